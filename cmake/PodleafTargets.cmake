@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# One interface target with the flags, and one function per sort of target, so that a folder's
+# CMakeLists.txt only says what is particular to it.
+
+option(PODLEAF_WERROR "Treat warnings as errors" OFF)
+set(PODLEAF_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize takes them (address,undefined or thread)")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_AUTOMOC ON)
+set(CMAKE_AUTORCC ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+
+add_library(podleaf_flags INTERFACE)
+target_include_directories(podleaf_flags INTERFACE "${CMAKE_SOURCE_DIR}")
+target_compile_options(podleaf_flags INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor)
+target_compile_definitions(
+  podleaf_flags
+  INTERFACE QT_NO_KEYWORDS
+            QT_NO_CAST_FROM_ASCII
+            QT_NO_CAST_TO_ASCII
+            QT_NO_CAST_FROM_BYTEARRAY
+            QT_NO_URL_CAST_FROM_STRING
+            QT_NO_NARROWING_CONVERSIONS_IN_CONNECT
+            QT_NO_FOREACH
+            QT_NO_JAVA_STYLE_ITERATORS
+            QT_STRICT_ITERATORS
+            QT_USE_QSTRINGBUILDER
+            QT_DISABLE_DEPRECATED_BEFORE=0x060400)
+if(PODLEAF_WERROR)
+  target_compile_options(podleaf_flags INTERFACE -Werror)
+endif()
+if(PODLEAF_SANITIZE)
+  target_compile_options(podleaf_flags INTERFACE -fsanitize=${PODLEAF_SANITIZE} -fno-omit-frame-pointer
+                                                 -fno-sanitize-recover=all)
+  target_link_options(podleaf_flags INTERFACE -fsanitize=${PODLEAF_SANITIZE})
+endif()
+find_program(PODLEAF_MOLD mold)
+if(PODLEAF_MOLD)
+  target_link_options(podleaf_flags INTERFACE -fuse-ld=mold)
+endif()
+
+# podleaf_library(NAME [DEPS target...]): every .cpp of the current folder and below, as a static library.
+# The dependencies are the folder's row of the layering table in ARCHITECTURE.md; the linker holds it too.
+function(podleaf_library name)
+  cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "*.cpp" "*.h" "*.qrc")
+  add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PUBLIC podleaf_flags ${ARG_DEPS})
+endfunction()
+
+# podleaf_tests(LABEL [DEPS target...]): each tst_*.cpp of the current folder is one test executable;
+# other .cpp files are shared by all of them.
+function(podleaf_tests label)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "DEPS;ENVIRONMENT" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 60)
+  endif()
+  file(GLOB tests CONFIGURE_DEPENDS "tst_*.cpp")
+  file(GLOB shared CONFIGURE_DEPENDS "*.cpp" "*.h")
+  list(FILTER shared EXCLUDE REGEX "/tst_[^/]*$")
+  foreach(source ${tests})
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(${name} ${source} ${shared})
+    target_link_libraries(${name} PRIVATE podleaf_flags Qt6::Test ${ARG_DEPS})
+    target_compile_definitions(${name} PRIVATE PODLEAF_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+                                               PODLEAF_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT
+                                            "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;${ARG_ENVIRONMENT}")
+  endforeach()
+endfunction()

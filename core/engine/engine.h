@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Engine: a driver that makes nodes and cables exist. No cached state, thread-safe, blocking calls take
+// OpContext first; doing a thing twice is success. What only some engines can is a small interface
+// beside it, asked for by capability.
+#pragma once
+
+#include <core/base/ids.h>
+#include <core/base/ipv4.h>
+#include <core/channel/node_channel.h>
+
+#include <QString>
+#include <QStringList>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace podleaf::engine {
+
+/// Whether an engine can run here and, if not, why and what mends it.
+struct Probe {
+    bool usable = false;
+    QString summary; ///< "Namespaces, as root".
+    QStringList problems;
+    QStringList remedies; ///< Commands, one per problem.
+};
+
+enum class PowerState { Off, On };
+
+/// A node to make: its name and what it is made of. Leaves, hosts and (without Kubernetes) pods alike.
+struct NodeSpec {
+    NodeId id;
+    QString hostname;
+    QStringList bridges; ///< Bridges that exist from the start, without address.
+};
+
+/// A cable to make. A `bridge` on an end means: enslaved there (a pod's cable at its host).
+struct PortSpec {
+    NodeId node;
+    QString port;
+    QString bridge;
+};
+struct LinkSpec {
+    LinkId id;
+    PortSpec a;
+    PortSpec b;
+};
+
+struct ListedNode {
+    NodeId id;
+    PowerState power = PowerState::Off;
+};
+struct ListedLink {
+    LinkId id;
+    bool up = false; ///< Administrative state of both ends.
+};
+/// What is on the host, found without our own files.
+struct Listing {
+    bool running = false; ///< The lab exists at all.
+    std::vector<ListedNode> nodes;
+    std::vector<ListedLink> links;
+};
+
+/// Something that happened on the engine. `Lost` means the engine itself went away.
+struct Event {
+    enum class Type { NodeAdded, NodeGone, ProcessStarted, ProcessExited, Lost };
+    Type type;
+    NodeId node;
+    QString process; ///< Service name, for the process types.
+    qint64 pid = 0;  ///< As seen inside the node.
+    int exitCode = 0;
+    int signal = 0;
+};
+using EventHandler = std::function<void(const Event&)>;
+
+/// Ends a subscription when destroyed; no call of the handler is running after that.
+class Subscription {
+public:
+    virtual ~Subscription() = default;
+};
+
+class Engine {
+public:
+    virtual ~Engine() = default;
+
+    virtual Probe probe(OpContext& context) = 0;
+    /// What exists of the lab on this host right now.
+    virtual Result<Listing> list(OpContext& context) = 0;
+    /// Makes all nodes, then all links, in as few round trips as the engine can.
+    virtual Result<> create(OpContext& context, const std::vector<NodeSpec>& nodes, const std::vector<LinkSpec>& links) = 0;
+    /// Removes everything of the lab; success when there is nothing.
+    virtual Result<> remove(OpContext& context) = 0;
+    /// Cuts (up = false) or joins a cable: both ends lose or gain carrier.
+    virtual Result<> setLink(OpContext& context, const LinkId& link, bool up) = 0;
+    /// Process and node events from now on, preceded by one ProcessStarted per running service.
+    virtual Result<std::unique_ptr<Subscription>> watch(EventHandler handler) = 0;
+    virtual std::shared_ptr<channel::NodeChannel> channel(const NodeId& node) = 0;
+};
+
+} // namespace podleaf::engine

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Lab file (YAML) → Lab. Parsing touches nothing but the text; every mistake is reported at once.
+// Any thread.
+#pragma once
+
+#include <core/base/result.h>
+#include <core/model/finding.h>
+#include <core/model/lab.h>
+
+#include <QByteArray>
+#include <QString>
+
+#include <optional>
+
+namespace podleaf::labfile {
+
+/// A lab file may not be larger than this many bytes, nor nest deeper than this, nor use aliases.
+inline constexpr qsizetype kMaxBytes = 1024 * 1024;
+inline constexpr int kMaxDepth = 16;
+
+/// What came out of a text: the lab when there is no error among the findings.
+struct Parsed {
+    std::optional<model::Lab> lab;
+    model::Findings findings;
+};
+
+/// Parses, resolves (fills in addresses and AS numbers deterministically) and validates.
+Parsed parse(const QByteArray& text);
+
+/// A lab file found on disk: where, its text, and the parse of it.
+struct LabSource {
+    QString path; ///< Absolute.
+    QByteArray text;
+    Parsed parsed;
+};
+
+/// Reads `nameOrPath`: a path to a YAML file, or the name of a built-in lab ("tutorial").
+/// Errors: NotFound (lists the built-in labs), InvalidInput (too large, not a regular file).
+Result<LabSource> load(const QString& nameOrPath);
+
+/// The built-in labs' names and the folder each is in, sorted by name.
+struct BuiltinLab {
+    QString name;
+    QString path;
+};
+std::vector<BuiltinLab> builtinLabs();
+
+/// Findings as text for a terminal, one a line: "file:line:column: error: message (hint)".
+QString describe(const QString& path, const model::Findings& findings);
+
+} // namespace podleaf::labfile

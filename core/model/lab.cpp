@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "lab.h"
+
+#include <algorithm>
+
+namespace podleaf::model {
+
+const Node* Lab::findNode(const NodeId& node) const {
+    const auto it = std::ranges::find(nodes, node, &Node::id);
+    return it == nodes.end() ? nullptr : &*it;
+}
+
+const Link* Lab::findLink(const LinkId& link) const {
+    const auto it = std::ranges::find(links, link, &Link::id);
+    return it == links.end() ? nullptr : &*it;
+}
+
+std::vector<Pod> Lab::pods() const {
+    std::vector<Pod> all;
+    for (const Workload& workload : workloads) {
+        all.insert(all.end(), workload.pods.begin(), workload.pods.end());
+    }
+    return all;
+}
+
+std::vector<const Link*> Lab::linksOf(const NodeId& node) const {
+    std::vector<const Link*> found;
+    for (const Link& link : links) {
+        if (link.ends[0].node == node || link.ends[1].node == node) {
+            found.push_back(&link);
+        }
+    }
+    return found;
+}
+
+int endAt(const Link& link, const NodeId& node) {
+    return link.ends[0].node == node ? 0 : 1;
+}
+
+} // namespace podleaf::model

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Lab: what the user wants, fully resolved (every address and AS number is filled in). Plain values
+// with ==; made by labfile, changed by edits, read by everything else. Any thread.
+#pragma once
+
+#include <core/base/ids.h>
+#include <core/base/ipv4.h>
+
+#include <QString>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace podleaf::model {
+
+/// What a node is; its abilities are in node_kinds.h.
+enum class NodeKind { Leaf, Host };
+
+/// One end of a link: a port of a node, written `node:port`.
+struct Endpoint {
+    NodeId node;
+    QString port; ///< A Linux interface name: 1 to 15 characters, no '/', no blank.
+
+    [[nodiscard]] QString toString() const { return node.name + QLatin1Char(':') + port; }
+    bool operator==(const Endpoint&) const = default;
+};
+
+struct Node {
+    NodeId id;
+    NodeKind kind = NodeKind::Host;
+    std::uint32_t asn = 0;               ///< RFC 6793 four-octet AS number, never 0 once resolved.
+    std::optional<Ipv4Address> loopback; ///< Leaves always have one once resolved.
+    std::optional<Ipv4Prefix> podCidr;   ///< Hosts: the network of cbr0, whose first address is the bridge's.
+
+    bool operator==(const Node&) const = default;
+};
+
+/// A point-to-point cable. On a leaf-host link `prefix` is a /30: the leaf has its first address, the
+/// host gets the second one by DHCP.
+struct Link {
+    LinkId id;
+    std::array<Endpoint, 2> ends;
+    Ipv4Prefix prefix;
+    std::array<Ipv4Address, 2> addresses; ///< addresses[i] belongs to ends[i].
+
+    bool operator==(const Link&) const = default;
+};
+
+/// The pools that addresses and AS numbers not given in the file are taken from.
+struct AddressPlan {
+    Ipv4Prefix links;     ///< Cut into /30s, one per link, in the file's order.
+    Ipv4Prefix loopbacks; ///< One /32 per leaf.
+    Ipv4Prefix pods;      ///< The cluster's pod network, cut into one `podPrefixLength` per host.
+    int podPrefixLength = 24;
+
+    bool operator==(const AddressPlan&) const = default;
+};
+
+/// eBGP between each host and its leaf; timers as FRR's `timers bgp` takes them, in seconds.
+struct Routing {
+    std::uint32_t keepaliveSeconds = 1;
+    std::uint32_t holdSeconds = 3;
+
+    bool operator==(const Routing&) const = default;
+};
+
+/// One pod of a workload, placed on a host at resolution.
+struct Pod {
+    QString name; ///< "my-nginx-1"; unique in the lab, a valid DNS label.
+    NodeId host;
+    Ipv4Address address;
+
+    bool operator==(const Pod&) const = default;
+};
+
+/// A set of equal pods running nginx.
+struct Workload {
+    QString name;
+    QString image; ///< "nginx" is the only one without Kubernetes.
+    std::uint16_t port = 80;
+    std::vector<Pod> pods; ///< As many as `replicas`.
+
+    bool operator==(const Workload&) const = default;
+};
+
+/// A connectivity test: who asks whom. Sources are hosts, pods or both; targets are a workload's pods.
+struct Test {
+    QString name;
+    bool fromHosts = true;
+    bool fromPods = true;
+    QString workload;
+
+    bool operator==(const Test&) const = default;
+};
+
+struct Lab {
+    LabId id; ///< 1 to 32 characters of [a-z0-9-], begins and ends with a letter or digit.
+    std::vector<Node> nodes;
+    std::vector<Link> links;
+    AddressPlan addressPlan;
+    Routing routing;
+    std::vector<Workload> workloads;
+    std::vector<Test> tests;
+
+    bool operator==(const Lab&) const = default;
+
+    [[nodiscard]] const Node* findNode(const NodeId& node) const;
+    [[nodiscard]] const Link* findLink(const LinkId& link) const;
+    /// All pods of all workloads, in order.
+    [[nodiscard]] std::vector<Pod> pods() const;
+    /// The links of a node, in the file's order.
+    [[nodiscard]] std::vector<const Link*> linksOf(const NodeId& node) const;
+};
+
+/// Index (0 or 1) of the end of `link` that is at `node`; the node must be at one of them.
+int endAt(const Link& link, const NodeId& node);
+
+} // namespace podleaf::model

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// LabState: what is true right now, as far as it was observed. An immutable snapshot once published;
+// changed only by reduce(). Any thread.
+#pragma once
+
+#include "observation.h"
+
+#include <core/model/lab.h>
+
+#include <map>
+#include <set>
+#include <vector>
+
+namespace podleaf::state {
+
+struct ProcessState {
+    bool running = false;
+    qint64 pid = 0;
+    int exitCode = 0;
+    int signal = 0;
+    QString lastLogLines;
+    bool operator==(const ProcessState&) const = default;
+};
+struct InterfaceState {
+    int index = 0;
+    bool adminUp = false;
+    bool carrier = false;
+    std::vector<Ipv4Prefix> addresses; ///< Sorted.
+    bool operator==(const InterfaceState&) const = default;
+};
+struct RouteState {
+    Ipv4Prefix prefix;
+    QString protocol;
+    std::vector<NextHop> nextHops;
+    std::uint32_t metric = 0;
+    bool operator==(const RouteState&) const = default;
+};
+/// The boot phases of the design, in order.
+enum class NodePhase { Planned, Created, Ports, Dhcp, Bgp, Ready, Failed };
+struct NodeState {
+    NodeId id;
+    bool exists = false;
+    NodePhase phase = NodePhase::Planned;
+    QString reason;                                                    ///< Why it is Failed or what it waits for; one sentence.
+    std::map<QString, ProcessState> processes;                         ///< By service name.
+    std::map<QString, InterfaceState> interfaces;                      ///< By name.
+    std::map<std::pair<Ipv4Prefix, std::uint32_t>, RouteState> routes; ///< By prefix and metric.
+    std::set<QString> synced;                                          ///< Sources whose first full picture is in.
+    bool bmpConnected = false;
+    qint64 bmpLastSeenMs = 0;
+    bool operator==(const NodeState&) const = default;
+};
+/// One speaker's view of one neighbour. The key is (node, peer).
+struct SessionState {
+    NodeId node;
+    Ipv4Address peer;
+    NodeId peerNode;
+    LinkId link;
+    bool known = false; ///< BMP or vty has said something about it.
+    BgpState state = BgpState::Idle;
+    bool adminShut = false;
+    bool configured = false;
+    qint64 sinceMs = 0; ///< Unix milliseconds of the last change of state.
+    int connectTries = 0;
+    QString lastError;                           ///< Decoded NOTIFICATION or bgpd's words of the last failure.
+    QString reason;                              ///< Why it is not Established, as far as known; empty when Established.
+    std::map<Ipv4Prefix, BgpRouteSeen> received; ///< Accepted from the peer.
+    int flaps = 0;
+    bool operator==(const SessionState&) const;
+};
+struct LinkState {
+    LinkId id;
+    bool adminUp = true; ///< Both ends administratively up.
+    bool carrier = false;
+    bool exists = false;
+    bool operator==(const LinkState&) const = default;
+};
+struct PodState {
+    QString name;
+    NodeId host;
+    Ipv4Address address;
+    bool exists = false;
+    bool ready = false;
+    QString reason;
+    bool operator==(const PodState&) const = default;
+};
+struct LeaseState {
+    QString port;
+    Ipv4Address address;
+    QString mac;
+    bool operator==(const LeaseState&) const = default;
+};
+/// An entry of the event log.
+struct LogEntry {
+    qint64 atMs = 0;
+    QString kind;  ///< node, link, session, route, pod, lease, process, test, loss.
+    QString where; ///< A node's, link's or pod's name.
+    QString what;  ///< One sentence.
+    bool bad = false;
+    bool operator==(const LogEntry&) const = default;
+};
+
+using SessionKey = std::pair<NodeId, Ipv4Address>;
+
+struct LabState {
+    LabId lab;
+    bool running = false;
+    std::map<NodeId, NodeState> nodes; ///< Leaves and hosts.
+    std::map<LinkId, LinkState> links;
+    std::map<SessionKey, SessionState> sessions;
+    std::map<QString, PodState> pods;
+    std::map<NodeId, std::vector<LeaseState>> leases;            ///< By server.
+    std::map<std::pair<QString, QString>, TestLegSeen> testLegs; ///< By from and to.
+    std::map<QString, std::uint64_t> lost;                       ///< By source; empty when nothing was lost.
+};
+
+} // namespace podleaf::state

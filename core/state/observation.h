@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Observation: one thing a collector saw, decoded. Collectors make them from bytes, reduce() folds them
+// into LabState. Plain values; made on collector threads, consumed on the store's thread.
+#pragma once
+
+#include <core/base/ids.h>
+#include <core/base/ipv4.h>
+
+#include <QDateTime>
+#include <QString>
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace podleaf::state {
+
+/// RFC 4271 §8.2.2.
+enum class BgpState { Idle, Connect, Active, OpenSent, OpenConfirm, Established };
+QString toString(BgpState state);
+std::optional<BgpState> parseBgpState(QStringView word);
+
+struct EngineSeen { ///< The lab exists (running) or has gone.
+    bool running = false;
+};
+struct NodeSeen {
+    NodeId node;
+    bool exists = false;
+};
+struct ProcessSeen {
+    NodeId node;
+    QString service;
+    bool running = false;
+    qint64 pid = 0;
+    int exitCode = 0; ///< When not running: how it ended.
+    int signal = 0;
+    QString lastLogLines; ///< When it died: the end of its log, at most 10 lines.
+};
+/// RTM_NEWLINK / RTM_DELLINK in a node.
+struct InterfaceSeen {
+    NodeId node;
+    QString name;
+    int index = 0;
+    bool exists = true;
+    bool adminUp = false;
+    bool carrier = false;
+};
+/// RTM_NEWADDR / RTM_DELADDR in a node.
+struct AddressSeen {
+    NodeId node;
+    QString interface;
+    Ipv4Prefix address;
+    bool present = true;
+};
+struct NextHop {
+    std::optional<Ipv4Address> via;
+    QString interface;
+    auto operator<=>(const NextHop&) const = default;
+};
+/// RTM_NEWROUTE / RTM_DELROUTE in a node's main table. `protocol` is iproute2's word: kernel, boot,
+/// static, dhcp, bgp, zebra…
+struct RouteSeen {
+    NodeId node;
+    Ipv4Prefix prefix;
+    QString protocol;
+    std::vector<NextHop> nextHops; ///< Sorted.
+    std::uint32_t metric = 0;
+    bool present = true;
+};
+/// The kernel's tables of a node were lost track of (ENOBUFS) and are sent again from scratch.
+struct NetlinkResync {
+    NodeId node;
+};
+/// BMP Peer Up (RFC 7854 §4.10).
+struct PeerUpSeen {
+    NodeId node;
+    Ipv4Address peer;
+    std::uint32_t peerAsn = 0;
+    qint64 sinceMs = 0; ///< Unix milliseconds, from the per-peer header's timestamp.
+};
+/// BMP Peer Down (RFC 7854 §4.9); `reason` decoded to words, with the NOTIFICATION's name where one is given.
+struct PeerDownSeen {
+    NodeId node;
+    Ipv4Address peer;
+    QString reason;
+};
+/// BMP Route Monitoring (RFC 7854 §4.6), post-policy Adj-RIB-In: what the peer told us and was accepted.
+struct BgpRouteSeen {
+    NodeId node;
+    Ipv4Address peer;
+    Ipv4Prefix prefix;
+    bool present = true;
+    Ipv4Address nextHop;
+    std::vector<std::uint32_t> asPath;
+};
+/// The BMP session of a node began (connected) or ended; peers and routes of it are then forgotten.
+struct BmpSeen {
+    NodeId node;
+    bool connected = false;
+};
+/// Answer of bgpd.vty for one neighbour that is not Established.
+struct FsmSeen {
+    NodeId node;
+    Ipv4Address peer;
+    bool configured = true; ///< False: bgpd knows no such neighbour (no lease yet).
+    BgpState state = BgpState::Idle;
+    int connectTries = 0;
+    QString lastError; ///< bgpd's words; empty when none.
+    bool adminShut = false;
+};
+struct LeaseSeen {
+    NodeId node; ///< The server.
+    QString port;
+    Ipv4Address address;
+    QString mac;
+    bool present = true;
+};
+struct PodSeen {
+    QString pod;
+    bool exists = false;
+    bool ready = false; ///< nginx runs.
+};
+struct LinkAdminSeen { ///< What the user did to a cable.
+    LinkId link;
+    bool up = true;
+};
+struct TestLegSeen {
+    QString from;
+    QString to;
+    bool ok = false;
+    bool expected = true;
+    double ms = 0;
+    QString reason;
+};
+/// A source dropped `count` of its own messages.
+struct LossSeen {
+    QString source; ///< "netlink", "queue", "bmp"…
+    std::uint64_t count = 0;
+};
+/// The first full picture of a source of a node has been delivered.
+struct SyncedSeen {
+    NodeId node;
+    QString source; ///< "netlink", "bgp".
+};
+
+using Observed =
+    std::variant<EngineSeen, NodeSeen, ProcessSeen, InterfaceSeen, AddressSeen, RouteSeen, NetlinkResync, PeerUpSeen, PeerDownSeen,
+                 BgpRouteSeen, BmpSeen, FsmSeen, LeaseSeen, PodSeen, LinkAdminSeen, TestLegSeen, LossSeen, SyncedSeen>;
+
+struct Observation {
+    qint64 atMs = 0; ///< Unix milliseconds when it was seen.
+    Observed what;
+};
+
+} // namespace podleaf::state

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// StateStore: owns LabState on a thread of its own, folds observations in and publishes an immutable
+// snapshot plus a merged delta at most 60 times a second. Thread-safe.
+#pragma once
+
+#include "lab_state.h"
+
+#include <core/base/op_context.h>
+#include <core/base/unique_fd.h>
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <vector>
+
+namespace podleaf::state {
+
+/// A neighbour relation that the store should know from the start (from intent).
+struct SeedSession {
+    NodeId node;
+    Ipv4Address peer;
+    NodeId peerNode;
+    LinkId link;
+};
+
+/// What changed between two published snapshots. Transitions are in `log`, in order, none dropped.
+struct Delta {
+    std::set<NodeId> nodes;
+    std::set<LinkId> links;
+    std::set<SessionKey> sessions;
+    std::set<QString> pods;
+    bool leases = false;
+    bool tests = false;
+    bool running = false;
+    std::vector<LogEntry> log;
+    /// Kernel routes that came (present) or went, in order; what `podleaf watch` prints.
+    std::vector<RouteSeen> routes;
+
+    void merge(Delta&& later);
+    [[nodiscard]] bool isEmpty() const;
+};
+
+/// The state of a lab before anything was observed: every node Planned, every session unknown.
+LabState initialState(const model::Lab& lab, const std::vector<SeedSession>& sessions);
+
+/// Folds one observation into `state` and notes in `delta` what it changed. Pure but for its arguments.
+void reduce(LabState& state, Delta& delta, const model::Lab& lab, const Observation& observation);
+
+using Snapshot = std::shared_ptr<const LabState>;
+
+/// One reader's place in the stream of deltas. Everything published since the last take() is merged.
+class Reader {
+public:
+    virtual ~Reader() = default;
+    /// Readable when there is something to take (an eventfd; wrap it in a QSocketNotifier or poll it).
+    [[nodiscard]] virtual int wakeFd() const = 0;
+    /// The newest snapshot and what changed since the last call.
+    virtual std::pair<Snapshot, Delta> take() = 0;
+};
+
+class StateStore {
+public:
+    StateStore(model::Lab lab, const std::vector<SeedSession>& sessions);
+    ~StateStore(); ///< Stops and joins the store's thread.
+    StateStore(const StateStore&) = delete;
+    StateStore& operator=(const StateStore&) = delete;
+
+    /// Queues an observation; a full queue refuses and the loss is counted and shown.
+    void push(Observation observation);
+    [[nodiscard]] Snapshot snapshot() const;
+    /// A reader that sees everything published from now on. It may outlive the store.
+    std::unique_ptr<Reader> openReader();
+    /// Waits until `condition` holds for a published snapshot. Errors: Timeout, Cancelled.
+    Result<Snapshot> waitUntil(OpContext& context, const std::function<bool(const LabState&)>& condition);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace podleaf::state
