@@ -79,6 +79,8 @@ public:
     virtual ~Subscription() = default;
 };
 
+class NodeSetup;
+
 class Engine {
 public:
     virtual ~Engine() = default;
@@ -95,6 +97,8 @@ public:
     /// Process and node events from now on, preceded by one ProcessStarted per running service.
     virtual Result<std::unique_ptr<Subscription>> watch(EventHandler handler) = 0;
     virtual std::shared_ptr<channel::NodeChannel> channel(const NodeId& node) = 0;
+    /// The interface of node_setup.h, or nullptr where nodes have an init system of their own.
+    virtual NodeSetup* nodeSetup() { return nullptr; }
 };
 
 } // namespace podleaf::engine

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What an engine without an init system or guest kernel of its own (namespaces) offers beside Engine:
+// delivering a blueprint, running services, and netlink sockets of a node. Thread-safe, blocking.
+#pragma once
+
+#include <core/base/ids.h>
+#include <core/base/ipv4.h>
+#include <core/base/op_context.h>
+#include <core/base/unique_fd.h>
+
+#include <QByteArray>
+#include <QString>
+#include <QStringList>
+
+#include <cstdint>
+#include <vector>
+
+namespace podleaf::engine {
+
+struct FileSpec {
+    QString path; ///< Absolute, as the node sees it; missing folders are made.
+    QByteArray content;
+    std::uint32_t mode = 0644;
+    QString owner; ///< "root" or "frr".
+};
+struct SysctlSpec {
+    QString key; ///< Dotted; "net.*" only.
+    QString value;
+};
+struct AddressSpec {
+    QString interface;
+    Ipv4Prefix address;
+};
+struct RouteSpec {
+    Ipv4Prefix destination;
+    Ipv4Address via;
+};
+/// All that a node holds before its services start.
+struct NodeContent {
+    std::vector<FileSpec> files;
+    std::vector<SysctlSpec> sysctls;
+    std::vector<AddressSpec> addresses;
+    std::vector<RouteSpec> routes;
+};
+
+/// A daemon in the foreground under the node's init. Its output goes to /var/log/podleaf/NAME.log in the node.
+struct ServiceSpec {
+    QString name;
+    QStringList argv;
+    QString readySocket; ///< Unix socket path, or "tcp:PORT" on the node's loopback, or empty: running is enough.
+};
+
+class NodeSetup {
+public:
+    virtual ~NodeSetup() = default;
+    /// Writes files and sysctls, then addresses and routes by batched rtnetlink. Idempotent.
+    virtual Result<> apply(OpContext& context, const NodeId& node, const NodeContent& content) = 0;
+    /// Starts a service and returns when it is ready; success when it runs already.
+    /// Errors: Failed (it ended; detail has its last log lines), Timeout.
+    virtual Result<> startService(OpContext& context, const NodeId& node, const ServiceSpec& service) = 0;
+    /// SIGTERM, then SIGKILL after a second; success when it does not run.
+    virtual Result<> stopService(OpContext& context, const NodeId& node, const QString& service) = 0;
+    /// Names of the services that run in a node.
+    virtual Result<QStringList> runningServices(OpContext& context, const NodeId& node) = 0;
+    /// A NETLINK_ROUTE socket inside the node, already a member of the RTMGRP_* `groups`.
+    virtual Result<UniqueFd> openNetlink(OpContext& context, const NodeId& node, std::uint32_t groups) = 0;
+};
+
+} // namespace podleaf::engine
