@@ -61,15 +61,18 @@ struct Listing {
     std::vector<ListedLink> links;
 };
 
-/// Something that happened on the engine. `Lost` means the engine itself went away.
+/// Something that happened on the engine. LinkChanged: somebody cut or joined `link` (`linkUp`). Lost: the
+/// engine itself went away.
 struct Event {
-    enum class Type { NodeAdded, NodeGone, ProcessStarted, ProcessExited, Lost };
+    enum class Type { NodeAdded, NodeGone, ProcessStarted, ProcessExited, LinkChanged, Lost };
     Type type;
     NodeId node;
     QString process; ///< Service name, for the process types.
     qint64 pid = 0;  ///< As seen inside the node.
     int exitCode = 0;
     int signal = 0;
+    LinkId link = {};
+    bool linkUp = true;
 };
 using EventHandler = std::function<void(const Event&)>;
 
@@ -94,7 +97,8 @@ public:
     virtual Result<> remove(OpContext& context) = 0;
     /// Cuts (up = false) or joins a cable: both ends lose or gain carrier.
     virtual Result<> setLink(OpContext& context, const LinkId& link, bool up) = 0;
-    /// Process and node events from now on, preceded by one ProcessStarted per running service.
+    /// Events from now on, preceded by one NodeAdded per node, one ProcessStarted per running service and one
+    /// LinkChanged per link, so that a late watcher starts from the whole picture.
     virtual Result<std::unique_ptr<Subscription>> watch(EventHandler handler) = 0;
     virtual std::shared_ptr<channel::NodeChannel> channel(const NodeId& node) = 0;
     /// The interface of node_setup.h, or nullptr where nodes have an init system of their own.
