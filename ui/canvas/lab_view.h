@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// LabView: the canvas. Shows model::Lab and state::LabState, and emits what the user asks for; it does
+// nothing to a lab by itself. GUI thread; no call blocks.
+#pragma once
+
+#include "selection.h"
+
+#include <core/model/lab.h>
+#include <core/state/state_store.h>
+#include <core/verify/results.h>
+#include <ui/theme/theme.h>
+
+#include <QGraphicsView>
+
+#include <functional>
+#include <memory>
+
+class QMenu;
+
+namespace podleaf::ui {
+
+/// What is drawn beside the state of nodes and cables, which is always there (design §5).
+enum class Lens { State, Bgp, Routes, Flows, Traffic };
+
+/// How much of a node is drawn (design §4).
+enum class Detail { Dot = 0, Small = 1, Full = 2 };
+
+class LabView final : public QGraphicsView {
+    Q_OBJECT
+public:
+    /// Unix milliseconds; tests give their own.
+    using Clock = std::function<qint64()>;
+
+    explicit LabView(const Theme& theme, QWidget* parent = nullptr);
+    ~LabView() override;
+
+    /// Shows `lab` with nothing observed yet, fitted into the window. A lab with an empty id shows "No lab is open."
+    void setLab(const model::Lab& lab);
+    /// Shows `snapshot`; only what `delta` names is looked at again. The lab must be set before.
+    void apply(const state::Snapshot& snapshot, const state::Delta& delta);
+    void setTheme(const Theme& theme);
+    void setClock(Clock clock);
+    /// Bgp and Flows are on from the start.
+    void setLens(Lens lens, bool on);
+    [[nodiscard]] bool lens(Lens lens) const;
+    /// Up is running: the strip's button is disabled and says why.
+    void setBusy(bool busy, const QString& why = {});
+
+    /// One finished leg of a test, drawn on its path while Lens::Flows is on.
+    void setTestResult(const verify::LegResult& leg);
+    void clearTestResults();
+
+    [[nodiscard]] Selection selection() const;
+    void select(const Selection& what);
+
+    /// Zoom in per cent of the natural size, 10 to 400.
+    [[nodiscard]] double zoomPercent() const;
+    [[nodiscard]] Detail detail() const;
+
+    /// Places in viewport coordinates, for tests and for popups. The point (-1, -1) when unknown.
+    [[nodiscard]] QPoint viewPosOf(const NodeId& node) const; ///< On the card, where only the card is hit.
+    [[nodiscard]] QPoint viewPosOf(const LinkId& link) const; ///< The middle of the cable.
+    [[nodiscard]] QPoint viewPosOf(const PodRef& pod) const;  ///< The middle of the chip.
+    [[nodiscard]] QPoint portPos(const model::Endpoint& end) const;
+    /// A point on the half-line of `end`, a quarter along the cable, beside its glyph.
+    [[nodiscard]] QPoint halfLinePos(const model::Endpoint& end) const;
+    /// What is at a place of the viewport; cables catch within 8 px.
+    [[nodiscard]] Selection hit(const QPoint& viewportPos) const;
+
+    /// The item read like a sentence: "host2, host, Ready, 1 pod, session to leaf1 Established".
+    [[nodiscard]] QString accessibleTextOf(const Selection& item) const;
+    /// The menu of an item, with its actions connected. nullptr when it has none.
+    [[nodiscard]] std::unique_ptr<QMenu> makeContextMenu(const Selection& item);
+
+public Q_SLOTS:
+    void zoomIn();
+    void zoomOut();
+    void fit();
+    void actualSize();
+
+Q_SIGNALS:
+    void selectionChanged(const podleaf::ui::Selection& selection);
+    void nodeActivated(const podleaf::NodeId& node); ///< Double click or Enter.
+    void cutRequested(const podleaf::LinkId& link);
+    void joinRequested(const podleaf::LinkId& link);
+    void consoleRequested(const podleaf::NodeId& node);
+    void upRequested();       ///< The button of "This lab is not running."
+    void openRequested();     ///< "Open file…" where no lab is open.
+    void tutorialRequested(); ///< "Try the tutorial" where no lab is open.
+    void zoomChanged(double percent);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void keyReleaseEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
+    bool focusNextPrevChild(bool next) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace podleaf::ui
