@@ -3,6 +3,7 @@
 # CMakeLists.txt only says what is particular to it.
 
 option(PODLEAF_WERROR "Treat warnings as errors" OFF)
+option(PODLEAF_FUZZ "Build the fuzzers of tests/fuzz; needs clang" OFF)
 set(PODLEAF_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize takes them (address,undefined or thread)")
 
 set(CMAKE_CXX_STANDARD 20)
@@ -37,6 +38,9 @@ if(PODLEAF_SANITIZE)
                                                  -fno-sanitize-recover=all)
   target_link_options(podleaf_flags INTERFACE -fsanitize=${PODLEAF_SANITIZE})
 endif()
+if(PODLEAF_FUZZ)
+  target_compile_options(podleaf_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 find_program(PODLEAF_MOLD mold)
 if(PODLEAF_MOLD)
   target_link_options(podleaf_flags INTERFACE -fuse-ld=mold)
@@ -51,12 +55,25 @@ function(podleaf_library name)
   target_link_libraries(${name} PUBLIC podleaf_flags ${ARG_DEPS})
 endfunction()
 
-# podleaf_tests(LABEL [DEPS target...]): each tst_*.cpp of the current folder is one test executable;
-# other .cpp files are shared by all of them.
+# The targets tests_<label> build all tests of a label.
+foreach(label unit component gui host)
+  add_custom_target(tests_${label})
+endforeach()
+
+# podleaf_tests(LABEL [DEPS target...] [ENVIRONMENT NAME=value...] [TIMEOUT seconds]): each tst_*.cpp of the
+# current folder is one test executable; other .cpp files are shared by all of them. A test carries the
+# label and its folder's name; the target tests_<folder> builds the folder. Labs on this host run one at a time.
 function(podleaf_tests label)
   cmake_parse_arguments(ARG "" "TIMEOUT" "DEPS;ENVIRONMENT" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 60)
+  endif()
+  if(PODLEAF_SANITIZE)
+    math(EXPR ARG_TIMEOUT "${ARG_TIMEOUT} * 3")
+  endif()
+  get_filename_component(folder "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+  if(NOT TARGET tests_${folder})
+    add_custom_target(tests_${folder})
   endif()
   file(GLOB tests CONFIGURE_DEPENDS "tst_*.cpp")
   file(GLOB shared CONFIGURE_DEPENDS "*.cpp" "*.h")
@@ -64,11 +81,16 @@ function(podleaf_tests label)
   foreach(source ${tests})
     get_filename_component(name ${source} NAME_WE)
     add_executable(${name} ${source} ${shared})
+    add_dependencies(tests_${folder} ${name})
+    add_dependencies(tests_${label} ${name})
     target_link_libraries(${name} PRIVATE podleaf_flags Qt6::Test ${ARG_DEPS})
     target_compile_definitions(${name} PRIVATE PODLEAF_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                                PODLEAF_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
     add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT
+    set_tests_properties(${name} PROPERTIES LABELS "${label};${folder}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT
                                             "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;${ARG_ENVIRONMENT}")
+    if(label STREQUAL "host")
+      set_tests_properties(${name} PROPERTIES RESOURCE_LOCK host)
+    endif()
   endforeach()
 endfunction()
