@@ -1,4 +1,75 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-int main() {
-    return 2;
+// podleaf: the command line. Builds the parser from the command table and runs one command.
+#include "commands.h"
+#include "interrupt.h"
+
+#include <CLI/CLI.hpp>
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <csignal>
+
+namespace {
+
+using podleaf::cli::Invocation;
+
+/// Everything after the first `--`, which no option parser may touch.
+QStringList takeCommand(int argc, char** argv, int& ownArguments) {
+    QStringList command;
+    ownArguments = argc;
+    for (int i = 1; i < argc; ++i) {
+        if (std::string_view(argv[i]) == "--") {
+            ownArguments = i;
+            for (int k = i + 1; k < argc; ++k) {
+                command.append(QString::fromLocal8Bit(argv[k]));
+            }
+            break;
+        }
+    }
+    return command;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN); // A reader that leaves ends us by the failed write, with our own words.
+    const QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("podleaf"));
+
+    Invocation invocation;
+    int ownArguments = argc;
+    invocation.command = takeCommand(argc, argv, ownArguments);
+
+    CLI::App parser("Podleaf: one lab file to a routed fabric, its pods and its proof.");
+    parser.require_subcommand(1);
+    parser.set_version_flag("--version", PODLEAF_VERSION);
+    std::vector<std::string> positionals;
+    const podleaf::cli::CommandInfo* chosen = nullptr;
+    for (const podleaf::cli::CommandInfo& info : podleaf::cli::commands()) {
+        CLI::App* command = parser.add_subcommand(info.name, info.help);
+        command->usage(std::string("podleaf ") + info.name + " " + info.usage);
+        command->add_flag("--json", invocation.json, "Machine-readable result on stdout");
+        command->add_option("arguments", positionals, info.usage);
+        const std::string_view name = info.name;
+        if (name == "gc") {
+            command->add_flag("--prove", invocation.prove, "Count what is left, independently of our own files");
+        }
+        if (name == "up") {
+            command->add_option("--timeout", invocation.timeoutSeconds, "Seconds until it gives up")->check(CLI::Range(1, 3600));
+            command->add_option("--engine")->check(CLI::IsMember({"namespaces"}));
+        }
+        command->callback([&chosen, &info] { chosen = &info; });
+    }
+    try {
+        parser.parse(ownArguments, argv);
+    } catch (const CLI::ParseError& error) {
+        return parser.exit(error) == 0 ? podleaf::cli::Done : podleaf::cli::Usage;
+    }
+    std::ranges::transform(positionals, std::back_inserter(invocation.arguments),
+                           [](const std::string& text) { return QString::fromStdString(text); });
+
+    invocation.environment = podleaf::session::Environment::detect();
+    const podleaf::cli::Interrupt interrupt;
+    invocation.context.stop = interrupt.token();
+    return chosen->run(invocation);
 }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The commands, one function each: they parse nothing but their positional arguments, print and return
+// the exit code. Main thread; blocking.
+#pragma once
+
+#include "invocation.h"
+
+#include <span>
+
+namespace podleaf::cli {
+
+int validate(Invocation& invocation);
+int plan(Invocation& invocation);
+int up(Invocation& invocation);
+int down(Invocation& invocation);
+
+int status(Invocation& invocation);
+int watch(Invocation& invocation);
+int test(Invocation& invocation);
+
+int exec(Invocation& invocation);
+int shell(Invocation& invocation);
+int logs(Invocation& invocation);
+int link(Invocation& invocation);
+
+int list(Invocation& invocation);
+int gc(Invocation& invocation);
+int doctor(Invocation& invocation);
+
+/// One row of the command table that main builds its parser from.
+struct CommandInfo {
+    const char* name;
+    const char* usage; ///< Positional arguments, as in the help.
+    const char* help;
+    int (*run)(Invocation&);
+};
+std::span<const CommandInfo> commands();
+
+} // namespace podleaf::cli

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// list, gc, doctor: what is on this host; and the table of all commands.
+#include "commands.h"
+#include "render.h"
+
+#include <core/engine/namespaces/namespace_engine.h>
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <array>
+
+namespace podleaf::cli {
+
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("Cli", text);
+}
+
+} // namespace
+
+int list(Invocation& invocation) {
+    const std::vector<engine::RunningLab> running = engine::runningLabs(invocation.environment.runFolder);
+    const auto builtin = labfile::builtinLabs();
+    QJsonArray labs;
+    QString text;
+    for (const engine::RunningLab& lab : running) {
+        labs.append(QJsonObject{{QStringLiteral("name"), lab.lab.name},
+                                {QStringLiteral("path"), lab.labFile},
+                                {QStringLiteral("running"), true},
+                                {QStringLiteral("engine"), QStringLiteral("namespaces")},
+                                {QStringLiteral("since"), timestamp(lab.since.toMSecsSinceEpoch())}});
+        const qint64 age = lab.since.msecsTo(QDateTime::currentDateTimeUtc());
+        text +=
+            QStringLiteral("%1  %2  %3\n").arg(lab.lab.name, -16).arg(tr("running for %1").arg(durationText(age)), -24).arg(lab.labFile);
+    }
+    for (const labfile::BuiltinLab& lab : builtin) {
+        if (std::ranges::any_of(running, [&lab](const auto& each) { return each.lab.name == lab.name; })) {
+            continue;
+        }
+        labs.append(
+            QJsonObject{{QStringLiteral("name"), lab.name}, {QStringLiteral("path"), lab.path}, {QStringLiteral("running"), false}});
+        text += QStringLiteral("%1  %2  %3\n").arg(lab.name, -16).arg(tr("built in"), -24).arg(lab.path);
+    }
+    if (invocation.json) {
+        printJson({{QStringLiteral("labs"), labs}});
+    } else {
+        printResult(text);
+    }
+    return Done;
+}
+
+int gc(Invocation& invocation) {
+    const QString& runFolder = invocation.environment.runFolder;
+    const std::vector<engine::Leftover> before = engine::findLeftovers(runFolder);
+    if (auto collected = engine::collectGarbage(invocation.context, runFolder); !collected) {
+        return reportError(invocation, collected.error());
+    }
+    const std::vector<engine::Leftover> after = invocation.prove ? engine::findLeftovers(runFolder) : std::vector<engine::Leftover>();
+    QJsonArray leftovers;
+    for (const engine::Leftover& leftover : after) {
+        leftovers.append(QJsonObject{{QStringLiteral("kind"), leftover.kind}, {QStringLiteral("name"), leftover.name}});
+    }
+    if (invocation.json) {
+        printJson(
+            {{QStringLiteral("leftovers"), leftovers}, {QStringLiteral("removed"), static_cast<qint64>(before.size() - after.size())}});
+        return after.empty() ? Done : Failed;
+    }
+    for (const engine::Leftover& leftover : before) {
+        printMessage(tr("Removed: %1 %2\n").arg(leftover.kind, leftover.name));
+    }
+    for (const engine::Leftover& leftover : after) {
+        printResult(tr("Still there: %1 %2\n").arg(leftover.kind, leftover.name));
+    }
+    if (after.empty()) {
+        printResult(invocation.prove ? tr("Nothing of ours is left besides running labs.\n")
+                                     : tr("Removed %1 leftovers.\n").arg(before.size()));
+    }
+    return after.empty() ? Done : Failed;
+}
+
+int doctor(Invocation& invocation) {
+    const engine::Probe probe = engine::probeNamespaces();
+    QJsonArray problems;
+    QString text = probe.summary + QLatin1Char('\n');
+    for (qsizetype i = 0; i < probe.problems.size(); ++i) {
+        const QString remedy = probe.remedies.value(i);
+        problems.append(QJsonObject{{QStringLiteral("what"), probe.problems[i]}, {QStringLiteral("remedy"), remedy}});
+        text += tr("✘ %1\n    mend it with: %2\n").arg(probe.problems[i], remedy);
+    }
+    if (invocation.json) {
+        printJson({{QStringLiteral("ok"), probe.usable},
+                   {QStringLiteral("engines"), QJsonArray{QJsonObject{{QStringLiteral("name"), QStringLiteral("namespaces")},
+                                                                      {QStringLiteral("usable"), probe.usable},
+                                                                      {QStringLiteral("summary"), probe.summary},
+                                                                      {QStringLiteral("problems"), problems}}}}});
+    } else {
+        printResult(probe.usable ? text + tr("✔ This host can run labs.\n") : text);
+    }
+    return probe.usable ? Done : HostLacks;
+}
+
+std::span<const CommandInfo> commands() {
+    static constexpr std::array kCommands{
+        CommandInfo{"validate", "FILE", "Check a lab file; every mistake with line and column", validate},
+        CommandInfo{"plan", "[LAB]", "Show the steps that `up` would take, and why", plan},
+        CommandInfo{"up", "[LAB]", "Bring a lab up and wait until it is as intended", up},
+        CommandInfo{"status", "[LAB]", "Nodes, cables, sessions, routes and pods as they are now", status},
+        CommandInfo{"watch", "[LAB]", "Print every change as it happens", watch},
+        CommandInfo{"test", "[LAB] [NAME]", "Ask every pod from everywhere and compare with the intent", test},
+        CommandInfo{"exec", "[LAB] NODE -- COMMAND…", "Run a command in a node or pod", exec},
+        CommandInfo{"shell", "[LAB] NODE", "Open a shell in a node or pod", shell},
+        CommandInfo{"logs", "[LAB] NODE [SERVICE]", "Print the logs of a node's services", logs},
+        CommandInfo{"link", "[LAB] LINK cut|join", "Cut or join a cable", link},
+        CommandInfo{"down", "[LAB]", "Remove a lab", down},
+        CommandInfo{"list", "", "Running and built-in labs", list},
+        CommandInfo{"gc", "[--prove]", "Remove what crashed labs left behind", gc},
+        CommandInfo{"doctor", "", "What this host can and lacks", doctor},
+    };
+    return kCommands;
+}
+
+} // namespace podleaf::cli

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// status, watch, test: what is true now, what changes, and the proof.
+#include "commands.h"
+#include "render.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+
+#include <poll.h>
+
+namespace podleaf::cli {
+
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("Cli", text);
+}
+
+/// One delta on stdout: sentences for people, one object a line for scripts.
+void printDelta(const Invocation& invocation, const model::Lab& lab, const state::LabState& now, const state::Delta& delta) {
+    if (invocation.json) {
+        const QList<QJsonObject> objects = watchObjects(lab, now, delta, QDateTime::currentMSecsSinceEpoch());
+        for (const QJsonObject& object : objects) {
+            printJson(object);
+        }
+        return;
+    }
+    for (const state::LogEntry& entry : delta.log) {
+        const QString clock = QDateTime::fromMSecsSinceEpoch(entry.atMs).toString(QStringLiteral("HH:mm:ss.zzz"));
+        printResult(QStringLiteral("%1  %2%3\n").arg(clock, entry.bad ? QStringLiteral("✘ ") : QStringLiteral("  "), entry.what));
+    }
+}
+
+/// Everything there is, as if it had just changed: a late watcher starts from the whole picture.
+state::Delta everythingOf(const state::LabState& now) {
+    state::Delta all;
+    for (const auto& [id, node] : now.nodes) {
+        all.nodes.insert(id);
+    }
+    for (const auto& [id, link] : now.links) {
+        all.links.insert(id);
+    }
+    for (const auto& [key, session] : now.sessions) {
+        all.sessions.insert(key);
+    }
+    for (const auto& [name, pod] : now.pods) {
+        all.pods.insert(name);
+    }
+    return all;
+}
+
+} // namespace
+
+int status(Invocation& invocation) {
+    if (invocation.arguments.size() > 1) {
+        return reportUsage(QStringLiteral("podleaf status [LAB] [--json]"));
+    }
+    auto session = openLiveLab(invocation, invocation.arguments.value(0));
+    if (!session) {
+        return reportError(invocation, session.error());
+    }
+    const state::Snapshot now = (*session)->store().snapshot();
+    const auto mismatches = (*session)->mismatches();
+    const qint64 nowMs = QDateTime::currentMSecsSinceEpoch();
+    if (invocation.json) {
+        printJson(statusJson((*session)->lab(), *now, mismatches, nowMs));
+    } else {
+        printResult(statusText((*session)->lab(), *now, mismatches, nowMs));
+    }
+    return Done;
+}
+
+int watch(Invocation& invocation) {
+    if (invocation.arguments.size() > 1) {
+        return reportUsage(QStringLiteral("podleaf watch [LAB] [--json]"));
+    }
+    auto session = openLiveLab(invocation, invocation.arguments.value(0));
+    if (!session) {
+        return reportError(invocation, session.error());
+    }
+    const std::unique_ptr<state::Reader> reader = (*session)->store().openReader();
+    const state::Snapshot first = reader->take().first;
+    if (!first->running) {
+        return reportError(invocation, {ErrorCode::Unreachable,
+                                        tr("The lab %1 is not running.").arg((*session)->lab().id.name),
+                                        {},
+                                        tr("podleaf up %1").arg((*session)->lab().id.name),
+                                        {}});
+    }
+    printDelta(invocation, (*session)->lab(), *first, everythingOf(*first));
+    while (!invocation.context.stop.stop_requested()) {
+        pollfd wake{reader->wakeFd(), POLLIN, 0};
+        if (poll(&wake, 1, 200) <= 0) {
+            continue;
+        }
+        const auto [now, delta] = reader->take();
+        printDelta(invocation, (*session)->lab(), *now, delta);
+        if (!now->running) {
+            printMessage(tr("The lab is down.\n"));
+            return Done;
+        }
+    }
+    return Done; // Ctrl-C is how one leaves.
+}
+
+int test(Invocation& invocation) {
+    QStringList arguments = invocation.arguments;
+    if (arguments.size() > 2) {
+        return reportUsage(QStringLiteral("podleaf test [LAB] [NAME] [--json]"));
+    }
+    if (arguments.size() == 1 && !namesLab(invocation, arguments.front())) {
+        arguments.prepend(QString());
+    }
+    auto session = openLiveLab(invocation, arguments.value(0));
+    if (!session) {
+        return reportError(invocation, session.error());
+    }
+    auto report = (*session)->test(invocation.context, arguments.value(1), {});
+    if (!report) {
+        return reportError(invocation, report.error());
+    }
+    if (invocation.json) {
+        QJsonArray legs;
+        for (const verify::LegResult& leg : report->legs) {
+            legs.append(legJson(leg));
+        }
+        printJson({{QStringLiteral("ok"), report->ok()},
+                   {QStringLiteral("legs"), legs},
+                   {QStringLiteral("mismatches"), mismatchesJson(report->mismatches)}});
+    } else {
+        printResult(testText(*report));
+    }
+    return report->ok() ? Done : Failed;
+}
+
+} // namespace podleaf::cli

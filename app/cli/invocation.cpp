@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "invocation.h"
+
+#include <core/engine/namespaces/namespace_engine.h>
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QSaveFile>
+#include <QStandardPaths>
+
+#include <cstdio>
+
+namespace podleaf::cli {
+
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("Cli", text);
+}
+
+void write(std::FILE* stream, const QString& text) {
+    const QByteArray bytes = text.toUtf8();
+    std::fwrite(bytes.constData(), 1, static_cast<size_t>(bytes.size()), stream);
+    std::fflush(stream);
+}
+
+/// Where the name of the last used lab is kept: the user's state folder.
+QString lastLabFile() {
+    const QString state = qEnvironmentVariable("XDG_STATE_HOME", QDir::homePath() + QStringLiteral("/.local/state"));
+    return state + QStringLiteral("/podleaf/last-lab");
+}
+
+QString lastLab() {
+    QFile file(lastLabFile());
+    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.read(4096)).trimmed() : QString();
+}
+
+void rememberLab(const QString& path) {
+    QDir().mkpath(QFileInfo(lastLabFile()).path());
+    QSaveFile file(lastLabFile());
+    if (file.open(QIODevice::WriteOnly)) {
+        file.write(path.toUtf8() + '\n');
+        file.commit();
+    }
+}
+
+int exitCodeOf(ErrorCode code) {
+    switch (code) {
+    case ErrorCode::Cancelled:
+        return Cancelled;
+    case ErrorCode::InvalidInput:
+    case ErrorCode::NotFound:
+        return Usage;
+    case ErrorCode::HostLacks:
+        return HostLacks;
+    default:
+        return Failed;
+    }
+}
+
+/// The file of a running lab, so that it can be called by its name from anywhere.
+QString fileOfRunningLab(const Invocation& invocation, const QString& name) {
+    for (const engine::RunningLab& lab : engine::runningLabs(invocation.environment.runFolder)) {
+        if (lab.lab.name == name) {
+            return lab.labFile;
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+void printResult(const QString& text) {
+    write(stdout, text);
+}
+
+void printJson(const QJsonObject& object) {
+    write(stdout, QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)) + QLatin1Char('\n'));
+}
+
+void printMessage(const QString& text) {
+    write(stderr, text);
+}
+
+int reportError(const Invocation& invocation, const Error& error) {
+    printMessage(describe(error) + QLatin1Char('\n'));
+    if (invocation.json) {
+        printJson({{QStringLiteral("ok"), false},
+                   {QStringLiteral("error"), QJsonObject{{QStringLiteral("message"), error.message},
+                                                         {QStringLiteral("detail"), error.detail},
+                                                         {QStringLiteral("hint"), error.hint}}}});
+    }
+    return exitCodeOf(error.code);
+}
+
+int reportUsage(const QString& usage) {
+    printMessage(tr("Usage: %1\n").arg(usage));
+    return Usage;
+}
+
+bool namesLab(const Invocation& invocation, const QString& argument) {
+    if (argument.contains(QLatin1Char('/')) || argument.endsWith(QLatin1String(".yaml")) || argument.endsWith(QLatin1String(".yml"))) {
+        return true;
+    }
+    for (const labfile::BuiltinLab& lab : labfile::builtinLabs()) {
+        if (lab.name == argument) {
+            return true;
+        }
+    }
+    return !fileOfRunningLab(invocation, argument).isEmpty();
+}
+
+Result<labfile::LabSource> findLab(const Invocation& invocation, const QString& nameOrPath) {
+    QString wanted = nameOrPath.isEmpty() ? lastLab() : nameOrPath;
+    if (wanted.isEmpty()) {
+        return fail(ErrorCode::NotFound, tr("No lab is named and none was used before."), {}, tr("podleaf up tutorial"));
+    }
+    auto source = labfile::load(wanted);
+    if (!source && source.error().code == ErrorCode::NotFound) {
+        if (const QString file = fileOfRunningLab(invocation, wanted); !file.isEmpty()) {
+            source = labfile::load(file);
+        }
+    }
+    if (!source) {
+        return fail(std::move(source.error()));
+    }
+    if (!source->parsed.lab) {
+        return fail(ErrorCode::InvalidInput, tr("%1 is not a valid lab.").arg(source->path),
+                    labfile::describe(source->path, source->parsed.findings), {});
+    }
+    rememberLab(source->path);
+    return std::move(*source);
+}
+
+Result<std::unique_ptr<session::LabSession>> openLab(const Invocation& invocation, const QString& nameOrPath) {
+    auto source = findLab(invocation, nameOrPath);
+    if (!source) {
+        return fail(std::move(source.error()));
+    }
+    return session::LabSession::open(*source, invocation.environment);
+}
+
+Result<std::unique_ptr<session::LabSession>> openLiveLab(Invocation& invocation, const QString& nameOrPath) {
+    auto session = openLab(invocation, nameOrPath);
+    if (!session) {
+        return session;
+    }
+    if (auto attached = (*session)->attach(invocation.context); !attached) {
+        return fail(std::move(attached.error()));
+    }
+    const OpContext patience = invocation.context.withTimeout(std::chrono::seconds(5));
+    OpContext bounded = patience;
+    if (auto synced = (*session)->waitSynced(bounded); !synced && synced.error().code != ErrorCode::Timeout) {
+        return fail(std::move(synced.error()));
+    } else if (!synced) {
+        printMessage(tr("Some nodes did not answer within 5 s; what follows may be partial.\n"));
+    }
+    return session;
+}
+
+} // namespace podleaf::cli

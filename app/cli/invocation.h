@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One run of the command line: its options, where it prints and how errors become exit codes. Main thread.
+#pragma once
+
+#include <core/session/lab_session.h>
+
+#include <QJsonObject>
+#include <QString>
+#include <QStringList>
+
+#include <memory>
+
+namespace podleaf::cli {
+
+/// The contract's exit codes.
+enum ExitCode { Done = 0, Failed = 1, Usage = 2, HostLacks = 3, Cancelled = 130 };
+
+struct Invocation {
+    session::Environment environment;
+    OpContext context;
+    bool json = false;
+    QStringList arguments; ///< Positional arguments of the command, LAB included where given.
+    QStringList command;   ///< What stood after `--`.
+    bool prove = false;    ///< gc --prove.
+    int timeoutSeconds = 30;
+};
+
+/// Results go to stdout, everything else to stderr.
+void printResult(const QString& text);
+void printJson(const QJsonObject& object);
+void printMessage(const QString& text);
+
+/// Prints the error and gives its exit code. With --json the error is an object on stdout as well.
+int reportError(const Invocation& invocation, const Error& error);
+
+/// Wrong number or kind of arguments: prints how it is used; exit code 2.
+int reportUsage(const QString& usage);
+
+/// The lab that `nameOrPath` names, or the last used one when it is empty; remembers it as last used.
+/// Errors: InvalidInput with all findings in detail; NotFound.
+Result<labfile::LabSource> findLab(const Invocation& invocation, const QString& nameOrPath);
+/// Whether an argument names a lab at all (so that LAB may be left out).
+bool namesLab(const Invocation& invocation, const QString& argument);
+/// findLab and LabSession::open in one.
+Result<std::unique_ptr<session::LabSession>> openLab(const Invocation& invocation, const QString& nameOrPath);
+/// openLab, attach and wait for the first whole picture. A lab that does not run is a success.
+Result<std::unique_ptr<session::LabSession>> openLiveLab(Invocation& invocation, const QString& nameOrPath);
+
+} // namespace podleaf::cli

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// LabState and results as JSON (the contract of `--json`) and as text for a terminal. Pure; any thread.
+#pragma once
+
+#include <core/plan/plan.h>
+#include <core/state/state_store.h>
+#include <core/verify/results.h>
+
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QString>
+
+namespace podleaf::cli {
+
+/// "2026-01-31T12:00:00.123Z".
+QString timestamp(qint64 unixMs);
+
+QJsonObject nodeJson(const model::Lab& lab, const state::NodeState& node);
+QJsonObject linkJson(const model::Link& link, const state::LinkState& state);
+QJsonObject sessionJson(const state::SessionState& session, qint64 nowMs);
+QJsonObject routeJson(const NodeId& node, const state::RouteState& route);
+QJsonObject podJson(const state::PodState& pod);
+QJsonObject legJson(const verify::LegResult& leg);
+QJsonArray mismatchesJson(const std::vector<verify::Mismatch>& mismatches);
+
+/// `status --json`.
+QJsonObject statusJson(const model::Lab& lab, const state::LabState& state, const std::vector<verify::Mismatch>& mismatches, qint64 nowMs);
+/// "down", "starting", "up" (all as intended) or "degraded".
+QString phaseOf(const state::LabState& state, const std::vector<verify::Mismatch>& mismatches);
+
+QString statusText(const model::Lab& lab, const state::LabState& state, const std::vector<verify::Mismatch>& mismatches, qint64 nowMs);
+QString testText(const verify::TestReport& report);
+QString mismatchesText(const std::vector<verify::Mismatch>& mismatches);
+/// "4 min 12 s", "0.3 s".
+QString durationText(qint64 ms);
+
+/// A plan before it runs: steps with where and why.
+QJsonObject planJson(const plan::Plan& plan);
+QString planText(const plan::Plan& plan);
+
+/// What one delta changed, one object per line of `watch --json`.
+QList<QJsonObject> watchObjects(const model::Lab& lab, const state::LabState& state, const state::Delta& delta, qint64 nowMs);
+
+} // namespace podleaf::cli

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "render.h"
+
+#include <core/model/node_kinds.h>
+
+#include <QDateTime>
+
+#include <algorithm>
+
+namespace podleaf::cli {
+
+namespace {
+
+QString phaseWord(state::NodePhase phase) {
+    switch (phase) {
+    case state::NodePhase::Planned:
+        return QStringLiteral("planned");
+    case state::NodePhase::Created:
+        return QStringLiteral("created");
+    case state::NodePhase::Ports:
+        return QStringLiteral("ports");
+    case state::NodePhase::Dhcp:
+        return QStringLiteral("dhcp");
+    case state::NodePhase::Bgp:
+        return QStringLiteral("bgp");
+    case state::NodePhase::Ready:
+        return QStringLiteral("ready");
+    case state::NodePhase::Failed:
+        return QStringLiteral("failed");
+    }
+    return {};
+}
+
+QJsonObject withHead(qint64 atMs, const QString& type, const QJsonObject& body) {
+    QJsonObject object{{QStringLiteral("at"), timestamp(atMs)}, {QStringLiteral("type"), type}};
+    for (auto it = body.begin(); it != body.end(); ++it) {
+        object.insert(it.key(), it.value());
+    }
+    return object;
+}
+
+} // namespace
+
+QString timestamp(qint64 unixMs) {
+    return QDateTime::fromMSecsSinceEpoch(unixMs, Qt::UTC).toString(Qt::ISODateWithMs);
+}
+
+QString phaseOf(const state::LabState& state, const std::vector<verify::Mismatch>& mismatches) {
+    if (!state.running) {
+        return QStringLiteral("down");
+    }
+    const bool missing = std::ranges::any_of(state.nodes, [](const auto& entry) { return !entry.second.exists; });
+    if (missing) {
+        return QStringLiteral("starting");
+    }
+    return mismatches.empty() ? QStringLiteral("up") : QStringLiteral("degraded");
+}
+
+QJsonObject nodeJson(const model::Lab& lab, const state::NodeState& node) {
+    QJsonArray addresses;
+    for (const auto& [name, interface] : node.interfaces) {
+        for (const Ipv4Prefix& address : interface.addresses) {
+            if (name != QLatin1String("lo") || address.length == 32) {
+                addresses.append(address.toString());
+            }
+        }
+    }
+    QJsonArray processes;
+    for (const auto& [name, process] : node.processes) {
+        QJsonObject object{
+            {QStringLiteral("name"), name}, {QStringLiteral("running"), process.running}, {QStringLiteral("pid"), process.pid}};
+        if (!process.running) {
+            object.insert(QStringLiteral("exitCode"), process.exitCode);
+            object.insert(QStringLiteral("signal"), process.signal);
+            object.insert(QStringLiteral("log"), process.lastLogLines);
+        }
+        processes.append(object);
+    }
+    QJsonObject object{{QStringLiteral("name"), node.id.name},
+                       {QStringLiteral("state"), phaseWord(node.phase)},
+                       {QStringLiteral("addresses"), addresses},
+                       {QStringLiteral("processes"), processes}};
+    if (const model::Node* planned = lab.findNode(node.id)) {
+        object.insert(QStringLiteral("kind"), model::infoOf(planned->kind).word);
+        object.insert(QStringLiteral("asn"), static_cast<qint64>(planned->asn));
+        if (planned->podCidr) {
+            object.insert(QStringLiteral("podCidr"), planned->podCidr->network().toString());
+        }
+    }
+    if (!node.reason.isEmpty()) {
+        object.insert(QStringLiteral("reason"), node.reason);
+    }
+    return object;
+}
+
+QJsonObject linkJson(const model::Link& link, const state::LinkState& state) {
+    QJsonObject object{{QStringLiteral("name"), link.id.name},
+                       {QStringLiteral("a"), link.ends[0].toString()},
+                       {QStringLiteral("b"), link.ends[1].toString()},
+                       {QStringLiteral("prefix"), link.prefix.toString()},
+                       {QStringLiteral("admin"), state.adminUp ? QStringLiteral("up") : QStringLiteral("down")},
+                       {QStringLiteral("carrier"), state.carrier}};
+    if (!state.adminUp) {
+        object.insert(QStringLiteral("fault"), QStringLiteral("cut"));
+    }
+    return object;
+}
+
+QJsonObject sessionJson(const state::SessionState& session, qint64 nowMs) {
+    const bool up = session.state == state::BgpState::Established;
+    QJsonObject object{{QStringLiteral("node"), session.node.name},
+                       {QStringLiteral("peer"), session.peer.toString()},
+                       {QStringLiteral("peerNode"), session.peerNode.name},
+                       {QStringLiteral("link"), session.link.name},
+                       {QStringLiteral("state"), state::toString(session.state)},
+                       {QStringLiteral("uptimeMs"), up ? std::max<qint64>(0, nowMs - session.sinceMs) : 0},
+                       {QStringLiteral("prefixesReceived"), static_cast<qint64>(session.received.size())},
+                       {QStringLiteral("flaps"), session.flaps}};
+    if (!up) {
+        object.insert(QStringLiteral("reason"), session.reason);
+        object.insert(QStringLiteral("connectTries"), session.connectTries);
+        if (!session.lastError.isEmpty()) {
+            object.insert(QStringLiteral("lastError"), session.lastError);
+        }
+    }
+    return object;
+}
+
+QJsonObject routeJson(const NodeId& node, const state::RouteState& route) {
+    QJsonArray hops;
+    for (const state::NextHop& hop : route.nextHops) {
+        hops.append(QJsonObject{{QStringLiteral("via"), hop.via ? QJsonValue(hop.via->toString()) : QJsonValue()},
+                                {QStringLiteral("interface"), hop.interface}});
+    }
+    return {{QStringLiteral("node"), node.name},
+            {QStringLiteral("prefix"), route.prefix.toString()},
+            {QStringLiteral("protocol"), route.protocol},
+            {QStringLiteral("nextHops"), hops},
+            {QStringLiteral("metric"), static_cast<qint64>(route.metric)}};
+}
+
+QJsonObject podJson(const state::PodState& pod) {
+    QJsonObject object{{QStringLiteral("namespace"), QStringLiteral("default")},
+                       {QStringLiteral("name"), pod.name},
+                       {QStringLiteral("node"), pod.host.name},
+                       {QStringLiteral("ip"), pod.address.toString()},
+                       {QStringLiteral("phase"), pod.ready    ? QStringLiteral("Running")
+                                                 : pod.exists ? QStringLiteral("Failed")
+                                                              : QStringLiteral("Pending")}};
+    if (!pod.reason.isEmpty()) {
+        object.insert(QStringLiteral("reason"), pod.reason);
+    }
+    return object;
+}
+
+QJsonObject legJson(const verify::LegResult& leg) {
+    return {{QStringLiteral("from"), leg.from},    {QStringLiteral("to"), leg.to}, {QStringLiteral("url"), leg.url},
+            {QStringLiteral("ok"), leg.ok},        {QStringLiteral("ms"), leg.ms}, {QStringLiteral("expected"), leg.expected},
+            {QStringLiteral("reason"), leg.reason}};
+}
+
+QJsonArray mismatchesJson(const std::vector<verify::Mismatch>& mismatches) {
+    QJsonArray array;
+    for (const verify::Mismatch& mismatch : mismatches) {
+        array.append(QJsonObject{
+            {QStringLiteral("where"), mismatch.where}, {QStringLiteral("what"), mismatch.what}, {QStringLiteral("cause"), mismatch.cause}});
+    }
+    return array;
+}
+
+QJsonObject statusJson(const model::Lab& lab, const state::LabState& state, const std::vector<verify::Mismatch>& mismatches, qint64 nowMs) {
+    QJsonArray nodes;
+    QJsonArray routes;
+    for (const model::Node& planned : lab.nodes) {
+        const state::NodeState& node = state.nodes.at(planned.id);
+        nodes.append(nodeJson(lab, node));
+        for (const auto& [key, route] : node.routes) {
+            routes.append(routeJson(node.id, route));
+        }
+    }
+    QJsonArray links;
+    for (const model::Link& link : lab.links) {
+        links.append(linkJson(link, state.links.at(link.id)));
+    }
+    QJsonArray sessions;
+    for (const auto& [key, session] : state.sessions) {
+        sessions.append(sessionJson(session, nowMs));
+    }
+    QJsonArray pods;
+    for (const auto& [name, pod] : state.pods) {
+        pods.append(podJson(pod));
+    }
+    QJsonObject lost;
+    for (const auto& [source, count] : state.lost) {
+        lost.insert(source, static_cast<qint64>(count));
+    }
+    return {{QStringLiteral("lab"), lab.id.name},
+            {QStringLiteral("engine"), QStringLiteral("namespaces")},
+            {QStringLiteral("phase"), phaseOf(state, mismatches)},
+            {QStringLiteral("nodes"), nodes},
+            {QStringLiteral("links"), links},
+            {QStringLiteral("sessions"), sessions},
+            {QStringLiteral("routes"), routes},
+            {QStringLiteral("pods"), pods},
+            {QStringLiteral("mismatches"), state.running ? mismatchesJson(mismatches) : QJsonArray()},
+            {QStringLiteral("lost"), lost}};
+}
+
+QJsonObject planJson(const plan::Plan& plan) {
+    QJsonArray steps;
+    for (const plan::Step& step : plan.steps) {
+        steps.append(QJsonObject{{QStringLiteral("title"), step.title},
+                                 {QStringLiteral("subject"), step.subject},
+                                 {QStringLiteral("group"), step.group},
+                                 {QStringLiteral("reason"), step.reason}});
+    }
+    return {{QStringLiteral("title"), plan.title}, {QStringLiteral("steps"), steps}};
+}
+
+QList<QJsonObject> watchObjects(const model::Lab& lab, const state::LabState& state, const state::Delta& delta, qint64 nowMs) {
+    QList<QJsonObject> objects;
+    for (const NodeId& id : delta.nodes) {
+        if (const auto it = state.nodes.find(id); it != state.nodes.end()) {
+            objects.append(withHead(nowMs, QStringLiteral("node"), nodeJson(lab, it->second)));
+        }
+    }
+    for (const LinkId& id : delta.links) {
+        const auto it = state.links.find(id);
+        const model::Link* link = lab.findLink(id);
+        if (it != state.links.end() && link != nullptr) {
+            objects.append(withHead(nowMs, QStringLiteral("link"), linkJson(*link, it->second)));
+        }
+    }
+    for (const state::SessionKey& key : delta.sessions) {
+        if (const auto it = state.sessions.find(key); it != state.sessions.end()) {
+            objects.append(withHead(nowMs, QStringLiteral("session"), sessionJson(it->second, nowMs)));
+        }
+    }
+    for (const state::RouteSeen& route : delta.routes) {
+        QJsonObject body = routeJson(route.node, {route.prefix, route.protocol, route.nextHops, route.metric});
+        body.insert(QStringLiteral("present"), route.present);
+        objects.append(withHead(nowMs, QStringLiteral("route"), body));
+    }
+    for (const QString& name : delta.pods) {
+        if (const auto it = state.pods.find(name); it != state.pods.end()) {
+            objects.append(withHead(nowMs, QStringLiteral("pod"), podJson(it->second)));
+        }
+    }
+    for (const state::LogEntry& entry : delta.log) {
+        if (entry.kind == QLatin1String("loss")) {
+            objects.append(withHead(entry.atMs, QStringLiteral("loss"),
+                                    {{QStringLiteral("source"), entry.where}, {QStringLiteral("what"), entry.what}}));
+        }
+    }
+    return objects;
+}
+
+} // namespace podleaf::cli

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "render.h"
+
+#include <core/model/node_kinds.h>
+
+#include <QCoreApplication>
+#include <QMap>
+#include <QStringList>
+
+#include <algorithm>
+
+namespace podleaf::cli {
+
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("Cli", text);
+}
+
+/// Rows as columns, each as wide as its widest cell.
+QString table(const QList<QStringList>& rows) {
+    QList<qsizetype> widths;
+    for (const QStringList& row : rows) {
+        for (qsizetype i = 0; i < row.size(); ++i) {
+            if (widths.size() <= i) {
+                widths.append(0);
+            }
+            widths[i] = std::max(widths[i], row[i].size());
+        }
+    }
+    QString text;
+    for (const QStringList& row : rows) {
+        QString line;
+        for (qsizetype i = 0; i < row.size(); ++i) {
+            line += row[i].leftJustified(widths[i]) + QStringLiteral("  ");
+        }
+        text += QStringLiteral("  ") + line.trimmed() + QLatin1Char('\n');
+    }
+    return text;
+}
+
+QString nodeWord(const state::NodeState& node) {
+    switch (node.phase) {
+    case state::NodePhase::Planned:
+        return tr("planned");
+    case state::NodePhase::Created:
+        return tr("created");
+    case state::NodePhase::Ports:
+        return tr("waits for DHCP");
+    case state::NodePhase::Dhcp:
+        return tr("waits for BGP");
+    case state::NodePhase::Bgp:
+        return tr("degraded");
+    case state::NodePhase::Ready:
+        return tr("ready");
+    case state::NodePhase::Failed:
+        return tr("failed");
+    }
+    return {};
+}
+
+QStringList addressesOf(const state::NodeState& node) {
+    QStringList texts;
+    for (const auto& [name, interface] : node.interfaces) {
+        for (const Ipv4Prefix& address : interface.addresses) {
+            if (name != QLatin1String("lo") || address.length == 32) {
+                texts.append(name + QLatin1Char(' ') + address.toString());
+            }
+        }
+    }
+    return texts;
+}
+
+} // namespace
+
+QString durationText(qint64 ms) {
+    if (ms < 10'000) {
+        return QStringLiteral("%1 s").arg(static_cast<double>(ms) / 1000.0, 0, 'f', 1);
+    }
+    const qint64 seconds = ms / 1000;
+    if (seconds < 60) {
+        return QStringLiteral("%1 s").arg(seconds);
+    }
+    if (seconds < 3600) {
+        return QStringLiteral("%1 min %2 s").arg(seconds / 60).arg(seconds % 60);
+    }
+    return QStringLiteral("%1 h %2 min").arg(seconds / 3600).arg(seconds % 3600 / 60);
+}
+
+QString mismatchesText(const std::vector<verify::Mismatch>& mismatches) {
+    QString text;
+    for (const verify::Mismatch& mismatch : mismatches) {
+        text += QStringLiteral("  ✘ ") + mismatch.what;
+        if (!mismatch.cause.isEmpty()) {
+            text += QLatin1Char(' ') + mismatch.cause;
+        }
+        text += QLatin1Char('\n');
+    }
+    return text;
+}
+
+QString statusText(const model::Lab& lab, const state::LabState& state, const std::vector<verify::Mismatch>& mismatches, qint64 nowMs) {
+    QString text = tr("%1: %2\n").arg(lab.id.name, phaseOf(state, mismatches));
+    if (!state.running) {
+        return text + tr("This lab is not running. Start it with: podleaf up %1\n").arg(lab.id.name);
+    }
+    QList<QStringList> rows{{tr("NODE"), tr("KIND"), tr("STATE"), tr("AS"), tr("ADDRESSES")}};
+    for (const model::Node& planned : lab.nodes) {
+        const state::NodeState& node = state.nodes.at(planned.id);
+        rows.append({planned.id.name, model::infoOf(planned.kind).word, nodeWord(node), QString::number(planned.asn),
+                     addressesOf(node).join(QStringLiteral(", "))});
+    }
+    text += QLatin1Char('\n') + table(rows);
+    rows = {{tr("CABLE"), tr("ENDS"), tr("STATE")}};
+    for (const model::Link& link : lab.links) {
+        const state::LinkState& seen = state.links.at(link.id);
+        rows.append({link.id.name, link.ends[0].toString() + QStringLiteral(" – ") + link.ends[1].toString(),
+                     !seen.adminUp  ? tr("cut")
+                     : seen.carrier ? tr("carrier")
+                                    : tr("no carrier")});
+    }
+    text += QLatin1Char('\n') + table(rows);
+    rows = {{tr("SESSION"), tr("STATE"), tr("PREFIXES"), tr("SINCE OR WHY NOT")}};
+    for (const auto& [key, session] : state.sessions) {
+        const bool up = session.state == state::BgpState::Established;
+        rows.append({tr("%1 → %2 (%3)").arg(session.node.name, session.peerNode.name, session.peer.toString()),
+                     state::toString(session.state), QString::number(session.received.size()),
+                     up ? durationText(nowMs - session.sinceMs) : session.reason});
+    }
+    text += QLatin1Char('\n') + table(rows);
+    rows = {{tr("ROUTE"), tr("NODE"), tr("VIA")}};
+    for (const model::Node& planned : lab.nodes) {
+        for (const auto& [prefix, route] : state.nodes.at(planned.id).routes) {
+            if (route.protocol != QLatin1String("bgp")) {
+                continue;
+            }
+            QStringList hops;
+            for (const state::NextHop& hop : route.nextHops) {
+                hops.append((hop.via ? hop.via->toString() + QLatin1Char(' ') : QString()) + hop.interface);
+            }
+            rows.append({route.prefix.toString(), planned.id.name, hops.join(QStringLiteral(", "))});
+        }
+    }
+    text += QLatin1Char('\n') + table(rows);
+    rows = {{tr("POD"), tr("HOST"), tr("ADDRESS"), tr("STATE")}};
+    for (const auto& [name, pod] : state.pods) {
+        rows.append({name, pod.host.name, pod.address.toString(), pod.ready ? tr("running") : pod.reason});
+    }
+    text += QLatin1Char('\n') + table(rows);
+    for (const auto& [source, count] : state.lost) {
+        text += tr("\n%1 events were lost (%2); the view may be partial.\n").arg(count).arg(source);
+    }
+    text += mismatches.empty() ? tr("\nAll as intended.\n") : tr("\nNot as intended:\n") + mismatchesText(mismatches);
+    return text;
+}
+
+QString testText(const verify::TestReport& report) {
+    QStringList targets;
+    QMap<QString, QMap<QString, QString>> cells;
+    QStringList sources;
+    qsizetype answered = 0;
+    qsizetype wrong = 0;
+    for (const verify::LegResult& leg : report.legs) {
+        if (!targets.contains(leg.to)) {
+            targets.append(leg.to);
+        }
+        if (!sources.contains(leg.from)) {
+            sources.append(leg.from);
+        }
+        answered += leg.ok ? 1 : 0;
+        wrong += leg.asIntended() ? 0 : 1;
+        cells[leg.from][leg.to] = leg.ok ? QStringLiteral("✔ %1 ms").arg(leg.ms, 0, 'f', 1) : QStringLiteral("✘");
+    }
+    QList<QStringList> rows{QStringList{tr("FROM \\ TO")} + targets};
+    for (const QString& source : sources) {
+        QStringList row{source};
+        for (const QString& target : targets) {
+            row.append(cells[source].value(target, QStringLiteral("–")));
+        }
+        rows.append(row);
+    }
+    QString text = table(rows);
+    text += tr("\n%1 legs: %2 answered. %3\n")
+                .arg(report.legs.size())
+                .arg(answered)
+                .arg(report.ok() ? tr("All as intended.") : tr("%1 not as intended.").arg(wrong));
+    for (const verify::LegResult& leg : report.legs) {
+        if (!leg.asIntended()) {
+            text += tr("  ✘ %1 → %2: %3\n").arg(leg.from, leg.to, leg.reason);
+        }
+    }
+    return report.mismatches.empty() ? text : text + tr("\nNot as intended:\n") + mismatchesText(report.mismatches);
+}
+
+QString planText(const plan::Plan& plan) {
+    QList<QStringList> rows;
+    for (const plan::Step& step : plan.steps) {
+        rows.append({step.title, step.subject, step.reason});
+    }
+    return plan.isEmpty() ? tr("Nothing to do.\n") : plan.title + QStringLiteral(":\n") + table(rows);
+}
+
+} // namespace podleaf::cli

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The planner: Lab × what exists → the steps that are missing. Surveying blocks; planning is pure but
+// for the engine that the steps hold on to, which must outlive the plan. Any thread.
+#pragma once
+
+#include <core/engine/engine.h>
+#include <core/model/lab.h>
+#include <core/plan/plan.h>
+
+#include <QByteArray>
+#include <QStringList>
+
+#include <map>
+
+namespace podleaf::deploy {
+
+/// What one node holds already.
+struct NodeSurvey {
+    QByteArray contentMark; ///< Mark of the blueprint that was applied last; empty when none was.
+    QStringList runningServices;
+};
+
+/// What exists of the lab on the host.
+struct Survey {
+    engine::Listing listing;
+    std::map<NodeId, NodeSurvey> nodes; ///< Leaves, hosts and pods that exist.
+};
+
+/// Asks the engine and every existing node.
+Result<Survey> survey(OpContext& context, engine::Engine& engine);
+
+/// The steps from `survey` to `lab`, each with the reason it is there; empty when nothing is missing.
+/// Cables that the user cut stay cut: a cut is a fault on purpose, not a difference.
+plan::Plan planUp(const model::Lab& lab, const Survey& survey, engine::Engine& engine);
+
+/// The steps that remove the lab; empty when nothing of it runs.
+plan::Plan planDown(const model::Lab& lab, const engine::Listing& listing, engine::Engine& engine);
+
+/// Everything the engine must make for `lab`: leaves, hosts and pods; cables and the pods' own cables.
+struct Topology {
+    std::vector<engine::NodeSpec> nodes;
+    std::vector<engine::LinkSpec> links;
+};
+Topology topologyOf(const model::Lab& lab);
+
+} // namespace podleaf::deploy
