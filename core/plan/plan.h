@@ -18,16 +18,19 @@ using StepIndex = std::size_t;
 
 /// One thing to do. `run` may block; it takes its deadline from the context.
 struct Step {
-    QString title;                ///< "Start bgpd".
-    QString subject;              ///< Where: a node's or link's name, or empty.
-    QString group;                ///< Heading in the tree: "Cables and addresses", "BGP"…
-    QString reason;               ///< Why it is in the plan: "not running".
-    std::vector<StepIndex> after; ///< Indices of steps that must have succeeded; all smaller than its own.
-    int weight = 1;               ///< Share of the progress bar.
-    std::chrono::milliseconds timeout = std::chrono::seconds(10);
-    int attempts = 1;                                    ///< How often it is tried in all; a short pause between.
-    std::function<Result<bool>(OpContext&)> alreadyDone; ///< May be empty; true skips the step.
-    std::function<Result<>(OpContext&)> run;
+    QString title = {};                                           ///< "Start bgpd".
+    QString subject = {};                                         ///< Where: a node's or link's name, or empty.
+    QString group = {};                                           ///< Heading in the tree: "Cables and addresses", "BGP"…
+    QString reason = {};                                          ///< Why it is in the plan: "not running".
+    std::vector<StepIndex> after = {};                            ///< Indices of steps that must have succeeded; all smaller than its own.
+    int weight = 1;                                               ///< Share of the progress bar.
+    std::chrono::milliseconds timeout = std::chrono::seconds(10); ///< Of each attempt.
+    int attempts = 1;                                             ///< How often it is tried in all; a short pause between.
+    std::function<Result<bool>(OpContext&)> alreadyDone = {};     ///< May be empty; true skips the step.
+    std::function<Result<>(OpContext&)> run = {};
+
+    /// Title and subject, for messages: "Start bgpd (host1)".
+    [[nodiscard]] QString name() const;
 };
 
 struct Plan {
