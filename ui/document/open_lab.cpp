@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// OpenLab over a LabSession: see the header.
+#include "open_lab.h"
+
+#include <utility>
+
+namespace podleaf::ui {
+
+namespace {
+
+using SessionPtr = std::shared_ptr<session::LabSession>;
+
+QString describeEngine(session::LabSession& session, OpContext& context) {
+    const auto probe = session.engine().probe(context);
+    if (probe.usable) {
+        return probe.summary;
+    }
+    return probe.problems.isEmpty() ? probe.summary : probe.problems.first();
+}
+
+LabCalls callsOf(const SessionPtr& session) {
+    LabCalls calls;
+    calls.describeEngine = [session](OpContext& context) { return describeEngine(*session, context); };
+    calls.attach = [session](OpContext& context) { return session->attach(context); };
+    calls.planUp = [session](OpContext& context) { return session->planUp(context); };
+    calls.planDown = [session](OpContext& context) { return session->planDown(context); };
+    calls.run = [session](const plan::Plan& plan, OpContext& context, const plan::StepObserver& observer, const plan::RunOptions& options) {
+        return session->run(plan, context, observer, options);
+    };
+    calls.test = [session](OpContext& context, const QString& name, const std::function<void(const verify::LegResult&)>& observer) {
+        return session->test(context, name, observer);
+    };
+    calls.setLink = [session](OpContext& context, const LinkId& link, bool up) { return session->setLink(context, link, up); };
+    return calls;
+}
+
+} // namespace
+
+LabOpener sessionOpener(session::Environment environment) {
+    return [environment = std::move(environment)](const QString& nameOrPath) -> Result<OpenLab> {
+        auto source = labfile::load(nameOrPath);
+        if (!source) {
+            return fail(source.error());
+        }
+        OpenLab opened;
+        opened.document = std::make_unique<LabDocument>(*source);
+        if (!opened.document->isValid()) {
+            return opened;
+        }
+        auto session = session::LabSession::open(*source, environment);
+        if (!session) {
+            return fail(session.error());
+        }
+        const SessionPtr shared(std::move(*session));
+        opened.store = &shared->store();
+        opened.intent = shared->intent();
+        opened.calls = callsOf(shared);
+        opened.keepAlive = shared;
+        return opened;
+    };
+}
+
+} // namespace podleaf::ui

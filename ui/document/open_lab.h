@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// OpenLab: everything the window holds of one lab: the document, the store it shows, what is intended,
+// and the calls that do something to the lab. A session gives them; tests give their own. GUI thread.
+#pragma once
+
+#include "lab_document.h"
+
+#include <core/session/lab_session.h>
+
+#include <functional>
+#include <memory>
+
+namespace podleaf::ui {
+
+/// What can be asked of a lab. Blocking and thread-safe, made for worker threads; each keeps alive what it needs.
+struct LabCalls {
+    std::function<QString(OpContext&)> describeEngine; ///< "Namespaces, as root", or why it cannot run.
+    std::function<Result<>(OpContext&)> attach;
+    std::function<Result<plan::Plan>(OpContext&)> planUp;
+    std::function<Result<plan::Plan>(OpContext&)> planDown;
+    std::function<plan::PlanResult(const plan::Plan&, OpContext&, const plan::StepObserver&, const plan::RunOptions&)> run;
+    std::function<Result<verify::TestReport>(OpContext&, const QString& name, const std::function<void(const verify::LegResult&)>&)> test;
+    std::function<Result<>(OpContext&, const LinkId&, bool up)> setLink;
+};
+
+struct OpenLab {
+    std::unique_ptr<LabDocument> document;
+    std::shared_ptr<void> keepAlive;    ///< Owner of the store.
+    state::StateStore* store = nullptr; ///< Null for a document with errors.
+    intent::Intent intent;
+    LabCalls calls;
+};
+
+/// Opens a lab by path or built-in name; a file with errors opens too (its findings are shown).
+using LabOpener = std::function<Result<OpenLab>(const QString& nameOrPath)>;
+
+/// The opener over real sessions.
+LabOpener sessionOpener(session::Environment environment);
+
+} // namespace podleaf::ui

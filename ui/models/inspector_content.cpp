@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// InspectorContent: see the header.
+#include "inspector_content.h"
+
+#include <core/model/node_kinds.h>
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include <algorithm>
+
+namespace podleaf::ui {
+
+namespace {
+
+using state::LabState;
+using state::NodeState;
+using state::SessionState;
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("Inspector", text);
+}
+
+QString age(qint64 sinceMs, qint64 nowMs) {
+    return duration(std::chrono::milliseconds(std::max<qint64>(0, nowMs - sinceMs) / 1000 * 1000));
+}
+
+bool isUp(const SessionState& session) {
+    return session.known && session.state == state::BgpState::Established;
+}
+
+QString sessionText(const SessionState& session, qint64 nowMs) {
+    const Word word = wordOf(session);
+    return session.known && session.sinceMs > 0 ? QString(word.text + QLatin1String(", ") + age(session.sinceMs, nowMs)) : word.text;
+}
+
+/// Which boot phases are behind a node, by what is observed of it.
+std::vector<BootStep> bootOf(const model::Lab& lab, const model::Node& node, const NodeState& seen, const LabState& state) {
+    const bool leaf = node.kind == model::NodeKind::Leaf;
+    const auto links = lab.linksOf(node.id);
+    const auto carrier = [&](const model::Link* link) {
+        const auto port = seen.interfaces.find(link->ends[static_cast<std::size_t>(model::endAt(*link, node.id))].port);
+        return port != seen.interfaces.end() && port->second.carrier;
+    };
+    const auto hasAddress = [&](const model::Link* link) {
+        const auto port = seen.interfaces.find(link->ends[static_cast<std::size_t>(model::endAt(*link, node.id))].port);
+        return port != seen.interfaces.end() && !port->second.addresses.empty();
+    };
+    const auto service = [&](const char* name) {
+        const auto process = seen.processes.find(QString::fromLatin1(name));
+        return process != seen.processes.end() && process->second.running;
+    };
+    bool sessions = seen.exists;
+    for (const auto& [key, session] : state.sessions) {
+        sessions = sessions && (key.first != node.id || isUp(session));
+    }
+    const bool ports = seen.exists && std::all_of(links.begin(), links.end(), carrier);
+    const bool dhcp = leaf ? service("dnsmasq") : seen.exists && std::all_of(links.begin(), links.end(), hasAddress);
+    std::vector<std::pair<QString, bool>> phases{{tr("Created"), seen.exists},
+                                                 {leaf ? tr("Ports") : tr("Link"), ports},
+                                                 {tr("DHCP"), dhcp},
+                                                 {tr("BGP"), sessions},
+                                                 {leaf ? tr("Running") : tr("Ready"), seen.phase == state::NodePhase::Ready}};
+    std::vector<BootStep> boot;
+    bool waiting = seen.exists;
+    for (const auto& [title, done] : phases) {
+        Glyph glyph = done ? Glyph::Ok : Glyph::Planned;
+        if (!done && waiting) {
+            glyph = seen.phase == state::NodePhase::Failed ? Glyph::Bad : Glyph::Wait;
+            waiting = false;
+        }
+        boot.push_back({title, glyph});
+    }
+    return boot;
+}
+
+InspectorSection addressesOf(const model::Node& node, const NodeState& seen) {
+    InspectorSection section{.title = tr("Addresses")};
+    for (const auto& [name, port] : seen.interfaces) {
+        const Glyph glyph = !port.adminUp ? Glyph::Shut : port.carrier ? Glyph::Ok : Glyph::Bad;
+        const QString note = !port.adminUp ? tr("shut") : port.carrier ? QString() : tr("no carrier");
+        if (port.addresses.empty() && name != QLatin1String("lo")) {
+            section.rows.push_back({name, glyph, tr("no address"), note, false});
+        }
+        for (const auto& address : port.addresses) {
+            if (address.address.value >> 24 != 127) { // The loopback's own address says nothing about a lab.
+                section.rows.push_back({name, glyph, address.toString(), note, true});
+            }
+        }
+    }
+    if (node.podCidr) {
+        section.rows.push_back({tr("Pod network"), Glyph::None, node.podCidr->network().toString(), {}, true});
+    }
+    return section;
+}
+
+void addSession(InspectorSection& section, const SessionState& session, const model::Lab& lab, qint64 nowMs) {
+    const model::Node* peer = lab.findNode(session.peerNode);
+    section.rows.push_back({session.peerNode.name, wordOf(session).glyph, sessionText(session, nowMs), {}, false});
+    QString neighbour = session.peer.toString();
+    if (peer != nullptr) {
+        neighbour += QLatin1String(" AS ") + QString::number(peer->asn);
+    }
+    section.rows.push_back({tr("Neighbour"), Glyph::None, neighbour, {}, true});
+    if (isUp(session)) {
+        section.rows.push_back({tr("Prefixes"), Glyph::None, tr("%1 received").arg(session.received.size()), {}, false});
+    } else if (const QString why = oneLine(session.reason.isEmpty() ? session.lastError : session.reason); !why.isEmpty()) {
+        section.rows.push_back({tr("Why"), Glyph::None, why, {}, false});
+    }
+}
+
+InspectorSection bgpOf(const model::Lab& lab, const model::Node& node, const LabState& state, qint64 nowMs) {
+    InspectorSection section{.title = tr("BGP"), .note = QLatin1String("AS ") + QString::number(node.asn)};
+    for (const auto& [key, session] : state.sessions) {
+        if (key.first == node.id) {
+            addSession(section, session, lab, nowMs);
+        }
+    }
+    return section;
+}
+
+void addProcesses(InspectorContent& content, const NodeState& seen) {
+    InspectorSection section{.title = tr("Processes")};
+    InspectorSection log{.title = tr("Log")};
+    for (const auto& [name, process] : seen.processes) {
+        const Word word = wordOf(process);
+        section.rows.push_back({name, word.glyph, word.text, process.running ? tr("pid %1").arg(process.pid) : QString(), false});
+        if (!process.running && !process.lastLogLines.isEmpty()) {
+            log.note = name;
+            log.log = process.lastLogLines.left(4000);
+        }
+    }
+    if (!section.rows.empty()) {
+        content.sections.push_back(std::move(section));
+    }
+    if (!log.log.isEmpty()) {
+        content.sections.push_back(std::move(log));
+    }
+}
+
+void addPods(InspectorContent& content, const NodeId& host, const LabState& state) {
+    InspectorSection section{.title = tr("Pods")};
+    for (const auto& [name, pod] : state.pods) {
+        if (pod.host == host) {
+            section.rows.push_back({name, wordOf(pod).glyph, pod.address.toString(), {}, true});
+        }
+    }
+    if (!section.rows.empty()) {
+        content.sections.push_back(std::move(section));
+    }
+}
+
+InspectorContent nodeContent(const NodeId& id, const model::Lab& lab, const LabState& state, qint64 nowMs) {
+    const model::Node* node = lab.findNode(id);
+    if (node == nullptr) {
+        return {};
+    }
+    const auto found = state.nodes.find(id);
+    const NodeState seen = found == state.nodes.end() ? NodeState() : found->second;
+    InspectorContent content;
+    content.icon = node->kind == model::NodeKind::Leaf ? QStringLiteral("leaf") : QStringLiteral("host");
+    content.title = id.name;
+    content.state = wordOf(seen, node->kind);
+    content.second = model::infoOf(node->kind).word;
+    content.fault = seen.phase == state::NodePhase::Failed || seen.phase == state::NodePhase::Bgp ? oneLine(seen.reason) : QString();
+    content.boot = bootOf(lab, *node, seen, state);
+    if (auto addresses = addressesOf(*node, seen); !addresses.rows.empty()) {
+        content.sections.push_back(std::move(addresses));
+    }
+    content.sections.push_back(bgpOf(lab, *node, state, nowMs));
+    addPods(content, id, state);
+    if (const auto leases = state.leases.find(id); leases != state.leases.end() && !leases->second.empty()) {
+        InspectorSection section{.title = tr("DHCP leases")};
+        for (const auto& lease : leases->second) {
+            section.rows.push_back({lease.port, Glyph::None, lease.address.toString(), {}, true});
+        }
+        content.sections.push_back(std::move(section));
+    }
+    addProcesses(content, seen);
+    return content;
+}
+
+InspectorContent linkContent(const LinkId& id, const model::Lab& lab, const LabState& state, qint64 nowMs) {
+    const model::Link* link = lab.findLink(id);
+    if (link == nullptr) {
+        return {};
+    }
+    const auto found = state.links.find(id);
+    InspectorContent content;
+    content.icon = QStringLiteral("link");
+    content.title = id.name;
+    content.state = wordOf(found == state.links.end() ? state::LinkState() : found->second);
+    content.second = link->prefix.toString();
+    InspectorSection ends{.title = tr("Ends")};
+    for (std::size_t i = 0; i < link->ends.size(); ++i) {
+        ends.rows.push_back({link->ends[i].toString(), Glyph::None, link->addresses[i].toString(), {}, true});
+    }
+    content.sections.push_back(std::move(ends));
+    for (const auto& end : link->ends) {
+        InspectorSection section{.title = tr("As %1 sees it").arg(end.node.name)};
+        for (const auto& [key, session] : state.sessions) {
+            if (key.first == end.node && session.link == id) {
+                addSession(section, session, lab, nowMs);
+            }
+        }
+        content.sections.push_back(std::move(section));
+    }
+    return content;
+}
+
+InspectorContent podContent(const PodRef& ref, const model::Lab& lab, const LabState& state) {
+    const auto pods = lab.pods();
+    const auto pod = std::find_if(pods.begin(), pods.end(), [&](const model::Pod& candidate) { return candidate.name == ref.name; });
+    if (pod == pods.end()) {
+        return {};
+    }
+    const auto found = state.pods.find(ref.name);
+    InspectorContent content;
+    content.icon = QStringLiteral("pod");
+    content.title = ref.name;
+    content.state = wordOf(found == state.pods.end() ? state::PodState{} : found->second);
+    content.second = tr("pod on %1").arg(pod->host.name);
+    content.fault = found == state.pods.end() || found->second.ready ? QString() : oneLine(found->second.reason);
+    InspectorSection section{.title = tr("Address")};
+    section.rows.push_back({tr("Address"), Glyph::None, pod->address.toString(), {}, true});
+    section.rows.push_back({tr("Host"), Glyph::None, pod->host.name, {}, false});
+    content.sections.push_back(std::move(section));
+    InspectorSection legs{.title = tr("Last test")};
+    for (const auto& [ends, leg] : state.testLegs) {
+        if (ends.second == ref.name) {
+            legs.rows.push_back({tr("from %1").arg(ends.first), leg.ok ? Glyph::Ok : Glyph::Bad,
+                                 leg.ok ? tr("Allowed") : tr("Not answered"), latency(leg.ms), false});
+        }
+    }
+    if (!legs.rows.empty()) {
+        content.sections.push_back(std::move(legs));
+    }
+    return content;
+}
+
+} // namespace
+
+InspectorContent inspect(const Selection& selection, const model::Lab& lab, const LabState& state, qint64 nowMs) {
+    if (const auto* node = std::get_if<NodeId>(&selection)) {
+        return nodeContent(*node, lab, state, nowMs);
+    }
+    if (const auto* link = std::get_if<LinkId>(&selection)) {
+        return linkContent(*link, lab, state, nowMs);
+    }
+    if (const auto* pod = std::get_if<PodRef>(&selection)) {
+        return podContent(*pod, lab, state);
+    }
+    return {};
+}
+
+} // namespace podleaf::ui

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// LabSummary: see the header.
+#include "lab_summary.h"
+
+#include <algorithm>
+#include <map>
+
+namespace podleaf::ui {
+
+namespace {
+
+/// Pairs and how many of their sides are Established.
+void countSessions(LabSummary& summary, const intent::Intent& intent, const state::LabState& state) {
+    std::map<LinkId, std::pair<int, int>> pairs; // sides, sides up
+    for (const auto& wanted : intent.sessions) {
+        auto& [sides, up] = pairs[wanted.link];
+        ++sides;
+        const auto seen = state.sessions.find({wanted.node, wanted.peer});
+        if (seen != state.sessions.end() && seen->second.known && seen->second.state == state::BgpState::Established) {
+            ++up;
+        }
+    }
+    summary.sessions = static_cast<int>(pairs.size());
+    summary.sessionsUp = static_cast<int>(
+        std::count_if(pairs.begin(), pairs.end(), [](const auto& pair) { return pair.second.first == pair.second.second; }));
+}
+
+bool hasRoute(const state::LabState& state, const intent::ExpectedRoute& wanted) {
+    const auto node = state.nodes.find(wanted.node);
+    return node != state.nodes.end() && std::any_of(node->second.routes.begin(), node->second.routes.end(), [&](const auto& entry) {
+               return entry.second.prefix == wanted.prefix && isAsIntended(entry.second, wanted);
+           });
+}
+
+} // namespace
+
+bool isAsIntended(const state::RouteState& route, const intent::ExpectedRoute& wanted) {
+    return std::equal(route.nextHops.begin(), route.nextHops.end(), wanted.nextHops.begin(), wanted.nextHops.end(),
+                      [](const state::NextHop& hop, const Ipv4Address& via) { return hop.via == via; });
+}
+
+LabSummary summaryOf(const intent::Intent& intent, const state::LabState& state) {
+    LabSummary summary;
+    summary.running = state.running;
+    summary.nodes = static_cast<int>(state.nodes.size());
+    for (const auto& [id, node] : state.nodes) {
+        summary.nodesUp += node.phase == state::NodePhase::Ready ? 1 : 0;
+        summary.nodesFailed += node.phase == state::NodePhase::Failed ? 1 : 0;
+    }
+    countSessions(summary, intent, state);
+    summary.routes = static_cast<int>(intent.routes.size());
+    summary.routesRight = static_cast<int>(
+        std::count_if(intent.routes.begin(), intent.routes.end(), [&](const auto& wanted) { return hasRoute(state, wanted); }));
+    for (const auto& [source, count] : state.lost) {
+        summary.lost += count;
+    }
+    return summary;
+}
+
+} // namespace podleaf::ui

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// LabSummary: the counts of the status bar. Pure functions; any thread.
+#pragma once
+
+#include <core/session/lab_session.h>
+#include <core/state/lab_state.h>
+
+#include <cstdint>
+
+namespace podleaf::ui {
+
+struct LabSummary {
+    bool running = false;
+    int nodes = 0;
+    int nodesUp = 0;
+    int nodesFailed = 0;
+    int sessions = 0;    ///< Neighbour pairs, as the lab intends them.
+    int sessionsUp = 0;  ///< Established as both sides see it.
+    int routes = 0;      ///< Intended kernel routes.
+    int routesRight = 0; ///< In the kernel with the intended next hops.
+    std::uint64_t lost = 0;
+
+    bool operator==(const LabSummary&) const = default;
+};
+
+LabSummary summaryOf(const intent::Intent& intent, const state::LabState& state);
+
+/// The kernel's route has exactly the intended next hops.
+bool isAsIntended(const state::RouteState& route, const intent::ExpectedRoute& wanted);
+
+} // namespace podleaf::ui

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// RouteTable: see the header.
+#include "route_table.h"
+
+#include "lab_summary.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include <map>
+
+namespace podleaf::ui {
+
+namespace {
+
+using Expected = std::map<std::pair<NodeId, Ipv4Prefix>, const intent::ExpectedRoute*>;
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("RouteTable", text);
+}
+
+Cell kernelCell(const state::RouteState& route, const intent::ExpectedRoute* wanted) {
+    if (wanted == nullptr) {
+        return {.text = route.protocol == QLatin1String("bgp") ? tr("not intended") : tr("yes"), .ink = Role::Muted};
+    }
+    if (isAsIntended(route, *wanted)) {
+        return {.text = tr("as intended"), .glyph = Glyph::Ok, .ink = Role::Ok};
+    }
+    return {.text = tr("other next hop"), .glyph = Glyph::Warn, .ink = Role::Warn};
+}
+
+std::vector<Cell> cellsOf(const NodeId& node, const state::RouteState& route, const intent::ExpectedRoute* wanted) {
+    QStringList hops;
+    QStringList interfaces;
+    for (const auto& hop : route.nextHops) {
+        hops += hop.via ? hop.via->toString() : tr("direct");
+        interfaces += hop.interface;
+    }
+    std::vector<Cell> cells(RouteTable::ColumnCount);
+    cells[RouteTable::Prefix] = {.text = route.prefix.toString(), .font = FontRole::Mono};
+    cells[RouteTable::Node].text = node.name;
+    cells[RouteTable::NextHop] = {.text = hops.join(QLatin1String(", ")), .font = FontRole::Mono};
+    cells[RouteTable::Interface].text = interfaces.join(QLatin1String(", "));
+    cells[RouteTable::Protocol].text = route.protocol;
+    cells[RouteTable::Kernel] = kernelCell(route, wanted);
+    return cells;
+}
+
+std::vector<Cell> missingCells(const intent::ExpectedRoute& wanted) {
+    QStringList hops;
+    for (const auto& hop : wanted.nextHops) {
+        hops += hop.toString();
+    }
+    std::vector<Cell> cells(RouteTable::ColumnCount);
+    cells[RouteTable::Prefix] = {.text = wanted.prefix.toString(), .ink = Role::Muted, .font = FontRole::Mono};
+    cells[RouteTable::Node] = {.text = wanted.node.name, .ink = Role::Muted};
+    cells[RouteTable::NextHop] = {.text = hops.join(QLatin1String(", ")), .ink = Role::Muted, .font = FontRole::Mono};
+    cells[RouteTable::Protocol] = {.text = QStringLiteral("bgp"), .ink = Role::Muted};
+    cells[RouteTable::Kernel] = {.text = tr("missing"), .glyph = Glyph::Bad, .ink = Role::Bad};
+    return cells;
+}
+
+} // namespace
+
+RouteTable::RouteTable(QObject* parent)
+    : KeyedTable({tr("Prefix"), tr("Node"), tr("Next hop"), tr("Interface"), tr("Protocol"), tr("Kernel")}, parent) {}
+
+void RouteTable::show(const intent::Intent& intent, const state::LabState& state) {
+    Expected expected;
+    for (const auto& route : intent.routes) {
+        expected[{route.node, route.prefix}] = &route;
+    }
+    std::map<RouteRowKey, std::vector<Cell>> rows;
+    for (const auto& [id, node] : state.nodes) {
+        for (const auto& [key, route] : node.routes) {
+            const auto wanted = expected.find({id, route.prefix});
+            rows[{route.prefix, id, route.metric}] = cellsOf(id, route, wanted == expected.end() ? nullptr : wanted->second);
+            if (wanted != expected.end()) {
+                expected.erase(wanted);
+            }
+        }
+    }
+    if (state.running) {
+        for (const auto& [key, route] : expected) {
+            rows[{route->prefix, route->node, 0}] = missingCells(*route);
+        }
+    }
+    std::vector<Row> sorted;
+    sorted.reserve(rows.size());
+    for (auto& [key, cells] : rows) {
+        sorted.push_back({key, std::move(cells)});
+    }
+    setRows(std::move(sorted));
+}
+
+} // namespace podleaf::ui

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SessionTable: see the header.
+#include "session_table.h"
+
+#include "words.h"
+
+#include <QCoreApplication>
+
+namespace podleaf::ui {
+
+namespace {
+
+std::vector<Cell> cellsOf(const model::Lab& lab, const state::SessionState& session, qint64 nowMs) {
+    const bool up = session.known && session.state == state::BgpState::Established;
+    const Word word = wordOf(session);
+    const model::Node* peer = lab.findNode(session.peerNode);
+    const QString why = oneLine(session.reason.isEmpty() ? session.lastError : session.reason);
+
+    std::vector<Cell> cells(SessionTable::ColumnCount);
+    cells[SessionTable::Node].text = session.node.name;
+    cells[SessionTable::Neighbour] = {.text = session.peer.toString(), .font = FontRole::Mono, .second = session.peerNode.name};
+    cells[SessionTable::Cable].text = session.link.name;
+    cells[SessionTable::As] = {.text = peer != nullptr ? QString::number(peer->asn) : QString(), .font = FontRole::Mono};
+    cells[SessionTable::State] = {.text = word.text, .glyph = word.glyph, .ink = textRoleOf(word.glyph)};
+    if (session.known && session.sinceMs > 0) {
+        cells[SessionTable::UpFor].text = duration(std::chrono::milliseconds(std::max<qint64>(0, nowMs - session.sinceMs) / 1000 * 1000));
+        cells[SessionTable::UpFor].ink = up ? Role::Text : Role::Muted;
+    }
+    cells[SessionTable::Received].text = up ? QString::number(session.received.size()) : QString();
+    cells[SessionTable::Received].alignRight = true;
+    cells[SessionTable::Flaps].text = QString::number(session.flaps);
+    cells[SessionTable::Flaps].alignRight = true;
+    cells[SessionTable::LastError] = {.text = why, .ink = up ? Role::Muted : Role::Text};
+    return cells;
+}
+
+} // namespace
+
+SessionTable::SessionTable(QObject* parent)
+    : KeyedTable(
+          {tr("Node"), tr("Neighbour"), tr("Cable"), tr("AS"), tr("State"), tr("For"), tr("Received"), tr("Flaps"), tr("Last error")},
+          parent) {}
+
+void SessionTable::show(const model::Lab& lab, const state::LabState& state, qint64 nowMs) {
+    std::vector<Row> rows;
+    rows.reserve(state.sessions.size());
+    for (const auto& [key, session] : state.sessions) {
+        rows.push_back({key, cellsOf(lab, session, nowMs)});
+    }
+    setRows(std::move(rows));
+}
+
+} // namespace podleaf::ui

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Words: see the header.
+#include "words.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+
+namespace podleaf::ui {
+
+namespace {
+QString tr(const char* text) {
+    return QCoreApplication::translate("Words", text);
+}
+} // namespace
+
+Word wordOf(const state::NodeState& node, model::NodeKind kind) {
+    switch (node.phase) {
+    case state::NodePhase::Planned:
+        return {Glyph::Planned, tr("Planned")};
+    case state::NodePhase::Created:
+        return {Glyph::Wait, tr("Created")};
+    case state::NodePhase::Ports:
+        return {Glyph::Wait, tr("Ports")};
+    case state::NodePhase::Dhcp:
+        return {Glyph::Wait, tr("DHCP")};
+    case state::NodePhase::Bgp:
+        return {Glyph::Wait, tr("BGP")};
+    case state::NodePhase::Ready:
+        return {Glyph::Ok, kind == model::NodeKind::Leaf ? tr("Running") : tr("Ready")};
+    case state::NodePhase::Failed:
+        return {Glyph::Bad, tr("Failed")};
+    }
+    return {};
+}
+
+Word wordOf(const state::SessionState& session) {
+    if (!session.known) {
+        return {Glyph::Planned, tr("Not seen yet")};
+    }
+    if (session.adminShut) {
+        return {Glyph::Shut, tr("Shut by user")};
+    }
+    if (!session.configured && session.state != state::BgpState::Established) {
+        return {Glyph::Planned, tr("Not configured")};
+    }
+    switch (session.state) {
+    case state::BgpState::Established:
+        return {Glyph::Ok, tr("Established")};
+    case state::BgpState::OpenSent:
+        return {Glyph::Wait, tr("OpenSent")};
+    case state::BgpState::OpenConfirm:
+        return {Glyph::Wait, tr("OpenConfirm")};
+    case state::BgpState::Connect:
+        return {Glyph::Connect, session.connectTries > 0 ? tr("Connect, try %1").arg(session.connectTries) : tr("Connect")};
+    case state::BgpState::Active:
+        return {Glyph::Warn, tr("Active")};
+    case state::BgpState::Idle:
+        return {session.lastError.isEmpty() ? Glyph::Idle : Glyph::Bad, tr("Idle")};
+    }
+    return {};
+}
+
+Word wordOf(const state::PodState& pod) {
+    if (!pod.exists) {
+        return {Glyph::Planned, tr("Planned")};
+    }
+    return pod.ready ? Word{Glyph::Ok, tr("Running")} : Word{pod.reason.isEmpty() ? Glyph::Wait : Glyph::Bad, tr("Not ready")};
+}
+
+Word wordOf(const state::LinkState& link) {
+    if (!link.exists) {
+        return {Glyph::Planned, tr("Planned")};
+    }
+    if (!link.adminUp) {
+        return {Glyph::Shut, tr("Cut")};
+    }
+    return link.carrier ? Word{Glyph::Ok, tr("Joined")} : Word{Glyph::Bad, tr("No carrier")};
+}
+
+Word wordOf(const state::ProcessState& process) {
+    if (process.running) {
+        return {Glyph::Ok, tr("Running")};
+    }
+    if (process.signal != 0) {
+        return {Glyph::Bad, tr("Killed by signal %1").arg(process.signal)};
+    }
+    return {Glyph::Bad, tr("Ended with %1").arg(process.exitCode)};
+}
+
+QString duration(std::chrono::milliseconds time) {
+    const qint64 ms = time.count();
+    if (ms < 10'000) {
+        return tr("%1 s").arg(static_cast<double>(ms) / 1000.0, 0, 'f', ms < 1000 ? 2 : 1);
+    }
+    const qint64 seconds = ms / 1000;
+    if (seconds < 60) {
+        return tr("%1 s").arg(seconds);
+    }
+    if (seconds < 3600) {
+        return tr("%1 min %2 s").arg(seconds / 60).arg(seconds % 60);
+    }
+    return tr("%1 h %2 min").arg(seconds / 3600).arg(seconds % 3600 / 60);
+}
+
+QString latency(double ms) {
+    if (ms >= 1000) {
+        return tr("%1 s").arg(ms / 1000, 0, 'f', ms >= 9950 ? 0 : 1);
+    }
+    return tr("%1 ms").arg(ms, 0, 'f', ms < 9.95 ? 1 : 0);
+}
+
+QString clockTime(qint64 unixMs) {
+    return QDateTime::fromMSecsSinceEpoch(unixMs).time().toString(QStringLiteral("HH:mm:ss.zzz"));
+}
+
+QString oneLine(const QString& text, qsizetype max) {
+    QString line = text.left(max + 1).simplified();
+    line.removeIf([](QChar c) { return !c.isPrint(); });
+    if (text.size() > max) {
+        line = line.left(max) + QChar(0x2026);
+    }
+    return line;
+}
+
+} // namespace podleaf::ui

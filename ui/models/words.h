@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window's words for states, times and verdicts, with their glyphs: one place, so that tables,
+// inspector and status bar speak alike. Pure functions; any thread.
+#pragma once
+
+#include <core/model/lab.h>
+#include <core/state/lab_state.h>
+#include <ui/theme/glyphs.h>
+
+#include <QString>
+
+#include <chrono>
+
+namespace podleaf::ui {
+
+/// A glyph with its word.
+struct Word {
+    Glyph glyph = Glyph::None;
+    QString text;
+    bool operator==(const Word&) const = default;
+};
+
+/// "Ready", "Waits for DHCP"…; a leaf that is ready is "Running".
+Word wordOf(const state::NodeState& node, model::NodeKind kind);
+/// "Established", "Connect, try 2", "Shut by user"…
+Word wordOf(const state::SessionState& session);
+Word wordOf(const state::PodState& pod);
+Word wordOf(const state::LinkState& link);
+/// "Running", "Killed by signal 9", "Ended with 1".
+Word wordOf(const state::ProcessState& process);
+
+/// "0.31 s", "57 s", "4 min 12 s", "2 h 5 min".
+QString duration(std::chrono::milliseconds time);
+/// "0.3 ms", "12 ms", "5 s".
+QString latency(double ms);
+/// "14:02:31.482", local time.
+QString clockTime(qint64 unixMs);
+/// One line of hostile text: control characters out, at most `max` characters.
+QString oneLine(const QString& text, qsizetype max = 300);
+
+} // namespace podleaf::ui
