@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The planner: from a survey to the steps that are missing. Pure; the engine is only held on to.
+#include <core/deploy/deploy.h>
+#include <core/engine/node_setup.h>
+#include <tests/fakes/tutorial_lab.h>
+
+#include <QTest>
+
+#include <algorithm>
+
+using namespace podleaf;
+
+namespace {
+
+/// An engine of one remembered world: create makes everything, apply and startService remember.
+class RememberingEngine final : public engine::Engine, public engine::NodeSetup {
+public:
+    engine::Probe probe(OpContext& /*context*/) override { return {true, {}, {}, {}}; }
+    Result<engine::Listing> list(OpContext& /*context*/) override { return world; }
+    Result<> create(OpContext& /*context*/, const std::vector<engine::NodeSpec>& nodes,
+                    const std::vector<engine::LinkSpec>& links) override {
+        world.running = true;
+        for (const engine::NodeSpec& node : nodes) {
+            world.nodes.push_back({node.id, engine::PowerState::On});
+        }
+        for (const engine::LinkSpec& link : links) {
+            world.links.push_back({link.id, true});
+        }
+        return {};
+    }
+    Result<> remove(OpContext& /*context*/) override {
+        world = {};
+        return {};
+    }
+    Result<> setLink(OpContext& /*context*/, const LinkId& /*link*/, bool /*up*/) override { return {}; }
+    Result<std::unique_ptr<engine::Subscription>> watch(engine::EventHandler /*handler*/) override {
+        return fail(ErrorCode::Unsupported, QStringLiteral("not here"));
+    }
+    std::shared_ptr<channel::NodeChannel> channel(const NodeId& node) override { return std::make_shared<Channel>(files[node]); }
+    engine::NodeSetup* nodeSetup() override { return this; }
+
+    Result<> apply(OpContext& /*context*/, const NodeId& node, const engine::NodeContent& content) override {
+        for (const engine::FileSpec& file : content.files) {
+            files[node][file.path] = file.content;
+        }
+        return {};
+    }
+    Result<> startService(OpContext& /*context*/, const NodeId& node, const engine::ServiceSpec& service) override {
+        services[node].append(service.name);
+        return {};
+    }
+    Result<> stopService(OpContext& /*context*/, const NodeId& node, const QString& service) override {
+        services[node].removeAll(service);
+        return {};
+    }
+    Result<QStringList> runningServices(OpContext& /*context*/, const NodeId& node) override { return services[node]; }
+    Result<UniqueFd> openNetlink(OpContext& /*context*/, const NodeId& /*node*/, std::uint32_t /*groups*/) override { return UniqueFd(); }
+
+    using Files = std::map<QString, QByteArray>;
+    class Channel final : public channel::NodeChannel {
+    public:
+        explicit Channel(Files files) : m_files(std::move(files)) {}
+        Result<channel::CommandResult> exec(OpContext& /*context*/, const channel::Command& /*command*/) override { return no(); }
+        Result<channel::CommandResult> execOn(OpContext& /*context*/, const channel::Command& /*command*/,
+                                              const channel::StandardStreams& /*streams*/) override {
+            return no();
+        }
+        Result<> upload(OpContext& /*context*/, const QString& /*path*/, const QByteArray& /*content*/, std::uint32_t /*mode*/) override {
+            return no();
+        }
+        Result<QByteArray> download(OpContext& /*context*/, const QString& path, qsizetype /*maxBytes*/) override {
+            const auto it = m_files.find(path);
+            return it == m_files.end() ? Result<QByteArray>(fail(ErrorCode::NotFound, path)) : Result<QByteArray>(it->second);
+        }
+        Result<UniqueFd> connectUnix(OpContext& /*context*/, const QString& /*path*/) override { return no(); }
+        Result<UniqueFd> connectTcp(OpContext& /*context*/, std::uint16_t /*port*/) override { return no(); }
+
+    private:
+        static Unexpected no() { return fail(ErrorCode::Unsupported, QStringLiteral("not here")); }
+        Files m_files;
+    };
+
+    engine::Listing world;
+    std::map<NodeId, Files> files;
+    std::map<NodeId, QStringList> services;
+};
+
+plan::Plan planOf(const model::Lab& lab, RememberingEngine& engine) {
+    OpContext context;
+    const auto survey = deploy::survey(context, engine);
+    return deploy::planUp(lab, *survey, engine);
+}
+
+void carryOut(const plan::Plan& plan) {
+    OpContext context;
+    for (const plan::Step& step : plan.steps) {
+        QVERIFY(step.run(context));
+    }
+}
+
+QStringList titles(const plan::Plan& plan) {
+    QStringList texts;
+    for (const plan::Step& step : plan.steps) {
+        texts.append(QString(step.subject + QLatin1Char(' ') + step.title).trimmed());
+    }
+    return texts;
+}
+
+} // namespace
+
+class DeployTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void topologyHasThePodsAndTheirCables();
+    void aFreshLabNeedsEverythingInOrder();
+    void nothingIsLeftAfterwards();
+    void aDeadServiceIsStartedAgain();
+    void aChangedNodeIsWrittenAgain();
+    void downRemovesOnlyWhatRuns();
+};
+
+void DeployTest::topologyHasThePodsAndTheirCables() {
+    const deploy::Topology topology = deploy::topologyOf(fakes::tutorialLab());
+    QCOMPARE(topology.nodes.size(), 6U);
+    QCOMPARE(topology.links.size(), 5U);
+    const auto pod = std::ranges::find(topology.links, LinkId(QStringLiteral("pod-my-nginx-1")), &engine::LinkSpec::id);
+    QVERIFY(pod != topology.links.end());
+    QCOMPARE(pod->a.node, NodeId(QStringLiteral("host2")));
+    QCOMPARE(pod->a.bridge, QStringLiteral("cbr0"));
+    QCOMPARE(pod->b.port, QStringLiteral("eth0"));
+}
+
+void DeployTest::aFreshLabNeedsEverythingInOrder() {
+    RememberingEngine engine;
+    const plan::Plan plan = planOf(fakes::tutorialLab(), engine);
+    const QStringList texts = titles(plan);
+    QCOMPARE(texts.front(), QStringLiteral("Create 6 nodes and 5 cables"));
+    const auto server = texts.indexOf(QStringLiteral("leaf1 Start dnsmasq"));
+    const auto client = texts.indexOf(QStringLiteral("host1 Start udhcpc"));
+    QVERIFY(server > 0 && client > server);
+    // A client waits for every server, a service for what its blueprint names, everything for the creation.
+    const auto& after = plan.steps[static_cast<std::size_t>(client)].after;
+    QVERIFY(std::ranges::find(after, static_cast<std::size_t>(server)) != after.end());
+    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+        QVERIFY(i == 0 || !plan.steps[i].after.empty());
+        QVERIFY(!plan.steps[i].reason.isEmpty());
+        for (const plan::StepIndex earlier : plan.steps[i].after) {
+            QVERIFY(earlier < i);
+        }
+    }
+}
+
+void DeployTest::nothingIsLeftAfterwards() {
+    RememberingEngine engine;
+    carryOut(planOf(fakes::tutorialLab(), engine));
+    QCOMPARE(titles(planOf(fakes::tutorialLab(), engine)), QStringList());
+}
+
+void DeployTest::aDeadServiceIsStartedAgain() {
+    RememberingEngine engine;
+    carryOut(planOf(fakes::tutorialLab(), engine));
+    engine.services[NodeId(QStringLiteral("host2"))].removeAll(QStringLiteral("bgpd"));
+    QCOMPARE(titles(planOf(fakes::tutorialLab(), engine)), QStringList{QStringLiteral("host2 Start bgpd")});
+}
+
+void DeployTest::aChangedNodeIsWrittenAgain() {
+    RememberingEngine engine;
+    carryOut(planOf(fakes::tutorialLab(), engine));
+    model::Lab lab = fakes::tutorialLab();
+    lab.nodes.front().asn = 65199;
+    QVERIFY(titles(planOf(lab, engine)).contains(QStringLiteral("leaf1 Write files and addresses")));
+}
+
+void DeployTest::downRemovesOnlyWhatRuns() {
+    RememberingEngine engine;
+    QVERIFY(deploy::planDown(fakes::tutorialLab(), engine.world, engine).isEmpty());
+    carryOut(planOf(fakes::tutorialLab(), engine));
+    carryOut(deploy::planDown(fakes::tutorialLab(), engine.world, engine));
+    QVERIFY(!engine.world.running);
+}
+
+QTEST_GUILESS_MAIN(DeployTest)
+#include "tst_deploy.moc"
