@@ -8,6 +8,7 @@
 #include <core/model/lab.h>
 
 #include <QByteArray>
+#include <QJsonArray>
 #include <QString>
 
 #include <optional>
@@ -34,11 +35,13 @@ struct LabSource {
     Parsed parsed;
 };
 
-/// Reads `nameOrPath`: a path to a YAML file, or the name of a built-in lab ("tutorial").
-/// Errors: NotFound (lists the built-in labs), InvalidInput (too large, not a regular file).
+/// Reads `nameOrPath`: a path to a YAML file (it contains '/', ends with .yaml or .yml, or exists), or the
+/// name of a built-in lab ("tutorial"). A file with mistakes is no error: look at `parsed`.
+/// Errors: NotFound (lists the built-in labs), InvalidInput (too large, not a regular file), Denied.
 Result<LabSource> load(const QString& nameOrPath);
 
-/// The built-in labs' names and the folder each is in, sorted by name.
+/// The built-in labs' names and the folder each is in, sorted by name. They lie in $PODLEAF_LABS,
+/// ../share/podleaf/labs or ../../labs from the executable, or the source tree, whichever is there first.
 struct BuiltinLab {
     QString name;
     QString path;
@@ -47,5 +50,8 @@ std::vector<BuiltinLab> builtinLabs();
 
 /// Findings as text for a terminal, one a line: "file:line:column: error: message (hint)".
 QString describe(const QString& path, const model::Findings& findings);
+
+/// Findings as `[{"severity":"error|warning","line","column","message","hint"}]`.
+QJsonArray toJson(const model::Findings& findings);
 
 } // namespace podleaf::labfile

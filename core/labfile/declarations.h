@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a lab file says, word for word and with places: syntax and types are checked, references and
+// addresses are not yet. Made by readDeclarations, turned into a model::Lab by resolve. Any thread.
+#pragma once
+
+#include "report.h"
+#include "yaml_tree.h"
+
+#include <core/model/lab.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace podleaf::labfile {
+
+/// A value the file gives, with its place; empty when the file leaves it out (or it was reported).
+template <class T>
+struct Given {
+    std::optional<T> value;
+    Place place;
+};
+
+struct NodeDeclaration {
+    QString name;
+    Place place;
+    std::optional<model::NodeKind> kind;
+    Given<std::uint32_t> asn;
+    Given<Ipv4Address> loopback;
+    Given<Ipv4Prefix> podCidr;
+};
+
+struct LinkDeclaration {
+    Place place;
+    Given<QString> name;
+    std::array<Given<model::Endpoint>, 2> ends;
+    Given<Ipv4Prefix> prefix;
+};
+
+/// One entry of a workload's `on`.
+struct SpotDeclaration {
+    Given<QString> host;
+    Given<Ipv4Address> address;
+};
+
+struct WorkloadDeclaration {
+    QString name;
+    Place place;
+    QString image;
+    Given<std::uint32_t> replicas;
+    std::uint16_t port = 80;
+    bool hasSpots = false; ///< `on` is there, rightly or wrongly written.
+    std::vector<SpotDeclaration> spots;
+};
+
+struct TestDeclaration {
+    QString name;
+    Place place;
+    bool fromHosts = true;
+    bool fromPods = true;
+    Given<QString> workload;
+};
+
+struct Declarations {
+    Given<QString> name;
+    Given<Ipv4Prefix> linkPool;
+    Given<Ipv4Prefix> loopbackPool;
+    Given<Ipv4Prefix> podPool;
+    Given<std::uint32_t> podPrefixLength;
+    Given<std::uint32_t> keepaliveSeconds;
+    Given<std::uint32_t> holdSeconds;
+    std::vector<NodeDeclaration> nodes;
+    std::vector<LinkDeclaration> links;
+    bool hasUnreadLinks = false; ///< Some link could not be read at all: hosts may only seem to have none.
+    std::vector<WorkloadDeclaration> workloads;
+    std::vector<TestDeclaration> tests;
+};
+
+/// Reads the tree; everything that is not understood goes to the report and is left empty.
+Declarations readDeclarations(const YamlNode& root, Report& report);
+
+/// Fills in what the file leaves out and checks everything against everything. The result is a lab to
+/// be used only when the report holds no error.
+model::Lab resolve(const Declarations& declarations, Report& report);
+
+} // namespace podleaf::labfile

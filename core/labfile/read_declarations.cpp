@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "declarations.h"
+#include "field_reader.h"
+
+#include <core/model/node_kinds.h>
+
+#include <QCoreApplication>
+
+namespace podleaf::labfile {
+
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("LabFile", text);
+}
+
+/// One method per mapping of the format; docs/lab-file.md has the same order.
+class DeclarationReader {
+public:
+    explicit DeclarationReader(Report& report) : m_read(report) {}
+
+    Declarations lab(const YamlNode& root) {
+        m_read.fields(root, tr("the lab"),
+                      {{QLatin1StringView("name"), [this](const YamlEntry& e) { name(e); }},
+                       {QLatin1StringView("addresses"), [this](const YamlEntry& e) { addresses(e); }},
+                       {QLatin1StringView("routing"), [this](const YamlEntry& e) { routing(e); }},
+                       {QLatin1StringView("nodes"), [this](const YamlEntry& e) { nodes(e); }},
+                       {QLatin1StringView("links"), [this](const YamlEntry& e) { links(e); }},
+                       {QLatin1StringView("workloads"), [this](const YamlEntry& e) { workloads(e); }},
+                       {QLatin1StringView("tests"), [this](const YamlEntry& e) { tests(e); }}});
+        const Place top = root.place;
+        if (!m_hasName) {
+            error(top, tr("The lab has no name."), tr("Add a line like \"name: tutorial\"."));
+        }
+        if (!m_hasNodes) {
+            error(top, tr("The lab has no nodes."), tr("Add \"nodes:\" with at least one leaf or host."));
+        }
+        return std::move(m_lab);
+    }
+
+private:
+    void error(Place place, const QString& message, const QString& hint = {}) { m_read.report().error(place, message, hint); }
+
+    void name(const YamlEntry& entry) {
+        constexpr qsizetype kMaxLabName = 32;
+        m_hasName = true;
+        m_lab.name = m_read.word(entry);
+        if (m_lab.name.value && !m_read.isLabel(*m_lab.name.value, m_lab.name.place, kMaxLabName)) {
+            m_lab.name = {};
+        }
+    }
+
+    void addresses(const YamlEntry& entry) {
+        if (!m_read.isMap(entry, QStringLiteral("addresses: {links: 172.16.0.0/16}"))) {
+            return;
+        }
+        constexpr Range kPodLengths{16, 28};
+        m_read.fields(entry.value, tr("addresses"),
+                      {{QLatin1StringView("links"), [this](const YamlEntry& e) { m_lab.linkPool = m_read.network(e); }},
+                       {QLatin1StringView("loopbacks"), [this](const YamlEntry& e) { m_lab.loopbackPool = m_read.network(e); }},
+                       {QLatin1StringView("pods"), [this](const YamlEntry& e) { m_lab.podPool = m_read.network(e); }},
+                       {QLatin1StringView("pods-per-host"),
+                        [this](const YamlEntry& e) { m_lab.podPrefixLength = m_read.prefixLength(e, kPodLengths); }}});
+    }
+
+    void routing(const YamlEntry& entry) {
+        if (!m_read.isMap(entry, QStringLiteral("routing: {protocol: ebgp, keepalive: 1s, hold: 3s}"))) {
+            return;
+        }
+        m_read.fields(entry.value, tr("routing"),
+                      {{QLatin1StringView("protocol"), [this](const YamlEntry& e) { oneOf(e, {QStringLiteral("ebgp")}); }},
+                       {QLatin1StringView("keepalive"),
+                        [this](const YamlEntry& e) {
+                            m_lab.keepaliveSeconds = m_read.seconds(e, {1, 21845});
+                        }},
+                       {QLatin1StringView("hold"), [this](const YamlEntry& e) {
+                            m_lab.holdSeconds = m_read.seconds(e, {3, 65535});
+                        }}});
+    }
+
+    /// The entry's word when it is one of `words`; reported with all of them when it is not.
+    Given<QString> oneOf(const YamlEntry& entry, const QStringList& words) {
+        const auto given = m_read.word(entry);
+        if (given.value && !words.contains(*given.value)) {
+            error(given.place, tr("%1 is not supported as %2.").arg(quoted(*given.value), entry.key),
+                  tr("Supported: %1.").arg(words.join(QStringLiteral(", "))));
+            return {};
+        }
+        return given;
+    }
+
+    void nodes(const YamlEntry& entry) {
+        m_hasNodes = true;
+        const QString example = QStringLiteral("nodes: {leaf1: {kind: leaf}, host1: {kind: host}}");
+        if (m_read.isMap(entry, example)) {
+            for (const YamlEntry& one : entry.value.entries) {
+                node(one);
+            }
+        } else if (entry.value.type == YamlNode::Type::Null) {
+            error(entry.keyPlace, tr("The lab has no nodes."), tr("Write them like this: %1").arg(example));
+        }
+        if (entry.value.type == YamlNode::Type::Map && entry.value.entries.empty()) {
+            error(entry.value.place, tr("The lab has no nodes."), tr("Write them like this: %1").arg(example));
+        }
+    }
+
+    void node(const YamlEntry& entry) {
+        NodeDeclaration node{entry.key, entry.keyPlace, {}, {}, {}, {}};
+        m_read.isLabel(entry.key, entry.keyPlace);
+        if (m_read.isMap(entry, QStringLiteral("%1: {kind: host}").arg(entry.key))) {
+            readKind(entry, node);
+            nodeFields(entry, node);
+        } else if (entry.value.type == YamlNode::Type::Null) {
+            error(entry.keyPlace, tr("%1 has no kind.").arg(quoted(entry.key)), tr("Write {kind: leaf} or {kind: host}."));
+        }
+        m_lab.nodes.push_back(std::move(node));
+    }
+
+    void readKind(const YamlEntry& entry, NodeDeclaration& node) {
+        QStringList kinds;
+        for (const model::NodeKindInfo& info : model::nodeKinds()) {
+            kinds << info.word;
+        }
+        const auto kind = std::ranges::find(entry.value.entries, QLatin1StringView("kind"), &YamlEntry::key);
+        if (kind == entry.value.entries.end()) {
+            error(entry.keyPlace, tr("%1 has no kind.").arg(quoted(entry.key)),
+                  tr("Add \"kind: host\"; the kinds are %1.").arg(kinds.join(QStringLiteral(", "))));
+            return;
+        }
+        const auto word = m_read.word(*kind);
+        const model::NodeKindInfo* info = word.value ? model::findNodeKind(*word.value) : nullptr;
+        if (info != nullptr) {
+            node.kind = info->kind;
+        } else if (word.value) {
+            const QString likely = nearest(*word.value, kinds);
+            const QString all = tr("The kinds are %1.").arg(kinds.join(QStringLiteral(", ")));
+            error(word.place, tr("Unknown kind %1.").arg(quoted(*word.value)),
+                  likely.isEmpty() ? all : tr("Did you mean %1?").arg(quoted(likely)) + QLatin1Char(' ') + all);
+        }
+    }
+
+    void nodeFields(const YamlEntry& entry, NodeDeclaration& node) {
+        m_read.fields(entry.value, quoted(entry.key),
+                      {{QLatin1StringView("kind"), [](const YamlEntry&) { /* read first, by readKind */ }},
+                       {QLatin1StringView("asn"),
+                        [this, &node](const YamlEntry& e) {
+                            node.asn = m_read.number(e, {1, 4294967294U});
+                        }},
+                       {QLatin1StringView("loopback"), [this, &node](const YamlEntry& e) { node.loopback = m_read.address(e); }},
+                       {QLatin1StringView("pod-cidr"), [this, &node](const YamlEntry& e) { node.podCidr = m_read.network(e); }}});
+        if (node.podCidr.value && node.kind && !model::infoOf(*node.kind).runsPods) {
+            error(node.podCidr.place, tr("%1 is a %2 and runs no pods.").arg(quoted(node.name), model::infoOf(*node.kind).word),
+                  tr("Remove pod-cidr; it belongs to hosts."));
+        }
+    }
+
+    void links(const YamlEntry& entry) {
+        if (!m_read.isList(entry, QStringLiteral("- {name: intnet1, ends: [leaf1:swp1, host1:eth1]}"))) {
+            m_lab.hasUnreadLinks = entry.value.type != YamlNode::Type::Null;
+            return;
+        }
+        for (const YamlNode& item : entry.value.items) {
+            link(item);
+        }
+    }
+
+    void link(const YamlNode& item) {
+        const QString example = QStringLiteral("{name: intnet1, ends: [leaf1:swp1, host1:eth1]}");
+        if (item.type != YamlNode::Type::Map) {
+            m_lab.hasUnreadLinks = true;
+            if (item.type != YamlNode::Type::Broken) {
+                error(item.place, tr("A link must be a mapping."), tr("Write it like this: %1").arg(example));
+            }
+            return;
+        }
+        LinkDeclaration link{item.place, {}, {}, {}};
+        bool hasEnds = false;
+        m_read.fields(item, tr("the link"),
+                      {{QLatin1StringView("name"), [&](const YamlEntry& e) { link.name = label(e); }},
+                       {QLatin1StringView("ends"),
+                        [&](const YamlEntry& e) {
+                            hasEnds = true;
+                            ends(e, link);
+                        }},
+                       {QLatin1StringView("prefix"), [&](const YamlEntry& e) { link.prefix = m_read.network(e); }}});
+        if (!hasEnds) {
+            error(item.place, tr("The link has no ends."), tr("Write it like this: %1").arg(example));
+        }
+        m_lab.links.push_back(std::move(link));
+    }
+
+    void ends(const YamlEntry& entry, LinkDeclaration& link) {
+        if (entry.value.type == YamlNode::Type::Null) {
+            error(entry.keyPlace, tr("The link has no ends."),
+                  tr("Write it like this: %1").arg(QStringLiteral("ends: [leaf1:swp1, host1:eth1]")));
+            return;
+        }
+        if (!m_read.isList(entry, QStringLiteral("ends: [leaf1:swp1, host1:eth1]"))) {
+            return;
+        }
+        if (entry.value.items.size() != link.ends.size()) {
+            error(entry.value.place, tr("A link has two ends, not %1.").arg(entry.value.items.size()), tr("Write one link per cable."));
+        }
+        for (size_t i = 0; i < std::min(entry.value.items.size(), link.ends.size()); ++i) {
+            link.ends[i] = m_read.endpoint(entry.value.items[i]);
+        }
+    }
+
+    Given<QString> label(const YamlEntry& entry) {
+        const auto given = m_read.word(entry);
+        return given.value && m_read.isLabel(*given.value, given.place) ? given : Given<QString>{};
+    }
+
+    void workloads(const YamlEntry& entry) {
+        if (m_read.isMap(entry, QStringLiteral("workloads: {my-nginx: {image: nginx, replicas: 2}}"))) {
+            for (const YamlEntry& one : entry.value.entries) {
+                workload(one);
+            }
+        }
+    }
+
+    void workload(const YamlEntry& entry) {
+        constexpr Range kReplicas{1, 1000};
+        WorkloadDeclaration workload{entry.key, entry.keyPlace, QStringLiteral("nginx"), {}, 80, false, {}};
+        m_read.isLabel(entry.key, entry.keyPlace, 58); // "-1000" fits behind it in a label of 63.
+        if (m_read.isMap(entry, QStringLiteral("%1: {image: nginx, replicas: 2}").arg(entry.key))) {
+            m_read.fields(entry.value, quoted(entry.key),
+                          {{QLatin1StringView("image"),
+                            [&](const YamlEntry& e) { workload.image = oneOf(e, {QStringLiteral("nginx")}).value.value_or(QString()); }},
+                           {QLatin1StringView("replicas"), [&](const YamlEntry& e) { workload.replicas = m_read.number(e, kReplicas); }},
+                           {QLatin1StringView("port"),
+                            [&](const YamlEntry& e) {
+                                workload.port = static_cast<std::uint16_t>(m_read.number(e, {1, 65535}).value.value_or(80));
+                            }},
+                           {QLatin1StringView("on"), [&](const YamlEntry& e) { spots(e, workload); }}});
+        }
+        m_lab.workloads.push_back(std::move(workload));
+    }
+
+    void spots(const YamlEntry& entry, WorkloadDeclaration& workload) {
+        workload.hasSpots = true;
+        if (entry.value.type == YamlNode::Type::Scalar) {
+            workload.spots.push_back({m_read.word(entry), {}});
+            return;
+        }
+        if (!m_read.isList(entry, QStringLiteral("on: [host2, host3]"))) {
+            return;
+        }
+        for (const YamlNode& item : entry.value.items) {
+            SpotDeclaration spot;
+            if (item.type == YamlNode::Type::Map) {
+                m_read.fields(item, tr("the place of a pod"),
+                              {{QLatin1StringView("host"), [&](const YamlEntry& e) { spot.host = m_read.word(e); }},
+                               {QLatin1StringView("address"), [&](const YamlEntry& e) { spot.address = m_read.address(e); }}});
+            } else {
+                spot.host = m_read.word(item, entry.key);
+            }
+            workload.spots.push_back(std::move(spot));
+        }
+    }
+
+    void tests(const YamlEntry& entry) {
+        if (m_read.isMap(entry, QStringLiteral("tests: {nginx: {from: [hosts, pods], to: my-nginx}}"))) {
+            for (const YamlEntry& one : entry.value.entries) {
+                test(one);
+            }
+        }
+    }
+
+    void test(const YamlEntry& entry) {
+        TestDeclaration test{entry.key, entry.keyPlace, true, true, {}};
+        bool hasTarget = false;
+        m_read.isLabel(entry.key, entry.keyPlace);
+        if (m_read.isMap(entry, QStringLiteral("%1: {from: [hosts, pods], to: my-nginx}").arg(entry.key))) {
+            m_read.fields(entry.value, quoted(entry.key),
+                          {{QLatin1StringView("from"), [&](const YamlEntry& e) { sources(e, test); }},
+                           {QLatin1StringView("to"), [&](const YamlEntry& e) {
+                                hasTarget = true;
+                                test.workload = m_read.word(e);
+                            }}});
+        } else if (entry.value.type != YamlNode::Type::Null) {
+            return; // Reported already.
+        }
+        if (!hasTarget) {
+            error(entry.keyPlace, tr("The test %1 has no target.").arg(quoted(entry.key)), tr("Add \"to:\" with the name of a workload."));
+        }
+        m_lab.tests.push_back(std::move(test));
+    }
+
+    void sources(const YamlEntry& entry, TestDeclaration& test) {
+        test.fromHosts = false;
+        test.fromPods = false;
+        if (entry.value.type == YamlNode::Type::Scalar) {
+            source(entry.value, test);
+        } else if (m_read.isList(entry, QStringLiteral("from: [hosts, pods]"))) {
+            for (const YamlNode& item : entry.value.items) {
+                source(item, test);
+            }
+        }
+        const bool isEmpty =
+            entry.value.type == YamlNode::Type::Null || (entry.value.type == YamlNode::Type::List && entry.value.items.empty());
+        if (isEmpty) {
+            error(entry.keyPlace, tr("The test has no sources."), tr("Write hosts, pods or both: from: [hosts, pods]"));
+        }
+    }
+
+    void source(const YamlNode& item, TestDeclaration& test) {
+        const auto word = m_read.word(item, tr("A source"));
+        if (!word.value) {
+            return;
+        }
+        if (*word.value == QLatin1StringView("hosts")) {
+            test.fromHosts = true;
+        } else if (*word.value == QLatin1StringView("pods")) {
+            test.fromPods = true;
+        } else {
+            error(word.place, tr("%1 cannot be a source of a test.").arg(quoted(*word.value)), tr("Write hosts, pods or both."));
+        }
+    }
+
+    FieldReader m_read;
+    Declarations m_lab;
+    bool m_hasName = false;
+    bool m_hasNodes = false;
+};
+
+} // namespace
+
+Declarations readDeclarations(const YamlNode& root, Report& report) {
+    return DeclarationReader(report).lab(root);
+}
+
+} // namespace podleaf::labfile

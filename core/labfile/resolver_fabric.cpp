@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The fabric half of Resolver: pools, nodes, links.
+#include "resolver.h"
+
+#include <core/model/node_kinds.h>
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace podleaf::labfile {
+
+namespace {
+
+constexpr int kLinkLength = 30;
+constexpr std::uint32_t kFirstLeafAsn = 65100;
+constexpr std::uint32_t kLastLeafAsn = 65534;
+constexpr std::uint32_t kFirstHostAsn = 4200000001U;
+constexpr std::uint32_t kLastHostAsn = 4294967294U;
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("LabFile", text);
+}
+
+Ipv4Prefix prefixOf(std::uint32_t a, std::uint32_t b, std::uint32_t c, int length) {
+    return {{a << 24U | b << 16U | c << 8U}, length};
+}
+
+/// Where no lab may put its addresses: "this" network, loopback, link-local, multicast and above (RFC 6890).
+bool isSpecial(const Ipv4Prefix& prefix) {
+    const std::array special{prefixOf(0, 0, 0, 8), prefixOf(127, 0, 0, 8), prefixOf(169, 254, 0, 16), prefixOf(224, 0, 0, 3)};
+    return std::ranges::any_of(special, [&](const Ipv4Prefix& other) { return other.overlaps(prefix); });
+}
+
+} // namespace
+
+Resolver::Resolver(const Declarations& declarations, Report& report)
+    : m_declarations(declarations), m_report(report), m_links(declarations.linkPool.value.value_or(prefixOf(172, 16, 0, 16)), kLinkLength),
+      m_loopbacks(declarations.loopbackPool.value.value_or(prefixOf(10, 255, 0, 24)), 32, /*skipEnds=*/true),
+      m_pods(declarations.podPool.value.value_or(prefixOf(10, 20, 0, 16)),
+             static_cast<int>(declarations.podPrefixLength.value.value_or(24))),
+      m_nextAsn{{model::NodeKind::Leaf, kFirstLeafAsn}, {model::NodeKind::Host, kFirstHostAsn}} {}
+
+model::Lab Resolver::run() {
+    m_lab.id = LabId(m_declarations.name.value.value_or(QString()));
+    addressPlan();
+    routing();
+    nodes();
+    links();
+    checkHosts();
+    checkIslands();
+    workloads();
+    tests();
+    return std::move(m_lab);
+}
+
+void Resolver::checkPool(const Given<Ipv4Prefix>& given, const Ipv4Prefix& pool, const QString& key, int partLength) {
+    if (!given.value) {
+        return;
+    }
+    if (isSpecial(pool)) {
+        m_report.error(given.place, tr("%1 cannot be used for %2: it meets reserved addresses.").arg(pool.toString(), key),
+                       tr("Use private addresses, such as 10.0.0.0/8 or 172.16.0.0/12."));
+    } else if (pool.length > partLength) {
+        m_report.error(given.place, tr("%1 is too small for %2.").arg(pool.toString(), key),
+                       tr("It is cut into /%1 parts; use a shorter length.").arg(partLength));
+    }
+}
+
+void Resolver::addressPlan() {
+    m_lab.addressPlan = {m_links.pool(), m_loopbacks.pool(), m_pods.pool(), m_pods.length()};
+    struct Pool {
+        const Given<Ipv4Prefix>& given;
+        Ipv4Prefix prefix;
+        QString key;
+        int partLength;
+    };
+    const std::array pools{Pool{m_declarations.linkPool, m_links.pool(), QStringLiteral("addresses.links"), kLinkLength},
+                           Pool{m_declarations.loopbackPool, m_loopbacks.pool(), QStringLiteral("addresses.loopbacks"), 32},
+                           Pool{m_declarations.podPool, m_pods.pool(), QStringLiteral("addresses.pods"), m_pods.length()}};
+    for (size_t i = 0; i < pools.size(); ++i) {
+        checkPool(pools[i].given, pools[i].prefix, pools[i].key, pools[i].partLength);
+        for (size_t j = 0; j < i; ++j) {
+            if (!pools[i].prefix.overlaps(pools[j].prefix)) {
+                continue;
+            }
+            // At the later one in the file; a pool that is not given has its default and no place.
+            const bool atFirst = pools[j].given.place > pools[i].given.place;
+            const Pool& at = atFirst ? pools[j] : pools[i];
+            const Pool& other = atFirst ? pools[i] : pools[j];
+            m_report.error(at.given.place,
+                           tr("%1 (%2) overlaps %3 (%4).").arg(at.prefix.toString(), at.key, other.prefix.toString(), other.key),
+                           tr("Give each its own range."));
+        }
+    }
+}
+
+void Resolver::routing() {
+    const auto keepalive = m_declarations.keepaliveSeconds.value;
+    const auto hold = m_declarations.holdSeconds.value;
+    const std::uint32_t defaultKeepalive = std::clamp<std::uint32_t>(hold.value_or(3) / 3, 1, model::Routing{}.keepaliveSeconds);
+    m_lab.routing.keepaliveSeconds = keepalive.value_or(defaultKeepalive);
+    m_lab.routing.holdSeconds = hold.value_or(3 * m_lab.routing.keepaliveSeconds);
+    if (m_lab.routing.holdSeconds < 3 * m_lab.routing.keepaliveSeconds) {
+        m_report.error(m_declarations.holdSeconds.place,
+                       tr("A hold time of %1 s is too short for a keepalive of %2 s.")
+                           .arg(m_lab.routing.holdSeconds)
+                           .arg(m_lab.routing.keepaliveSeconds),
+                       tr("Hold must be at least three keepalives: %1s.").arg(3 * m_lab.routing.keepaliveSeconds));
+    }
+}
+
+void Resolver::nodes() {
+    m_lab.nodes.reserve(m_declarations.nodes.size());
+    for (const NodeDeclaration& declaration : m_declarations.nodes) {
+        m_nodeIndex.insert(declaration.name, m_lab.nodes.size());
+        if (declaration.kind) {
+            m_kinds.insert(declaration.name, *declaration.kind);
+        }
+        m_lab.nodes.push_back({NodeId(declaration.name), declaration.kind.value_or(model::NodeKind::Host), 0, {}, {}});
+        claimAsn(declaration, m_lab.nodes.back());
+        claimLoopback(declaration, m_lab.nodes.back());
+        claimPodCidr(declaration, m_lab.nodes.back());
+    }
+    for (size_t i = 0; i < m_lab.nodes.size(); ++i) {
+        if (m_declarations.nodes[i].kind) {
+            fillNode(m_declarations.nodes[i], m_lab.nodes[i]);
+        }
+    }
+}
+
+void Resolver::claimAsn(const NodeDeclaration& declaration, model::Node& node) {
+    const auto asn = declaration.asn.value;
+    if (!asn) {
+        return;
+    }
+    constexpr std::uint32_t kAsTrans = 23456;   // RFC 6793
+    constexpr std::uint32_t kLastShort = 65535; // RFC 7300
+    if (*asn == kAsTrans || *asn == kLastShort) {
+        m_report.error(declaration.asn.place, tr("AS %1 is reserved.").arg(*asn),
+                       tr("Use a private one: 64512 to 65534 or 4200000000 to 4294967294."));
+        return;
+    }
+    const auto owner = m_asnOwners.constFind(*asn);
+    if (owner != m_asnOwners.constEnd()) {
+        m_report.error(declaration.asn.place, tr("%1 uses AS %2, which is %3's.").arg(declaration.name, QString::number(*asn), *owner),
+                       tr("Every node needs its own; leave asn away to have a free one chosen."));
+        return;
+    }
+    m_asnOwners.insert(*asn, declaration.name);
+    node.asn = *asn;
+}
+
+void Resolver::claimLoopback(const NodeDeclaration& declaration, model::Node& node) {
+    if (!declaration.loopback.value) {
+        return;
+    }
+    const Ipv4Prefix part{*declaration.loopback.value, 32};
+    if (!m_loopbacks.isPart(part)) {
+        m_report.error(declaration.loopback.place,
+                       tr("%1 is outside the loopback pool %2.").arg(part.address.toString(), m_loopbacks.pool().toString()),
+                       tr("Take an address in it or change addresses.loopbacks."));
+    } else if (const auto owner = m_loopbacks.claim(part, declaration.name)) {
+        m_report.error(declaration.loopback.place,
+                       tr("%1 uses the loopback %2, which is %3's.").arg(declaration.name, part.address.toString(), *owner),
+                       tr("Leave loopback away to have a free one chosen."));
+    }
+    node.loopback = part.address;
+}
+
+void Resolver::claimPodCidr(const NodeDeclaration& declaration, model::Node& node) {
+    if (!declaration.podCidr.value) {
+        return;
+    }
+    const Ipv4Prefix part = *declaration.podCidr.value;
+    if (part.length != m_pods.length()) {
+        m_report.error(declaration.podCidr.place, tr("The pod network %1 is not a /%2.").arg(part.toString()).arg(m_pods.length()),
+                       tr("All hosts have networks of one size; addresses.pods-per-host sets it."));
+    } else if (!m_pods.isPart(part)) {
+        m_report.error(declaration.podCidr.place, tr("%1 is outside the pod pool %2.").arg(part.toString(), m_pods.pool().toString()),
+                       tr("Take a network in it or change addresses.pods."));
+    } else if (const auto owner = m_pods.claim(part, declaration.name)) {
+        m_report.error(declaration.podCidr.place,
+                       tr("%1 uses the pod network %2, which is %3's.").arg(declaration.name, part.toString(), *owner),
+                       tr("Leave pod-cidr away to have a free one chosen."));
+    }
+    node.podCidr = part;
+}
+
+void Resolver::fillNode(const NodeDeclaration& declaration, model::Node& node) {
+    const model::NodeKindInfo& info = model::infoOf(node.kind);
+    if (node.asn == 0 && !declaration.asn.value) {
+        node.asn = nextAsn(declaration, node.kind);
+    }
+    if (info.hasLoopback && !node.loopback) {
+        if (const auto part = allocate(m_loopbacks, declaration.place, declaration.name, QStringLiteral("addresses.loopbacks"))) {
+            node.loopback = part->address;
+        }
+    }
+    if (!info.runsPods) {
+        node.podCidr.reset(); // Reported by the reader if it was given.
+    } else if (!node.podCidr) {
+        node.podCidr = allocate(m_pods, declaration.place, declaration.name, QStringLiteral("addresses.pods"));
+    }
+}
+
+std::uint32_t Resolver::nextAsn(const NodeDeclaration& declaration, model::NodeKind kind) {
+    std::uint32_t& next = m_nextAsn[kind];
+    const std::uint32_t last = kind == model::NodeKind::Leaf ? kLastLeafAsn : kLastHostAsn;
+    while (next <= last && m_asnOwners.contains(next)) {
+        ++next;
+    }
+    if (next > last) {
+        m_report.error(declaration.place, tr("No AS number is left for %1.").arg(declaration.name), tr("Give it one with asn."));
+        return 0;
+    }
+    m_asnOwners.insert(next, declaration.name);
+    return next++;
+}
+
+std::optional<Ipv4Prefix> Resolver::allocate(PrefixPool& pool, Place place, const QString& owner, const QString& key) {
+    auto part = pool.next(owner);
+    if (!part && !m_exhausted.contains(key)) {
+        m_exhausted.insert(key);
+        m_report.error(place, tr("No free /%1 is left in %2 for %3.").arg(QString::number(pool.length()), pool.pool().toString(), owner),
+                       tr("Make %1 larger: a shorter length behind the slash.").arg(key));
+    }
+    return part;
+}
+
+void Resolver::links() {
+    for (const LinkDeclaration& declaration : m_declarations.links) {
+        if (!declaration.name.value) {
+            continue;
+        }
+        if (m_givenLinkNames.contains(*declaration.name.value)) {
+            m_report.error(declaration.name.place, tr("There are two links named %1.").arg(quoted(*declaration.name.value)),
+                           tr("Rename one of them."));
+        }
+        m_givenLinkNames.insert(*declaration.name.value);
+    }
+    for (const LinkDeclaration& declaration : m_declarations.links) {
+        if (!declaration.prefix.value) {
+            continue;
+        }
+        const Ipv4Prefix part = *declaration.prefix.value;
+        const QString name = declaration.name.value.value_or(tr("another link"));
+        if (part.length != kLinkLength) {
+            m_report.error(
+                declaration.prefix.place, tr("The prefix %1 of a link is not a /30.").arg(part.toString()),
+                tr("A link has two addresses, the leaf's and the host's: %1.").arg(Ipv4Prefix{part.address, kLinkLength}.toString()));
+        } else if (!m_links.isPart(part)) {
+            m_report.error(declaration.prefix.place, tr("%1 is outside the link pool %2.").arg(part.toString(), m_links.pool().toString()),
+                           tr("Take a /30 in it or change addresses.links."));
+        } else if (const auto owner = m_links.claim(part, name)) {
+            m_report.error(declaration.prefix.place, tr("The prefix %1 is used by %2 already.").arg(part.toString(), *owner),
+                           tr("Leave prefix away to have a free one chosen."));
+        }
+    }
+    for (const LinkDeclaration& declaration : m_declarations.links) {
+        model::Link link;
+        nameLink(declaration, link);
+        joinEnds(declaration, link);
+        addressLink(declaration, link);
+        m_lab.links.push_back(std::move(link));
+    }
+}
+
+void Resolver::nameLink(const LinkDeclaration& declaration, model::Link& link) {
+    if (declaration.name.value) {
+        link.id = LinkId(*declaration.name.value);
+        return;
+    }
+    // "link3" for the third link of the file, or the first free number behind it.
+    size_t number = m_lab.links.size() + 1;
+    QString name = QStringLiteral("link%1").arg(number);
+    while (m_givenLinkNames.contains(name)) {
+        name = QStringLiteral("link%1").arg(++number);
+    }
+    m_givenLinkNames.insert(name);
+    link.id = LinkId(name);
+}
+
+void Resolver::joinEnds(const LinkDeclaration& declaration, model::Link& link) {
+    bool isWhole = true;
+    for (size_t i = 0; i < link.ends.size(); ++i) {
+        const Given<model::Endpoint>& end = declaration.ends[i];
+        if (!end.value || node(end.value->node.name) == nullptr) {
+            m_hasLooseEnd = true;
+        }
+        if (!end.value) {
+            isWhole = false;
+            continue;
+        }
+        isWhole = isFreeEnd(end, link) && isWhole;
+        link.ends[i] = *end.value;
+    }
+    if (isWhole) {
+        checkKinds(declaration, link);
+    }
+    for (const model::Endpoint& end : link.ends) {
+        if (!isWhole && !end.node.isEmpty()) {
+            m_hostsWithBadLink.insert(end.node.name);
+        }
+    }
+}
+
+bool Resolver::isFreeEnd(const Given<model::Endpoint>& end, const model::Link& link) {
+    const QString& name = end.value->node.name;
+    if (node(name) == nullptr) {
+        m_report.error(end.place, tr("There is no node %1.").arg(quoted(name)), hintForName(name, nodeNames()));
+        return false;
+    }
+    const QString port = end.value->toString();
+    const auto owner = m_portOwners.constFind(port);
+    if (owner != m_portOwners.constEnd()) {
+        m_report.error(end.place, tr("The port %1 is used by %2 already.").arg(port, *owner),
+                       tr("A port takes one cable; use another port."));
+        return false;
+    }
+    m_portOwners.insert(port, link.id.name);
+    return true;
+}
+
+void Resolver::checkKinds(const LinkDeclaration& declaration, const model::Link& link) {
+    const QString& a = link.ends[0].node.name;
+    const QString& b = link.ends[1].node.name;
+    if (!hasKind(a) || !hasKind(b)) {
+        m_hostsWithBadLink << a << b;
+        return;
+    }
+    if (m_kinds.value(a) == m_kinds.value(b)) {
+        const QString word = model::infoOf(m_kinds.value(a)).word;
+        m_report.error(declaration.ends[1].place,
+                       a == b ? tr("Both ends of the link are at %1.").arg(a) : tr("%1 and %2 are both of kind %3.").arg(a, b, word),
+                       tr("This version joins hosts to leaves only; links from leaf to leaf and from host to host are not supported yet."));
+        m_hostsWithBadLink << a << b;
+        return;
+    }
+    const size_t hostEnd = m_kinds.value(a) == model::NodeKind::Host ? 0 : 1;
+    const QString& host = link.ends[hostEnd].node.name;
+    if (m_hostLinks.contains(host)) {
+        m_report.error(declaration.ends[hostEnd].place, tr("%1 has a link already: %2.").arg(host, m_hostLinks.value(host)),
+                       tr("In this version a host has exactly one link; remove one of them."));
+        return;
+    }
+    m_hostLinks.insert(host, link.id.name);
+}
+
+void Resolver::addressLink(const LinkDeclaration& declaration, model::Link& link) {
+    if (declaration.prefix.value) {
+        link.prefix = *declaration.prefix.value;
+    } else if (const auto part = allocate(m_links, declaration.place, link.id.name, QStringLiteral("addresses.links"))) {
+        link.prefix = *part;
+    } else {
+        return;
+    }
+    const bool leafIsFirst = m_kinds.value(link.ends[0].node.name, model::NodeKind::Leaf) == model::NodeKind::Leaf;
+    link.addresses = {link.prefix.at(leafIsFirst ? 1 : 2), link.prefix.at(leafIsFirst ? 2 : 1)};
+}
+
+void Resolver::checkHosts() {
+    QString firstHost;
+    QString firstPort;
+    for (const NodeDeclaration& declaration : m_declarations.nodes) {
+        const bool isHost = declaration.kind == model::NodeKind::Host;
+        if (isHost && !m_hasLooseEnd && !m_declarations.hasUnreadLinks && !m_hostLinks.contains(declaration.name) &&
+            !m_hostsWithBadLink.contains(declaration.name)) {
+            m_report.error(declaration.place, tr("%1 has no link to a leaf.").arg(declaration.name),
+                           tr("Add one under links: - {ends: [leaf1:swp1, %1:eth1]}").arg(declaration.name));
+        }
+    }
+    for (const LinkDeclaration& declaration : m_declarations.links) {
+        for (const Given<model::Endpoint>& end : declaration.ends) {
+            if (!end.value || m_kinds.value(end.value->node.name, model::NodeKind::Leaf) != model::NodeKind::Host) {
+                continue;
+            }
+            if (firstHost.isEmpty()) {
+                firstHost = end.value->node.name;
+                firstPort = end.value->port;
+            } else if (end.value->port != firstPort && end.value->node.name != firstHost) {
+                m_report.error(
+                    end.place, tr("%1 uses the port %2, but %3 uses %4.").arg(end.value->node.name, end.value->port, firstHost, firstPort),
+                    tr("All hosts hold the same files, so their ports must be named alike: %1:%2.").arg(end.value->node.name, firstPort));
+            }
+        }
+    }
+}
+
+void Resolver::checkIslands() {
+    QString firstLeaf;
+    QSet<QString> warned;
+    for (const model::Link& link : m_lab.links) {
+        for (size_t i = 0; i < link.ends.size(); ++i) {
+            const QString& leaf = link.ends[i].node.name;
+            const bool isLeaf = hasKind(leaf) && m_kinds.value(leaf) == model::NodeKind::Leaf;
+            if (!isLeaf || !m_hostLinks.contains(link.ends[1 - i].node.name) || leaf == firstLeaf || warned.contains(leaf)) {
+                continue;
+            }
+            if (firstLeaf.isEmpty()) {
+                firstLeaf = leaf;
+                continue;
+            }
+            warned.insert(leaf);
+            m_report.warning(m_declarations.nodes[m_nodeIndex.value(leaf)].place,
+                             tr("The hosts of %1 cannot reach those of %2.").arg(leaf, firstLeaf),
+                             tr("Links from leaf to leaf are not supported yet; join all hosts to one leaf."));
+        }
+    }
+}
+
+const model::Node* Resolver::node(const QString& name) const {
+    const auto it = m_nodeIndex.constFind(name);
+    return it == m_nodeIndex.constEnd() ? nullptr : &m_lab.nodes[*it];
+}
+
+QStringList Resolver::nodeNames(std::optional<model::NodeKind> kind) const {
+    constexpr qsizetype kEnough = 2000;
+    QStringList names;
+    for (const NodeDeclaration& declaration : m_declarations.nodes) {
+        if ((!kind || declaration.kind == kind) && names.size() < kEnough) {
+            names << declaration.name;
+        }
+    }
+    return names;
+}
+
+QString Resolver::hintForName(const QString& name, const QStringList& known) const {
+    return m_report.isFull() ? QString() : knownWordsHint(name, known);
+}
+
+model::Lab resolve(const Declarations& declarations, Report& report) {
+    return Resolver(declarations, report).run();
+}
+
+} // namespace podleaf::labfile

@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The lab file: what a right one becomes, and what each mistake is told as, with its exact place.
+#include <core/labfile/labfile.h>
+
+#include <QDir>
+#include <QJsonObject>
+#include <QTest>
+
+using namespace podleaf;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// A valid lab that tables vary: a leaf, two hosts, one workload, one test.
+const QByteArray kBase = R"(name: small
+nodes:
+  leaf1: {kind: leaf}
+  host1: {kind: host}
+  host2: {kind: host}
+links:
+  - {name: cable1, ends: [leaf1:swp1, host1:eth1]}
+  - {name: cable2, ends: [leaf1:swp2, host2:eth1]}
+workloads:
+  web: {image: nginx, replicas: 2}
+tests:
+  web: {from: [hosts, pods], to: web}
+)";
+
+QByteArray withLine(int line, const QByteArray& text) {
+    QList<QByteArray> lines = kBase.split('\n');
+    lines[line - 1] = text;
+    return lines.join('\n');
+}
+
+/// "line:column message | hint", one finding a line; warnings have a "?" before the message.
+QString told(const model::Findings& findings) {
+    QStringList lines;
+    for (const model::Finding& finding : findings) {
+        const QString mark = finding.severity == model::Severity::Warning ? u"? "_s : QString();
+        const QString hint = finding.hint.isEmpty() ? QString() : u" | "_s + finding.hint;
+        lines << QStringLiteral("%1:%2 ").arg(finding.line).arg(finding.column) + mark + finding.message + hint;
+    }
+    return lines.join(u'\n');
+}
+
+QString told(const QByteArray& text) {
+    return told(labfile::parse(text).findings);
+}
+
+Ipv4Address ip(const char* text) {
+    return *Ipv4Address::parse(QString::fromLatin1(text));
+}
+
+Ipv4Prefix net(const char* text) {
+    return *Ipv4Prefix::parse(QString::fromLatin1(text));
+}
+
+} // namespace
+
+class TestLabFile : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void tutorialResolvesToTheDesignsNumbers();
+    void everyBuiltinLabIsValid();
+    void defaultsAndAllocation();
+    void givenValuesAreSkippedByAllocation();
+    void roundRobinAndGivenPodAddresses();
+    void sameTextSameLab();
+    void mistakes_data();
+    void mistakes();
+    void allMistakesAtOnceSortedByPlace();
+    void findingsAsTextAndJson();
+};
+
+void TestLabFile::tutorialResolvesToTheDesignsNumbers() {
+    const auto source = labfile::load(u"tutorial"_s);
+    QVERIFY2(source, source ? "" : qPrintable(describe(source.error())));
+    QCOMPARE(told(source->parsed.findings), QString());
+    QVERIFY(source->parsed.lab);
+
+    model::Lab lab;
+    lab.id = LabId(u"tutorial"_s);
+    lab.addressPlan = {net("172.16.0.0/16"), net("10.255.0.0/24"), net("10.20.0.0/16"), 24};
+    lab.routing = {1, 3};
+    const NodeId leaf1(u"leaf1"_s);
+    const NodeId host1(u"host1"_s);
+    const NodeId host2(u"host2"_s);
+    const NodeId host3(u"host3"_s);
+    lab.nodes = {
+        {leaf1, model::NodeKind::Leaf, 65100, ip("10.255.0.1"), {}},
+        {host1, model::NodeKind::Host, 4200000001U, {}, net("10.20.0.0/24")},
+        {host2, model::NodeKind::Host, 4200000002U, {}, net("10.20.1.0/24")},
+        {host3, model::NodeKind::Host, 4200000003U, {}, net("10.20.2.0/24")},
+    };
+    lab.links = {
+        {LinkId(u"intnet1"_s), {{{leaf1, u"swp1"_s}, {host1, u"eth1"_s}}}, net("172.16.0.0/30"), {ip("172.16.0.1"), ip("172.16.0.2")}},
+        {LinkId(u"intnet2"_s), {{{leaf1, u"swp2"_s}, {host2, u"eth1"_s}}}, net("172.16.0.4/30"), {ip("172.16.0.5"), ip("172.16.0.6")}},
+        {LinkId(u"intnet3"_s), {{{leaf1, u"swp3"_s}, {host3, u"eth1"_s}}}, net("172.16.0.8/30"), {ip("172.16.0.9"), ip("172.16.0.10")}},
+    };
+    lab.workloads = {
+        {u"my-nginx"_s, u"nginx"_s, 80, {{u"my-nginx-1"_s, host2, ip("10.20.1.10")}, {u"my-nginx-2"_s, host3, ip("10.20.2.10")}}}};
+    lab.tests = {{u"nginx"_s, true, true, u"my-nginx"_s}};
+    QVERIFY(source->parsed.lab->nodes == lab.nodes);
+    QVERIFY(source->parsed.lab->links == lab.links);
+    QVERIFY(source->parsed.lab->workloads == lab.workloads);
+    QVERIFY(*source->parsed.lab == lab);
+}
+
+void TestLabFile::everyBuiltinLabIsValid() {
+    qputenv("PODLEAF_LABS", PODLEAF_SOURCE_DIR "/labs");
+    const auto labs = labfile::builtinLabs();
+    qunsetenv("PODLEAF_LABS");
+    QVERIFY(!labs.empty());
+    for (const labfile::BuiltinLab& lab : labs) {
+        const auto source = labfile::load(lab.path + u"/lab.yaml"_s);
+        QVERIFY2(source, qPrintable(lab.path));
+        QVERIFY2(source->parsed.lab, qPrintable(labfile::describe(source->path, source->parsed.findings)));
+        QCOMPARE(source->parsed.lab->id.name, lab.name);
+    }
+}
+
+void TestLabFile::defaultsAndAllocation() {
+    const auto parsed = labfile::parse("name: bare\n"
+                                       "nodes: {b: {kind: leaf}, a: {kind: host}}\n"
+                                       "links: [{ends: [a:eth1, b:swp1]}]\n"
+                                       "workloads: {w: }\n");
+    QCOMPARE(told(parsed.findings), QString());
+    const model::Lab& lab = *parsed.lab;
+    QCOMPARE(lab.addressPlan.links.toString(), u"172.16.0.0/16"_s);
+    QCOMPARE(lab.addressPlan.loopbacks.toString(), u"10.255.0.0/24"_s);
+    QCOMPARE(lab.addressPlan.pods.toString(), u"10.20.0.0/16"_s);
+    QCOMPARE(lab.addressPlan.podPrefixLength, 24);
+    QCOMPARE(lab.routing.keepaliveSeconds, 1U);
+    QCOMPARE(lab.routing.holdSeconds, 3U);
+    QCOMPARE(lab.nodes[0].asn, 65100U);
+    QCOMPARE(lab.nodes[1].asn, 4200000001U);
+    QCOMPARE(lab.links[0].id.name, u"link1"_s);
+    // The leaf has the first address also where it is the second end.
+    QCOMPARE(lab.links[0].addresses[0].toString(), u"172.16.0.2"_s);
+    QCOMPARE(lab.links[0].addresses[1].toString(), u"172.16.0.1"_s);
+    QCOMPARE(lab.workloads[0].pods.size(), size_t{1});
+    QCOMPARE(lab.workloads[0].port, std::uint16_t{80});
+}
+
+void TestLabFile::givenValuesAreSkippedByAllocation() {
+    const auto parsed = labfile::parse("name: given\n"
+                                       "addresses: {pods-per-host: 25, loopbacks: 10.255.0.0/29}\n"
+                                       "routing: {hold: 9s}\n"
+                                       "nodes:\n"
+                                       "  leaf1: {kind: leaf}\n"
+                                       "  leaf2: {kind: leaf, asn: 65100, loopback: 10.255.0.1}\n"
+                                       "  host1: {kind: host}\n"
+                                       "  host2: {kind: host, asn: 4200000001, pod-cidr: 10.20.0.0/25}\n"
+                                       "links:\n"
+                                       "  - {ends: [leaf1:swp1, host1:eth1]}\n"
+                                       "  - {name: link1, ends: [leaf1:swp2, host2:eth1], prefix: 172.16.0.0/30}\n");
+    QCOMPARE(told(parsed.findings), QString());
+    const model::Lab& lab = *parsed.lab;
+    QCOMPARE(lab.routing.holdSeconds, 9U);
+    QCOMPARE(lab.nodes[0].asn, 65101U);
+    QCOMPARE(lab.nodes[0].loopback->toString(), u"10.255.0.2"_s);
+    QCOMPARE(lab.nodes[1].asn, 65100U);
+    QCOMPARE(lab.nodes[2].asn, 4200000002U);
+    QCOMPARE(lab.nodes[2].podCidr->toString(), u"10.20.0.128/25"_s);
+    QCOMPARE(lab.nodes[3].podCidr->toString(), u"10.20.0.0/25"_s);
+    QCOMPARE(lab.links[0].prefix.toString(), u"172.16.0.4/30"_s);
+    QCOMPARE(lab.links[0].id.name, u"link2"_s);
+    QCOMPARE(lab.links[1].prefix.toString(), u"172.16.0.0/30"_s);
+}
+
+void TestLabFile::roundRobinAndGivenPodAddresses() {
+    const auto parsed = labfile::parse(withLine(10, "  a: {replicas: 3, port: 8080}\n"
+                                                    "  web: {replicas: 3, on: [host2, {host: host1, address: 10.20.0.11}]}"));
+    QCOMPARE(told(parsed.findings), QString());
+    QStringList pods;
+    for (const model::Pod& pod : parsed.lab->pods()) {
+        pods << pod.name + u' ' + pod.host.name + u' ' + pod.address.toString();
+    }
+    const QStringList expected{u"a-1 host1 10.20.0.10"_s,   u"a-2 host2 10.20.1.10"_s,   u"a-3 host1 10.20.0.12"_s,
+                               u"web-1 host2 10.20.1.11"_s, u"web-2 host1 10.20.0.11"_s, u"web-3 host2 10.20.1.12"_s};
+    QCOMPARE(pods, expected);
+    QCOMPARE(parsed.lab->workloads[0].port, std::uint16_t{8080});
+}
+
+void TestLabFile::sameTextSameLab() {
+    const auto first = labfile::parse(kBase);
+    const auto second = labfile::parse(kBase);
+    QVERIFY(first.lab);
+    QVERIFY(first.lab == second.lab);
+    // Neither comments, order of keys, line ends nor a byte order mark change anything.
+    QByteArray other = kBase;
+    other.replace("{kind: host}", "{ kind: \"host\" } # a host").replace("\n", "\r\n").prepend("\xEF\xBB\xBF");
+    QCOMPARE(told(other), QString());
+    QVERIFY(labfile::parse(other).lab == first.lab);
+}
+
+void TestLabFile::mistakes_data() {
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QString>("expected");
+    const auto row = [](const char* name, const QByteArray& text, const char* expected) {
+        QTest::newRow(name) << text << QString::fromUtf8(expected);
+    };
+
+    // The whole.
+    row("empty", "", "1:1 The file is empty. | A lab file begins with a line like \"name: tutorial\", then nodes and links.");
+    row("only a comment", "# nothing\n",
+        "1:1 The file is empty. | A lab file begins with a line like \"name: tutorial\", then nodes and links.");
+    row("a list", "- a\n",
+        "1:1 The file is not a mapping of keys to values. | A lab file begins with a line like \"name: tutorial\", then nodes and links.");
+    row("one word", "tutorial\n",
+        "1:1 The file is not a mapping of keys to values. | A lab file begins with a line like \"name: tutorial\", then nodes and links.");
+    row("no name, no nodes", "links: []\n",
+        "1:1 The lab has no name. | Add a line like \"name: tutorial\".\n1:1 The lab has no nodes. | Add \"nodes:\" with at least one leaf "
+        "or host.");
+    row("name empty", withLine(1, "name:"), "1:1 name has no value. | Give it one or remove the key.");
+    row("name is a list", withLine(1, "name: [a]"), "1:7 name must be a single value, not a list.");
+    row("name with capitals", withLine(1, "name: My Lab"),
+        "1:7 The name \"My Lab\" is not a valid name. | Use 1 to 32 of a-z, 0-9 and -, with a letter or digit at both ends, as in "
+        "\"my-lab\".");
+    row("name too long", withLine(1, "name: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+        "1:7 The name \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\" is not a valid name. | Use 1 to 32 of a-z, 0-9 and -, with a letter or digit "
+        "at both ends, "
+        "as in \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\".");
+    row("unknown key", withLine(11, "test:"), "11:1 Unknown key \"test\" in the lab. | Did you mean \"tests\"?");
+    row("unknown key, nothing near", withLine(11, "zzzzzzzzz:"),
+        "11:1 Unknown key \"zzzzzzzzz\" in the lab. | Known: name, addresses, routing, nodes, links, workloads, tests.");
+    row("duplicate key", kBase + "name: again\n", "13:1 The key \"name\" is given twice. | Remove or rename one of them.");
+    row("columns count characters",
+        "n\xC3\xA4me: \xE2\x82\xAC\nname: a\nnodes: {l: {kind: leaf}}\ntests: {\xE2\x82\xAC\xE2\x82\xAC: , 7: {to: x}}\n",
+        "1:1 Unknown key \"n\xC3\xA4me\" in the lab. | Did you mean \"name\"?\n"
+        "4:9 The name \"\xE2\x82\xAC\xE2\x82\xAC\" is not a valid name. | Use 1 to 63 of a-z, 0-9 and -, with a letter or digit at both "
+        "ends.\n"
+        "4:9 The test \"\xE2\x82\xAC\xE2\x82\xAC\" has no target. | Add \"to:\" with the name of a workload.\n"
+        "4:23 There is no workload \"x\". | Add one under workloads.");
+
+    // Nodes.
+    row("nodes empty", "name: a\nnodes:\n",
+        "2:1 The lab has no nodes. | Write them like this: nodes: {leaf1: {kind: leaf}, host1: {kind: host}}");
+    row("nodes an empty mapping", "name: a\nnodes: {}\n",
+        "2:8 The lab has no nodes. | Write them like this: nodes: {leaf1: {kind: leaf}, host1: {kind: host}}");
+    row("nodes a list", "name: a\nnodes:\n  - leaf1\n",
+        "3:3 nodes must be a mapping, not a list. | Write it like this: nodes: {leaf1: {kind: leaf}, host1: {kind: host}}");
+    row("node twice", withLine(5, "  host2: {kind: host}\n  host1: {kind: host}"),
+        "6:3 The key \"host1\" is given twice. | Remove or rename one of them.");
+    row("node without kind", withLine(3, "  leaf1: {asn: 65100}"),
+        "3:3 \"leaf1\" has no kind. | Add \"kind: host\"; the kinds are leaf, host.");
+    row("node without anything", withLine(3, "  leaf1:"), "3:3 \"leaf1\" has no kind. | Write {kind: leaf} or {kind: host}.");
+    row("node a word", withLine(3, "  leaf1: leaf"),
+        "3:10 leaf1 must be a mapping, not a single value. | Write it like this: leaf1: {kind: host}");
+    row("kind misspelt", withLine(3, "  leaf1: {kind: leef}"),
+        "3:17 Unknown kind \"leef\". | Did you mean \"leaf\"? The kinds are leaf, host.");
+    row("kind unknown", withLine(3, "  leaf1: {kind: router}"), "3:17 Unknown kind \"router\". | The kinds are leaf, host.");
+    row("key of a node", withLine(3, "  leaf1: {kind: leaf, asnn: 1}"), "3:23 Unknown key \"asnn\" in \"leaf1\". | Did you mean \"asn\"?");
+    row("node's name", withLine(5, "  host2: {kind: host}\n  Host_9: {kind: leaf}"),
+        "6:3 The name \"Host_9\" is not a valid name. | Use 1 to 63 of a-z, 0-9 and -, with a letter or digit at both ends, as in "
+        "\"host-9\".");
+
+    // AS numbers.
+    row("asn a word", withLine(3, "  leaf1: {kind: leaf, asn: big}"),
+        "3:28 \"big\" is not a value for asn. | Write a whole number from 1 to 4294967294, such as 1.");
+    row("asn zero", withLine(3, "  leaf1: {kind: leaf, asn: 0}"),
+        "3:28 \"0\" is out of range for asn. | Write a whole number from 1 to 4294967294, such as 1.");
+    row("asn too big", withLine(3, "  leaf1: {kind: leaf, asn: 4294967295}"),
+        "3:28 \"4294967295\" is out of range for asn. | Write a whole number from 1 to 4294967294, such as 1.");
+    row("asn huge", withLine(3, "  leaf1: {kind: leaf, asn: " + QByteArray(60, '9') + "}"),
+        "3:28 \"999999999999999999999999999999999999999999999999\xE2\x80\xA6\" is out of range for asn. | Write a whole number from 1 to "
+        "4294967294, such as 1.");
+    row("asn octal", withLine(3, "  leaf1: {kind: leaf, asn: 0100}"),
+        "3:28 \"0100\" is not a value for asn. | Write a whole number from 1 to 4294967294, such as 1.");
+    row("asn negative", withLine(3, "  leaf1: {kind: leaf, asn: -1}"),
+        "3:28 \"-1\" is not a value for asn. | Write a whole number from 1 to 4294967294, such as 1.");
+    row("asn a mapping", withLine(3, "  leaf1: {kind: leaf, asn: {a: b}}"), "3:28 asn must be a single value, not a mapping.");
+    row("asn reserved", withLine(3, "  leaf1: {kind: leaf, asn: 23456}"),
+        "3:28 AS 23456 is reserved. | Use a private one: 64512 to 65534 or 4200000000 to 4294967294.");
+    row("asn taken", "name: a\nnodes:\n  leaf1: {kind: leaf, asn: 65100}\n  leaf2: {kind: leaf, asn: 65100}\n",
+        "4:28 leaf2 uses AS 65100, which is leaf1's. | Every node needs its own; leave asn away to have a free one chosen.");
+
+    // Addresses.
+    row("addresses a word", withLine(1, "name: a\naddresses: 10.0.0.0/8"),
+        "2:12 addresses must be a mapping, not a single value. | Write it like this: addresses: {links: 172.16.0.0/16}");
+    row("pool malformed", withLine(1, "name: a\naddresses: {links: 172.16/16}"),
+        "2:20 \"172.16/16\" is not an IPv4 prefix. | Write an address, a slash and a length from 0 to 32, such as 10.20.0.0/16.");
+    row("pool with host bits", withLine(1, "name: a\naddresses: {pods: 10.20.1.0/16}"),
+        "2:19 10.20.1.0/16 has bits set behind its length. | The network is 10.20.0.0/16.");
+    row("pool reserved", withLine(1, "name: a\naddresses: {links: 127.1.0.0/16}"),
+        "2:20 127.1.0.0/16 cannot be used for addresses.links: it meets reserved addresses. | Use private addresses, such as 10.0.0.0/8 or "
+        "172.16.0.0/12.");
+    row("pool too small", "name: a\naddresses: {links: 172.16.0.0/31}\nnodes: {a: {kind: leaf}}\n",
+        "2:20 172.16.0.0/31 is too small for addresses.links. | It is cut into /30 parts; use a shorter length.");
+    row("pools overlap", withLine(1, "name: a\naddresses:\n  links: 10.0.0.0/8"),
+        "3:10 10.0.0.0/8 (addresses.links) overlaps 10.255.0.0/24 (addresses.loopbacks). | Give each its own range.\n"
+        "3:10 10.0.0.0/8 (addresses.links) overlaps 10.20.0.0/16 (addresses.pods). | Give each its own range.");
+    row("given pools overlap", withLine(1, "name: a\naddresses: {pods: 10.9.0.0/16, links: 10.9.8.0/24}"),
+        "2:39 10.9.8.0/24 (addresses.links) overlaps 10.9.0.0/16 (addresses.pods). | Give each its own range.");
+    row("pods per host", withLine(1, "name: a\naddresses: {pods-per-host: /30}"),
+        "2:28 \"/30\" is out of range for pods-per-host. | Write a whole number from 16 to 28, such as /24.");
+    row("pod pool exhausted", withLine(1, "name: a\naddresses: {pods: 10.20.0.0/24}"),
+        "6:3 No free /24 is left in 10.20.0.0/24 for host2. | Make addresses.pods larger: a shorter length behind the slash.");
+    row("link pool exhausted", withLine(1, "name: a\naddresses: {links: 172.16.0.0/30}"),
+        "9:5 No free /30 is left in 172.16.0.0/30 for cable2. | Make addresses.links larger: a shorter length behind the slash.");
+    row("loopback with length", withLine(3, "  leaf1: {kind: leaf, loopback: 10.255.0.1/32}"),
+        "3:33 \"10.255.0.1/32\" is not an IPv4 address. | Leave the length away: 10.255.0.1.");
+    row("loopback malformed", withLine(3, "  leaf1: {kind: leaf, loopback: 10.255.0.256}"),
+        "3:33 \"10.255.0.256\" is not an IPv4 address. | Write four numbers from 0 to 255, such as 10.255.0.1.");
+    row("loopback outside", withLine(3, "  leaf1: {kind: leaf, loopback: 10.254.0.1}"),
+        "3:33 10.254.0.1 is outside the loopback pool 10.255.0.0/24. | Take an address in it or change addresses.loopbacks.");
+    row("loopback taken", "name: a\nnodes:\n  a: {kind: leaf, loopback: 10.255.0.7}\n  b: {kind: leaf, loopback: 10.255.0.7}\n",
+        "4:29 b uses the loopback 10.255.0.7, which is a's. | Leave loopback away to have a free one chosen.");
+    row("pod-cidr of a leaf", withLine(3, "  leaf1: {kind: leaf, pod-cidr: 10.20.9.0/24}"),
+        "3:33 \"leaf1\" is a leaf and runs no pods. | Remove pod-cidr; it belongs to hosts.");
+    row("pod-cidr of wrong length", withLine(4, "  host1: {kind: host, pod-cidr: 10.20.0.0/23}"),
+        "4:33 The pod network 10.20.0.0/23 is not a /24. | All hosts have networks of one size; addresses.pods-per-host sets it.");
+    row("pod-cidr outside", withLine(4, "  host1: {kind: host, pod-cidr: 10.21.0.0/24}"),
+        "4:33 10.21.0.0/24 is outside the pod pool 10.20.0.0/16. | Take a network in it or change addresses.pods.");
+    row("pod-cidr taken", withLine(4, "  host1: {kind: host, pod-cidr: 10.20.5.0/24}\n  host3: {kind: host, pod-cidr: 10.20.5.0/24}"),
+        "5:3 host3 has no link to a leaf. | Add one under links: - {ends: [leaf1:swp1, host3:eth1]}\n"
+        "5:33 host3 uses the pod network 10.20.5.0/24, which is host1's. | Leave pod-cidr away to have a free one chosen.");
+
+    // Routing.
+    row("protocol", withLine(1, "name: a\nrouting: {protocol: ospf}"), "2:21 \"ospf\" is not supported as protocol. | Supported: ebgp.");
+    row("hold too short", withLine(1, "name: a\nrouting: {keepalive: 2s, hold: 5s}"),
+        "2:32 A hold time of 5 s is too short for a keepalive of 2 s. | Hold must be at least three keepalives: 6s.");
+    row("keepalive in ms", withLine(1, "name: a\nrouting: {keepalive: 500ms}"),
+        "2:22 \"500ms\" is not a value for keepalive. | Write a whole number from 1 to 21845, such as 1s.");
+
+    // Links.
+    row("links a mapping", "name: a\nnodes: {h: {kind: host}}\nlinks: {}\n",
+        "3:8 links must be a list, not a mapping. | Write it like this: - {name: intnet1, ends: [leaf1:swp1, host1:eth1]}");
+    row("link a word", withLine(7, "  - leaf1:swp1"),
+        "7:5 A link must be a mapping. | Write it like this: {name: intnet1, ends: [leaf1:swp1, host1:eth1]}");
+    row("link without ends", withLine(8, "  - {name: cable2, ends: [leaf1:swp2, host2:eth1]}\n  - {name: cable3}"),
+        "9:5 The link has no ends. | Write it like this: {name: intnet1, ends: [leaf1:swp1, host1:eth1]}");
+    row("link with three ends", withLine(7, "  - {name: cable1, ends: [leaf1:swp1, host1:eth1, leaf1:swp9]}"),
+        "7:26 A link has two ends, not 3. | Write one link per cable.");
+    row("end without port", withLine(7, "  - {name: cable1, ends: [leaf1, host1:eth1]}"),
+        "7:27 \"leaf1\" does not name a port. | Write node:port, such as leaf1:swp1.");
+    row("end with a wrong node", withLine(7, "  - {name: cable1, ends: [leaf1:swp1, hots1:eth1]}"),
+        "7:39 There is no node \"hots1\". | Did you mean \"host1\"?");
+    row("port used twice", withLine(8, "  - {name: cable2, ends: [leaf1:swp1, host2:eth1]}"),
+        "8:27 The port leaf1:swp1 is used by cable1 already. | A port takes one cable; use another port.");
+    row("port too long", withLine(7, "  - {name: cable1, ends: [leaf1:swp1234567890123, host1:eth1]}"),
+        "7:27 The port name \"swp1234567890123\" is too long. | Linux allows 15 characters, as in swp1.");
+    row("port with a blank", withLine(7, "  - {name: cable1, ends: [leaf1:sw p1, host1:eth1]}"),
+        "7:27 \"sw p1\" is not a port name. | Begin with a letter and use letters, digits, \".\", \"-\" and \"_\", as in swp1.");
+    row("port taken by the system", withLine(7, "  - {name: cable1, ends: [leaf1:lo, host1:eth1]}"),
+        "7:27 The port name \"lo\" is taken by the system. | Use another one, such as swp1 or eth1.");
+    row("link name twice", withLine(8, "  - {name: cable1, ends: [leaf1:swp2, host2:eth1]}"),
+        "8:12 There are two links named \"cable1\". | Rename one of them.");
+    row("host to host", withLine(8, "  - {name: cable2, ends: [leaf1:swp2, host2:eth1]}\n  - {ends: [host1:eth1, host2:eth1]}"),
+        "9:13 The port host1:eth1 is used by cable1 already. "
+        "| A port takes one cable; use another port.\n9:25 The port host2:eth1 is used by cable2 already. | A port takes one cable; use "
+        "another port.");
+    row("host to host, free ports", withLine(8, "  - {name: cable2, ends: [host1:eth2, host2:eth1]}"),
+        "8:39 host1 and host2 are both of kind host. | This version joins hosts to leaves only; links from leaf to leaf and from host to "
+        "host are not supported yet.");
+    row("leaf to leaf", "name: a\nnodes: {a: {kind: leaf}, b: {kind: leaf}}\nlinks:\n  - {ends: [a:swp1, b:swp1]}\n",
+        "4:21 a and b are both of kind leaf. | This version joins hosts to leaves only; links from leaf to leaf and from host to host are "
+        "not supported yet.");
+    row("link to itself", "name: a\nnodes: {a: {kind: leaf}}\nlinks:\n  - {ends: [a:swp1, a:swp2]}\n",
+        "4:21 Both ends of the link are at a. | This version joins hosts to leaves only; links from leaf to leaf and from host to host are "
+        "not supported yet.");
+    row("host without link", withLine(8, ""), "5:3 host2 has no link to a leaf. | Add one under links: - {ends: [leaf1:swp1, host2:eth1]}");
+    row("host with two links", withLine(8, "  - {name: cable2, ends: [leaf1:swp2, host2:eth1]}\n  - {ends: [leaf1:swp3, host2:eth2]}"),
+        "9:25 host2 has a link already: cable2. | In this version a host has exactly one link; remove one of them.\n"
+        "9:25 host2 uses the port eth2, but host1 uses eth1. | All hosts hold the same files, so their ports must be named alike: "
+        "host2:eth1.");
+    row("hosts' ports differ", withLine(8, "  - {name: cable2, ends: [leaf1:swp2, host2:eth2]}"),
+        "8:39 host2 uses the port eth2, but host1 uses eth1. | All hosts hold the same files, so their ports must be named alike: "
+        "host2:eth1.");
+    row("prefix of wrong length", withLine(7, "  - {name: cable1, ends: [leaf1:swp1, host1:eth1], prefix: 172.16.0.0/24}"),
+        "7:60 The prefix 172.16.0.0/24 of a link is not a /30. | A link has two addresses, the leaf's and the host's: 172.16.0.0/30.");
+    row("prefix with host bits", withLine(7, "  - {name: cable1, ends: [leaf1:swp1, host1:eth1], prefix: 172.16.0.1/30}"),
+        "7:60 172.16.0.1/30 has bits set behind its length. | The network is 172.16.0.0/30.");
+    row("prefix outside", withLine(7, "  - {name: cable1, ends: [leaf1:swp1, host1:eth1], prefix: 172.17.0.0/30}"),
+        "7:60 172.17.0.0/30 is outside the link pool 172.16.0.0/16. | Take a /30 in it or change addresses.links.");
+    row("prefix twice", QByteArray(kBase).replace("eth1]}", "eth1], prefix: 172.16.0.0/30}"),
+        "8:60 The prefix 172.16.0.0/30 is used by cable1 already. | Leave prefix away to have a free one chosen.");
+    row("two islands",
+        withLine(8, "  - {name: cable2, ends: [leaf2:swp2, host2:eth1]}").replace("  host1: {", "  leaf2: {kind: leaf}\n  host1: {"),
+        "4:3 ? The hosts of leaf2 cannot reach those of leaf1. | Links from leaf to leaf are not supported yet; join all hosts to one "
+        "leaf.");
+
+    // Workloads and tests.
+    row("image", withLine(10, "  web: {image: apache}"), "10:16 \"apache\" is not supported as image. | Supported: nginx.");
+    row("replicas", withLine(10, "  web: {replicas: 0}"),
+        "10:19 \"0\" is out of range for replicas. | Write a whole number from 1 to 1000, such as 1.");
+    row("port of a workload", withLine(10, "  web: {port: 70000}"),
+        "10:15 \"70000\" is out of range for port. | Write a whole number from 1 to 65535, such as 1.");
+    row("on a leaf", withLine(10, "  web: {on: [leaf1]}"), "10:14 leaf1 is a leaf and runs no pods. | Known: host1, host2.");
+    row("on an unknown host", withLine(10, "  web: {on: host9}"), "10:13 There is no node \"host9\". | Did you mean \"host1\"?");
+    row("too many pods", withLine(10, "  web: {replicas: 246, on: [host1]}"),
+        "10:3 host1 has no address left in 10.20.0.0/24 for the pod web-246. "
+        "| Use fewer replicas, more hosts, or larger networks with addresses.pods-per-host.");
+    row("fewer replicas than places", withLine(10, "  web: {replicas: 1, on: [host1, host2]}"),
+        "10:19 ? web has 1 replicas for 2 places. | The last places get no pod.");
+    row("pod's address", withLine(10, "  web: {on: [{host: host1, address: 10.20.0.1}]}"),
+        "10:37 10.20.0.1 is not an address for a pod on host1. | Its pods have addresses from 10.20.0.2 to 10.20.0.254.");
+    row("pod's address twice", withLine(10, "  web: {on: [{host: host1, address: 10.20.0.9}, {host: host1, address: 10.20.0.9}]}"),
+        "10:72 The address 10.20.0.9 is used by web-1 already. | Leave address away to have a free one chosen.");
+    row("pod with a node's name", withLine(10, "  web: {on: [host1]}").replace("  host1: {", "  web-1: {kind: leaf}\n  host1: {"),
+        "11:3 The pod web-1 would have the name of a node. | Rename the workload or the node.");
+    row("no hosts", "name: a\nnodes: {a: {kind: leaf}}\nworkloads: {w: {}}\n",
+        "3:13 There is no host for the pods of w. | Add a node of kind host.");
+    row("test of an unknown workload", withLine(12, "  web: {to: wed}"), "12:13 There is no workload \"wed\". | Did you mean \"web\"?");
+    row("test without target", withLine(12, "  web: {from: hosts}"),
+        "12:3 The test \"web\" has no target. | Add \"to:\" with the name of a workload.");
+    row("test from nobody", withLine(12, "  web: {from: [], to: web}"),
+        "12:9 The test has no sources. | Write hosts, pods or both: from: [hosts, pods]");
+    row("test from leaves", withLine(12, "  web: {from: [leaves], to: web}"),
+        "12:16 \"leaves\" cannot be a source of a test. | Write hosts, pods or both.");
+
+    // YAML itself.
+    row("tab", "name: a\nnodes:\n\tleaf1: {kind: leaf}\n", "3:1 A tab stands where YAML wants blanks. | Indent with blanks, two a level.");
+    row("unclosed bracket", "name: a\nlinks: [a, b\n", "2:8 A \"[\" is not closed. | Add the missing \"]\".");
+    row("unclosed brace", "name: a\nnodes: {a: b\n", "2:8 A \"{\" is not closed. | Add the missing \"}\".");
+    row("unclosed quote", "name: \"a\n", "1:7 A quote is not closed. | Add the missing quote.");
+    row("two colons", "name: a: b\n",
+        "1:8 A \":\" stands where no key can be. | Put values that contain \": \" in quotes and check the indentation.");
+    row("bad indentation", "name: a\nnodes:\n  a: {kind: leaf}\n b: {kind: leaf}\n",
+        "4:2 This line does not fit the mapping around it. | Check its indentation and that it reads \"key: value\".");
+    row("anchor and alias", "name: &a b\nnodes: {b: *a}\n",
+        "1:7 Anchors (&name) are not allowed in a lab file. | Remove it and write values out.\n"
+        "2:12 Aliases (*name) are not allowed in a lab file. | Write the value out.");
+    row("alias without anchor", "name: *a\n", "1:7 Aliases (*name) are not allowed in a lab file. | Write the value out.");
+    row("merge key", "name: a\nnodes:\n  a: {<<: {kind: leaf}, kind: leaf}\n",
+        "3:7 Merge keys (<<) are not allowed in a lab file. | Write the values out.");
+    row("tag", "name: !!str a\nnodes: {a: {kind: leaf}}\n",
+        "1:7 Tags (!name) are not allowed in a lab file. | Remove it; types follow from the key.");
+    row("two documents", "name: a\nnodes: {a: {kind: leaf}}\n---\nname: b\n",
+        "3:1 The document ends before this. | A lab file is one YAML mapping; keep one document in it.");
+    row("key a list", "name: a\n[a, b]: c\nnodes: {a: {kind: leaf}}\n", "2:1 A key must be a word. | Write \"key: value\".");
+    row("escape sequence in a value", "name: \"a\\e[31m\"\nnodes: {a: {kind: leaf}}\n",
+        "1:7 The name \"a\xEF\xBF\xBD[31m\" is not a valid name. | Use 1 to 32 of a-z, 0-9 and -, with a letter or digit at both ends, as "
+        "in \"a--31m\".");
+}
+
+void TestLabFile::mistakes() {
+    QFETCH(QByteArray, text);
+    QFETCH(QString, expected);
+    const auto parsed = labfile::parse(text);
+    QCOMPARE(told(parsed.findings), expected);
+    const bool hasError = std::ranges::any_of(parsed.findings, [](const auto& f) { return f.severity == model::Severity::Error; });
+    QCOMPARE(parsed.lab.has_value(), !hasError);
+}
+
+void TestLabFile::allMistakesAtOnceSortedByPlace() {
+    QCOMPARE(told("tests: {t: {to: wep}}\n"
+                  "workloads: {web: {imag: nginx, on: [host1, leaf1]}}\n"
+                  "links:\n"
+                  "  - {ends: [leaf1:swp1, host1:eth1], prefix: 10.0.0.0/30}\n"
+                  "nodes:\n"
+                  "  leaf1: {kind: leaf, asn: 7}\n"
+                  "  host1: {kind: host, asn: 7}\n"
+                  "nmae: x\n"),
+             u"1:1 The lab has no name. | Add a line like \"name: tutorial\".\n"
+             "1:17 There is no workload \"wep\". | Did you mean \"web\"?\n"
+             "2:19 Unknown key \"imag\" in \"web\". | Did you mean \"image\"?\n"
+             "2:44 leaf1 is a leaf and runs no pods. | Known: host1.\n"
+             "4:46 10.0.0.0/30 is outside the link pool 172.16.0.0/16. | Take a /30 in it or change addresses.links.\n"
+             "7:28 host1 uses AS 7, which is leaf1's. | Every node needs its own; leave asn away to have a free one chosen.\n"
+             "8:1 Unknown key \"nmae\" in the lab. | Did you mean \"name\"?"_s);
+}
+
+void TestLabFile::findingsAsTextAndJson() {
+    const model::Findings findings{{model::Severity::Error, 14, 3, u"No."_s, u"Yes."_s}, {model::Severity::Warning, 0, 0, u"Odd."_s, {}}};
+    QCOMPARE(labfile::describe(u"a.yaml"_s, findings), u"a.yaml:14:3: error: No. (Yes.)\na.yaml: warning: Odd.\n"_s);
+    const QJsonArray json = labfile::toJson(findings);
+    const QJsonObject first{
+        {u"severity"_s, u"error"_s}, {u"line"_s, 14}, {u"column"_s, 3}, {u"message"_s, u"No."_s}, {u"hint"_s, u"Yes."_s}};
+    QCOMPARE(json.size(), 2);
+    QCOMPARE(json.first().toObject(), first);
+}
+
+QTEST_GUILESS_MAIN(TestLabFile)
+#include "tst_labfile.moc"
