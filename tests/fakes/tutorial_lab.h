@@ -8,10 +8,10 @@
 namespace podleaf::fakes {
 
 inline Ipv4Address address(const char* text) {
-    return Ipv4Address::parse(QLatin1String(text)).value();
+    return Ipv4Address::parse(QString::fromLatin1(text)).value();
 }
 inline Ipv4Prefix prefix(const char* text) {
-    return Ipv4Prefix::parse(QLatin1String(text)).value();
+    return Ipv4Prefix::parse(QString::fromLatin1(text)).value();
 }
 inline NodeId node(const char* name) {
     return NodeId(QString::fromLatin1(name));
