@@ -1,0 +1,174 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# udhcpc's script on a host: the lease makes the host. Address and default route as everywhere; the AS
+# number (option 224), the pod network (225) and the loopback (226) come in private options as ASCII text.
+# A DHCP server is not trusted: digits, dots and one slash are all that gets past the checks here.
+# udhcpc's environment: interface ip mask router hostname, opt224 opt225 opt226 in hexadecimal.
+set -u
+PATH=${PODLEAF_PATH:-/usr/sbin:/usr/bin:/sbin:/bin}
+ROOT=${PODLEAF_ROOT:-} # only tests set this and the line above
+
+TEMPLATE=$ROOT/usr/lib/podleaf/frr.conf.in
+FRR_CONF=$ROOT/etc/frr/frr.conf
+RUN=$ROOT/run/podleaf # "lease" for people and tests, "frr.conf" as bgpd has it
+BGPD_VTY=$ROOT/var/run/frr/bgpd.vty
+BRIDGE=cbr0
+
+say() { echo "dhcp-hook: $*" >&2; }
+refuse() {
+  say "lease refused: $*"
+  exit 1
+}
+
+# decode HEX: sets TEXT. No option we use is longer than "255.255.255.255/32".
+decode() {
+  TEXT='' hex=$1
+  [ ${#hex} -le 36 ] || return 1
+  while [ -n "$hex" ]; do
+    rest=${hex#??}
+    byte=${hex%"$rest"}
+    case $byte in
+      3[0-9]) TEXT=$TEXT${byte#3} ;;
+      2[eE]) TEXT=$TEXT. ;;
+      2[fF]) TEXT=$TEXT/ ;;
+      *) return 1 ;;
+    esac
+    hex=$rest
+  done
+}
+
+is_address() {
+  case $1 in
+    *[!0-9.]* | *.*.*.*.* | .* | *. | *..*) return 1 ;;
+    *.*.*.*) ;;
+    *) return 1 ;;
+  esac
+  OLDIFS=$IFS IFS=.
+  # shellcheck disable=SC2086 # splitting at the dots is the point
+  set -- $1
+  IFS=$OLDIFS
+  for octet in "$@"; do
+    case $octet in
+      [0-9] | [1-9][0-9] | 1[0-9][0-9] | 2[0-4][0-9] | 25[0-5]) ;;
+      *) return 1 ;;
+    esac
+  done
+}
+
+is_asn() { # 1 to 4294967294 (RFC 7607, RFC 7300)
+  case $1 in
+    '' | 0* | *[!0-9]* | ???????????*) return 1 ;;
+  esac
+  [ "$1" -le 4294967294 ]
+}
+
+# split_pod_cidr PREFIX: sets BRIDGE_ADDRESS, the first address of the network, with the length.
+split_pod_cidr() {
+  network=${1%/*} length=${1#*/}
+  [ "$network/$length" = "$1" ] && is_address "$network" || return 1
+  case $length in
+    [89] | 1[0-9] | 2[0-9] | 30) ;;
+    *) return 1 ;;
+  esac
+  last=${network##*.}
+  [ $((last % 4)) -eq 0 ] || return 1
+  BRIDGE_ADDRESS=${network%.*}.$((last + 1))/$length
+}
+
+# The lease, checked, in ADDRESS GATEWAY ASN POD_CIDR LOOPBACK; the last three may be empty.
+read_lease() {
+  is_address "${ip:-}" || refuse "address"
+  case ${mask:-} in
+    [1-9] | [12][0-9] | 3[0-2]) ADDRESS=$ip/$mask ;;
+    *) refuse "netmask" ;;
+  esac
+  GATEWAY=${router:-}
+  GATEWAY=${GATEWAY%% *}
+  is_address "$GATEWAY" || refuse "router"
+  ASN='' POD_CIDR='' LOOPBACK='' BRIDGE_ADDRESS=''
+  if [ -n "${opt224:-}" ]; then
+    decode "$opt224" && is_asn "$TEXT" || refuse "option 224 is not an AS number"
+    ASN=$TEXT
+  fi
+  if [ -n "${opt225:-}" ]; then
+    decode "$opt225" && split_pod_cidr "$TEXT" || refuse "option 225 is not a pod network"
+    POD_CIDR=$TEXT
+  fi
+  if [ -n "${opt226:-}" ]; then
+    decode "$opt226" && is_address "$TEXT" || refuse "option 226 is not an address"
+    LOOPBACK=$TEXT
+  fi
+}
+
+# The routing configuration of this lease, in frr.conf.new.
+render_routing() {
+  router_id=${LOOPBACK:-${BRIDGE_ADDRESS%/*}}
+  sed -e "s|@ASN@|$ASN|" -e "s|@ROUTER_ID@|${router_id:-$ip}|" -e "s|@GATEWAY@|$GATEWAY|" "$TEMPLATE" >"$RUN/frr.conf.new"
+}
+
+# A running bgpd gets the new lines one by one; one that starts later reads the file (see the bgpd script).
+push_routing() {
+  [ -S "$BGPD_VTY" ] || return 0
+  set -- -c 'configure terminal'
+  [ ! -s "$RUN/frr.conf" ] || set -- "$@" -c 'no router bgp'
+  inside=''
+  while IFS= read -r line; do
+    case $line in
+      'router bgp '*) inside=yes ;;
+      '!'*) continue ;;
+    esac
+    [ -z "$inside" ] || set -- "$@" -c "$line"
+  done <"$RUN/frr.conf.new"
+  vtysh -d bgpd "$@" >&2
+}
+
+# BGP comes before the link's address, on purpose: a neighbour that is not reachable yet is tried in the
+# moment its next hop appears, where a neighbour added later would wait for bgpd's start timer (1 s).
+change_routing() {
+  {
+    echo "address flush dev $interface scope global"
+    echo "address flush dev lo scope global"
+    echo "address flush dev $BRIDGE scope global"
+    [ -z "$LOOPBACK" ] || echo "address add $LOOPBACK/32 dev lo"
+    [ -z "$BRIDGE_ADDRESS" ] || echo "address add $BRIDGE_ADDRESS dev $BRIDGE"
+  } | ip -batch -
+  push_routing || say "bgpd did not take the configuration"
+  mv "$RUN/frr.conf.new" "$RUN/frr.conf"
+  cp "$RUN/frr.conf" "$FRR_CONF"
+}
+
+# A name is for people only (option 12), so a bad one is passed over.
+take_hostname() {
+  case ${hostname:-} in
+    '' | -* | *- | *[!a-z0-9-]* | ????????????????????????????????????????????????????????????????*) ;;
+    *) echo "$hostname" >"$ROOT/etc/hostname" ;;
+  esac
+}
+
+bound() {
+  read_lease
+  mkdir -p "$RUN"
+  take_hostname
+  if [ -n "$ASN" ]; then
+    render_routing
+    cmp -s "$RUN/frr.conf.new" "$RUN/frr.conf" || change_routing
+  else
+    say "no AS number in the lease (option 224), so no BGP"
+  fi
+  printf 'address replace %s dev %s\nroute replace default via %s dev %s proto dhcp\n' \
+    "$ADDRESS" "$interface" "$GATEWAY" "$interface" | ip -batch -
+  printf 'interface=%s\naddress=%s\ngateway=%s\nasn=%s\npod-cidr=%s\nloopback=%s\n' \
+    "$interface" "$ADDRESS" "$GATEWAY" "$ASN" "$POD_CIDR" "$LOOPBACK" >"$RUN/lease.new"
+  mv "$RUN/lease.new" "$RUN/lease"
+  say "$1 $ADDRESS gateway $GATEWAY as ${ASN:--} pods ${POD_CIDR:--}"
+}
+
+case ${1:-} in
+  bound | renew) bound "$1" ;;
+  deconfig) # BGP is left alone: it notices that the address is gone, and goes on when it comes back
+    rm -f "$RUN/lease"
+    ip address flush dev "$interface" scope global
+    ip route flush dev "$interface" proto dhcp
+    ;;
+  leasefail | nak) say "$1 ${message:-}" ;;
+esac
