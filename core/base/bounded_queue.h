@@ -3,6 +3,7 @@
 // so that a loss is never silent. Thread-safe.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -35,6 +36,13 @@ public:
     std::deque<T> takeAll(std::stop_token stop) {
         std::unique_lock lock(m_mutex);
         m_filled.wait(lock, stop, [this] { return !m_items.empty(); });
+        return std::exchange(m_items, {});
+    }
+
+    /// As takeAll(), but comes back empty-handed at `deadline`.
+    std::deque<T> takeAllUntil(std::stop_token stop, std::chrono::steady_clock::time_point deadline) {
+        std::unique_lock lock(m_mutex);
+        m_filled.wait_until(lock, stop, deadline, [this] { return !m_items.empty(); });
         return std::exchange(m_items, {});
     }
 

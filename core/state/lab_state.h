@@ -3,11 +3,13 @@
 // changed only by reduce(). Any thread.
 #pragma once
 
+#include "cow_map.h"
 #include "observation.h"
 
 #include <core/model/lab.h>
 
 #include <map>
+#include <memory>
 #include <set>
 #include <vector>
 
@@ -35,17 +37,31 @@ struct RouteState {
     std::uint32_t metric = 0;
     bool operator==(const RouteState&) const = default;
 };
-/// The boot phases of the design, in order.
+/// How far a node has come, in order: Planned (it does not exist), Created (it waits for its ports), Ports
+/// (it waits for DHCP: a leaf for its server, a host for its address), Dhcp (it waits for bgpd), Bgp (it waits
+/// for its sessions), Ready. A node that has been in Bgp once does not fall behind it again while it exists:
+/// whatever it loses then shows as Bgp with the session's reason. Failed: a service ended by itself.
 enum class NodePhase { Planned, Created, Ports, Dhcp, Bgp, Ready, Failed };
+/// "planned", "created"… as `status` says it.
+QString toString(NodePhase phase);
+using RouteKey = std::pair<Ipv4Prefix, std::uint32_t>; ///< Prefix and metric, as the kernel tells routes apart.
+/// What a NetlinkResync put in doubt; the next SyncedSeen of netlink removes what was not said again.
+struct Doubtful {
+    std::set<QString> interfaces;
+    std::set<std::pair<QString, Ipv4Prefix>> addresses;
+    std::set<RouteKey> routes;
+    bool operator==(const Doubtful&) const = default;
+};
 struct NodeState {
     NodeId id;
     bool exists = false;
     NodePhase phase = NodePhase::Planned;
-    QString reason;                                                    ///< Why it is Failed or what it waits for; one sentence.
-    std::map<QString, ProcessState> processes;                         ///< By service name.
-    std::map<QString, InterfaceState> interfaces;                      ///< By name.
-    std::map<std::pair<Ipv4Prefix, std::uint32_t>, RouteState> routes; ///< By prefix and metric.
-    std::set<QString> synced;                                          ///< Sources whose first full picture is in.
+    QString reason;                             ///< Why it is Failed or what it waits for; one sentence.
+    CowMap<QString, ProcessState> processes;    ///< By service name.
+    CowMap<QString, InterfaceState> interfaces; ///< By name.
+    CowMap<RouteKey, RouteState> routes;
+    std::set<QString> synced; ///< Sources whose full picture is in.
+    Doubtful doubtful;
     bool bmpConnected = false;
     qint64 bmpLastSeenMs = 0;
     bool operator==(const NodeState&) const = default;
@@ -62,11 +78,11 @@ struct SessionState {
     bool configured = false;
     qint64 sinceMs = 0; ///< Unix milliseconds of the last change of state.
     int connectTries = 0;
-    QString lastError;                           ///< Decoded NOTIFICATION or bgpd's words of the last failure.
-    QString reason;                              ///< Why it is not Established, as far as known; empty when Established.
-    std::map<Ipv4Prefix, BgpRouteSeen> received; ///< Accepted from the peer.
+    QString lastError;                         ///< Decoded NOTIFICATION or bgpd's words of the last failure.
+    QString reason;                            ///< Why it is not Established, as far as known; empty when Established.
+    CowMap<Ipv4Prefix, BgpRouteSeen> received; ///< Accepted from the peer.
     int flaps = 0;
-    bool operator==(const SessionState&) const;
+    bool operator==(const SessionState&) const = default;
 };
 struct LinkState {
     LinkId id;
@@ -102,6 +118,8 @@ struct LogEntry {
 
 using SessionKey = std::pair<NodeId, Ipv4Address>;
 
+struct LabIndex;
+
 struct LabState {
     LabId lab;
     bool running = false;
@@ -112,6 +130,11 @@ struct LabState {
     std::map<NodeId, std::vector<LeaseState>> leases;            ///< By server.
     std::map<std::pair<QString, QString>, TestLegSeen> testLegs; ///< By from and to.
     std::map<QString, std::uint64_t> lost;                       ///< By source; empty when nothing was lost.
+    std::shared_ptr<const LabIndex> index;                       ///< Of the lab it was made for (lab_index.h); null in hand-made states.
+
+    /// A node's session to the neighbour at `peer`, or nullptr.
+    [[nodiscard]] const SessionState* findSession(const NodeId& node, Ipv4Address peer) const;
+    [[nodiscard]] const NodeState* findNode(const NodeId& node) const;
 };
 
 } // namespace podleaf::state

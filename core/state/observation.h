@@ -9,6 +9,7 @@
 #include <QDateTime>
 #include <QString>
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <variant>
@@ -23,10 +24,12 @@ std::optional<BgpState> parseBgpState(QStringView word);
 
 struct EngineSeen { ///< The lab exists (running) or has gone.
     bool running = false;
+    bool operator==(const EngineSeen&) const = default;
 };
 struct NodeSeen {
     NodeId node;
     bool exists = false;
+    bool operator==(const NodeSeen&) const = default;
 };
 struct ProcessSeen {
     NodeId node;
@@ -36,6 +39,7 @@ struct ProcessSeen {
     int exitCode = 0; ///< When not running: how it ended.
     int signal = 0;
     QString lastLogLines; ///< When it died: the end of its log, at most 10 lines.
+    bool operator==(const ProcessSeen&) const = default;
 };
 /// RTM_NEWLINK / RTM_DELLINK in a node.
 struct InterfaceSeen {
@@ -45,6 +49,7 @@ struct InterfaceSeen {
     bool exists = true;
     bool adminUp = false;
     bool carrier = false;
+    bool operator==(const InterfaceSeen&) const = default;
 };
 /// RTM_NEWADDR / RTM_DELADDR in a node.
 struct AddressSeen {
@@ -52,11 +57,17 @@ struct AddressSeen {
     QString interface;
     Ipv4Prefix address;
     bool present = true;
+    bool operator==(const AddressSeen&) const = default;
 };
 struct NextHop {
     std::optional<Ipv4Address> via;
     QString interface;
-    auto operator<=>(const NextHop&) const = default;
+    bool operator==(const NextHop&) const = default;
+    /// By gateway, then by interface. (Qt 6.4's QString has no <=> of its own.)
+    friend std::strong_ordering operator<=>(const NextHop& a, const NextHop& b) {
+        const auto order = a.via <=> b.via;
+        return order != 0 ? order : a.interface.compare(b.interface) <=> 0;
+    }
 };
 /// RTM_NEWROUTE / RTM_DELROUTE in a node's main table. `protocol` is iproute2's word: kernel, boot,
 /// static, dhcp, bgp, zebra…
@@ -67,10 +78,13 @@ struct RouteSeen {
     std::vector<NextHop> nextHops; ///< Sorted.
     std::uint32_t metric = 0;
     bool present = true;
+    bool operator==(const RouteSeen&) const = default;
 };
-/// The kernel's tables of a node were lost track of (ENOBUFS) and are sent again from scratch.
+/// The kernel's tables of a node were lost track of (ENOBUFS) and are sent again from scratch. What is not
+/// sent again until the next SyncedSeen{node, "netlink"} has gone; that one must follow.
 struct NetlinkResync {
     NodeId node;
+    bool operator==(const NetlinkResync&) const = default;
 };
 /// BMP Peer Up (RFC 7854 §4.10).
 struct PeerUpSeen {
@@ -78,12 +92,14 @@ struct PeerUpSeen {
     Ipv4Address peer;
     std::uint32_t peerAsn = 0;
     qint64 sinceMs = 0; ///< Unix milliseconds, from the per-peer header's timestamp.
+    bool operator==(const PeerUpSeen&) const = default;
 };
 /// BMP Peer Down (RFC 7854 §4.9); `reason` decoded to words, with the NOTIFICATION's name where one is given.
 struct PeerDownSeen {
     NodeId node;
     Ipv4Address peer;
     QString reason;
+    bool operator==(const PeerDownSeen&) const = default;
 };
 /// BMP Route Monitoring (RFC 7854 §4.6), post-policy Adj-RIB-In: what the peer told us and was accepted.
 struct BgpRouteSeen {
@@ -93,11 +109,13 @@ struct BgpRouteSeen {
     bool present = true;
     Ipv4Address nextHop;
     std::vector<std::uint32_t> asPath;
+    bool operator==(const BgpRouteSeen&) const = default;
 };
 /// The BMP session of a node began (connected) or ended; peers and routes of it are then forgotten.
 struct BmpSeen {
     NodeId node;
     bool connected = false;
+    bool operator==(const BmpSeen&) const = default;
 };
 /// Answer of bgpd.vty for one neighbour that is not Established.
 struct FsmSeen {
@@ -108,6 +126,7 @@ struct FsmSeen {
     int connectTries = 0;
     QString lastError; ///< bgpd's words; empty when none.
     bool adminShut = false;
+    bool operator==(const FsmSeen&) const = default;
 };
 struct LeaseSeen {
     NodeId node; ///< The server.
@@ -115,15 +134,18 @@ struct LeaseSeen {
     Ipv4Address address;
     QString mac;
     bool present = true;
+    bool operator==(const LeaseSeen&) const = default;
 };
 struct PodSeen {
     QString pod;
     bool exists = false;
     bool ready = false; ///< nginx runs.
+    bool operator==(const PodSeen&) const = default;
 };
 struct LinkAdminSeen { ///< What the user did to a cable.
     LinkId link;
     bool up = true;
+    bool operator==(const LinkAdminSeen&) const = default;
 };
 struct TestLegSeen {
     QString from;
@@ -132,16 +154,19 @@ struct TestLegSeen {
     bool expected = true;
     double ms = 0;
     QString reason;
+    bool operator==(const TestLegSeen&) const = default;
 };
 /// A source dropped `count` of its own messages.
 struct LossSeen {
     QString source; ///< "netlink", "queue", "bmp"…
     std::uint64_t count = 0;
+    bool operator==(const LossSeen&) const = default;
 };
-/// The first full picture of a source of a node has been delivered.
+/// The full picture of a source of a node has been delivered: the first one, or one after a resync.
 struct SyncedSeen {
     NodeId node;
     QString source; ///< "netlink", "bgp".
+    bool operator==(const SyncedSeen&) const = default;
 };
 
 using Observed =
@@ -151,6 +176,7 @@ using Observed =
 struct Observation {
     qint64 atMs = 0; ///< Unix milliseconds when it was seen.
     Observed what;
+    bool operator==(const Observation&) const = default;
 };
 
 } // namespace podleaf::state

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "state_store.h"
+
+#include <iterator>
+
+namespace podleaf::state {
+
+namespace {
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T>&& from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+} // namespace
+
+void Delta::merge(Delta&& later) {
+    nodes.merge(later.nodes);
+    links.merge(later.links);
+    sessions.merge(later.sessions);
+    pods.merge(later.pods);
+    leases = leases || later.leases;
+    tests = tests || later.tests;
+    running = running || later.running;
+    append(log, std::move(later.log));
+    append(routes, std::move(later.routes));
+}
+
+bool Delta::isEmpty() const {
+    return nodes.empty() && links.empty() && sessions.empty() && pods.empty() && !leases && !tests && !running && log.empty() &&
+           routes.empty();
+}
+
+} // namespace podleaf::state

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "lab_state.h"
+
+#include <algorithm>
+#include <array>
+
+namespace podleaf::state {
+
+namespace {
+
+/// RFC 4271's names, as FRR writes them; index = enum value.
+constexpr std::array<QLatin1String, 6> kBgpWords{QLatin1String("Idle"),     QLatin1String("Connect"),     QLatin1String("Active"),
+                                                 QLatin1String("OpenSent"), QLatin1String("OpenConfirm"), QLatin1String("Established")};
+constexpr std::array<QLatin1String, 7> kPhaseWords{QLatin1String("planned"), QLatin1String("created"), QLatin1String("ports"),
+                                                   QLatin1String("dhcp"),    QLatin1String("bgp"),     QLatin1String("ready"),
+                                                   QLatin1String("failed")};
+
+} // namespace
+
+QString toString(BgpState state) {
+    return kBgpWords.at(static_cast<std::size_t>(state));
+}
+
+std::optional<BgpState> parseBgpState(QStringView word) {
+    const auto it = std::ranges::find_if(kBgpWords, [word](QLatin1String known) { return word == known; });
+    if (it == kBgpWords.end()) {
+        return std::nullopt;
+    }
+    return static_cast<BgpState>(it - kBgpWords.begin());
+}
+
+QString toString(NodePhase phase) {
+    return kPhaseWords.at(static_cast<std::size_t>(phase));
+}
+
+const SessionState* LabState::findSession(const NodeId& node, Ipv4Address peer) const {
+    const auto it = sessions.find({node, peer});
+    return it == sessions.end() ? nullptr : &it->second;
+}
+
+const NodeState* LabState::findNode(const NodeId& node) const {
+    const auto it = nodes.find(node);
+    return it == nodes.end() ? nullptr : &it->second;
+}
+
+} // namespace podleaf::state

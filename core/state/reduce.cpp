@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the engine, the processes, the pods and the user did; and what follows from any observation.
+#include "node_phase.h"
+#include "reducer.h"
+#include "session_reason.h"
+#include "words.h"
+
+#include <algorithm>
+
+namespace podleaf::state {
+
+LabState initialState(const model::Lab& lab, const std::vector<SeedSession>& sessions) {
+    LabState state;
+    state.lab = lab.id;
+    state.index = indexOf(lab);
+    for (const model::Node& node : lab.nodes) {
+        state.nodes[node.id].id = node.id;
+    }
+    for (const model::Link& link : lab.links) {
+        state.links[link.id].id = link.id;
+    }
+    for (const model::Pod& pod : lab.pods()) {
+        state.pods[pod.name] = PodState{pod.name, pod.host, pod.address, false, false, {}};
+    }
+    for (const SeedSession& seed : sessions) {
+        SessionState session;
+        session.node = seed.node;
+        session.peer = seed.peer;
+        session.peerNode = seed.peerNode;
+        session.link = seed.link;
+        session.reason = reasonOf(state, lab, session).sentence;
+        state.sessions[{seed.node, seed.peer}] = session;
+    }
+    return state;
+}
+
+void reduce(LabState& state, Delta& delta, const model::Lab& lab, const Observation& observation) {
+    const auto index = indexOf(lab, state);
+    Reducer reducer(state, delta, lab, *index, observation.atMs);
+    std::visit([&reducer](const auto& seen) { reducer.fold(seen); }, observation.what);
+    reducer.settle();
+}
+
+void Reducer::log(const QString& kind, const QString& where, const QString& what, Tone tone) {
+    m_delta.log.push_back({m_atMs, kind, where, what, tone == Tone::Bad});
+}
+
+NodeState* Reducer::findNode(const NodeId& node) {
+    const auto it = m_state.nodes.find(node);
+    return it == m_state.nodes.end() ? nullptr : &it->second;
+}
+
+NodeState* Reducer::changedNode(const NodeId& node) {
+    NodeState* found = findNode(node);
+    if (found != nullptr) {
+        m_delta.nodes.insert(node);
+    }
+    return found;
+}
+
+void Reducer::fold(const EngineSeen& seen) {
+    if (seen.running == m_state.running) {
+        return;
+    }
+    m_delta.running = true;
+    m_touchedAll = true;
+    if (seen.running) {
+        m_state.running = true;
+        log(QStringLiteral("node"), m_state.lab.name, tr("The lab %1 runs.").arg(m_state.lab.name));
+    } else {
+        forgetLab();
+        log(QStringLiteral("node"), m_state.lab.name, tr("The lab %1 is gone.").arg(m_state.lab.name));
+    }
+}
+
+void Reducer::forgetLab() {
+    m_state.running = false;
+    for (auto& [id, node] : m_state.nodes) {
+        forgetInside(node);
+        node.exists = false;
+        m_delta.nodes.insert(id);
+    }
+    for (auto& [key, session] : m_state.sessions) {
+        session.flaps = 0;
+        m_delta.sessions.insert(key);
+    }
+    for (auto& [id, link] : m_state.links) {
+        link = LinkState{id, true, false, false};
+        m_delta.links.insert(id);
+    }
+    for (auto& [name, pod] : m_state.pods) {
+        pod.exists = pod.ready = false;
+        pod.reason.clear();
+        m_delta.pods.insert(name);
+    }
+    m_delta.leases = m_delta.leases || !m_state.leases.empty();
+    m_delta.tests = m_delta.tests || !m_state.testLegs.empty();
+    m_state.leases.clear();
+    m_state.testLegs.clear();
+}
+
+void Reducer::forgetInside(NodeState& node) {
+    for (const auto& [key, route] : node.routes) {
+        m_delta.routes.push_back({node.id, route.prefix, route.protocol, route.nextHops, route.metric, false});
+    }
+    NodeState fresh;
+    fresh.id = node.id;
+    fresh.exists = node.exists;
+    node = fresh;
+    forSessionsOf(node.id, [this](SessionState& session) { forgetSession(session); });
+}
+
+void Reducer::fold(const NodeSeen& seen) {
+    if (const auto pod = m_state.pods.find(seen.node.name); pod != m_state.pods.end()) {
+        setPodReady(pod->second, seen.exists, seen.exists && pod->second.ready, {});
+        return;
+    }
+    NodeState* node = findNode(seen.node);
+    if (node == nullptr || node->exists == seen.exists) {
+        return;
+    }
+    m_delta.nodes.insert(seen.node);
+    m_touched.insert(seen.node);
+    node->exists = seen.exists;
+    if (seen.exists) {
+        log(QStringLiteral("node"), seen.node.name, tr("%1 was created.").arg(seen.node.name));
+        return;
+    }
+    forgetInside(*node);
+    for (const IndexedPort& port : m_index.of(seen.node)) {
+        settleCable(seen.node, m_lab.links[port.link].ends[port.end].port);
+    }
+    if (m_state.leases.erase(seen.node) > 0) {
+        m_delta.leases = true;
+    }
+    log(QStringLiteral("node"), seen.node.name, tr("%1 is gone.").arg(seen.node.name));
+}
+
+void Reducer::fold(const ProcessSeen& seen) {
+    if (m_state.pods.contains(seen.node.name)) {
+        foldPodProcess(seen);
+        return;
+    }
+    NodeState* node = findNode(seen.node);
+    if (node == nullptr) {
+        return;
+    }
+    const ProcessState now = seen.running ? ProcessState{true, seen.pid, 0, 0, {}}
+                                          : ProcessState{false, seen.pid, seen.exitCode, seen.signal, seen.lastLogLines};
+    const auto it = node->processes.find(seen.service);
+    const bool wasThere = it != node->processes.end();
+    if (wasThere && it->second == now) {
+        return;
+    }
+    const bool turned = !wasThere || it->second.running != now.running || it->second.pid != now.pid;
+    node->processes[seen.service] = now;
+    m_delta.nodes.insert(seen.node);
+    m_touched.insert(seen.node);
+    if (turned && now.running) {
+        log(QStringLiteral("process"), seen.node.name, tr("%1 runs on %2.").arg(seen.service, seen.node.name));
+    } else if (turned) {
+        log(QStringLiteral("process"), seen.node.name, exitSentence(seen.service, seen.node.name, now),
+            endedCleanly(now) ? Tone::Good : Tone::Bad);
+    }
+    if (!now.running && seen.service == QLatin1String("bgpd")) {
+        node->bmpConnected = false;
+        forSessionsOf(seen.node, [this](SessionState& session) {
+            loseSession(session, {});
+            forgetSession(session);
+        });
+    }
+}
+
+void Reducer::foldPodProcess(const ProcessSeen& seen) {
+    if (seen.service != QLatin1String("nginx")) {
+        return;
+    }
+    PodState& pod = m_state.pods[seen.node.name];
+    const ProcessState ended{false, seen.pid, seen.exitCode, seen.signal, {}};
+    setPodReady(pod, true, seen.running, seen.running ? QString() : exitSentence(seen.service, pod.name, ended));
+}
+
+void Reducer::setPodReady(PodState& pod, bool exists, bool ready, const QString& reason) {
+    const bool wasReady = pod.ready;
+    const bool same = pod.exists == exists && pod.ready == ready && (reason.isEmpty() || pod.reason == reason);
+    if (same) {
+        return;
+    }
+    pod.exists = exists;
+    pod.ready = ready;
+    if (ready || !exists || !reason.isEmpty()) {
+        pod.reason = reason;
+    }
+    m_delta.pods.insert(pod.name);
+    if (ready && !wasReady) {
+        log(QStringLiteral("pod"), pod.name, tr("%1 on %2 is ready.").arg(pod.name, pod.host.name));
+    } else if (!ready && wasReady && exists) {
+        log(QStringLiteral("pod"), pod.name, reason.isEmpty() ? tr("%1 on %2 is not ready any more.").arg(pod.name, pod.host.name) : reason,
+            Tone::Bad);
+    } else if (!exists) {
+        log(QStringLiteral("pod"), pod.name, tr("%1 on %2 is gone.").arg(pod.name, pod.host.name));
+    }
+}
+
+void Reducer::fold(const LeaseSeen& seen) {
+    if (findNode(seen.node) == nullptr) {
+        return;
+    }
+    std::vector<LeaseState>& leases = m_state.leases[seen.node];
+    const LeaseState lease{seen.port, seen.address, seen.mac};
+    const auto it = std::ranges::find(leases, seen.address, &LeaseState::address);
+    if (seen.present ? it != leases.end() && *it == lease : it == leases.end()) {
+        return;
+    }
+    m_delta.leases = true;
+    if (!seen.present) {
+        leases.erase(it);
+        log(QStringLiteral("lease"), seen.node.name, tr("%1: the lease of %2 has ended.").arg(seen.node.name, seen.address.toString()),
+            Tone::Bad);
+        return;
+    }
+    if (it == leases.end()) {
+        leases.push_back(lease);
+    } else {
+        *it = lease;
+    }
+    log(QStringLiteral("lease"), seen.node.name,
+        tr("%1: %2 is leased on %3.").arg(seen.node.name, seen.address.toString(), seen.port.left(15)));
+}
+
+void Reducer::fold(const PodSeen& seen) {
+    const auto it = m_state.pods.find(seen.pod);
+    if (it != m_state.pods.end()) {
+        setPodReady(it->second, seen.exists, seen.ready, {});
+    }
+}
+
+void Reducer::fold(const LinkAdminSeen& seen) {
+    const auto it = m_state.links.find(seen.link);
+    if (it == m_state.links.end() || it->second.adminUp == seen.up) {
+        return;
+    }
+    it->second.adminUp = seen.up;
+    m_delta.links.insert(seen.link);
+    for (const model::Endpoint& end : m_lab.links[m_index.links.at(seen.link)].ends) {
+        m_touched.insert(end.node);
+    }
+    log(QStringLiteral("link"), seen.link.name, (seen.up ? tr("%1 was joined.") : tr("%1 was cut.")).arg(seen.link.name),
+        seen.up ? Tone::Good : Tone::Bad);
+}
+
+void Reducer::fold(const TestLegSeen& seen) {
+    TestLegSeen& leg = m_state.testLegs[{seen.from, seen.to}];
+    leg = seen;
+    leg.reason = toSentence(seen.reason);
+    m_delta.tests = true;
+    const QString outcome = seen.ok ? tr("%1 to %2: answered in %3 ms.").arg(seen.from, seen.to, QString::number(seen.ms, 'f', 1))
+                                    : tr("%1 to %2: no answer.").arg(seen.from, seen.to);
+    const bool intended = seen.ok == seen.expected;
+    log(QStringLiteral("test"), seen.from, leg.reason.isEmpty() ? outcome : outcome + QLatin1Char(' ') + leg.reason,
+        intended ? Tone::Good : Tone::Bad);
+}
+
+void Reducer::fold(const LossSeen& seen) {
+    if (seen.count == 0) {
+        return;
+    }
+    m_state.lost[seen.source] += seen.count;
+    log(QStringLiteral("loss"), m_state.lab.name, tr("%1 messages of %2 were lost.").arg(QString::number(seen.count), seen.source),
+        Tone::Bad);
+}
+
+void Reducer::fold(const SyncedSeen& seen) {
+    NodeState* node = changedNode(seen.node);
+    if (node == nullptr) {
+        return;
+    }
+    node->synced.insert(seen.source);
+    m_touched.insert(seen.node);
+    if (seen.source == QLatin1String("netlink")) {
+        sweepDoubtful(*node);
+    }
+}
+
+void Reducer::settle() {
+    if (m_touchedAll) {
+        for (const auto& [id, node] : m_state.nodes) {
+            m_touched.insert(id);
+        }
+    }
+    if (m_touched.empty()) {
+        return;
+    }
+    std::set<NodeId> affected = m_touched;
+    for (const NodeId& node : m_touched) {
+        for (const IndexedPort& port : m_index.of(node)) {
+            affected.insert(m_lab.links[port.link].ends[1 - port.end].node);
+        }
+    }
+    for (const NodeId& node : affected) {
+        settleSessions(node);
+    }
+    for (const NodeId& node : affected) {
+        settlePhase(node);
+    }
+}
+
+void Reducer::settleSessions(const NodeId& node) {
+    forSessionsOf(node, [this](SessionState& session) {
+        const QString reason = reasonOf(m_state, m_lab, session).sentence;
+        if (session.reason != reason) {
+            session.reason = reason;
+            m_delta.sessions.insert({session.node, session.peer});
+        }
+    });
+}
+
+void Reducer::settlePhase(const NodeId& id) {
+    NodeState* node = findNode(id);
+    if (node == nullptr) {
+        return;
+    }
+    const PhaseReason now = phaseOf(m_state, m_lab, *node);
+    if (now.phase == node->phase && now.reason == node->reason) {
+        return;
+    }
+    const bool becameReady = now.phase == NodePhase::Ready && node->phase != NodePhase::Ready;
+    node->phase = now.phase;
+    node->reason = now.reason;
+    m_delta.nodes.insert(id);
+    if (becameReady) {
+        log(QStringLiteral("node"), id.name, tr("%1 is ready.").arg(id.name));
+    }
+}
+
+} // namespace podleaf::state

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What rtnetlink said: ports, addresses and the kernel's routes.
+#include "reducer.h"
+
+#include <algorithm>
+
+namespace podleaf::state {
+
+namespace {
+
+const Ipv4Prefix kLoopbackNet{Ipv4Address{127U << 24U}, 8};
+
+/// "via 172.16.0.6", "via 172.16.0.2 and 172.16.0.6" or "on cbr0".
+QString hopWords(const std::vector<NextHop>& hops) {
+    QStringList gateways;
+    for (const NextHop& hop : hops) {
+        if (hop.via) {
+            gateways += hop.via->toString();
+        }
+    }
+    if (!gateways.isEmpty()) {
+        return QCoreApplication::translate("State", "via %1").arg(gateways.join(QCoreApplication::translate("State", " and ")));
+    }
+    return hops.empty() ? QString() : QCoreApplication::translate("State", "on %1").arg(hops.front().interface);
+}
+
+} // namespace
+
+void Reducer::settleCable(const NodeId& node, const QString& port) {
+    const IndexedPort* place = m_index.find(node, port);
+    if (place == nullptr) {
+        return;
+    }
+    m_touched.insert(node);
+    const model::Link& link = m_lab.links[place->link];
+    LinkState& cable = m_state.links[link.id];
+    bool exists = true;
+    bool carrier = true;
+    for (const model::Endpoint& end : link.ends) {
+        const NodeState* at = findNode(end.node);
+        const bool there = at != nullptr && at->interfaces.contains(end.port);
+        exists = exists && there;
+        carrier = carrier && there && at->interfaces.at(end.port).carrier;
+    }
+    if (cable.exists == exists && cable.carrier == carrier) {
+        return;
+    }
+    const bool turned = cable.carrier != carrier;
+    cable.exists = exists;
+    cable.carrier = carrier;
+    m_delta.links.insert(link.id);
+    if (turned) {
+        log(QStringLiteral("link"), link.id.name, (carrier ? tr("%1 has carrier.") : tr("%1 lost its carrier.")).arg(link.id.name),
+            carrier ? Tone::Good : Tone::Bad);
+    }
+}
+
+void Reducer::fold(const InterfaceSeen& seen) {
+    NodeState* node = findNode(seen.node);
+    if (node == nullptr) {
+        return;
+    }
+    if (!seen.exists) {
+        removeInterface(*node, seen.name);
+        return;
+    }
+    node->doubtful.interfaces.erase(seen.name);
+    const auto it = node->interfaces.find(seen.name);
+    InterfaceState now = it == node->interfaces.end() ? InterfaceState{} : it->second;
+    const bool wentDown = now.adminUp && !seen.adminUp;
+    now.index = seen.index;
+    now.adminUp = seen.adminUp;
+    now.carrier = seen.adminUp && seen.carrier;
+    if (it != node->interfaces.end() && it->second == now) {
+        return;
+    }
+    node->interfaces[seen.name] = now;
+    m_delta.nodes.insert(seen.node);
+    settleCable(seen.node, seen.name);
+    if (wentDown) {
+        dropRoutesVia(*node, seen.name);
+    }
+}
+
+void Reducer::removeInterface(NodeState& node, const QString& name) {
+    node.doubtful.interfaces.erase(name);
+    if (node.interfaces.erase(name) == 0) {
+        return;
+    }
+    m_delta.nodes.insert(node.id);
+    settleCable(node.id, name);
+    dropRoutesVia(node, name);
+}
+
+/// The kernel takes IPv4 routes over a port that went down out of its table without a word on netlink.
+void Reducer::dropRoutesVia(NodeState& node, const QString& interface) {
+    std::vector<RouteSeen> changed;
+    for (const auto& [key, route] : node.routes) {
+        RouteSeen left{node.id, route.prefix, route.protocol, route.nextHops, route.metric, true};
+        std::erase_if(left.nextHops, [&interface](const NextHop& hop) { return hop.interface == interface; });
+        if (left.nextHops.size() != route.nextHops.size()) {
+            left.present = !left.nextHops.empty();
+            changed.push_back(left);
+        }
+    }
+    for (const RouteSeen& route : changed) {
+        fold(route);
+    }
+}
+
+void Reducer::fold(const AddressSeen& seen) {
+    NodeState* node = findNode(seen.node);
+    if (node == nullptr) {
+        return;
+    }
+    if (!seen.present) {
+        removeAddress(*node, seen.interface, seen.address);
+        return;
+    }
+    node->doubtful.addresses.erase({seen.interface, seen.address});
+    const auto known = node->interfaces.find(seen.interface);
+    if (known != node->interfaces.end() && std::ranges::binary_search(known->second.addresses, seen.address)) {
+        return;
+    }
+    std::vector<Ipv4Prefix>& addresses = node->interfaces[seen.interface].addresses;
+    addresses.insert(std::ranges::lower_bound(addresses, seen.address), seen.address);
+    m_delta.nodes.insert(seen.node);
+    m_touched.insert(seen.node);
+    if (!kLoopbackNet.contains(seen.address.address)) {
+        log(QStringLiteral("node"), seen.node.name,
+            tr("%1: %2 has the address %3.").arg(seen.node.name, seen.interface, seen.address.toString()));
+    }
+}
+
+void Reducer::removeAddress(NodeState& node, const QString& interface, const Ipv4Prefix& address) {
+    node.doubtful.addresses.erase({interface, address});
+    const auto known = node.interfaces.find(interface);
+    if (known == node.interfaces.end() || !std::ranges::binary_search(known->second.addresses, address)) {
+        return;
+    }
+    std::erase(node.interfaces[interface].addresses, address);
+    m_delta.nodes.insert(node.id);
+    m_touched.insert(node.id);
+    log(QStringLiteral("node"), node.id.name, tr("%1: %2 lost the address %3.").arg(node.id.name, interface, address.toString()),
+        Tone::Bad);
+}
+
+void Reducer::fold(const RouteSeen& seen) {
+    NodeState* node = findNode(seen.node);
+    if (node == nullptr) {
+        return;
+    }
+    const RouteKey key{seen.prefix, seen.metric};
+    if (!seen.present) {
+        removeRoute(*node, key);
+        return;
+    }
+    node->doubtful.routes.erase(key);
+    RouteState now{seen.prefix, seen.protocol, seen.nextHops, seen.metric};
+    std::ranges::sort(now.nextHops);
+    const auto it = node->routes.find(key);
+    if (it != node->routes.end() && it->second == now) {
+        return;
+    }
+    m_delta.nodes.insert(seen.node);
+    m_delta.routes.push_back(seen);
+    m_delta.routes.back().nextHops = now.nextHops;
+    node->routes[key] = now;
+    if (seen.protocol != QLatin1String("kernel")) {
+        log(QStringLiteral("route"), seen.node.name,
+            tr("%1: %2 %3 is in the kernel.").arg(seen.node.name, seen.prefix.toString(), hopWords(now.nextHops)));
+    }
+}
+
+void Reducer::removeRoute(NodeState& node, const RouteKey& key) {
+    node.doubtful.routes.erase(key);
+    const auto it = node.routes.find(key);
+    if (it == node.routes.end()) {
+        return;
+    }
+    const RouteState gone = it->second;
+    node.routes.erase(key);
+    m_delta.nodes.insert(node.id);
+    m_delta.routes.push_back({node.id, gone.prefix, gone.protocol, gone.nextHops, gone.metric, false});
+    if (gone.protocol != QLatin1String("kernel")) {
+        log(QStringLiteral("route"), node.id.name,
+            tr("%1: %2 %3 has left the kernel.").arg(node.id.name, gone.prefix.toString(), hopWords(gone.nextHops)), Tone::Bad);
+    }
+}
+
+void Reducer::fold(const NetlinkResync& seen) {
+    NodeState* node = changedNode(seen.node);
+    if (node == nullptr) {
+        return;
+    }
+    node->synced.erase(QStringLiteral("netlink"));
+    node->doubtful = {};
+    for (const auto& [name, interface] : node->interfaces) {
+        node->doubtful.interfaces.insert(name);
+        for (const Ipv4Prefix& address : interface.addresses) {
+            node->doubtful.addresses.insert({name, address});
+        }
+    }
+    for (const auto& [key, route] : node->routes) {
+        node->doubtful.routes.insert(key);
+    }
+}
+
+void Reducer::sweepDoubtful(NodeState& node) {
+    const Doubtful gone = std::exchange(node.doubtful, {});
+    for (const RouteKey& key : gone.routes) {
+        removeRoute(node, key);
+    }
+    for (const auto& [interface, address] : gone.addresses) {
+        removeAddress(node, interface, address);
+    }
+    for (const QString& name : gone.interfaces) {
+        removeInterface(node, name);
+    }
+}
+
+} // namespace podleaf::state

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reducer: one call of reduce(). One function per sort of observation; what several sorts change
+// (reasons, phases) is settled once at the end. Internal to core/state; any thread.
+#pragma once
+
+#include "lab_index.h"
+#include "lab_state.h"
+#include "state_store.h"
+
+#include <QCoreApplication>
+
+#include <set>
+
+namespace podleaf::state {
+
+class Reducer final {
+    Q_DECLARE_TR_FUNCTIONS(podleaf::state::Reducer)
+
+public:
+    Reducer(LabState& state, Delta& delta, const model::Lab& lab, const LabIndex& index, qint64 atMs)
+        : m_state(state), m_delta(delta), m_lab(lab), m_index(index), m_atMs(atMs) {}
+
+    // reduce.cpp: engine, processes, pods and the rest.
+    void fold(const EngineSeen& seen);
+    void fold(const NodeSeen& seen);
+    void fold(const ProcessSeen& seen);
+    void fold(const LeaseSeen& seen);
+    void fold(const PodSeen& seen);
+    void fold(const LinkAdminSeen& seen);
+    void fold(const TestLegSeen& seen);
+    void fold(const LossSeen& seen);
+    void fold(const SyncedSeen& seen);
+    // reduce_kernel.cpp: netlink.
+    void fold(const InterfaceSeen& seen);
+    void fold(const AddressSeen& seen);
+    void fold(const RouteSeen& seen);
+    void fold(const NetlinkResync& seen);
+    // reduce_bgp.cpp: BMP and bgpd.vty.
+    void fold(const PeerUpSeen& seen);
+    void fold(const PeerDownSeen& seen);
+    void fold(const BgpRouteSeen& seen);
+    void fold(const BmpSeen& seen);
+    void fold(const FsmSeen& seen);
+
+    /// Brings the reasons and phases of everything touched up to date.
+    void settle();
+
+private:
+    enum class Tone { Good, Bad };
+    void log(const QString& kind, const QString& where, const QString& what, Tone tone = Tone::Good);
+    /// The lab's node of that name, noted as changed; nullptr for a pod or a stranger.
+    NodeState* changedNode(const NodeId& node);
+    NodeState* findNode(const NodeId& node);
+
+    void foldPodProcess(const ProcessSeen& seen);
+    void setPodReady(PodState& pod, bool exists, bool ready, const QString& reason);
+    /// Takes away what was observed inside a node; its routes are reported as gone.
+    void forgetInside(NodeState& node);
+    void forgetLab();
+
+    /// Recomputes a cable from its two ports.
+    void settleCable(const NodeId& node, const QString& port);
+    void removeInterface(NodeState& node, const QString& name);
+    void removeAddress(NodeState& node, const QString& interface, const Ipv4Prefix& address);
+    void removeRoute(NodeState& node, const RouteKey& key);
+    void dropRoutesVia(NodeState& node, const QString& interface);
+    void sweepDoubtful(NodeState& node);
+
+    /// The session of that key; made when BMP tells of a neighbour that intent does not know.
+    SessionState& session(const NodeId& node, Ipv4Address peer);
+    void setFsm(SessionState& session, BgpState state, qint64 sinceMs);
+    void loseSession(SessionState& session, const QString& error);
+    void forgetSession(SessionState& session);
+    template <class Visit>
+    void forSessionsOf(const NodeId& node, Visit visit);
+    /// Who is named in sentences: the peer's node or, unknown, its address.
+    static QString peerName(const SessionState& session);
+    void settleSessions(const NodeId& node);
+    void settlePhase(const NodeId& node);
+
+    LabState& m_state;
+    Delta& m_delta;
+    const model::Lab& m_lab;
+    const LabIndex& m_index;
+    const qint64 m_atMs;
+    std::set<NodeId> m_touched; ///< Nodes whose reasons and phases, and those of their neighbours, may have changed.
+    bool m_touchedAll = false;
+};
+
+template <class Visit>
+void Reducer::forSessionsOf(const NodeId& node, Visit visit) {
+    for (auto it = m_state.sessions.lower_bound({node, Ipv4Address{}}); it != m_state.sessions.end() && it->first.first == node; ++it) {
+        visit(it->second);
+    }
+}
+
+} // namespace podleaf::state

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session_reason.h"
+
+#include "lab_index.h"
+#include "words.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace podleaf::state {
+
+namespace {
+
+const QString kBgpd = QStringLiteral("bgpd");
+const QString kDhcpServer = QStringLiteral("dnsmasq");
+const QString kDhcpClient = QStringLiteral("udhcpc");
+
+/// What is wrong with one port of a cable, or nothing.
+QString portFault(const LabState& state, const model::Endpoint& port) {
+    const NodeState* node = state.findNode(port.node);
+    if (node == nullptr || node->interfaces.empty()) {
+        return {}; // Netlink has not told anything of this node yet.
+    }
+    const auto it = node->interfaces.find(port.port);
+    if (it == node->interfaces.end()) {
+        return node->synced.contains(QStringLiteral("netlink"))
+                   ? QCoreApplication::translate("State", "%1 has no port %2.").arg(port.node.name, port.port)
+                   : QString();
+    }
+    if (!it->second.adminUp) {
+        return QCoreApplication::translate("State", "%1 is switched off.").arg(port.toString());
+    }
+    return it->second.carrier ? QString() : QCoreApplication::translate("State", "%1 has no carrier.").arg(port.toString());
+}
+
+/// bgpd as a fault of a session: it died, or it was never started. BMP from it proves that it runs.
+QString bgpdFault(const LabState& state, const NodeId& id) {
+    const NodeState* node = state.findNode(id);
+    if (node == nullptr || (node->bmpConnected && !node->processes.contains(kBgpd))) {
+        return {};
+    }
+    if (!node->processes.contains(kBgpd)) {
+        return QCoreApplication::translate("State", "bgpd has not been started on %1.").arg(id.name);
+    }
+    return serviceFault(state, id, kBgpd);
+}
+
+/// Why a host's port got no lease: the server, the client, or it just has not come yet.
+QString leaseFault(const LabState& state, const model::Endpoint& port, const NodeId& server) {
+    const QString noLease = QCoreApplication::translate("State", "%1 has no DHCP lease on %2").arg(port.node.name, port.port);
+    for (const auto& [node, service] : {std::pair(server, kDhcpServer), std::pair(port.node, kDhcpClient)}) {
+        const QString fault = serviceFault(state, node, service);
+        if (!fault.isEmpty()) {
+            return noLease + QStringLiteral(": ") + fault;
+        }
+    }
+    return noLease + QLatin1Char('.');
+}
+
+/// What the neighbours' own configuration says: not there yet, or shut by its operator on either side.
+SessionReason configurationFault(const SessionState& session, const SessionState* opposite) {
+    for (const SessionState* side : {&session, opposite}) {
+        if (side == nullptr || !side->known) {
+            continue;
+        }
+        if (!side->configured) {
+            return {
+                SessionFault::NotConfigured,
+                QCoreApplication::translate("State", "bgpd on %1 has no neighbour %2 yet.").arg(side->node.name, side->peer.toString())};
+        }
+    }
+    for (const SessionState* side : {&session, opposite}) {
+        if (side != nullptr && side->adminShut) {
+            return {
+                SessionFault::AdminShut,
+                QCoreApplication::translate("State", "The neighbour %1 is shut down on %2.").arg(side->peer.toString(), side->node.name)};
+        }
+    }
+    return {};
+}
+
+SessionReason waiting(const SessionState& session) {
+    if (!session.lastError.isEmpty()) {
+        return {SessionFault::LastError, toSentence(session.lastError)};
+    }
+    if (!session.known) {
+        return {SessionFault::Waiting, QCoreApplication::translate("State", "Nothing is known of it yet.")};
+    }
+    if (session.connectTries > 0) {
+        return {SessionFault::Waiting, QCoreApplication::translate("State", "%1, try %2, no answer yet.")
+                                           .arg(toString(session.state), QString::number(session.connectTries))};
+    }
+    return {SessionFault::Waiting, QCoreApplication::translate("State", "%1, no answer yet.").arg(toString(session.state))};
+}
+
+/// Faults of the cable and its two ports, in the order they are looked for; bgpd comes between.
+SessionReason nodesAndCable(const LabState& state, const SessionState& session, const model::Link* link, std::size_t end) {
+    for (const NodeId& id : {session.node, session.peerNode}) {
+        const NodeState* node = state.findNode(id);
+        if (node != nullptr && !node->exists) {
+            return {SessionFault::NodeMissing, QCoreApplication::translate("State", "%1 does not exist.").arg(id.name)};
+        }
+    }
+    if (link != nullptr) {
+        if (SessionReason fault = cableFault(state, *link, end); fault.fault != SessionFault::None) {
+            return fault;
+        }
+    }
+    if (const QString fault = bgpdFault(state, session.node); !fault.isEmpty()) {
+        return {SessionFault::BgpdHere, fault};
+    }
+    if (const QString fault = bgpdFault(state, session.peerNode); !fault.isEmpty()) {
+        return {SessionFault::BgpdAtPeer, fault};
+    }
+    return {};
+}
+
+} // namespace
+
+QString serviceFault(const LabState& state, const NodeId& id, const QString& service) {
+    const NodeState* node = state.findNode(id);
+    if (node == nullptr) {
+        return {};
+    }
+    const auto it = node->processes.find(service);
+    if (it == node->processes.end() || it->second.running) {
+        return {};
+    }
+    return QCoreApplication::translate("State", "%1 is not running on %2 (%3).").arg(service, id.name, exitWords(it->second));
+}
+
+SessionReason cableFault(const LabState& state, const model::Link& link, std::size_t end) {
+    const auto it = state.links.find(link.id);
+    if (it != state.links.end() && !it->second.adminUp) {
+        return {SessionFault::CableCut, QCoreApplication::translate("State", "%1 is cut.").arg(link.id.name)};
+    }
+    for (const std::size_t side : {end, 1 - end}) {
+        if (const QString fault = portFault(state, link.ends[side]); !fault.isEmpty()) {
+            return {SessionFault::NoCarrier, fault};
+        }
+    }
+    return {};
+}
+
+SessionReason addressFault(const LabState& state, const model::Lab& lab, const model::Link& link, std::size_t end) {
+    const model::Endpoint& port = link.ends[end];
+    const NodeState* node = state.findNode(port.node);
+    if (node == nullptr || node->interfaces.empty()) {
+        return {};
+    }
+    const auto it = node->interfaces.find(port.port);
+    if (it != node->interfaces.end() &&
+        std::ranges::any_of(it->second.addresses, [&link](const Ipv4Prefix& own) { return link.prefix.contains(own.address); })) {
+        return {};
+    }
+    const model::Node* planned = lab.findNode(port.node);
+    if (planned != nullptr && planned->kind == model::NodeKind::Host) {
+        return {SessionFault::NoAddress, leaseFault(state, port, link.ends[1 - end].node)};
+    }
+    return {SessionFault::NoAddress, QCoreApplication::translate("State", "%1 has no address.").arg(port.toString())};
+}
+
+SessionReason reasonOf(const LabState& state, const model::Lab& lab, const SessionState& session) {
+    if (!state.running) {
+        return {SessionFault::LabNotRunning, QCoreApplication::translate("State", "The lab is not running.")};
+    }
+    if (session.state == BgpState::Established) {
+        return {};
+    }
+    const auto index = indexOf(lab, state);
+    const auto found = index->links.find(session.link);
+    const model::Link* link = found == index->links.end() ? nullptr : &lab.links[found->second];
+    const std::size_t end = link == nullptr ? 0 : static_cast<std::size_t>(model::endAt(*link, session.node));
+    if (SessionReason fault = nodesAndCable(state, session, link, end); fault.fault != SessionFault::None) {
+        return fault;
+    }
+    if (link != nullptr) {
+        for (const std::size_t side : {end, 1 - end}) {
+            if (SessionReason fault = addressFault(state, lab, *link, side); fault.fault != SessionFault::None) {
+                return fault;
+            }
+        }
+    }
+    const SessionState* opposite = link == nullptr ? nullptr : state.findSession(session.peerNode, link->addresses[end]);
+    if (SessionReason fault = configurationFault(session, opposite); fault.fault != SessionFault::None) {
+        return fault;
+    }
+    return waiting(session);
+}
+
+} // namespace podleaf::state

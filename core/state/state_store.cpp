@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "state_store.h"
+
+#include "mailbox.h"
+
+#include <core/base/bounded_queue.h>
+
+#include <QCoreApplication>
+#include <QDateTime>
+#include <QLoggingCategory>
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+namespace podleaf::state {
+
+namespace {
+
+Q_LOGGING_CATEGORY(logStore, "podleaf.state.store")
+
+constexpr std::size_t kQueueCapacity = 65536;
+/// 60 publications a second at most.
+constexpr std::chrono::microseconds kPublishInterval{16667};
+/// How many observations are folded between two looks at the clock.
+constexpr int kFoldBatch = 256;
+
+} // namespace
+
+class StateStore::Private {
+public:
+    Private(model::Lab theLab, const std::vector<SeedSession>& sessions)
+        : lab(std::move(theLab)), working(initialState(lab, sessions)), published(std::make_shared<const LabState>(working)) {
+        thread = std::jthread([this](std::stop_token stop) { run(stop); });
+    }
+
+    void run(const std::stop_token& stop);
+    void foldAll(const std::deque<Observation>& observations);
+    void foldOne(const Observation& observation);
+    void countRefused();
+    void publish();
+    [[nodiscard]] bool isDue() const { return Clock::now() >= lastPublished + kPublishInterval; }
+
+    const model::Lab lab;
+    BoundedQueue<Observation> queue{kQueueCapacity};
+
+    // The store's thread only:
+    LabState working;
+    Delta pending;
+    Clock::time_point lastPublished = Clock::now() - kPublishInterval;
+
+    // Guarded by mutex:
+    std::mutex mutex;
+    std::condition_variable_any changed;
+    Snapshot published;
+    std::uint64_t generation = 0; ///< Counts publications.
+    std::vector<std::weak_ptr<Mailbox>> mailboxes;
+
+    std::jthread thread; ///< Last: stops and joins before anything above goes.
+};
+
+void StateStore::Private::run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        const auto observations = pending.isEmpty() ? queue.takeAll(stop) : queue.takeAllUntil(stop, lastPublished + kPublishInterval);
+        foldAll(observations);
+        countRefused();
+        if (!pending.isEmpty() && isDue()) {
+            publish();
+        }
+    }
+}
+
+void StateStore::Private::foldAll(const std::deque<Observation>& observations) {
+    int untilLook = kFoldBatch;
+    for (const Observation& observation : observations) {
+        foldOne(observation);
+        if (--untilLook == 0) {
+            untilLook = kFoldBatch;
+            if (!pending.isEmpty() && isDue()) {
+                publish();
+            }
+        }
+    }
+}
+
+void StateStore::Private::foldOne(const Observation& observation) {
+    try {
+        reduce(working, pending, lab, observation);
+    } catch (const std::exception& error) {
+        qCWarning(logStore) << "observation=dropped error=" << error.what();
+        pending.log.push_back({observation.atMs, QStringLiteral("loss"), lab.id.name,
+                               QCoreApplication::translate("State", "An observation could not be taken in."), true});
+    }
+}
+
+void StateStore::Private::countRefused() {
+    if (const std::uint64_t refused = queue.takeRefused(); refused > 0) {
+        foldOne({QDateTime::currentMSecsSinceEpoch(), LossSeen{QStringLiteral("queue"), refused}});
+    }
+}
+
+void StateStore::Private::publish() {
+    auto snapshot = std::make_shared<const LabState>(working);
+    Delta delta = std::exchange(pending, {});
+    Snapshot old; // Freed after the lock: it may be the last of a large state.
+    {
+        const std::lock_guard lock(mutex);
+        old = std::exchange(published, snapshot);
+        ++generation;
+        std::erase_if(mailboxes, [](const std::weak_ptr<Mailbox>& weak) { return weak.expired(); });
+        for (const std::weak_ptr<Mailbox>& weak : mailboxes) {
+            if (const auto mailbox = weak.lock()) {
+                mailbox->deliver(snapshot, delta);
+            }
+        }
+    }
+    changed.notify_all();
+    lastPublished = Clock::now();
+}
+
+StateStore::StateStore(model::Lab lab, const std::vector<SeedSession>& sessions) : d(std::make_unique<Private>(std::move(lab), sessions)) {}
+
+StateStore::~StateStore() = default;
+
+void StateStore::push(Observation observation) {
+    d->queue.push(std::move(observation));
+}
+
+Snapshot StateStore::snapshot() const {
+    const std::lock_guard lock(d->mutex);
+    return d->published;
+}
+
+std::unique_ptr<Reader> StateStore::openReader() {
+    const std::lock_guard lock(d->mutex);
+    auto mailbox = std::make_shared<Mailbox>(d->published);
+    d->mailboxes.push_back(mailbox);
+    return std::make_unique<MailboxReader>(std::move(mailbox));
+}
+
+Result<Snapshot> StateStore::waitUntil(OpContext& context, const std::function<bool(const LabState&)>& condition) {
+    for (;;) {
+        Snapshot now;
+        std::uint64_t seen = 0;
+        {
+            const std::lock_guard lock(d->mutex);
+            now = d->published;
+            seen = d->generation;
+        }
+        if (condition(*now)) {
+            return now;
+        }
+        if (auto go = context.checkpoint(); !go) {
+            return fail(std::move(go.error()));
+        }
+        std::unique_lock lock(d->mutex);
+        d->changed.wait_until(lock, context.stop, context.deadline, [this, seen] { return d->generation != seen; });
+    }
+}
+
+} // namespace podleaf::state
