@@ -150,6 +150,8 @@ NodeBlueprint hostBlueprint(const Lab& lab, const Node& host) {
     node.hostname = host.id.name;
     node.bridges = {QStringLiteral("cbr0")};
     node.sysctls = routerSysctls();
+    // Where br_netfilter is loaded, pods on one bridge would pass the host's own filter rules as well.
+    node.sysctls.push_back({QStringLiteral("net.bridge.bridge-nf-call-iptables"), QStringLiteral("0")});
     node.files = {hostsFile({}), File{QStringLiteral("/etc/frr/frr.conf"), hostFrrSkeleton(lab), 0640, QStringLiteral("frr")}};
     std::ranges::move(frrSupportFiles(), std::back_inserter(node.files));
     node.files.push_back({QStringLiteral("/usr/lib/podleaf/frr.conf.in"), hostFrrTemplate(lab)});

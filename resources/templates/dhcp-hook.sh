@@ -13,6 +13,8 @@ FRR_CONF=$ROOT/etc/frr/frr.conf
 RUN=$ROOT/run/podleaf # "lease" for people and tests, "frr.conf" as bgpd has it
 BGPD_VTY=$ROOT/var/run/frr/bgpd.vty
 BRIDGE=cbr0
+NEWLINE='
+'
 
 say() { echo "dhcp-hook: $*" >&2; }
 refuse() {
@@ -100,25 +102,42 @@ read_lease() {
   fi
 }
 
-# The routing configuration of this lease, in frr.conf.new.
+# The routing configuration of this lease, in ROUTING. No process is started for it: three hosts come up at
+# the same moment as their daemons do.
 render_routing() {
-  router_id=${LOOPBACK:-${BRIDGE_ADDRESS%/*}}
-  sed -e "s|@ASN@|$ASN|" -e "s|@ROUTER_ID@|${router_id:-$ip}|" -e "s|@GATEWAY@|$GATEWAY|" "$TEMPLATE" >"$RUN/frr.conf.new"
+  ROUTING='' router_id=${LOOPBACK:-${BRIDGE_ADDRESS%/*}}
+  while IFS= read -r line; do
+    case $line in
+      *@ASN@*) line=${line%%@*}$ASN${line##*@} ;;
+      *@ROUTER_ID@*) line=${line%%@*}${router_id:-$ip}${line##*@} ;;
+      *@GATEWAY@*) line=${line%%@*}$GATEWAY${line##*@} ;;
+    esac
+    ROUTING=$ROUTING$line$NEWLINE
+  done <"$TEMPLATE"
+}
+
+# What the last lease made, in OLD_ROUTING; empty when this is the first.
+read_old_routing() {
+  OLD_ROUTING=''
+  [ -s "$RUN/frr.conf" ] || return 0
+  while IFS= read -r line; do
+    OLD_ROUTING=$OLD_ROUTING$line$NEWLINE
+  done <"$RUN/frr.conf"
 }
 
 # A running bgpd gets the new lines one by one; one that starts later reads the file (see the bgpd script).
 push_routing() {
   [ -S "$BGPD_VTY" ] || return 0
   set -- -c 'configure terminal'
-  [ ! -s "$RUN/frr.conf" ] || set -- "$@" -c 'no router bgp'
+  [ -z "$OLD_ROUTING" ] || set -- "$@" -c 'no router bgp'
   inside=''
   while IFS= read -r line; do
     case $line in
       'router bgp '*) inside=yes ;;
-      '!'*) continue ;;
+      '' | '!'*) continue ;;
     esac
     [ -z "$inside" ] || set -- "$@" -c "$line"
-  done <"$RUN/frr.conf.new"
+  done <"$RUN/frr.conf"
   vtysh -d bgpd "$@" >&2
 }
 
@@ -126,15 +145,13 @@ push_routing() {
 # moment its next hop appears, where a neighbour added later would wait for bgpd's start timer (1 s).
 change_routing() {
   {
-    echo "address flush dev $interface scope global"
-    echo "address flush dev lo scope global"
-    echo "address flush dev $BRIDGE scope global"
-    [ -z "$LOOPBACK" ] || echo "address add $LOOPBACK/32 dev lo"
-    [ -z "$BRIDGE_ADDRESS" ] || echo "address add $BRIDGE_ADDRESS dev $BRIDGE"
+    [ -z "$OLD_ROUTING" ] || for device in "$interface" lo "$BRIDGE"; do echo "address flush dev $device scope global"; done
+    [ -z "$LOOPBACK" ] || echo "address replace $LOOPBACK/32 dev lo"
+    [ -z "$BRIDGE_ADDRESS" ] || echo "address replace $BRIDGE_ADDRESS dev $BRIDGE"
   } | ip -batch -
+  printf '%s' "$ROUTING" >"$RUN/frr.conf"
+  printf '%s' "$ROUTING" >"$FRR_CONF"
   push_routing || say "bgpd did not take the configuration"
-  mv "$RUN/frr.conf.new" "$RUN/frr.conf"
-  cp "$RUN/frr.conf" "$FRR_CONF"
 }
 
 # A name is for people only (option 12), so a bad one is passed over.
@@ -147,28 +164,31 @@ take_hostname() {
 
 bound() {
   read_lease
-  mkdir -p "$RUN"
+  [ -d "$RUN" ] || mkdir -p "$RUN"
   take_hostname
+  printf 'interface=%s\naddress=%s\ngateway=%s\nasn=%s\npod-cidr=%s\nloopback=%s\n' \
+    "$interface" "$ADDRESS" "$GATEWAY" "$ASN" "$POD_CIDR" "$LOOPBACK" >"$RUN/lease"
   if [ -n "$ASN" ]; then
     render_routing
-    cmp -s "$RUN/frr.conf.new" "$RUN/frr.conf" || change_routing
+    read_old_routing
+    [ "$ROUTING" = "$OLD_ROUTING" ] || change_routing
   else
     say "no AS number in the lease (option 224), so no BGP"
   fi
   printf 'address replace %s dev %s\nroute replace default via %s dev %s proto dhcp\n' \
     "$ADDRESS" "$interface" "$GATEWAY" "$interface" | ip -batch -
-  printf 'interface=%s\naddress=%s\ngateway=%s\nasn=%s\npod-cidr=%s\nloopback=%s\n' \
-    "$interface" "$ADDRESS" "$GATEWAY" "$ASN" "$POD_CIDR" "$LOOPBACK" >"$RUN/lease.new"
-  mv "$RUN/lease.new" "$RUN/lease"
   say "$1 $ADDRESS gateway $GATEWAY as ${ASN:--} pods ${POD_CIDR:--}"
+}
+
+# BGP is left alone: it sees that the address is gone, and goes on when it is back.
+deconfigured() {
+  [ -e "$RUN/lease" ] || return 0
+  rm -f "$RUN/lease"
+  printf 'address flush dev %s scope global\nroute flush dev %s proto dhcp\n' "$interface" "$interface" | ip -batch -
 }
 
 case ${1:-} in
   bound | renew) bound "$1" ;;
-  deconfig) # BGP is left alone: it notices that the address is gone, and goes on when it comes back
-    rm -f "$RUN/lease"
-    ip address flush dev "$interface" scope global
-    ip route flush dev "$interface" proto dhcp
-    ;;
+  deconfig) deconfigured ;;
   leasefail | nak) say "$1 ${message:-}" ;;
 esac

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The DHCP hook as udhcpc runs it, in a folder of its own, with `ip` and `vtysh` replaced by recorders: what it
+// does with a good lease, again, with another one, and with what a hostile server may send.
+#include <core/blueprint/blueprint.h>
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <algorithm>
+#include <cstring>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+using namespace podleaf;
+
+namespace {
+
+using Environment = QList<std::pair<QString, QString>>;
+
+QString hex(const char* text) {
+    return QString::fromLatin1(QByteArray(text).toHex());
+}
+
+Environment goodLease() {
+    return {{QStringLiteral("interface"), QStringLiteral("eth1")}, {QStringLiteral("ip"), QStringLiteral("172.16.0.2")},
+            {QStringLiteral("mask"), QStringLiteral("30")},        {QStringLiteral("router"), QStringLiteral("172.16.0.1")},
+            {QStringLiteral("hostname"), QStringLiteral("host1")}, {QStringLiteral("opt224"), hex("4200000001")},
+            {QStringLiteral("opt225"), hex("10.20.1.0/24")}};
+}
+
+Environment with(Environment lease, const char* key, const QString& value) {
+    lease.append({QString::fromLatin1(key), value});
+    return lease;
+}
+
+/// A bound Unix socket at a path, so that the hook takes bgpd for running.
+class FakeVty {
+public:
+    explicit FakeVty(const QString& path) : m_fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        const QByteArray name = QFile::encodeName(path);
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        std::memcpy(address.sun_path, name.constData(),
+                    std::min<std::size_t>(static_cast<std::size_t>(name.size()), sizeof address.sun_path - 1));
+        m_bound = ::bind(m_fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    }
+    ~FakeVty() { ::close(m_fd); }
+    FakeVty(const FakeVty&) = delete;
+    FakeVty& operator=(const FakeVty&) = delete;
+    [[nodiscard]] bool isBound() const { return m_bound; }
+
+private:
+    int m_fd;
+    bool m_bound = false;
+};
+
+} // namespace
+
+class TestDhcpHook : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void boundConfiguresEverything();
+    void bgpComesBeforeTheAddress();
+    void renewWithTheSameLeaseLeavesBgpAlone();
+    void anotherAsReplacesTheOldOne();
+    void loopbackIsTheRouterId();
+    void withoutBgpdTheFileIsWritten();
+    void withoutAsNumberThereIsNoBgp();
+    void deconfigTakesTheAddressAndLeavesBgpAlone();
+    void deconfigBeforeAnyLeaseDoesNothing();
+    void badHostnameIsPassedOver();
+    void hostileLeaseIsRefused_data();
+    void hostileLeaseIsRefused();
+
+private:
+    [[nodiscard]] QString path(const char* relative) const { return m_folder->path() + QLatin1Char('/') + QString::fromLatin1(relative); }
+    void write(const char* relative, const QByteArray& content, bool executable = false) const;
+    [[nodiscard]] QByteArray read(const char* relative) const;
+    int run(const char* event, const Environment& environment);
+    QByteArray takeLog(); ///< What was run since the last call.
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<FakeVty> m_vty;
+};
+
+void TestDhcpHook::write(const char* relative, const QByteArray& content, bool executable) const {
+    QDir().mkpath(QFileInfo(path(relative)).path());
+    QFile file(path(relative));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(content);
+    if (executable) {
+        file.setPermissions(file.permissions() | QFile::ExeOwner);
+    }
+}
+
+QByteArray TestDhcpHook::read(const char* relative) const {
+    QFile file(path(relative));
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+void TestDhcpHook::init() {
+    m_folder = std::make_unique<QTemporaryDir>();
+    model::Lab lab;
+    lab.addressPlan = {*Ipv4Prefix::parse(u"172.16.0.0/16"), *Ipv4Prefix::parse(u"10.255.0.0/24"), *Ipv4Prefix::parse(u"10.20.0.0/16"), 24};
+    lab.nodes = {{NodeId(QStringLiteral("host1")), model::NodeKind::Host, 1, {}, {}}};
+    for (const blueprint::File& file : blueprint::blueprintOf(lab, lab.nodes[0]).files) {
+        write(file.path.toLatin1().constData() + 1, file.content, (file.mode & 0100U) != 0);
+    }
+    write("bin/ip", "#!/bin/sh\necho \"ip $*\" >>\"$PODLEAF_ROOT/log\"; cat >>\"$PODLEAF_ROOT/log\"\n", true);
+    write("bin/vtysh", "#!/bin/sh\nfor a; do [ \"$a\" = -c ] || echo \"vtysh $a\"; done >>\"$PODLEAF_ROOT/log\"\n", true);
+    QDir().mkpath(path("var/run/frr"));
+    m_vty = std::make_unique<FakeVty>(path("var/run/frr/bgpd.vty"));
+    QVERIFY(m_vty->isBound());
+}
+
+void TestDhcpHook::cleanup() {
+    m_vty.reset();
+    m_folder.reset();
+}
+
+/// Runs the hook; its exit code, or -1 when it did not end by itself.
+int TestDhcpHook::run(const char* event, const Environment& environment) {
+    QProcess process;
+    QProcessEnvironment all;
+    all.insert(QStringLiteral("PODLEAF_ROOT"), m_folder->path());
+    all.insert(QStringLiteral("PODLEAF_PATH"), path("bin") + QStringLiteral(":/usr/bin:/bin"));
+    for (const auto& [key, value] : environment) {
+        all.insert(key, value);
+    }
+    process.setProcessEnvironment(all);
+    process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    process.start(path("usr/lib/podleaf/dhcp-hook"), {QString::fromLatin1(event)});
+    return process.waitForFinished() && process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1;
+}
+
+QByteArray TestDhcpHook::takeLog() {
+    const QByteArray log = read("log");
+    QFile::remove(path("log"));
+    return log;
+}
+
+void TestDhcpHook::boundConfiguresEverything() {
+    QCOMPARE(run("bound", goodLease()), 0);
+    QCOMPARE(read("run/podleaf/lease"), QByteArray("interface=eth1\naddress=172.16.0.2/30\ngateway=172.16.0.1\nasn=4200000001\n"
+                                                   "pod-cidr=10.20.1.0/24\nloopback=\n"));
+    const QByteArray frr = read("etc/frr/frr.conf");
+    QVERIFY(frr.contains("router bgp 4200000001\n bgp router-id 10.20.1.1\n"));
+    QVERIFY(frr.contains(" neighbor 172.16.0.1 remote-as external\n"));
+    QVERIFY(!frr.contains('@'));
+    QCOMPARE(read("run/podleaf/frr.conf"), frr);
+    QCOMPARE(read("etc/hostname"), QByteArray("host1\n"));
+
+    const QByteArray log = takeLog();
+    QVERIFY(log.contains("address replace 10.20.1.1/24 dev cbr0\n"));
+    QVERIFY(log.contains("vtysh configure terminal\nvtysh router bgp 4200000001\n"));
+    QVERIFY(log.contains("vtysh   neighbor 172.16.0.1 activate\n"));
+    QVERIFY(!log.contains("no router bgp"));
+    QVERIFY(!log.contains("prefix-list FABRIC seq")); // bgpd has had these from the start
+    QVERIFY(
+        log.endsWith("ip -batch -\naddress replace 172.16.0.2/30 dev eth1\nroute replace default via 172.16.0.1 dev eth1 proto dhcp\n"));
+}
+
+void TestDhcpHook::bgpComesBeforeTheAddress() {
+    QCOMPARE(run("bound", goodLease()), 0);
+    const QByteArray log = takeLog();
+    const auto bridge = log.indexOf("address replace 10.20.1.1/24");
+    const auto timers = log.indexOf("neighbor 172.16.0.1 timers connect 1");
+    const auto activate = log.indexOf("neighbor 172.16.0.1 activate");
+    const auto address = log.indexOf("address replace 172.16.0.2/30");
+    QVERIFY(0 <= bridge && bridge < timers && timers < activate && activate < address);
+}
+
+void TestDhcpHook::renewWithTheSameLeaseLeavesBgpAlone() {
+    QCOMPARE(run("bound", goodLease()), 0);
+    takeLog();
+    QCOMPARE(run("renew", goodLease()), 0);
+    QCOMPARE(takeLog(), QByteArray("ip -batch -\naddress replace 172.16.0.2/30 dev eth1\n"
+                                   "route replace default via 172.16.0.1 dev eth1 proto dhcp\n"));
+}
+
+void TestDhcpHook::anotherAsReplacesTheOldOne() {
+    QCOMPARE(run("bound", goodLease()), 0);
+    takeLog();
+    QCOMPARE(run("renew", with(goodLease(), "opt224", hex("64999"))), 0);
+    const QByteArray log = takeLog();
+    QVERIFY(log.contains("vtysh no router bgp\nvtysh router bgp 64999\n"));
+    QVERIFY(log.indexOf("address flush dev eth1 scope global") < log.indexOf("no router bgp"));
+    QVERIFY(read("etc/frr/frr.conf").contains("router bgp 64999\n"));
+    QVERIFY(!read("etc/frr/frr.conf").contains("4200000001"));
+}
+
+void TestDhcpHook::loopbackIsTheRouterId() {
+    QCOMPARE(run("bound", with(goodLease(), "opt226", hex("10.255.0.101"))), 0);
+    QVERIFY(takeLog().contains("address replace 10.255.0.101/32 dev lo\n"));
+    QVERIFY(read("etc/frr/frr.conf").contains(" bgp router-id 10.255.0.101\n"));
+    QVERIFY(read("run/podleaf/lease").contains("loopback=10.255.0.101\n"));
+}
+
+void TestDhcpHook::withoutBgpdTheFileIsWritten() {
+    QFile::remove(path("var/run/frr/bgpd.vty"));
+    QCOMPARE(run("bound", goodLease()), 0);
+    QVERIFY(!takeLog().contains("vtysh"));
+    QVERIFY(read("run/podleaf/frr.conf").contains("router bgp 4200000001\n"));
+}
+
+void TestDhcpHook::withoutAsNumberThereIsNoBgp() {
+    QCOMPARE(run("bound", with(goodLease(), "opt224", {})), 0);
+    QCOMPARE(takeLog(), QByteArray("ip -batch -\naddress replace 172.16.0.2/30 dev eth1\n"
+                                   "route replace default via 172.16.0.1 dev eth1 proto dhcp\n"));
+    QVERIFY(!read("etc/frr/frr.conf").contains("router bgp"));
+}
+
+void TestDhcpHook::deconfigTakesTheAddressAndLeavesBgpAlone() {
+    QCOMPARE(run("bound", goodLease()), 0);
+    takeLog();
+    QCOMPARE(run("deconfig", goodLease()), 0);
+    QCOMPARE(takeLog(), QByteArray("ip -batch -\naddress flush dev eth1 scope global\nroute flush dev eth1 proto dhcp\n"));
+    QVERIFY(!QFile::exists(path("run/podleaf/lease")));
+    QCOMPARE(run("bound", goodLease()), 0);
+    QVERIFY(!takeLog().contains("vtysh"));
+}
+
+void TestDhcpHook::deconfigBeforeAnyLeaseDoesNothing() {
+    QCOMPARE(run("deconfig", {{QStringLiteral("interface"), QStringLiteral("eth1")}}), 0);
+    QCOMPARE(takeLog(), QByteArray());
+}
+
+void TestDhcpHook::badHostnameIsPassedOver() {
+    for (const char* name : {"host 1", "-x", "HOST\nevil", "a/b", "$(id)"}) {
+        QCOMPARE(run("bound", with(goodLease(), "hostname", QString::fromLatin1(name))), 0);
+        QVERIFY(!QFile::exists(path("etc/hostname")));
+    }
+}
+
+void TestDhcpHook::hostileLeaseIsRefused_data() {
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<QString>("value");
+    const auto row = [](const char* name, const char* key, const QString& value) {
+        QTest::newRow(name) << QString::fromLatin1(key) << value;
+    };
+    row("AS is a command", "opt224", hex("65000\nexit"));
+    row("AS 0", "opt224", hex("0"));
+    row("AS with a leading zero", "opt224", hex("065000"));
+    row("AS too large", "opt224", hex("4294967295"));
+    row("AS with 11 digits", "opt224", hex("10000000000"));
+    row("AS with a dot", "opt224", hex("1.1"));
+    row("AS is not hexadecimal", "opt224", QStringLiteral("zz"));
+    row("AS of half a byte", "opt224", QStringLiteral("3"));
+    row("AS endless", "opt224", QString(4000, QLatin1Char('3')));
+    row("pod network without length", "opt225", hex("10.20.1.0"));
+    row("pod network with two slashes", "opt225", hex("10.20.1.0/24/1"));
+    row("pod network of everything", "opt225", hex("0.0.0.0/0"));
+    row("pod network too small", "opt225", hex("10.20.1.0/31"));
+    row("pod network not at its start", "opt225", hex("10.20.1.255/24"));
+    row("pod network with a shell word", "opt225", hex("10.20.1.0/24;reboot"));
+    row("pod network octet 256", "opt225", hex("10.20.256.0/24"));
+    row("loopback is a prefix", "opt226", hex("10.255.0.1/32"));
+    row("loopback of five octets", "opt226", hex("10.255.0.1.2"));
+    row("router is a word", "router", QStringLiteral("gateway"));
+    row("router missing", "router", QString());
+    row("router with a command", "router", QStringLiteral("172.16.0.1;reboot"));
+    row("address is a path", "ip", QStringLiteral("../../etc"));
+    row("netmask too long", "mask", QStringLiteral("33"));
+    row("netmask is a word", "mask", QStringLiteral("30 dev lo"));
+}
+
+void TestDhcpHook::hostileLeaseIsRefused() {
+    QFETCH(QString, key);
+    QFETCH(QString, value);
+    QCOMPARE(run("bound", with(goodLease(), key.toLatin1().constData(), value)), 1);
+    QCOMPARE(takeLog(), QByteArray());
+    QVERIFY(!QFile::exists(path("run/podleaf/lease")));
+    QVERIFY(!read("etc/frr/frr.conf").contains("router bgp"));
+}
+
+QTEST_GUILESS_MAIN(TestDhcpHook)
+#include "tst_dhcp_hook.moc"
