@@ -1,4 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-int main() {
-    return 2;
+// podleaf-labhost: starts the lab host of one lab in the background. See outer.h and lab_host.h.
+#include "outer.h"
+
+#include <cstdlib>
+#include <unistd.h>
+
+int main(int argc, char** argv) {
+    const auto options = podleaf::labhost::parseOptions(argc, argv);
+    if (!options) {
+        return 2;
+    }
+    // Everything of a lab says so in its environment; /proc shows that of the last exec only.
+    const char* lab = std::getenv("PODLEAF_LAB");
+    if (lab == nullptr || lab != options->lab) {
+        ::setenv("PODLEAF_LAB", options->lab.c_str(), 1);
+        ::execv("/proc/self/exe", argv);
+    }
+    return podleaf::labhost::startLab(*options);
 }

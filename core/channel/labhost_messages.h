@@ -80,6 +80,22 @@ struct ReplyHead {
     }
 };
 
+/// A reply taken apart: its head and the verb's own reply behind it.
+struct SplitReply {
+    ReplyHead head;
+    std::string_view body; ///< Points into the given bytes.
+};
+inline std::optional<SplitReply> splitReply(std::string_view bytes) {
+    Reader reader(bytes);
+    SplitReply reply;
+    reader(reply.head);
+    if (!reader.ok() || reply.head.status > static_cast<std::uint8_t>(Status::Internal)) {
+        return std::nullopt;
+    }
+    reply.body = reader.rest();
+    return reply;
+}
+
 struct Empty {
     template <class A>
     void fields(A&) {}

@@ -140,6 +140,7 @@ public:
     }
     [[nodiscard]] bool ok() const { return m_ok; }
     [[nodiscard]] bool atEnd() const { return m_ok && m_rest.empty(); }
+    [[nodiscard]] std::string_view rest() const { return m_rest; }
 
     template <class T>
     T integer() {

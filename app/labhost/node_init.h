@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Node init: pid 1 of a node's pid namespace. It does inside the node what the lab host is asked for, so
+// that the lab host never enters a namespace and one slow node delays no other. Single-threaded.
+#pragma once
+
+#include "connection.h"
+
+#include <sys/resource.h>
+
+namespace podleaf::labhost {
+
+struct NodeIdentity {
+    std::string lab;
+    NodeInfo info;
+    std::string folder; ///< An existing folder that the node's tmpfs may cover in its own mount namespace.
+    rlimit openFiles{}; ///< What programs in the node get.
+};
+
+/// Becomes the node: new mount, network and uts namespaces (the pid namespace is new already), a private root, bridges;
+/// tells NodeReady over `socket` and then serves it for ever.
+[[noreturn]] void runNodeInit(const NodeIdentity& identity, UniqueFd socket);
+
+} // namespace podleaf::labhost

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Options: how podleaf-labhost was called. Plain values.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <sys/types.h>
+
+namespace podleaf::labhost {
+
+struct Options {
+    std::string lab;
+    std::string runFolder; ///< Absolute; the lab lives in runFolder/lab.
+    std::string labFile;
+    uid_t admittedUid = 0; ///< Whom the socket admits, beside root.
+
+    [[nodiscard]] std::string folder() const { return runFolder + "/" + lab; }
+};
+
+/// nullopt, with a usage text on stderr, when the arguments are not right. Without --admit-uid it is the user who
+/// elevated (PKEXEC_UID, SUDO_UID), else the caller.
+std::optional<Options> parseOptions(int argc, char** argv);
+
+} // namespace podleaf::labhost

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "services.h"
+
+#include <arpa/inet.h>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+namespace podleaf::labhost {
+
+namespace {
+
+constexpr const char* kLogFolder = "/var/log/podleaf";
+constexpr int kLogLines = 10;
+constexpr auto kTermGrace = std::chrono::seconds(1);
+
+std::string logOf(const std::string& service) {
+    return std::string(kLogFolder) + "/" + service + ".log";
+}
+
+std::string howItEnded(int status) {
+    if (WIFSIGNALED(status)) {
+        return "was ended by signal " + std::to_string(WTERMSIG(status));
+    }
+    return "ended with exit code " + std::to_string(WEXITSTATUS(status));
+}
+
+ExitInfo exitInfo(int status) {
+    return WIFSIGNALED(status) ? ExitInfo{0, WTERMSIG(status)} : ExitInfo{WEXITSTATUS(status), 0};
+}
+
+Answer cannotRun(const std::string& program, int error) {
+    const bool missing = error == ENOENT || error == ENOTDIR;
+    return Answer{missing ? Status::NotFound : Status::Failed, "cannot run " + program.substr(0, 256) + ": " + std::strerror(error)};
+}
+
+int portOf(const std::string& target) {
+    if (target.compare(0, 4, "tcp:") != 0 || target.size() > 9 || target.find_first_not_of("0123456789", 4) != std::string::npos) {
+        return 0;
+    }
+    const long port = std::strtol(target.c_str() + 4, nullptr, 10);
+    return port > 0 && port < 65536 ? static_cast<int>(port) : 0;
+}
+
+template <class Address>
+int connectTo(UniqueFd& socket, int family, const Address& address) {
+    socket = UniqueFd(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!socket.isValid() || ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        return errno;
+    }
+    return 0;
+}
+
+} // namespace
+
+bool isValidTarget(const std::string& target) {
+    return portOf(target) != 0 || (isValidPath(target) && target.size() < sizeof(sockaddr_un::sun_path));
+}
+
+ConnectAttempt::ConnectAttempt(const std::string& target) {
+    if (const int port = portOf(target); port != 0) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(static_cast<std::uint16_t>(port));
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        m_error = connectTo(m_socket, AF_INET, address);
+        return;
+    }
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, target.data(), std::min(target.size(), sizeof address.sun_path - 1));
+    m_error = connectTo(m_socket, AF_UNIX, address);
+}
+
+int ConnectAttempt::check() {
+    if (m_error != EINPROGRESS) {
+        return m_error;
+    }
+    pollfd wait{m_socket.get(), POLLOUT, 0};
+    if (::poll(&wait, 1, 0) <= 0) {
+        return EINPROGRESS;
+    }
+    socklen_t size = sizeof m_error;
+    ::getsockopt(m_socket.get(), SOL_SOCKET, SO_ERROR, &m_error, &size);
+    return m_error;
+}
+
+void Services::start(std::uint64_t id, const StartService& request) {
+    if (!isValidName(request.name) || request.argv.empty() || (!request.readySocket.empty() && !isValidTarget(request.readySocket))) {
+        m_outlets.answer(id, Verb::StartService, {Status::InvalidInput, "not a service that can be started"});
+        return;
+    }
+    if (m_services.find(request.name) == m_services.end()) {
+        if (auto problem = launch(request)) {
+            m_outlets.answer(id, Verb::StartService, *std::move(problem));
+            return;
+        }
+    }
+    Service& service = m_services[request.name];
+    service.starters.push_back({id, SteadyClock::now() + std::chrono::milliseconds(request.timeoutMs)});
+    checkReady(service);
+}
+
+std::optional<Answer> Services::launch(const StartService& request) {
+    if (m_services.size() >= kMaxServicesPerNode) {
+        return Answer{Status::Failed, "the node has too many services"};
+    }
+    ::mkdir("/var/log", 0755);
+    ::mkdir(kLogFolder, 0755);
+    const UniqueFd log(::open(logOf(request.name).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644));
+    const UniqueFd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!log.isValid() || !nothing.isValid()) {
+        return Answer{Status::Failed, "cannot open the log of " + request.name + ": " + std::strerror(errno)};
+    }
+    Program program{request.argv, m_surroundings.environment, nothing.get(), log.get(), log.get(), false, m_surroundings.openFiles};
+    const Spawned spawned = spawn(program);
+    if (spawned.error != 0) {
+        return cannotRun(request.argv.front(), spawned.error);
+    }
+    m_services[request.name] = Service{spawned.pid, request.readySocket};
+    EventBody event;
+    event.type = static_cast<std::uint8_t>(EventType::ProcessStarted);
+    event.process = request.name;
+    event.pid = spawned.pid;
+    m_outlets.event(event);
+    return std::nullopt;
+}
+
+void Services::checkReady(Service& service) {
+    if (!service.ready && !service.readySocket.empty()) {
+        if (!service.attempt) {
+            service.attempt.emplace(service.readySocket);
+        }
+        const int error = service.attempt->check();
+        if (error == EINPROGRESS) {
+            return;
+        }
+        service.attempt.reset();
+        if (error != 0) {
+            return; // the next tick tries again
+        }
+    }
+    service.ready = true;
+    for (const Waiter& waiter : std::exchange(service.starters, {})) {
+        m_outlets.answer(waiter.id, Verb::StartService, {});
+    }
+}
+
+void Services::stop(std::uint64_t id, const StopService& request) {
+    const auto found = m_services.find(request.name);
+    if (found == m_services.end()) {
+        m_outlets.answer(id, Verb::StopService, {});
+        return;
+    }
+    Service& service = found->second;
+    service.stoppers.push_back(id);
+    if (service.killAt == SteadyClock::time_point::max()) {
+        service.killAt = SteadyClock::now() + kTermGrace;
+        ::kill(service.pid, SIGTERM);
+    }
+}
+
+Answer Services::signal(const Signal& request) {
+    const auto found = m_services.find(request.service);
+    if (found == m_services.end()) {
+        return {Status::NotFound, "the service does not run"};
+    }
+    if (request.signal < 1 || request.signal > SIGRTMAX || ::kill(found->second.pid, request.signal) != 0) {
+        return {Status::InvalidInput, "not a signal"};
+    }
+    return {};
+}
+
+void Services::giveUp(std::uint64_t id) {
+    for (auto& [name, service] : m_services) {
+        const auto mine = [id](const Waiter& waiter) { return waiter.id == id; };
+        if (std::erase_if(service.starters, mine) > 0) {
+            m_outlets.answer(id, Verb::StartService, {Status::Cancelled, "given up"});
+        }
+        if (std::erase(service.stoppers, id) > 0) {
+            m_outlets.answer(id, Verb::StopService, {Status::Cancelled, "given up"});
+        }
+    }
+}
+
+bool Services::ended(pid_t pid, int status) {
+    const auto found = std::find_if(m_services.begin(), m_services.end(), [pid](const auto& entry) { return entry.second.pid == pid; });
+    if (found == m_services.end()) {
+        return false;
+    }
+    const std::string name = found->first;
+    const Service service = std::move(found->second);
+    m_services.erase(found);
+    ::kill(-pid, SIGKILL); // what is left of its process group must not serve on without it
+    const ExitInfo info = exitInfo(status);
+    EventBody event;
+    event.type = static_cast<std::uint8_t>(EventType::ProcessExited);
+    event.process = name;
+    event.pid = pid;
+    event.exitCode = info.exitCode;
+    event.signal = info.signal;
+    m_outlets.event(event);
+    for (const Waiter& waiter : service.starters) {
+        m_outlets.answer(waiter.id, Verb::StartService,
+                         {Status::Failed, name + " " + howItEnded(status), lastLines(logOf(name), kLogLines)});
+    }
+    for (const std::uint64_t id : service.stoppers) {
+        m_outlets.answer(id, Verb::StopService, {});
+    }
+    return true;
+}
+
+bool Services::needsTicks() const {
+    return std::any_of(m_services.begin(), m_services.end(), [](const auto& entry) {
+        return !entry.second.starters.empty() || entry.second.killAt != SteadyClock::time_point::max();
+    });
+}
+
+void Services::tick() {
+    for (auto& [name, service] : m_services) {
+        if (!service.starters.empty()) {
+            checkReady(service);
+            expire(name, service);
+        }
+        if (SteadyClock::now() >= service.killAt) {
+            ::kill(-service.pid, SIGKILL);
+        }
+    }
+}
+
+void Services::expire(const std::string& name, Service& service) {
+    const auto now = SteadyClock::now();
+    std::vector<Waiter> late;
+    std::copy_if(service.starters.begin(), service.starters.end(), std::back_inserter(late),
+                 [now](const Waiter& waiter) { return now >= waiter.deadline; });
+    std::erase_if(service.starters, [now](const Waiter& waiter) { return now >= waiter.deadline; });
+    for (const Waiter& waiter : late) {
+        m_outlets.answer(
+            waiter.id, Verb::StartService,
+            {Status::Timeout, name + " runs but " + service.readySocket + " does not answer", lastLines(logOf(name), kLogLines)});
+    }
+}
+
+void Executions::start(std::uint64_t id, const Exec& request, const std::vector<UniqueFd>& streams) {
+    if (request.argv.empty() || request.argv.front().empty() || streams.size() != 3 || m_running.size() >= kMaxExecsPerNode) {
+        m_outlets.answer(id, Verb::Exec, {Status::InvalidInput, "not a program that can be run, or too many of them"});
+        return;
+    }
+    Program program{request.argv,     m_surroundings.environment,  streams[0].get(),        streams[1].get(),
+                    streams[2].get(), request.controllingTerminal, m_surroundings.openFiles};
+    program.environment.insert(program.environment.end(), request.environment.begin(), request.environment.end());
+    const Spawned spawned = spawn(program);
+    if (spawned.error != 0) {
+        m_outlets.answer(id, Verb::Exec, cannotRun(request.argv.front(), spawned.error));
+        return;
+    }
+    m_running.emplace(spawned.pid, id);
+}
+
+void Executions::giveUp(std::uint64_t id) {
+    for (const auto& [pid, owner] : m_running) {
+        if (owner == id) {
+            ::kill(-pid, SIGKILL); // the reply goes out when it is reaped
+        }
+    }
+}
+
+bool Executions::ended(pid_t pid, int status) {
+    const auto found = m_running.find(pid);
+    if (found == m_running.end()) {
+        return false;
+    }
+    Answer answer;
+    answer.body = encode(exitInfo(status));
+    m_outlets.answer(found->second, Verb::Exec, std::move(answer));
+    m_running.erase(found);
+    return true;
+}
+
+} // namespace podleaf::labhost
