@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// TablePanel: see the header.
+#include "table_panel.h"
+
+#include "cell_delegate.h"
+
+#include <ui/theme/glyphs.h>
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QScrollBar>
+#include <QStyle>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace podleaf::ui {
+
+namespace {
+constexpr int kTableRow = 20;
+}
+
+void styleView(QTreeView& view, const Theme& theme, int rowHeight) {
+    view.setItemDelegate(new CellDelegate(theme, rowHeight, &view));
+    view.setAlternatingRowColors(true);
+    view.setSelectionMode(QAbstractItemView::ExtendedSelection);
+    view.setEditTriggers(QAbstractItemView::NoEditTriggers);
+    view.setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    view.setMouseTracking(true);
+    view.setFrameShape(QFrame::NoFrame);
+    view.header()->setHighlightSections(false);
+    view.header()->setSectionsMovable(true);
+    view.header()->setStretchLastSection(true);
+    view.header()->setMinimumSectionSize(36);
+}
+
+TablePanel::TablePanel(QAbstractItemModel* model, const Theme& theme, QWidget* parent)
+    : QWidget(parent), m_rows(new RowFilter(this)), m_filter(new QLineEdit(this)), m_note(new QLabel(this)), m_view(new QTreeView(this)),
+      m_empty(new EmptyState(m_view, this)), m_newer(new QPushButton(m_view)) {
+    m_rows->setSourceModel(model);
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setPlaceholderText(tr("Filter"));
+    m_filter->addAction(icon(QStringLiteral("filter"), theme, Role::Muted), QLineEdit::LeadingPosition);
+    m_filter->setMaximumWidth(280);
+    styleView(*m_view, theme, kTableRow);
+    m_view->setModel(m_rows);
+    m_view->setRootIsDecorated(false);
+    m_view->setUniformRowHeights(true);
+    m_view->installEventFilter(this);
+    m_newer->hide();
+
+    auto* head = new QHBoxLayout;
+    head->setContentsMargins(8, 4, 8, 4);
+    head->addWidget(m_filter);
+    head->addStretch();
+    head->addWidget(m_note);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(head);
+    layout->addWidget(m_empty);
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::Base);
+
+    connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& text) {
+        m_rows->setWords(text);
+        refreshEmpty();
+    });
+    connect(m_empty, &EmptyState::actionClicked, m_filter, &QLineEdit::clear);
+    connect(m_rows, &QAbstractItemModel::rowsInserted, this, &TablePanel::onRowsInserted);
+    connect(m_rows, &QAbstractItemModel::rowsRemoved, this, &TablePanel::refreshEmpty);
+    connect(m_rows, &QAbstractItemModel::modelReset, this, &TablePanel::refreshEmpty);
+    connect(m_view->verticalScrollBar(), &QScrollBar::sliderMoved, this, [this] { m_following = isAtTail(); });
+    connect(m_view->verticalScrollBar(), &QScrollBar::valueChanged, this, [this] {
+        if (isAtTail()) {
+            m_following = true;
+            m_newCount = 0;
+            m_newer->hide();
+        }
+    });
+    connect(m_newer, &QPushButton::clicked, m_view, &QTreeView::scrollToBottom);
+    refreshEmpty();
+}
+
+void TablePanel::setEmptySentence(const QString& sentence) {
+    m_emptySentence = sentence;
+    refreshEmpty();
+}
+
+void TablePanel::setFollowsTail(bool follows) {
+    m_followsTail = follows;
+}
+
+void TablePanel::setNote(const QString& text, const QString& role) {
+    m_note->setText(text);
+    if (m_note->property("role").toString() != role) {
+        m_note->setProperty("role", role);
+        m_note->style()->unpolish(m_note);
+        m_note->style()->polish(m_note);
+    }
+}
+
+void TablePanel::setColumnWidths(const QList<int>& widths) {
+    for (int column = 0; column < static_cast<int>(widths.size()); ++column) {
+        m_view->setColumnWidth(column, widths[column]);
+    }
+}
+
+void TablePanel::focusFilter() {
+    m_filter->setFocus(Qt::ShortcutFocusReason);
+    m_filter->selectAll();
+}
+
+bool TablePanel::isAtTail() const {
+    const QScrollBar* bar = m_view->verticalScrollBar();
+    return bar->value() >= bar->maximum();
+}
+
+void TablePanel::onRowsInserted(const QModelIndex& /*parent*/, int first, int last) {
+    refreshEmpty();
+    if (!m_followsTail) {
+        return;
+    }
+    if (m_following) {
+        m_view->scrollToBottom();
+        return;
+    }
+    m_newCount += last - first + 1;
+    m_newer->setText(tr("%1 new").arg(m_newCount));
+    m_newer->adjustSize();
+    m_newer->move(m_view->width() - m_newer->width() - 24, m_view->height() - m_newer->height() - 8);
+    m_newer->show();
+}
+
+void TablePanel::refreshEmpty() {
+    if (m_rows->rowCount() > 0) {
+        m_empty->showView();
+    } else if (m_rows->sourceModel()->rowCount() > 0) {
+        m_empty->showSentence(tr("No row matches %1.").arg(m_filter->text()), tr("Clear filter"));
+    } else {
+        m_empty->showSentence(m_emptySentence);
+    }
+}
+
+bool TablePanel::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->matches(QKeySequence::Copy)) {
+            copyRows();
+            return true;
+        }
+        if (key->matches(QKeySequence::Find)) {
+            focusFilter();
+            return true;
+        }
+        if (key->key() == Qt::Key_Up || key->key() == Qt::Key_PageUp || key->key() == Qt::Key_Home) {
+            m_following = false;
+        }
+    } else if (event->type() == QEvent::Wheel) {
+        m_following = false; // valueChanged sets it again at the end.
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void TablePanel::copyRows() const {
+    QModelIndexList selected = m_view->selectionModel()->selectedRows();
+    std::sort(selected.begin(), selected.end());
+    QString text;
+    for (const QModelIndex& row : selected) {
+        QStringList cells;
+        for (int column = 0; column < m_rows->columnCount(); ++column) {
+            cells += row.siblingAtColumn(column).data().toString();
+        }
+        text += cells.join(QLatin1Char('\t')) + QLatin1Char('\n');
+    }
+    QApplication::clipboard()->setText(text);
+}
+
+} // namespace podleaf::ui

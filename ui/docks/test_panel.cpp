@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// TestPanel: see the header.
+#include "test_panel.h"
+
+#include "fault_box.h"
+#include "table_panel.h"
+
+#include <ui/models/mismatch_table.h>
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QVBoxLayout>
+
+namespace podleaf::ui {
+
+namespace {
+constexpr int kMatrixRow = 26;
+constexpr int kListRow = 20;
+constexpr int kSourceWidth = 170;
+constexpr int kTargetWidth = 180;
+} // namespace
+
+TestPanel::TestPanel(const Theme& theme, QWidget* parent)
+    : QWidget(parent), m_theme(theme), m_matrix(new TestMatrix(this)), m_mismatches(new MismatchTable(this)), m_mark(new QLabel(this)),
+      m_sentence(new QLabel(this)), m_head(new QWidget(this)), m_fault(new FaultBox(theme, this)), m_view(new QTreeView(this)),
+      m_list(new QTreeView(this)), m_empty(new EmptyState(m_view, this)) {
+    m_sentence->setTextFormat(Qt::PlainText);
+    auto* head = new QHBoxLayout(m_head);
+    head->setContentsMargins(12, 6, 8, 6);
+    head->addWidget(m_mark);
+    head->addWidget(m_sentence, 1);
+
+    styleView(*m_view, theme, kMatrixRow);
+    m_view->setModel(m_matrix);
+    m_view->setRootIsDecorated(false);
+    m_view->setSelectionBehavior(QAbstractItemView::SelectItems);
+    m_view->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_view->header()->setStretchLastSection(false);
+    styleView(*m_list, theme, kListRow);
+    m_list->setModel(m_mismatches);
+    m_list->setRootIsDecorated(false);
+
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_head);
+    layout->addWidget(m_fault);
+    layout->addWidget(m_empty, 3);
+    layout->addWidget(m_list, 2);
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::Base);
+
+    connect(m_empty, &EmptyState::actionClicked, this, &TestPanel::testRequested);
+    connect(m_view, &QTreeView::clicked, this, [this](const QModelIndex& index) {
+        if (const auto result = m_matrix->resultAt(index)) {
+            Q_EMIT legClicked(*result);
+        }
+    });
+    m_fault->hide();
+    refresh();
+}
+
+TestPanel::~TestPanel() = default;
+
+void TestPanel::setLegs(const model::Lab& lab, const std::vector<intent::Leg>& legs) {
+    m_matrix->setLegs(lab, legs);
+    m_mismatches->show({});
+    m_fault->hide();
+    m_view->setColumnWidth(0, kSourceWidth);
+    for (int column = 1; column < m_matrix->columnCount(); ++column) {
+        m_view->setColumnWidth(column, kTargetWidth);
+    }
+    refresh();
+}
+
+void TestPanel::begin() {
+    m_runs = true;
+    m_matrix->clearResults();
+    m_mismatches->show({});
+    m_fault->hide();
+    refresh();
+}
+
+void TestPanel::addResult(const verify::LegResult& leg) {
+    m_matrix->setResult(leg);
+    refresh();
+}
+
+void TestPanel::end(const std::optional<verify::TestReport>& report, const std::optional<Error>& error) {
+    m_runs = false;
+    if (report) {
+        for (const auto& leg : report->legs) {
+            m_matrix->setResult(leg);
+        }
+        m_mismatches->show(report->mismatches);
+        m_list->resizeColumnToContents(0);
+        m_list->setColumnWidth(1, width() / 2);
+    }
+    m_fault->setVisible(error && error->code != ErrorCode::Cancelled);
+    if (error) {
+        m_fault->setFault(*error);
+    }
+    refresh();
+}
+
+void TestPanel::refresh() {
+    const TestCounts counts = m_matrix->counts();
+    const bool bad = counts.notAsIntended > 0 || m_mismatches->rowCount() > 0;
+    const Glyph before = m_glyph;
+    m_glyph = m_runs ? Glyph::Wait : counts.finished == 0 ? Glyph::None : bad ? Glyph::Bad : Glyph::Ok;
+    QString text = m_matrix->sentence();
+    if (m_mismatches->rowCount() > 0) {
+        text += tr(" The lab itself differs from its file in %1 places.").arg(m_mismatches->rowCount());
+    }
+    m_sentence->setText(text);
+    m_mark->setPixmap(m_glyph == Glyph::None ? QPixmap() : glyphIcon(m_glyph, m_theme).pixmap(12, 12));
+    m_list->setVisible(m_mismatches->rowCount() > 0);
+    const bool tested = m_runs || counts.finished > 0;
+    m_head->setVisible(tested);
+    if (tested) {
+        m_empty->showView();
+    } else if (counts.legs == 0) {
+        m_empty->showSentence(tr("This lab has no tests."));
+    } else {
+        m_empty->showSentence(tr("Not tested yet."), tr("Test nginx"));
+    }
+    if (before != m_glyph) {
+        Q_EMIT glyphChanged();
+    }
+}
+
+} // namespace podleaf::ui
