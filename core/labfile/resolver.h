@@ -22,7 +22,7 @@ public:
     model::Lab run();
 
 private:
-    // resolver_fabric.cpp
+    // resolver_nodes.cpp
     void addressPlan();
     void checkPool(const Given<Ipv4Prefix>& given, const Ipv4Prefix& pool, const QString& key, int partLength);
     void routing();
@@ -32,7 +32,12 @@ private:
     void claimPodCidr(const NodeDeclaration& declaration, model::Node& node);
     void fillNode(const NodeDeclaration& declaration, model::Node& node);
     std::uint32_t nextAsn(const NodeDeclaration& declaration, model::NodeKind kind);
+    std::optional<Ipv4Prefix> allocate(PrefixPool& pool, Place place, const QString& owner, const QString& key);
+
+    // resolver_links.cpp
     void links();
+    void claimLinkNames();
+    void claimLinkPrefixes();
     void nameLink(const LinkDeclaration& declaration, model::Link& link);
     void joinEnds(const LinkDeclaration& declaration, model::Link& link);
     bool isFreeEnd(const Given<model::Endpoint>& end, const model::Link& link);
@@ -40,7 +45,6 @@ private:
     void addressLink(const LinkDeclaration& declaration, model::Link& link);
     void checkHosts();
     void checkIslands();
-    std::optional<Ipv4Prefix> allocate(PrefixPool& pool, Place place, const QString& owner, const QString& key);
 
     // resolver_workloads.cpp
     void workloads();

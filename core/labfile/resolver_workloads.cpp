@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The workload half of Resolver: where each pod goes, its address, and the tests that ask them.
+// The last third of Resolver: where each pod goes, its address, and the tests that ask them.
 #include "resolver.h"
 
 #include <core/model/node_kinds.h>

@@ -94,8 +94,37 @@ bool isQuoteClosed(const QByteArray& text, Place place) {
     return false;
 }
 
-/// Looks at the bytes alone: encoding, control characters, length of lines. Stops at the first fault,
-/// because what follows would be guesswork.
+/// Watches how far a "[" or "{" is from its end. The parser keeps all that stands between them in memory
+/// before it hands out the first event, so what never ends must be found before. Quotes are not looked
+/// at: at worst a bracket inside one counts too.
+class BracketWatch {
+public:
+    /// False when too much stands behind an open bracket; openPlace() is then where it is.
+    bool pass(char c, char before, Place place) {
+        m_inComment = c == '\n' ? false : m_inComment || (c == '#' && (before == ' ' || before == '\n'));
+        if (m_inComment) {
+            return true;
+        }
+        if (c == '[' || c == '{') {
+            m_open = m_depth++ == 0 ? place : m_open;
+        } else if ((c == ']' || c == '}') && m_depth > 0) {
+            --m_depth;
+        }
+        m_behind = m_depth == 0 ? 0 : m_behind + 1;
+        return m_depth <= kMaxOpen && m_behind <= kMaxFlowBytes;
+    }
+    [[nodiscard]] Place openPlace() const { return m_open; }
+
+private:
+    static constexpr int kMaxOpen = 64;
+    Place m_open;
+    int m_depth = 0;
+    qsizetype m_behind = 0;
+    bool m_inComment = false;
+};
+
+/// Looks at the bytes alone: encoding, control characters, length of lines and of bracketed parts. Stops
+/// at the first fault, because what follows would be guesswork.
 bool isReadableText(const QByteArray& text, Report& report) {
     const QString asUtf8 = tr("Save the file as plain UTF-8 text.");
     if (text.startsWith("\xFF\xFE") || text.startsWith("\xFE\xFF")) {
@@ -103,20 +132,28 @@ bool isReadableText(const QByteArray& text, Report& report) {
         return false;
     }
     Place place{0, 0};
+    BracketWatch brackets;
+    const char* const bytes = text.constData();
     for (qsizetype at = 0; at < text.size();) {
-        const int length = utf8Length(text, at);
-        const char c = text[at];
+        const char c = bytes[at];
+        const int length = c > 0 ? 1 : utf8Length(text, at);
         if (length == 0) {
             report.error(place, tr("The text is not valid UTF-8 here."), asUtf8);
             return false;
         }
-        const bool isLineEnd = c == '\n' || (c == '\r' && at + 1 < text.size() && text[at + 1] == '\n');
-        if (length == 1 && !isLineEnd && c != '\t' && (static_cast<unsigned char>(c) < 0x20U || c == 0x7F)) {
+        const bool isControl = (c >= 0 && c < ' ') || c == 0x7F;
+        const bool isAllowed = c == '\n' || c == '\t' || (c == '\r' && bytes[at + 1] == '\n');
+        if (isControl && !isAllowed) {
             report.error(place, tr("The character 0x%1 does not belong in a text file.").arg(int{c}, 2, 16, QLatin1Char('0')), asUtf8);
             return false;
         }
         if (place.byteColumn >= kMaxLineBytes) {
             report.error(place, tr("The line is longer than %1 bytes.").arg(kMaxLineBytes), tr("Break it into several lines."));
+            return false;
+        }
+        if (!brackets.pass(c, at > 0 ? bytes[at - 1] : '\n', place)) {
+            report.error(brackets.openPlace(), tr("A bracket is not closed, or too much stands in it."),
+                         tr("Close it, or use indentation instead of brackets."));
             return false;
         }
         place = c == '\n' ? Place{place.line + 1, 0} : Place{place.line, place.byteColumn + length};

@@ -14,9 +14,11 @@
 
 namespace podleaf::labfile {
 
-/// Longest line, in bytes, and most values a file may have; a lab of a thousand hosts has ten thousand.
+/// Longest line, longest part in brackets, both in bytes, and most values a file may have; a lab of a
+/// thousand hosts has twelve thousand values.
 inline constexpr qsizetype kMaxLineBytes = 4096;
-inline constexpr int kMaxValues = 100'000;
+inline constexpr qsizetype kMaxFlowBytes = 256 * 1024;
+inline constexpr int kMaxValues = 50'000;
 
 struct YamlEntry;
 

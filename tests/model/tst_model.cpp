@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Lab's look-ups and the registry of node kinds.
+#include <core/model/lab.h>
+#include <core/model/node_kinds.h>
+
+#include <QSet>
+#include <QTest>
+
+using namespace podleaf;
+using namespace podleaf::model;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+Lab smallLab() {
+    const NodeId leaf(u"leaf1"_s);
+    const NodeId host(u"host1"_s);
+    Lab lab;
+    lab.id = LabId(u"small"_s);
+    lab.nodes = {{leaf, NodeKind::Leaf, 65100, {}, {}}, {host, NodeKind::Host, 65101, {}, {}}};
+    lab.links = {{LinkId(u"cable"_s), {{{leaf, u"swp1"_s}, {host, u"eth1"_s}}}, {}, {}}};
+    lab.workloads = {{u"a"_s, u"nginx"_s, 80, {{u"a-1"_s, host, {}}}},
+                     {u"b"_s, u"nginx"_s, 80, {{u"b-1"_s, host, {}}, {u"b-2"_s, host, {}}}}};
+    return lab;
+}
+
+} // namespace
+
+class TestModel : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void lookUps();
+    void equality();
+    void kindsAreARegistry();
+    void idsOrderAndHash();
+};
+
+void TestModel::lookUps() {
+    const Lab lab = smallLab();
+    QCOMPARE(lab.findNode(NodeId(u"host1"_s))->asn, 65101U);
+    QVERIFY(lab.findNode(NodeId(u"host2"_s)) == nullptr);
+    QVERIFY(lab.findNode(NodeId()) == nullptr);
+    QVERIFY(lab.findLink(LinkId(u"cable"_s)) == &lab.links[0]);
+    QVERIFY(lab.findLink(LinkId(u"leaf1"_s)) == nullptr);
+    QCOMPARE(lab.linksOf(NodeId(u"leaf1"_s)).size(), size_t{1});
+    QVERIFY(lab.linksOf(NodeId(u"host2"_s)).empty());
+    QCOMPARE(endAt(lab.links[0], NodeId(u"leaf1"_s)), 0);
+    QCOMPARE(endAt(lab.links[0], NodeId(u"host1"_s)), 1);
+    QCOMPARE(lab.links[0].ends[1].toString(), u"host1:eth1"_s);
+    QStringList pods;
+    for (const Pod& pod : lab.pods()) {
+        pods << pod.name;
+    }
+    QCOMPARE(pods, (QStringList{u"a-1"_s, u"b-1"_s, u"b-2"_s}));
+}
+
+void TestModel::equality() {
+    QVERIFY(smallLab() == smallLab());
+    Lab other = smallLab();
+    other.workloads[1].pods[1].address.value = 1;
+    QVERIFY(!(other == smallLab()));
+}
+
+void TestModel::kindsAreARegistry() {
+    QSet<QString> words;
+    for (const NodeKindInfo& info : nodeKinds()) {
+        QVERIFY(&infoOf(info.kind) == &info);
+        QVERIFY(findNodeKind(info.word) == &info);
+        QVERIFY(!info.description.isEmpty());
+        words.insert(info.word);
+    }
+    QCOMPARE(words, (QSet<QString>{u"leaf"_s, u"host"_s}));
+    QVERIFY(findNodeKind(u"Leaf") == nullptr);
+    QVERIFY(findNodeKind(u"") == nullptr);
+}
+
+void TestModel::idsOrderAndHash() {
+    QVERIFY(NodeId(u"a"_s) < NodeId(u"b"_s));
+    QVERIFY(NodeId(u"a"_s) == NodeId(u"a"_s));
+    const QSet<NodeId> set{NodeId(u"a"_s), NodeId(u"a"_s), NodeId(u"b"_s)};
+    QCOMPARE(set.size(), 2);
+    QVERIFY(NodeId().isEmpty());
+}
+
+QTEST_GUILESS_MAIN(TestModel)
+#include "tst_model.moc"
