@@ -98,7 +98,9 @@ Service dnsmasqService() {
             {}};
 }
 
-/// Asks each second until there is a lease. It comes after bgpd because its hook configures bgpd.
+/// Asks each second until there is a lease. zebra must be ready first: 8.4.4 may miss an address that comes while
+/// it starts. bgpd may be starting meanwhile: it opens its vty before it reads frr.conf, so the hook reaches it
+/// by one or the other.
 Service udhcpcService(const QString& name, const QString& port) {
     QStringList command{QStringLiteral("/usr/sbin/udhcpc"),
                         QStringLiteral("-f"),
@@ -114,7 +116,7 @@ Service udhcpcService(const QString& name, const QString& port) {
         command << QStringLiteral("-O") << QString::number(option);
     }
     command << QStringLiteral("-s") << kDhcpHook;
-    return {name, command, {}, {}, {QStringLiteral("bgpd")}};
+    return {name, command, {}, {}, {QStringLiteral("zebra")}};
 }
 
 NodeBlueprint leafBlueprint(const Lab& lab, const Node& leaf) {

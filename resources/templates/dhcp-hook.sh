@@ -125,7 +125,8 @@ read_old_routing() {
   done <"$RUN/frr.conf"
 }
 
-# A running bgpd gets the new lines one by one; one that starts later reads the file (see the bgpd script).
+# A running bgpd gets the new lines one by one; one that has not opened its vty yet has not read its file
+# either, and will read what was just written.
 push_routing() {
   [ -S "$BGPD_VTY" ] || return 0
   set -- -c 'configure terminal'
@@ -149,7 +150,8 @@ change_routing() {
     [ -z "$LOOPBACK" ] || echo "address replace $LOOPBACK/32 dev lo"
     [ -z "$BRIDGE_ADDRESS" ] || echo "address replace $BRIDGE_ADDRESS dev $BRIDGE"
   } | ip -batch -
-  printf '%s' "$ROUTING" >"$RUN/frr.conf"
+  printf '%s' "$ROUTING" >"$RUN/frr.conf.new"
+  mv "$RUN/frr.conf.new" "$RUN/frr.conf"
   printf '%s' "$ROUTING" >"$FRR_CONF"
   push_routing || say "bgpd did not take the configuration"
 }
