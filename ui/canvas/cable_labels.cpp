@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Places and paints a cable's labels; measures from design/main-window-light.svg. GUI thread.
+#include "cable_labels.h"
+
+#include "canvas_text.h"
+#include "draw.h"
+
+#include <algorithm>
+
+namespace podleaf::ui {
+
+namespace {
+
+constexpr double kBeside = 32;    ///< Between a vertical cable and its labels: room for flows.
+constexpr double kMaxWidth = 208; ///< Of a label beside a cable; the next cable's flows begin there.
+constexpr double kPillHeight = 20;
+
+enum class Tone { Plain, Muted };
+
+struct Labels {
+    QPainter& painter;
+    const CanvasContext& context;
+    const model::Link& link;
+    const CableLook& look;
+
+    [[nodiscard]] QFont font(FontRole role) const { return context.theme.canvasFont(role); }
+
+    /// "swp1  172.16.0.1"
+    [[nodiscard]] QString portText(std::size_t end) const {
+        return link.ends[end].port + QLatin1String("  ") + link.addresses[end].toString();
+    }
+
+    [[nodiscard]] QString pillText(std::size_t half) const { return wordsAt(look.halves[half], context.nowMs); }
+
+    [[nodiscard]] double pillWidth(const QString& words) const { return textWidth(words, font(FontRole::Word)) + 21 + 10; }
+
+    /// A pill whose right end and middle are given.
+    void pill(double right, double middle, std::size_t half, Tone tone) const {
+        const HalfLook& side = look.halves[half];
+        const QFont word = font(FontRole::Word);
+        const QString words = elided(pillText(half), word, kMaxWidth - 31, Qt::ElideRight);
+        const double width = pillWidth(words);
+        const QRectF box(right - width, middle - kPillHeight / 2, width, kPillHeight);
+        const bool silent = isSilent(side, context.nowMs);
+        painter.setOpacity(silent ? 0.6 : 1.0);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(context.color(tone == Tone::Muted ? Role::OffTint : side.ground));
+        painter.drawRoundedRect(box, kPillHeight / 2, kPillHeight / 2);
+        drawGlyph(painter, {box.left() + 12, middle}, 5, side.glyph, context.theme, tone == Tone::Muted ? Role::OffTint : side.ground);
+        drawText(painter, {box.left() + 21, middle + 4}, words, word,
+                 context.color(tone == Tone::Muted ? Role::Muted : textRoleOf(side.glyph)));
+        painter.setOpacity(1);
+    }
+
+    /// "172.16.0.0/30 intnet1", ending at `right`; a cut cable says so.
+    void title(double right, double baseline) const {
+        double x = right;
+        if (look.cut) {
+            x -= drawTextLeftOf(painter, {x, baseline}, CanvasText::tr("cut"), font(FontRole::Word), context.color(Role::Bad)) + 8;
+        }
+        const QFont name = font(FontRole::Strong);
+        x -= drawTextLeftOf(painter, {x, baseline}, elided(link.id.name, name, kMaxWidth / 2, Qt::ElideMiddle), name,
+                            context.color(Role::Text));
+        drawTextLeftOf(painter, {x - 8, baseline}, link.prefix.toString(), font(FontRole::Mono), context.color(Role::Text));
+    }
+
+    [[nodiscard]] double titleWidth() const {
+        const double cut = look.cut ? textWidth(CanvasText::tr("cut"), font(FontRole::Word)) + 8 : 0;
+        return textWidth(link.prefix.toString(), font(FontRole::Mono)) + 8 + textWidth(link.id.name, font(FontRole::Strong)) + cut;
+    }
+
+    [[nodiscard]] bool hasPill(std::size_t half) const { return context.bgpLens && !look.halves[half].words.isEmpty(); }
+
+    /// The older of two different views is muted: the newer one says what happened.
+    [[nodiscard]] Tone toneOf(std::size_t half) const {
+        const HalfLook& other = look.halves[1 - half];
+        return hasPill(1 - half) && look.halves[half].sinceMs < other.sinceMs ? Tone::Muted : Tone::Plain;
+    }
+};
+
+void paintBeside(const Labels& labels, const CablePlace& place) {
+    const std::size_t top = place.ports[0].y() < place.ports[1].y() ? 0 : 1;
+    const std::size_t bottom = 1 - top;
+    const double right = std::min(place.ports[0].x(), place.ports[1].x()) - kBeside;
+    const double middle = place.at(0.5).y();
+    const QColor muted = labels.context.color(Role::Muted);
+    drawTextLeftOf(labels.painter, {right, place.ports[top].y() + 16}, labels.portText(top), labels.font(FontRole::Mono), muted);
+    drawTextLeftOf(labels.painter, {right, place.ports[bottom].y() - 9}, labels.portText(bottom), labels.font(FontRole::Mono), muted);
+    if (!labels.look.agree() && (labels.hasPill(0) || labels.hasPill(1))) {
+        labels.title(right, middle + 4);
+        for (const std::size_t half : {top, bottom}) {
+            if (labels.hasPill(half)) {
+                labels.pill(right, middle + (half == top ? -27 : 27), half, labels.toneOf(half));
+            }
+        }
+        return;
+    }
+    labels.title(right, labels.hasPill(0) ? middle - 16 : middle + 4);
+    if (labels.hasPill(0)) {
+        labels.pill(right, middle + 4, 0, Tone::Plain);
+    }
+}
+
+/// A plate in the canvas' colour under a label that lies on its cable.
+void plate(const Labels& labels, const QRectF& box) {
+    labels.painter.setPen(Qt::NoPen);
+    labels.painter.setBrush(labels.context.color(Role::Canvas));
+    labels.painter.drawRoundedRect(box, 3, 3);
+}
+
+void paintOn(const Labels& labels, const CablePlace& place) {
+    const QFont mono = labels.font(FontRole::Mono);
+    for (const std::size_t end : {std::size_t(0), std::size_t(1)}) {
+        const QPointF centre = place.at(end == 0 ? 0.12 : 0.88);
+        const QString words = labels.portText(end);
+        const double width = textWidth(words, mono);
+        plate(labels, QRectF(centre.x() - width / 2 - 4, centre.y() - 8, width + 8, 16));
+        drawText(labels.painter, {centre.x() - width / 2, centre.y() + 4}, words, mono, labels.context.color(Role::Muted));
+    }
+    const QPointF centre = place.at(0.5);
+    const bool pill = labels.hasPill(0) && labels.look.agree();
+    const double width = labels.titleWidth();
+    plate(labels, QRectF(centre.x() - width / 2 - 4, centre.y() - (pill ? 24 : 8), width + 8, pill ? 36 : 16));
+    labels.title(centre.x() + width / 2, centre.y() + (pill ? -12 : 4));
+    if (pill) {
+        labels.pill(centre.x() + labels.pillWidth(labels.pillText(0)) / 2, centre.y() + 4, 0, Tone::Plain);
+    }
+    for (const std::size_t half : {std::size_t(0), std::size_t(1)}) {
+        if (!labels.look.agree() && labels.hasPill(half)) {
+            const QPointF at = place.at(half == 0 ? 0.3 : 0.7);
+            labels.pill(at.x() + labels.pillWidth(labels.pillText(half)) / 2, at.y(), half, labels.toneOf(half));
+        }
+    }
+}
+
+} // namespace
+
+void paintCableLabels(QPainter& painter, const CanvasContext& context, const model::Link& link, const CablePlace& place,
+                      const CableLook& look) {
+    const Labels labels{painter, context, link, look};
+    painter.save();
+    if (context.detail != Detail::Full) { // On hover or selection only: at the size of the screen, on the middle.
+        const double unit = context.theme.fontScale() / context.zoom;
+        painter.translate(place.at(0.5));
+        painter.scale(unit, unit);
+        CablePlace near{place.id, {(place.ports[0] - place.at(0.5)) / unit, (place.ports[1] - place.at(0.5)) / unit}};
+        const double width = std::max(labels.titleWidth(), labels.hasPill(0) ? labels.pillWidth(labels.pillText(0)) : 0.0);
+        plate(labels, QRectF(-width - kBeside - 6, -30, width + 12, 60));
+        const double right = -kBeside;
+        labels.title(right, near.at(0.5).y() - 12);
+        if (labels.hasPill(0)) {
+            labels.pill(right, near.at(0.5).y() + 8, 0, Tone::Plain);
+        }
+    } else if (place.isVertical()) {
+        paintBeside(labels, place);
+    } else {
+        paintOn(labels, place);
+    }
+    painter.restore();
+}
+
+} // namespace podleaf::ui

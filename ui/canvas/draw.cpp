@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Text and outlines of the canvas. GUI thread.
+#include "draw.h"
+
+#include <QTextLayout>
+
+#include <cmath>
+
+namespace podleaf::ui {
+
+double drawText(QPainter& painter, const QPointF& baseline, const QString& text, const QFont& font, const QColor& color) {
+    painter.setFont(font);
+    painter.setPen(color);
+    painter.drawText(baseline, text);
+    return textWidth(text, font);
+}
+
+double drawTextLeftOf(QPainter& painter, const QPointF& baseline, const QString& text, const QFont& font, const QColor& color) {
+    const double width = textWidth(text, font);
+    drawText(painter, baseline - QPointF(width, 0), text, font, color);
+    return width;
+}
+
+double textWidth(const QString& text, const QFont& font) {
+    return QFontMetricsF(font).horizontalAdvance(text);
+}
+
+QString elided(const QString& text, const QFont& font, double width, Qt::TextElideMode mode) {
+    return QFontMetricsF(font).elidedText(text, mode, width);
+}
+
+void drawSentence(QPainter& painter, const QRectF& rect, const QString& text, const QFont& font, const QColor& color) {
+    QTextLayout layout(text, font);
+    layout.beginLayout();
+    QTextLine first = layout.createLine();
+    first.setLineWidth(rect.width());
+    layout.endLayout();
+    const QFontMetricsF metrics(font);
+    const double baseline = rect.top() + metrics.ascent();
+    drawText(painter, {rect.left(), baseline}, text.left(first.textLength()), font, color);
+    const QString rest = text.mid(first.textLength());
+    if (!rest.isEmpty()) {
+        drawText(painter, {rect.left(), baseline + metrics.height()}, metrics.elidedText(rest, Qt::ElideRight, rect.width()), font, color);
+    }
+}
+
+QPen dashedPen(const QColor& color, double width, Dash dash) {
+    QPen pen(color, width, Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin);
+    if (!dash.empty()) {
+        QList<qreal> pattern;
+        for (const double length : dash) {
+            pattern.append(length / width);
+        }
+        pen.setDashPattern(pattern);
+    }
+    return pen;
+}
+
+void drawGlyph(QPainter& painter, const QPointF& centre, double radius, Glyph glyph, const Theme& theme, Role ground) {
+    paintGlyph(painter, QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius), glyph, theme, ground);
+}
+
+void drawMarks(QPainter& painter, const CanvasContext& context, const QRectF& around, bool selected, bool focused) {
+    painter.setBrush(Qt::NoBrush);
+    if (selected) {
+        painter.setPen(QPen(context.color(Role::Accent), 2));
+        painter.drawRoundedRect(around.adjusted(-5, -5, 5, 5), 9, 9);
+    }
+    if (focused) {
+        constexpr double kDots[] = {2, 2};
+        painter.setPen(dashedPen(context.color(Role::Text), 1, kDots));
+        const double off = selected ? 8 : 4;
+        painter.drawRoundedRect(around.adjusted(-off, -off, off, off), 8, 8);
+    }
+}
+
+} // namespace podleaf::ui

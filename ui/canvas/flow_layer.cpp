@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Paints test legs along chip, port, cable, leaf lane, cable, port, chip; they drive on the right of the
+// cable (design §4, Flows). GUI thread.
+#include "flow_layer.h"
+
+#include "draw.h"
+#include "edge_layer.h"
+
+#include <QPainterPath>
+
+#include <algorithm>
+
+namespace podleaf::ui {
+
+namespace {
+
+using namespace measure;
+
+constexpr qint64 kFadeMs = 10000;
+constexpr qint64 kFailedStayMs = 60000;
+constexpr double kFaded = 0.35;
+constexpr double kWidth = 2;
+constexpr double kHalo = 3.5;
+constexpr double kLaneOffsets[] = {10, 22};
+constexpr double kBend = 7;
+constexpr int kTracks = 4;
+constexpr double kChipMiddle = 94;
+constexpr double kChipPitch = 43;
+
+/// A polyline with round corners.
+QPainterPath roundedPath(const std::vector<QPointF>& points) {
+    QPainterPath path(points.front());
+    for (std::size_t i = 1; i + 1 < points.size(); ++i) {
+        const QLineF in(points[i], points[i - 1]);
+        const QLineF out(points[i], points[i + 1]);
+        const double bend = std::min({kBend, in.length() / 2, out.length() / 2});
+        if (bend < 0.1) {
+            continue;
+        }
+        path.lineTo(in.pointAt(bend / in.length()));
+        path.quadTo(points[i], out.pointAt(bend / out.length()));
+    }
+    path.lineTo(points.back());
+    return path;
+}
+
+/// A filled head whose point is at `tip`.
+void drawHead(QPainter& painter, const QPointF& tip, const QPointF& direction, const QColor& color) {
+    const QPointF across(-direction.y(), direction.x());
+    const QPointF head[] = {tip, tip - direction * 7 + across * 4.9, tip - direction * 7 - across * 4.9};
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color);
+    painter.drawPolygon(head, 3);
+}
+
+} // namespace
+
+struct FlowLayer::Lanes {
+    std::map<std::pair<LinkId, bool>, int> used; ///< By cable and whether it is the way up to the leaf.
+    double take(const LinkId& link, bool up) {
+        const int index = std::min(used[{link, up}]++, 1); // More than two drive in the second lane together.
+        return up ? kLaneOffsets[index] : -kLaneOffsets[index];
+    }
+};
+
+FlowLayer::FlowLayer(const CanvasContext& context, const EdgeLayer& edges) : m_context(context), m_edges(edges) {
+    setZValue(2);
+}
+
+QRectF FlowLayer::boundingRect() const {
+    return m_context.layout.bounds.adjusted(-40, -40, 40, 40);
+}
+
+void FlowLayer::add(const verify::LegResult& leg) {
+    m_legs[{leg.from, leg.to}] = {leg, m_context.nowMs};
+}
+
+void FlowLayer::clear() {
+    m_legs.clear();
+}
+
+bool FlowLayer::age() {
+    std::erase_if(m_legs, [this](const auto& entry) { return opacityOf(entry.second) <= 0; });
+    return !m_legs.empty();
+}
+
+double FlowLayer::opacityOf(const Leg& leg) const {
+    const qint64 age = m_context.nowMs - leg.finishedMs;
+    if (!leg.result.ok) {
+        return age > kFailedStayMs ? 0 : 1;
+    }
+    return age > kFadeMs ? 0 : 1 - (1 - kFaded) * static_cast<double>(std::max<qint64>(age, 0)) / kFadeMs;
+}
+
+/// The host that a source or target is or runs on, and the number of the pod's chip (-1 for the host itself).
+const model::Node* FlowLayer::hostOf(const QString& name, int* chip) const {
+    *chip = -1;
+    if (const model::Node* node = m_context.lab.findNode(NodeId(name))) {
+        return node;
+    }
+    const model::Node* host = nullptr;
+    for (const model::Pod& pod : m_context.lab.pods()) {
+        if (pod.name == name) {
+            host = m_context.lab.findNode(pod.host);
+        }
+    }
+    if (host != nullptr) {
+        *chip = 0;
+        for (const model::Pod& pod : m_context.lab.pods()) {
+            if (pod.name == name) {
+                break;
+            }
+            *chip += pod.host == host->id ? 1 : 0;
+        }
+        *chip = std::min(*chip, 1); // Folded pods hide behind the second chip.
+    }
+    return host;
+}
+
+std::vector<FlowLayer::Bundle> FlowLayer::bundles() const {
+    std::map<std::pair<NodeId, NodeId>, Bundle> out;
+    for (const auto& [ends, leg] : m_legs) {
+        int fromChip = -1;
+        int toChip = -1;
+        const model::Node* from = hostOf(ends.first, &fromChip);
+        const model::Node* to = hostOf(ends.second, &toChip);
+        if (from == nullptr || to == nullptr || toChip < 0) {
+            continue;
+        }
+        const auto [entry, isNew] = out.try_emplace({from->id, to->id});
+        Bundle& bundle = entry->second;
+        bundle.opacity = isNew ? opacityOf(leg) : std::max(bundle.opacity, opacityOf(leg));
+        bundle.from = from;
+        bundle.to = to;
+        bundle.toChip = toChip;
+        bundle.fromHost = bundle.fromHost || fromChip < 0;
+        bundle.fromChip = std::max(bundle.fromChip, fromChip);
+        bundle.ok = bundle.ok && leg.result.ok;
+    }
+    std::vector<Bundle> list;
+    for (const auto& [ends, bundle] : out) {
+        list.push_back(bundle);
+    }
+    return list;
+}
+
+void FlowLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* /*option*/, QWidget* /*widget*/) {
+    if (!m_context.flowsLens || m_context.detail != Detail::Full || m_legs.empty()) {
+        return;
+    }
+    painter->setRenderHint(QPainter::Antialiasing);
+    Lanes lanes;
+    int track = 0;
+    for (const Bundle& bundle : bundles()) {
+        painter->setOpacity(bundle.opacity);
+        if (bundle.from->id == bundle.to->id) {
+            paintLocal(*painter, bundle);
+        } else {
+            paintCrossing(*painter, bundle, lanes, track++ % kTracks);
+        }
+    }
+    painter->setOpacity(1);
+}
+
+bool FlowLayer::isBroken(const LinkId& link) const {
+    const CableLook* look = m_edges.lookAt(link);
+    return look == nullptr || look->carrierLost || look->halves[0].glyph != Glyph::Ok || look->halves[1].glyph != Glyph::Ok;
+}
+
+void FlowLayer::paintLocal(QPainter& painter, const Bundle& bundle) const {
+    const QRectF card = m_context.layout.find(bundle.to->id)->card;
+    const double laneLeft = card.right() - kLaneWidth;
+    const double y = card.top() + kChipMiddle + bundle.toChip * kChipPitch + 10;
+    const QColor color = m_context.color(bundle.ok ? Role::Ok : Role::Bad);
+    const double x = laneLeft + 9;
+    painter.setPen(QPen(color, 1.5));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawPath(roundedPath({{x, card.top() + 32}, {x, y}, {laneLeft - 3, y}}));
+    painter.fillRect(QRectF(x - 3, card.top() + 29, 6, 6), color);
+    if (bundle.ok) {
+        return drawHead(painter, {laneLeft - 9, y}, {-1, 0}, color);
+    }
+    drawGlyph(painter, {laneLeft - 4, y}, 6, Glyph::Bad, m_context.theme, Role::Card);
+}
+
+void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& lanes, int track) const {
+    const CablePlace* up = nullptr;
+    const CablePlace* down = nullptr;
+    const NodePlace* leaf = nullptr;
+    for (const model::Link* out : m_context.lab.linksOf(bundle.from->id)) {
+        for (const model::Link* in : m_context.lab.linksOf(bundle.to->id)) {
+            const NodeId& via = out->ends[static_cast<std::size_t>(1 - model::endAt(*out, bundle.from->id))].node;
+            if (leaf == nullptr && via == in->ends[static_cast<std::size_t>(1 - model::endAt(*in, bundle.to->id))].node) {
+                up = m_context.layout.find(out->id);
+                down = m_context.layout.find(in->id);
+                leaf = m_context.layout.find(via);
+            }
+        }
+    }
+    if (up == nullptr || down == nullptr || leaf == nullptr) {
+        return; // No leaf in common: the path is not known from the lab alone.
+    }
+    const QRectF fromCard = m_context.layout.find(bundle.from->id)->card;
+    const QRectF toCard = m_context.layout.find(bundle.to->id)->card;
+    const double upX = fromCard.right() - kLaneWidth / 2 + lanes.take(up->id, true);
+    const double downX = toCard.right() - kLaneWidth / 2 + lanes.take(down->id, false);
+    const double y = leaf->card.top() + kLeafLaneTop + 7 + track * 6.5;
+    const double toY = toCard.top() + kChipMiddle + bundle.toChip * kChipPitch + (downX < toCard.right() - kLaneWidth / 2 - 15 ? 6 : -2);
+    const double upMiddle = (leaf->card.bottom() + fromCard.top()) / 2;
+    const double downMiddle = (leaf->card.bottom() + toCard.top()) / 2;
+    std::vector<QPointF> way;
+    if (bundle.fromChip >= 0) {
+        const double fromY = fromCard.top() + kChipMiddle + bundle.fromChip * kChipPitch - 8;
+        way = {{fromCard.right() - kLaneWidth - 8, fromY}, {upX, fromY}};
+    } else {
+        way = {{upX, fromCard.top() + 32}};
+    }
+    const bool upBroken = !bundle.ok && isBroken(up->id);
+    const bool downBroken = !bundle.ok && !upBroken && isBroken(down->id);
+    if (upBroken) {
+        way.push_back({upX, upMiddle});
+    } else {
+        way.insert(way.end(), {{upX, y}, {downX, y}});
+        way.push_back({downX, downBroken ? downMiddle : toY});
+        if (!downBroken) {
+            way.push_back({toCard.right() - kLaneWidth - 4, toY});
+        }
+    }
+    const QColor color = m_context.color(bundle.ok ? Role::Ok : Role::Bad);
+    const QPainterPath path = roundedPath(way);
+    constexpr double kDenied[] = {7, 4};
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(m_context.color(Role::Canvas), kWidth + kHalo, Qt::SolidLine, Qt::FlatCap));
+    painter.drawPath(path);
+    painter.setPen(bundle.ok ? QPen(color, kWidth, Qt::SolidLine, Qt::FlatCap) : dashedPen(color, kWidth, kDenied));
+    painter.drawPath(path);
+    if (bundle.fromHost) {
+        painter.fillRect(QRectF(upX - 3, fromCard.top() + 29, 6, 6), color);
+    }
+    if (!bundle.ok) {
+        return drawGlyph(painter, way.back(), 7, Glyph::Bad, m_context.theme, Role::Card);
+    }
+    drawHead(painter, {upX, upMiddle + 6}, {0, -1}, color);
+    drawHead(painter, {downX, downMiddle - 6}, {0, 1}, color);
+    drawHead(painter, {toCard.right() - kLaneWidth - 10, toY}, {-1, 0}, color);
+}
+
+} // namespace podleaf::ui

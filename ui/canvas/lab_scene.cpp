@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Builds the items of a lab, hands deltas to them, finds them by place and direction. GUI thread.
+#include "lab_scene.h"
+
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+namespace podleaf::ui {
+
+namespace {
+
+constexpr double kGridStep = 24;
+constexpr double kFarAway = 4000; ///< How far one can pan beyond the lab, in scene units.
+
+} // namespace
+
+LabScene::LabScene(const Theme& theme, QObject* parent)
+    : QGraphicsScene(parent), m_context{theme, {}, {}, std::make_shared<const state::LabState>()} {}
+
+void LabScene::setLab(const model::Lab& lab) {
+    clear(); // Deletes the items.
+    m_nodes.clear();
+    m_nodeOf.clear();
+    m_edges = nullptr;
+    m_flows = nullptr;
+    m_context.lab = lab;
+    m_context.layout = layoutOf(lab);
+    m_context.state = std::make_shared<const state::LabState>();
+    m_context.selected = {};
+    m_context.hovered = {};
+    m_context.focused = {};
+    for (const model::Node& node : m_context.lab.nodes) {
+        auto* item = new NodeItem(m_context, node);
+        addItem(item);
+        m_nodes.push_back(item);
+        m_nodeOf.insert(node.id, item);
+    }
+    if (!m_context.lab.nodes.empty()) {
+        m_edges = new EdgeLayer(m_context);
+        addItem(m_edges);
+        m_flows = new FlowLayer(m_context, *m_edges);
+        addItem(m_flows);
+    }
+    setSceneRect(m_context.layout.bounds.adjusted(-kFarAway, -kFarAway, kFarAway, kFarAway));
+}
+
+void LabScene::refreshAll() {
+    for (NodeItem* item : m_nodes) {
+        item->refresh();
+    }
+    if (m_edges != nullptr) {
+        m_edges->refresh();
+    }
+}
+
+void LabScene::apply(const state::Snapshot& snapshot, const state::Delta& delta) {
+    const bool first = m_context.state->nodes.empty();
+    m_context.state = snapshot;
+    if (first || delta.running) {
+        return refreshAll();
+    }
+    std::set<NodeId> nodes = delta.nodes;
+    std::set<LinkId> links = delta.links;
+    for (const state::SessionKey& key : delta.sessions) {
+        const auto session = snapshot->sessions.find(key);
+        if (session != snapshot->sessions.end()) {
+            links.insert(session->second.link);
+            nodes.insert({session->second.node, session->second.peerNode});
+        }
+    }
+    for (const QString& pod : delta.pods) {
+        const auto seen = snapshot->pods.find(pod);
+        if (seen != snapshot->pods.end()) {
+            nodes.insert(seen->second.host);
+        }
+    }
+    for (const model::Link& link : m_context.lab.links) { // A node's ports and processes show on its cables.
+        if (delta.nodes.contains(link.ends[0].node) || delta.nodes.contains(link.ends[1].node)) {
+            links.insert(link.id);
+        }
+    }
+    for (NodeItem* item : m_nodes) {
+        if (nodes.contains(item->node().id) || (delta.leases && item->node().kind == model::NodeKind::Leaf)) {
+            item->refresh();
+        }
+    }
+    for (const LinkId& link : links) {
+        m_edges->refresh(link);
+    }
+}
+
+const NodeItem* LabScene::find(const NodeId& node) const {
+    return m_nodeOf.value(node, nullptr);
+}
+
+Selection LabScene::hit(const QPointF& scenePos, double cableDistance) const {
+    const auto under = std::ranges::find_if(
+        m_nodes, [&](const NodeItem* item) { return m_context.layout.find(item->node().id)->card.contains(scenePos); });
+    if (under != m_nodes.end()) {
+        const QString pod = (*under)->podAt(scenePos);
+        if (!pod.isEmpty()) {
+            return PodRef{pod};
+        }
+    }
+    const LinkId cable = m_edges == nullptr ? LinkId() : m_edges->cableAt(scenePos, cableDistance);
+    if (!cable.isEmpty()) {
+        return cable;
+    }
+    return under == m_nodes.end() ? Selection() : Selection((*under)->node().id);
+}
+
+bool LabScene::has(const Selection& item) const {
+    if (const auto* node = std::get_if<NodeId>(&item)) {
+        return m_nodeOf.contains(*node);
+    }
+    if (const auto* link = std::get_if<LinkId>(&item)) {
+        return m_context.layout.find(*link) != nullptr;
+    }
+    if (const auto* pod = std::get_if<PodRef>(&item)) {
+        const auto pods = m_context.lab.pods();
+        return std::ranges::find(pods, pod->name, &model::Pod::name) != pods.end();
+    }
+    return false;
+}
+
+std::vector<Selection> LabScene::tabOrder() const {
+    std::vector<Selection> out;
+    std::set<LinkId> done;
+    for (const NodeItem* item : m_nodes) {
+        out.emplace_back(item->node().id);
+        for (const model::Link* link : m_context.lab.linksOf(item->node().id)) {
+            if (done.insert(link->id).second) {
+                out.emplace_back(link->id);
+            }
+        }
+    }
+    return out;
+}
+
+QRectF LabScene::rectOf(const Selection& item) const {
+    if (const auto* node = std::get_if<NodeId>(&item)) {
+        const NodePlace* place = m_context.layout.find(*node);
+        return place == nullptr ? QRectF() : place->card;
+    }
+    if (const auto* link = std::get_if<LinkId>(&item)) {
+        const CablePlace* place = m_context.layout.find(*link);
+        return place == nullptr ? QRectF() : QRectF(place->ports[0], place->ports[1]).normalized().adjusted(-6, -6, 6, 6);
+    }
+    if (const auto* pod = std::get_if<PodRef>(&item)) {
+        for (const NodeItem* node : m_nodes) {
+            const QRectF chip = node->chipRect(pod->name);
+            if (!chip.isEmpty()) {
+                return chip;
+            }
+        }
+    }
+    return {};
+}
+
+Selection LabScene::neighbour(const Selection& from, const QPointF& direction) const {
+    const QPointF origin = rectOf(from).center();
+    Selection best = from;
+    double bestCost = 1e12;
+    for (const Selection& candidate : tabOrder()) {
+        const QPointF off = rectOf(candidate).center() - origin;
+        const double ahead = QPointF::dotProduct(off, direction);
+        const double aside = std::abs(off.x() * direction.y() - off.y() * direction.x());
+        const double cost = ahead + 2 * aside;
+        if (candidate != from && ahead > 1 && cost < bestCost) {
+            best = candidate;
+            bestCost = cost;
+        }
+    }
+    return best;
+}
+
+void LabScene::drawBackground(QPainter* painter, const QRectF& rect) {
+    painter->fillRect(rect, m_context.color(Role::Canvas));
+    double step = kGridStep;
+    while (step * m_context.zoom < kGridStep / 2) {
+        step *= 2;
+    }
+    const double dot = 1 / m_context.zoom;
+    painter->setRenderHint(QPainter::Antialiasing, false);
+    QList<QRectF> dots;
+    for (double x = std::floor(rect.left() / step) * step; x < rect.right(); x += step) {
+        for (double y = std::floor(rect.top() / step) * step; y < rect.bottom(); y += step) {
+            dots.append(QRectF(x, y - 8, dot, dot));
+        }
+    }
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(m_context.color(Role::Grid));
+    painter->drawRects(dots);
+}
+
+} // namespace podleaf::ui

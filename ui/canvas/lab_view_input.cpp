@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// LabView: mouse, keyboard, context menus and tool tips. GUI thread.
+#include "lab_view_private.h"
+
+#include <QContextMenuEvent>
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QMouseEvent>
+#include <QToolTip>
+
+#include <algorithm>
+#include <cmath>
+
+namespace podleaf::ui {
+
+namespace {
+
+constexpr double kWheelStep = 1.15; ///< Per notch of 15 degrees.
+constexpr int kDragPixels = 4;
+
+} // namespace
+
+void LabView::Private::setHovered(const Selection& item) {
+    if (scene.context().hovered != item) {
+        scene.edit().hovered = item;
+        repaint();
+    }
+}
+
+void LabView::Private::setFocused(const Selection& item) {
+    if (scene.context().focused == item) {
+        return;
+    }
+    scene.edit().focused = item;
+    q->setAccessibleDescription(scene.accessibleTextOf(item)); // Read out as the focus moves.
+    repaint();
+}
+
+void LabView::Private::setSelected(const Selection& item) {
+    if (scene.context().selected == item) {
+        return;
+    }
+    scene.edit().selected = item;
+    map->update();
+    repaint();
+    Q_EMIT q->selectionChanged(item);
+}
+
+void LabView::Private::makeVisible(const Selection& item) {
+    const QRectF shown = q->viewportTransform().mapRect(scene.rectOf(item));
+    if (!QRectF(q->viewport()->rect()).intersects(shown)) {
+        q->centerOn(scene.rectOf(item).center());
+    }
+}
+
+bool LabView::Private::isCut(const LinkId& link) const {
+    const CableLook* look = scene.edges() == nullptr ? nullptr : scene.edges()->lookAt(link);
+    return look != nullptr && look->cut;
+}
+
+void LabView::Private::toggleCable(const LinkId& link) {
+    if (!isRunning()) {
+        return;
+    }
+    if (isCut(link)) {
+        Q_EMIT q->joinRequested(link);
+    } else {
+        Q_EMIT q->cutRequested(link);
+    }
+}
+
+void LabView::wheelEvent(QWheelEvent* event) {
+    if (!d->labOpen) {
+        return;
+    }
+    d->fitted = false;
+    const double notches = event->angleDelta().y() / 120.0;
+    d->setZoom(zoomPercent() / 100 * std::pow(kWheelStep, notches), event->position());
+    event->accept();
+}
+
+void LabView::mousePressEvent(QMouseEvent* event) {
+    if (event->button() == Qt::MiddleButton || (event->button() == Qt::LeftButton && d->spaceHeld)) {
+        d->panning = true;
+        d->panLast = event->pos();
+        viewport()->setCursor(Qt::ClosedHandCursor);
+        return;
+    }
+    if (event->button() != Qt::LeftButton) {
+        return;
+    }
+    const Selection under = hit(event->pos());
+    if (std::holds_alternative<std::monostate>(under)) {
+        d->pressedAt = event->pos();
+        d->panLast = event->pos();
+        return;
+    }
+    d->setFocused({});
+    d->setSelected(under);
+}
+
+void LabView::mouseMoveEvent(QMouseEvent* event) {
+    if (d->pressedAt && (event->pos() - *d->pressedAt).manhattanLength() >= kDragPixels) {
+        d->pressedAt.reset();
+        d->panning = true;
+        viewport()->setCursor(Qt::ClosedHandCursor);
+    }
+    if (d->panning) {
+        d->fitted = false;
+        d->panBy(d->panLast - event->pos());
+        d->panLast = event->pos();
+        return;
+    }
+    d->setHovered(hit(event->pos()));
+}
+
+void LabView::mouseReleaseEvent(QMouseEvent* event) {
+    if (d->panning && (event->button() == Qt::MiddleButton || event->button() == Qt::LeftButton)) {
+        d->panning = false;
+        viewport()->unsetCursor();
+    } else if (d->pressedAt) {
+        d->setFocused({});
+        d->setSelected({});
+    }
+    d->pressedAt.reset();
+}
+
+void LabView::mouseDoubleClickEvent(QMouseEvent* event) {
+    const Selection under = hit(event->pos());
+    if (const auto* node = std::get_if<NodeId>(&under); node != nullptr && event->button() == Qt::LeftButton) {
+        Q_EMIT nodeActivated(*node);
+    }
+}
+
+bool LabView::viewportEvent(QEvent* event) {
+    if (event->type() == QEvent::ToolTip) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        const QString text = d->scene.toolTipOf(hit(help->pos()));
+        if (text.isEmpty()) {
+            QToolTip::hideText();
+        } else {
+            QToolTip::showText(help->globalPos(), text, viewport());
+        }
+        return true;
+    }
+    if (event->type() == QEvent::Leave && d != nullptr) {
+        d->setHovered({});
+    }
+    return QGraphicsView::viewportEvent(event);
+}
+
+bool LabView::Private::zoomKey(const QKeyEvent& event) {
+    if (!event.modifiers().testFlag(Qt::ControlModifier)) {
+        return false;
+    }
+    switch (event.key()) {
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+        q->zoomIn();
+        return true;
+    case Qt::Key_Minus:
+        q->zoomOut();
+        return true;
+    case Qt::Key_0:
+        q->fit();
+        return true;
+    case Qt::Key_1:
+        q->actualSize();
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool LabView::Private::moveFocusKey(int key) {
+    const QPointF direction = key == Qt::Key_Left    ? QPointF(-1, 0)
+                              : key == Qt::Key_Right ? QPointF(1, 0)
+                              : key == Qt::Key_Up    ? QPointF(0, -1)
+                              : key == Qt::Key_Down  ? QPointF(0, 1)
+                                                     : QPointF();
+    const std::vector<Selection> order = scene.tabOrder();
+    if (direction.isNull() || order.empty()) {
+        return false;
+    }
+    Selection from = scene.context().focused;
+    if (std::holds_alternative<std::monostate>(from)) {
+        from = scene.context().selected;
+    }
+    const Selection to = std::holds_alternative<std::monostate>(from) ? order.front() : scene.neighbour(from, direction);
+    setFocused(to);
+    makeVisible(to);
+    return true;
+}
+
+void LabView::keyPressEvent(QKeyEvent* event) {
+    if (d->zoomKey(*event) || d->moveFocusKey(event->key())) {
+        return event->accept();
+    }
+    const Selection focused = std::holds_alternative<std::monostate>(d->scene.context().focused) ? selection() : d->scene.context().focused;
+    const auto* link = std::get_if<LinkId>(&focused);
+    switch (event->key()) {
+    case Qt::Key_Space:
+        d->spaceHeld = true;
+        return event->accept();
+    case Qt::Key_X:
+        if (link != nullptr && event->modifiers() == Qt::NoModifier) {
+            d->toggleCable(*link);
+        }
+        return event->accept();
+    case Qt::Key_Escape:
+        d->setSelected({});
+        return event->accept();
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        d->setSelected(focused);
+        if (const auto* node = std::get_if<NodeId>(&focused)) {
+            Q_EMIT nodeActivated(*node);
+        }
+        return event->accept();
+    default:
+        event->ignore(); // The arrows of QGraphicsView's scroll bars are not wanted; shortcuts of the window are.
+    }
+}
+
+void LabView::keyReleaseEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Space && !event->isAutoRepeat()) {
+        d->spaceHeld = false;
+    }
+    QGraphicsView::keyReleaseEvent(event);
+}
+
+/// Tab goes through nodes and cables and leaves the canvas at either end.
+bool LabView::focusNextPrevChild(bool next) {
+    const std::vector<Selection> order = d->scene.tabOrder();
+    const auto at = std::ranges::find(order, d->scene.context().focused);
+    if (!order.empty() && hasFocus()) {
+        if (at == order.end()) {
+            d->setFocused(next ? order.front() : order.back());
+            d->makeVisible(d->scene.context().focused);
+            return true;
+        }
+        if (next ? at + 1 != order.end() : at != order.begin()) {
+            d->setFocused(next ? *(at + 1) : *(at - 1));
+            d->makeVisible(d->scene.context().focused);
+            return true;
+        }
+    }
+    d->setFocused({});
+    return QGraphicsView::focusNextPrevChild(next);
+}
+
+void LabView::focusInEvent(QFocusEvent* event) {
+    QGraphicsView::focusInEvent(event);
+    const std::vector<Selection> order = d->scene.tabOrder();
+    if (event->reason() == Qt::TabFocusReason && !order.empty()) {
+        d->setFocused(order.front());
+    } else if (event->reason() == Qt::BacktabFocusReason && !order.empty()) {
+        d->setFocused(order.back());
+    }
+}
+
+void LabView::focusOutEvent(QFocusEvent* event) {
+    QGraphicsView::focusOutEvent(event);
+    d->spaceHeld = false;
+    if (event->reason() != Qt::PopupFocusReason && event->reason() != Qt::ActiveWindowFocusReason) {
+        d->setFocused({});
+    }
+}
+
+void LabView::contextMenuEvent(QContextMenuEvent* event) {
+    if (event->reason() == QContextMenuEvent::Keyboard) {
+        const CanvasContext& context = d->scene.context();
+        const Selection item = std::holds_alternative<std::monostate>(context.focused) ? context.selected : context.focused;
+        const QRectF rect = viewportTransform().mapRect(d->scene.rectOf(item));
+        return d->showMenu(item, viewport()->mapToGlobal(rect.center().toPoint()));
+    }
+    const Selection under = hit(event->pos());
+    d->setSelected(under);
+    d->showMenu(under, event->globalPos());
+}
+
+void LabView::Private::showMenu(const Selection& item, const QPoint& globalPos) {
+    std::unique_ptr<QMenu> menu = q->makeContextMenu(item);
+    if (menu != nullptr) {
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        menu.release()->popup(globalPos); // Deletes itself; its parent is the view in any case.
+    }
+}
+
+std::unique_ptr<QMenu> LabView::makeContextMenu(const Selection& item) {
+    if (!d->scene.has(item)) {
+        return nullptr;
+    }
+    auto menu = std::make_unique<QMenu>(this);
+    menu->setToolTipsVisible(true);
+    if (const auto* node = std::get_if<NodeId>(&item)) {
+        d->fillNodeMenu(*menu, *node);
+    } else if (const auto* link = std::get_if<LinkId>(&item)) {
+        d->fillCableMenu(*menu, *link);
+    }
+    return menu->isEmpty() ? nullptr : std::move(menu);
+}
+
+void LabView::Private::fillNodeMenu(QMenu& menu, const NodeId& node) {
+    const Theme& theme = scene.context().theme;
+    QAction* console = menu.addAction(icon(QStringLiteral("console"), theme), tr("Console"));
+    const NodeItem* item = scene.find(node);
+    const bool exists = item != nullptr && !item->look().planned;
+    console->setEnabled(exists);
+    console->setToolTip(exists ? tr("Open a shell in %1.").arg(node.name) : tr("%1 is not running.").arg(node.name));
+    QObject::connect(console, &QAction::triggered, q, [view = q, node] { Q_EMIT view->consoleRequested(node); });
+    QAction* show = menu.addAction(tr("Show details"));
+    QObject::connect(show, &QAction::triggered, q, [view = q, node] {
+        view->select(node);
+        Q_EMIT view->nodeActivated(node);
+    });
+}
+
+void LabView::Private::fillCableMenu(QMenu& menu, const LinkId& link) {
+    const Theme& theme = scene.context().theme;
+    const bool cut = isCut(link);
+    QAction* action = menu.addAction(icon(cut ? QStringLiteral("join") : QStringLiteral("cut"), theme),
+                                     cut ? tr("Join %1").arg(link.name) : tr("Cut %1").arg(link.name));
+    action->setShortcut(Qt::Key_X); // Shown only: the canvas itself acts on the key.
+    action->setShortcutContext(Qt::WidgetShortcut);
+    action->setEnabled(isRunning());
+    action->setToolTip(!isRunning() ? tr("This lab is not running.")
+                       : cut        ? tr("Joins the cable again: both ports get their carrier back.")
+                                    : tr("Cuts the cable: both ports lose their carrier."));
+    QObject::connect(action, &QAction::triggered, q, [view = q, link, cut] {
+        if (cut) {
+            Q_EMIT view->joinRequested(link);
+        } else {
+            Q_EMIT view->cutRequested(link);
+        }
+    });
+}
+
+} // namespace podleaf::ui

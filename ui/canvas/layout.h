@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where nodes and cables of a lab lie on the canvas: layered, deterministic, in scene units (pixels at
+// 100 %). Pure; any thread.
+#pragma once
+
+#include <core/model/lab.h>
+
+#include <QHash>
+#include <QPointF>
+#include <QRectF>
+#include <QSizeF>
+
+#include <array>
+#include <vector>
+
+namespace podleaf::ui {
+
+/// The measures of design/main-window-light.svg.
+namespace measure {
+inline constexpr double kCardWidth = 256;
+inline constexpr double kCardHeight = 204;
+inline constexpr double kCardGap = 40;
+inline constexpr double kLeafHeight = 80;
+inline constexpr double kRowGap = 124;   ///< Between a leaf's foot and its hosts' heads.
+inline constexpr double kLaneWidth = 56; ///< The wire lane of a host card.
+inline constexpr double kLeafLaneTop = 46;
+inline constexpr double kFootTop = 168; ///< Of a host card.
+inline constexpr double kPortSide = 13;
+} // namespace measure
+
+struct NodePlace {
+    NodeId id;
+    model::NodeKind kind = model::NodeKind::Host;
+    QRectF card;
+};
+
+struct CablePlace {
+    LinkId id;
+    std::array<QPointF, 2> ports; ///< Centres of the port squares, in the order of the link's ends.
+
+    [[nodiscard]] bool isVertical() const;
+    [[nodiscard]] QPointF at(double fraction) const { return ports[0] + (ports[1] - ports[0]) * fraction; }
+};
+
+struct Layout {
+    std::vector<NodePlace> nodes;   ///< In the lab's order.
+    std::vector<CablePlace> cables; ///< In the lab's order.
+    QRectF bounds;
+
+    [[nodiscard]] const NodePlace* find(const NodeId& node) const;
+    [[nodiscard]] const CablePlace* find(const LinkId& link) const;
+
+    QHash<NodeId, std::size_t> nodeIndex;
+    QHash<LinkId, std::size_t> cableIndex;
+};
+
+/// Leaves on the top row, each above the hosts whose first link goes to it.
+Layout layoutOf(const model::Lab& lab);
+
+} // namespace podleaf::ui

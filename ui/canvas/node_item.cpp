@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Paints node cards; the measures are those of design/main-window-light.svg, from the card's corner. GUI thread.
+#include "node_item.h"
+
+#include "canvas_text.h"
+#include "draw.h"
+
+#include <QPainterPath>
+
+#include <algorithm>
+
+namespace podleaf::ui {
+
+namespace {
+
+using namespace measure;
+
+constexpr int kChipsShown = 2;
+constexpr double kChipLeft = 12;
+constexpr double kChipTop = 76;
+constexpr double kChipPitch = 43;
+constexpr double kChipHeight = 36;
+constexpr double kCardRadius = 6;
+
+} // namespace
+
+NodeItem::NodeItem(const CanvasContext& context, const model::Node& node) : m_context(context), m_node(node) {
+    const NodePlace* place = context.layout.find(node.id);
+    Q_ASSERT(place != nullptr);
+    setPos(place->card.topLeft());
+    m_size = place->card.size();
+    refresh();
+}
+
+void NodeItem::refresh() {
+    m_look = lookOf(m_context.lab, m_node, *m_context.state);
+}
+
+QRectF NodeItem::boundingRect() const {
+    return QRectF(QPointF(0, 0), m_size).adjusted(-10, -10, 10, 10); // The outlines of selection and focus.
+}
+
+QRectF NodeItem::chipAt(int index) const {
+    return {kChipLeft, kChipTop + index * kChipPitch, m_size.width() - kLaneWidth - 2 * kChipLeft + 4, kChipHeight};
+}
+
+QRectF NodeItem::chipRect(const QString& pod) const {
+    if (m_context.detail != Detail::Full) {
+        return {};
+    }
+    const auto it = std::ranges::find(m_look.pods, pod, &PodLook::name);
+    const auto index = static_cast<int>(it - m_look.pods.begin());
+    return it == m_look.pods.end() || index >= kChipsShown ? QRectF() : chipAt(index).translated(pos());
+}
+
+QString NodeItem::podAt(const QPointF& scenePos) const {
+    for (const PodLook& pod : m_look.pods) {
+        if (chipRect(pod.name).contains(scenePos)) {
+            return pod.name;
+        }
+    }
+    return {};
+}
+
+QColor NodeItem::borderColor() const {
+    const bool selected = m_context.selected == Selection(m_node.id);
+    return m_context.color(m_look.failed ? Role::Bad : selected ? Role::Accent : Role::Edge);
+}
+
+Role NodeItem::ground() const {
+    return m_context.hovered == Selection(m_node.id) ? Role::Hover : Role::Card;
+}
+
+void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* /*option*/, QWidget* /*widget*/) {
+    painter->setRenderHint(QPainter::Antialiasing);
+    switch (m_context.detail) {
+    case Detail::Full:
+        return paintFull(*painter);
+    case Detail::Small:
+        return paintSmall(*painter);
+    case Detail::Dot:
+        return paintDot(*painter);
+    }
+}
+
+/// Card, border and marks; dashed while planned.
+void NodeItem::paintShape(QPainter& painter, const QRectF& card, double radius) const {
+    constexpr double kPlannedDash[] = {4, 3};
+    const QRectF line = card.adjusted(0.5, 0.5, -0.5, -0.5);
+    painter.setPen(m_look.planned ? dashedPen(borderColor(), 1, kPlannedDash) : QPen(borderColor(), m_look.failed ? 1.5 : 1));
+    painter.setBrush(m_context.color(ground()));
+    painter.drawRoundedRect(line, radius, radius);
+    drawMarks(painter, m_context, line, m_context.selected == Selection(m_node.id), m_context.focused == Selection(m_node.id));
+}
+
+void NodeItem::paintFull(QPainter& painter) const {
+    const QRectF card(QPointF(0, 0), m_size);
+    QColor shadow = m_context.color(Role::Edge);
+    shadow.setAlphaF(m_context.theme.isDark() ? 0.0F : 0.2F);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(shadow);
+    painter.drawRoundedRect(card.translated(0, 2), kCardRadius, kCardRadius);
+    paintShape(painter, card, kCardRadius);
+    m_node.kind == model::NodeKind::Leaf ? paintLeaf(painter) : paintHost(painter);
+}
+
+/// Icon, name and role; below them the state and the AS. Nothing reaches beyond `right`.
+void NodeItem::paintHead(QPainter& painter, double right) const {
+    const Theme& theme = m_context.theme;
+    const bool leaf = m_node.kind == model::NodeKind::Leaf;
+    const double y = leaf ? 20 : 20;
+    paintIcon(painter, QRectF(12, y - 10, 20, 20), kindWord(m_node.kind), theme.color(Role::Text));
+    const QFont nameFont = theme.canvasFont(FontRole::NodeName);
+    const QFont note = theme.canvasFont(FontRole::Note);
+    const QString role = kindWord(m_node.kind);
+    const double roleWidth = leaf ? 0 : textWidth(role, note) + 9;
+    const double name = drawText(painter, {40, y}, elided(m_node.id.name, nameFont, right - 40 - roleWidth, Qt::ElideMiddle), nameFont,
+                                 theme.color(Role::Text));
+    if (!leaf) {
+        drawText(painter, {40 + name + 9, y}, role, note, theme.color(Role::Muted));
+    }
+    drawGlyph(painter, {46, y + 13}, 5, m_look.glyph, theme, ground());
+    const QFont wordFont = theme.canvasFont(FontRole::Word);
+    const QFont mono = theme.canvasFont(FontRole::Mono);
+    const double asnWidth = leaf ? 0 : textWidth(m_look.asn, mono) + 10;
+    const double word = drawText(painter, {56, y + 17}, elided(m_look.word, wordFont, right - 56 - asnWidth, Qt::ElideRight), wordFont,
+                                 theme.color(textRoleOf(m_look.glyph)));
+    if (!leaf) {
+        drawText(painter, {56 + word + 10, y + 17}, m_look.asn, mono, theme.color(Role::Muted));
+    }
+}
+
+void NodeItem::paintHost(QPainter& painter) const {
+    const double laneLeft = m_size.width() - kLaneWidth;
+    QPainterPath lane;
+    lane.addRoundedRect(QRectF(laneLeft, 1, kLaneWidth - 1, kFootTop + 10), kCardRadius - 1, kCardRadius - 1);
+    lane.addRect(QRectF(laneLeft, 1, 10, kFootTop));
+    painter.save();
+    painter.setClipRect(QRectF(laneLeft, 1, kLaneWidth - 1, kFootTop - 1), Qt::IntersectClip);
+    lane.setFillRule(Qt::WindingFill);
+    painter.fillPath(lane, m_context.color(Role::Lane));
+    painter.restore();
+    paintHead(painter, laneLeft - 8);
+    painter.setPen(m_context.color(Role::Border));
+    painter.drawLine(QPointF(1, 48.5), QPointF(laneLeft - 1, 48.5));
+    painter.drawLine(QPointF(1, kFootTop + 0.5), QPointF(m_size.width() - 1, kFootTop + 0.5));
+    paintBridge(painter);
+    for (int i = 0; i < std::min<int>(kChipsShown, static_cast<int>(m_look.pods.size())); ++i) {
+        paintChip(painter, i);
+    }
+    if (const int folded = static_cast<int>(m_look.pods.size()) - kChipsShown; folded > 0) {
+        drawText(painter, {40, 164}, folded == 1 ? CanvasText::tr("+ 1 pod") : CanvasText::tr("+ %1 pods").arg(folded),
+                 m_context.theme.canvasFont(FontRole::Note), m_context.color(Role::Muted));
+    }
+    paintReason(painter);
+    paintFoot(painter);
+}
+
+void NodeItem::paintBridge(QPainter& painter) const {
+    if (m_look.bridge.isEmpty()) {
+        return;
+    }
+    const Theme& theme = m_context.theme;
+    const double caption = drawText(painter, {12, 66}, QStringLiteral("cbr0"), theme.canvasFont(FontRole::Note), theme.color(Role::Muted));
+    drawText(painter, {12 + caption + 8, 66}, m_look.bridge, theme.canvasFont(FontRole::MonoCard), theme.color(Role::Text));
+    drawTextLeftOf(painter, {m_size.width() - kLaneWidth - 8, 66}, m_look.bridgeWord, theme.canvasFont(FontRole::Caption),
+                   theme.color(m_look.bridgeRole));
+}
+
+/// Why the node is not ready, where it happened: in the free space below the chips.
+void NodeItem::paintReason(QPainter& painter) const {
+    if (m_look.reason.isEmpty() || m_look.pods.size() >= kChipsShown) {
+        return;
+    }
+    const double top = m_look.pods.empty() ? kChipTop : kChipTop + kChipPitch;
+    const QRectF box(kChipLeft, top, m_size.width() - kLaneWidth - 2 * kChipLeft + 4, 42);
+    const QFont font = m_context.theme.canvasFont(FontRole::Note);
+    if (m_look.failed) {
+        painter.fillRect(box, m_context.color(Role::BadTint));
+        painter.fillRect(QRectF(box.topLeft(), QSizeF(4, box.height())), m_context.color(Role::Bad));
+    }
+    drawSentence(painter, box.adjusted(m_look.failed ? 10 : 0, 5, -4, 0), m_look.reason, font,
+                 m_context.color(m_look.failed ? Role::Text : Role::Muted));
+}
+
+void NodeItem::paintFoot(QPainter& painter) const {
+    const Theme& theme = m_context.theme;
+    const QFont font = theme.canvasFont(FontRole::Note);
+    double x = 18;
+    for (const ServiceLook& service : m_look.services) {
+        drawGlyph(painter, {x, kFootTop + 18}, 4.5, service.glyph, theme, ground());
+        x += 9 + drawText(painter, {x + 9, kFootTop + 22}, service.word, font,
+                          theme.color(service.glyph == Glyph::Bad ? Role::Bad : Role::Text));
+        x += 17;
+    }
+    drawTextLeftOf(painter, {m_size.width() - 12, kFootTop + 22}, m_look.footNote, font, theme.color(Role::Muted));
+}
+
+void NodeItem::paintChip(QPainter& painter, int index) const {
+    const PodLook& pod = m_look.pods[static_cast<std::size_t>(index)];
+    const Theme& theme = m_context.theme;
+    const QRectF chip = chipAt(index).adjusted(0.5, 0.5, -0.5, -0.5);
+    const Selection self = PodRef{pod.name};
+    const bool pending = pod.glyph == Glyph::Wait || pod.glyph == Glyph::Planned;
+    const Role edge = pod.glyph == Glyph::Bad ? Role::Bad : m_context.selected == self ? Role::Accent : Role::Border;
+    const Role fill = m_context.hovered == self ? Role::Hover : Role::Alt;
+    constexpr double kPending[] = {4, 3};
+    painter.setPen(pending ? dashedPen(theme.color(edge), 1, kPending) : QPen(theme.color(edge), 1));
+    painter.setBrush(theme.color(fill));
+    painter.drawRoundedRect(chip, 4, 4);
+    painter.save();
+    painter.translate(chip.topLeft() - QPointF(0.5, 0.5));
+    const double right = chip.width();
+    paintIcon(painter, QRectF(6, 10, 16, 16), QStringLiteral("pod"), theme.color(Role::Muted));
+    const QFont name = theme.canvasFont(FontRole::Strong);
+    const QFont mono = theme.canvasFont(FontRole::Mono);
+    drawText(painter, {28, 15}, elided(pod.name, name, right - 28 - 24, Qt::ElideMiddle), name, theme.color(Role::Text));
+    drawText(painter, {28, 29}, pod.address, mono, theme.color(pending ? Role::Muted : Role::Text));
+    drawGlyph(painter, {right - 11, 18}, 4.5, pod.glyph, theme, fill);
+    drawTextLeftOf(painter, {right - 23, 29}, QLatin1Char(':') + QString::number(pod.port), mono, theme.color(Role::Muted));
+    painter.restore();
+    drawMarks(painter, m_context, chip.adjusted(3, 3, -3, -3), m_context.selected == self, m_context.focused == self);
+}
+
+void NodeItem::paintLeaf(QPainter& painter) const {
+    const QRectF lane(1, kLeafLaneTop, m_size.width() - 2, m_size.height() - kLeafLaneTop - 1);
+    painter.save();
+    painter.setClipRect(lane, Qt::IntersectClip);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(m_context.color(Role::Lane));
+    painter.drawRoundedRect(lane.adjusted(0, -10, 0, 0), kCardRadius - 1, kCardRadius - 1);
+    painter.restore();
+    const QFont name = m_context.theme.canvasFont(FontRole::NodeName);
+    const double head = std::clamp(56 + textWidth(m_look.word, name) + 20, 152.0, 240.0);
+    paintHead(painter, head - 12);
+    if (m_look.failed && !m_look.reason.isEmpty()) {
+        const QRectF box(head, 5, m_size.width() - head - 12, 36);
+        painter.fillRect(box, m_context.color(Role::BadTint));
+        painter.fillRect(QRectF(box.topLeft(), QSizeF(4, box.height())), m_context.color(Role::Bad));
+        return drawSentence(painter, box.adjusted(12, 3, -8, 0), m_look.reason, m_context.theme.canvasFont(FontRole::Note),
+                            m_context.color(Role::Text));
+    }
+    paintFacts(painter, head);
+}
+
+/// As many facts as fit, spread over the faceplate.
+void NodeItem::paintFacts(QPainter& painter, double left) const {
+    const Theme& theme = m_context.theme;
+    const QFont caption = theme.canvasFont(FontRole::Caption);
+    const QFont second = theme.canvasFont(FontRole::Second);
+    const QFont mono = theme.canvasFont(FontRole::MonoCard);
+    std::vector<std::pair<const FactLook*, double>> columns;
+    double used = 0;
+    for (const FactLook& fact : m_look.facts) {
+        const QString widest = fact.sinceMs > 0 ? durationText(m_context.nowMs - fact.sinceMs) : fact.value;
+        const double width = std::max(textWidth(fact.caption, caption), textWidth(widest, fact.mono ? mono : second));
+        if (left + used + width > m_size.width() - 16) {
+            break;
+        }
+        columns.emplace_back(&fact, width);
+        used += width + 12;
+    }
+    if (columns.empty()) {
+        return;
+    }
+    const double spare = (m_size.width() - 16 - left - used) / static_cast<double>(columns.size());
+    double x = left;
+    for (const auto& [fact, width] : columns) {
+        drawText(painter, {x, 18}, fact->caption, caption, theme.color(Role::Muted));
+        drawText(painter, {x, 36}, fact->sinceMs > 0 ? durationText(m_context.nowMs - fact->sinceMs) : fact->value,
+                 fact->mono ? mono : second, theme.color(Role::Text));
+        x += width + 12 + std::min(spare, 60.0);
+    }
+}
+
+/// Text keeps its size on screen; the card shrinks around it.
+void NodeItem::paintSmall(QPainter& painter) const {
+    const Theme& theme = m_context.theme;
+    painter.save();
+    const double unit = m_context.zoom / theme.fontScale(); // Design pixels per scene unit.
+    painter.scale(1 / unit, 1 / unit);
+    const QSizeF size = m_size * unit;
+    paintShape(painter, QRectF(QPointF(0, 0), size), 5);
+    painter.setClipRect(QRectF(QPointF(2, 2), size - QSizeF(4, 4)), Qt::IntersectClip);
+    const QFont name = theme.canvasFont(FontRole::NodeName);
+    const QFont word = theme.canvasFont(FontRole::Word);
+    paintIcon(painter, QRectF(8, 8, 16, 16), kindWord(m_node.kind), theme.color(Role::Text));
+    const bool oneRow = size.height() < 46;
+    const double room = size.width() - 30 - 6;
+    const double used = drawText(painter, {30, 21}, elided(m_node.id.name, name, oneRow ? room * 0.6 : room, Qt::ElideMiddle), name,
+                                 theme.color(Role::Text));
+    const QPointF state = oneRow ? QPointF(30 + used + 16, 16) : QPointF(16, 35);
+    drawGlyph(painter, state, 5, m_look.glyph, theme, ground());
+    const double textLeft = oneRow ? state.x() + 10 : 30;
+    const double wordUsed =
+        drawText(painter, {textLeft, state.y() + 4}, elided(m_look.word, word, size.width() - textLeft - 6, Qt::ElideRight), word,
+                 theme.color(textRoleOf(m_look.glyph)));
+    if (m_node.kind == model::NodeKind::Host && !oneRow) {
+        const auto count = m_look.pods.size();
+        const QString pods = count == 0   ? QString(QChar(0x2013))
+                             : count == 1 ? CanvasText::tr("1 pod")
+                                          : CanvasText::tr("%1 pods").arg(count);
+        const QFont note = theme.canvasFont(FontRole::Note);
+        if (textLeft + wordUsed + 10 + textWidth(pods, note) < size.width() - 8) {
+            drawTextLeftOf(painter, {size.width() - 8, state.y() + 4}, pods, note, theme.color(Role::Muted));
+        }
+    }
+    painter.restore();
+}
+
+void NodeItem::paintDot(QPainter& painter) const {
+    const double unit = m_context.zoom / m_context.theme.fontScale();
+    painter.save();
+    painter.scale(1 / unit, 1 / unit);
+    QRectF box(QPointF(0, 0), m_size * unit);
+    if (m_node.kind == model::NodeKind::Host) {
+        box.setLeft(box.right() - std::min(box.width(), box.height())); // A square under its port.
+    }
+    paintShape(painter, box, 3);
+    const double radius = std::min({6.0, box.width() / 2 - 2, box.height() / 2 - 2});
+    if (radius > 1) {
+        drawGlyph(painter, box.center(), radius, m_look.glyph, m_context.theme, ground());
+    }
+    painter.restore();
+}
+
+} // namespace podleaf::ui

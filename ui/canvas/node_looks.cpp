@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Nodes: from phase, processes, routes, leases and pods to the words and glyphs of their cards.
+// Pure; any thread.
+#include "looks.h"
+
+#include "canvas_text.h"
+
+#include <core/model/node_kinds.h>
+
+#include <algorithm>
+
+namespace podleaf::ui {
+
+namespace {
+
+/// What a node that boots waits for, as one of the design's phases.
+QString phaseWord(state::NodePhase phase, model::NodeKind kind) {
+    using state::NodePhase;
+    const bool leaf = kind == model::NodeKind::Leaf;
+    switch (phase) {
+    case NodePhase::Planned:
+        return CanvasText::tr("Planned");
+    case NodePhase::Created:
+        return leaf ? CanvasText::tr("Ports") : CanvasText::tr("Link");
+    case NodePhase::Ports:
+        return leaf ? CanvasText::tr("DHCP server") : CanvasText::tr("DHCP");
+    case NodePhase::Dhcp:
+    case NodePhase::Bgp:
+        return CanvasText::tr("BGP");
+    case NodePhase::Ready:
+        return leaf ? CanvasText::tr("Running") : CanvasText::tr("Ready");
+    case NodePhase::Failed:
+        return CanvasText::tr("Failed");
+    }
+    return {};
+}
+
+void addPhase(NodeLook& look, const model::Node& node, const state::NodeState* seen) {
+    using state::NodePhase;
+    const NodePhase phase = seen == nullptr || !seen->exists ? NodePhase::Planned : seen->phase;
+    look.word = phaseWord(phase, node.kind);
+    look.planned = phase == NodePhase::Planned;
+    look.failed = phase == NodePhase::Failed;
+    look.reason = seen == nullptr || phase == NodePhase::Planned || phase == NodePhase::Ready ? QString() : seen->reason;
+    look.glyph = look.planned ? Glyph::Planned : look.failed ? Glyph::Bad : phase == NodePhase::Ready ? Glyph::Ok : Glyph::Wait;
+}
+
+/// Several processes as one word: ok when all run; the first that does not is named.
+ServiceLook serviceLook(const state::NodeState& node, const QString& word, const QStringList& processes) {
+    ServiceLook look{Glyph::Planned, word};
+    for (const QString& name : processes) {
+        const auto process = node.processes.find(name);
+        if (process == node.processes.end()) {
+            continue;
+        }
+        if (!process->second.running) {
+            return {Glyph::Bad, name};
+        }
+        look.glyph = Glyph::Ok;
+    }
+    return look;
+}
+
+int kernelBgpRoutes(const state::NodeState& node) {
+    return static_cast<int>(
+        std::ranges::count_if(node.routes, [](const auto& route) { return route.second.protocol == QLatin1String("bgp"); }));
+}
+
+/// The pod networks a node should reach by BGP, and how many of them its kernel has.
+std::pair<int, int> podRoutes(const model::Lab& lab, const model::Node& node, const state::NodeState* seen) {
+    int wanted = 0;
+    int present = 0;
+    for (const model::Node& other : lab.nodes) {
+        if (!other.podCidr || other.id == node.id) {
+            continue;
+        }
+        ++wanted;
+        const auto inKernel = [&](const auto& route) {
+            return route.second.protocol == QLatin1String("bgp") && route.second.prefix == other.podCidr->network();
+        };
+        present += seen != nullptr && std::ranges::any_of(seen->routes, inKernel) ? 1 : 0;
+    }
+    return {present, wanted};
+}
+
+QString nOfM(int n, int m) {
+    return CanvasText::tr("%1 of %2").arg(n).arg(m);
+}
+
+void addFacts(NodeLook& look, const model::Lab& lab, const model::Node& leaf, const state::LabState& state, const state::NodeState* seen) {
+    int established = 0;
+    int sessions = 0;
+    qint64 changed = 0;
+    for (auto it = state.sessions.lower_bound({leaf.id, {}}); it != state.sessions.end() && it->first.first == leaf.id; ++it) {
+        ++sessions;
+        established += it->second.state == state::BgpState::Established ? 1 : 0;
+        changed = std::max(changed, it->second.sinceMs);
+    }
+    const auto links = lab.linksOf(leaf.id);
+    const auto toHost = std::ranges::count_if(links, [&](const model::Link* link) {
+        const model::Node* other = lab.findNode(link->ends[static_cast<std::size_t>(1 - model::endAt(*link, leaf.id))].node);
+        return other != nullptr && other->kind == model::NodeKind::Host;
+    });
+    const auto leases = state.leases.find(leaf.id);
+    const auto [routes, wanted] = podRoutes(lab, leaf, seen);
+    if (leaf.loopback) {
+        look.facts.push_back({CanvasText::tr("Loopback"), leaf.loopback->toString() + QLatin1String("/32"), true});
+    }
+    look.facts.push_back({CanvasText::tr("AS"), QString::number(leaf.asn), true});
+    if (look.planned) {
+        look.facts.push_back({CanvasText::tr("Ports"), QString::number(links.size())});
+        return;
+    }
+    look.facts.push_back({CanvasText::tr("BGP sessions"), nOfM(established, sessions)});
+    look.facts.push_back({CanvasText::tr("Routes in kernel"), nOfM(routes, wanted)});
+    look.facts.push_back({CanvasText::tr("DHCP leases"),
+                          nOfM(leases == state.leases.end() ? 0 : static_cast<int>(leases->second.size()), static_cast<int>(toHost))});
+    if (sessions > 0 && established == sessions) {
+        look.facts.push_back({CanvasText::tr("Stable for"), {}, false, changed});
+    }
+}
+
+/// Whether a host's pod network is known to any of its neighbours.
+void addBridge(NodeLook& look, const model::Lab& lab, const model::Node& host, const state::LabState& state) {
+    if (!host.podCidr) {
+        return;
+    }
+    look.bridge = host.podCidr->toString();
+    if (look.planned) {
+        return;
+    }
+    bool established = false;
+    bool heard = false;
+    for (const model::Link* link : lab.linksOf(host.id)) {
+        const auto own = static_cast<std::size_t>(model::endAt(*link, host.id));
+        const state::SessionState* session = state.findSession(link->ends[1 - own].node, link->addresses[own]);
+        if (session != nullptr && session->state == state::BgpState::Established) {
+            established = true;
+            heard = heard || session->received.contains(host.podCidr->network());
+        }
+    }
+    const bool hasPods = !look.pods.empty();
+    look.bridgeWord = heard         ? CanvasText::tr("in BGP")
+                      : established ? CanvasText::tr("filtered")
+                      : hasPods     ? CanvasText::tr("not in BGP")
+                                    : CanvasText::tr("no pod");
+    look.bridgeRole = heard ? Role::Ok : established ? Role::Warn : Role::Muted;
+}
+
+void addPods(NodeLook& look, const model::Lab& lab, const model::Node& host, const state::LabState& state) {
+    for (const model::Workload& workload : lab.workloads) {
+        for (const model::Pod& pod : workload.pods) {
+            if (pod.host != host.id) {
+                continue;
+            }
+            const auto found = state.pods.find(pod.name);
+            const state::PodState* seen = found == state.pods.end() || look.planned ? nullptr : &found->second;
+            PodLook chip{pod.name, pod.address.toString(), workload.port, Glyph::Planned, {}};
+            if (seen != nullptr && seen->exists) {
+                chip.glyph = seen->ready ? Glyph::Ok : seen->reason.isEmpty() ? Glyph::Wait : Glyph::Bad;
+                chip.full = seen->ready ? QString() : seen->reason;
+            }
+            look.pods.push_back(chip);
+        }
+    }
+}
+
+} // namespace
+
+QString kindWord(model::NodeKind kind) {
+    return model::infoOf(kind).word;
+}
+
+NodeLook lookOf(const model::Lab& lab, const model::Node& node, const state::LabState& state) {
+    NodeLook look;
+    const state::NodeState* seen = state.running ? state.findNode(node.id) : nullptr;
+    addPhase(look, node, seen);
+    look.asn = CanvasText::tr("AS %1").arg(node.asn);
+    addPods(look, lab, node, state);
+    if (node.kind == model::NodeKind::Leaf) {
+        addFacts(look, lab, node, state, seen);
+        return look;
+    }
+    addBridge(look, lab, node, state);
+    if (seen != nullptr && !look.planned) {
+        look.services = {serviceLook(*seen, CanvasText::tr("router"), {QStringLiteral("bgpd"), QStringLiteral("zebra")}),
+                         serviceLook(*seen, CanvasText::tr("DHCP"), {QStringLiteral("udhcpc")})};
+        const int routes = kernelBgpRoutes(*seen);
+        look.footNote = routes == 1 ? CanvasText::tr("1 route") : CanvasText::tr("%1 routes").arg(routes);
+    }
+    return look;
+}
+
+} // namespace podleaf::ui

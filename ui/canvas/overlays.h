@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The small widgets that lie over the canvas: legend, zoom control, minimap, the strip on top and the
+// words where no lab is open. They show and emit; LabView places them. GUI thread.
+#pragma once
+
+#include "canvas_context.h"
+
+#include <QWidget>
+
+class QLabel;
+class QPushButton;
+class QToolButton;
+
+namespace podleaf::ui {
+
+/// A rounded card with a quiet border, in the theme's colours.
+class OverlayCard : public QWidget {
+    Q_OBJECT
+public:
+    explicit OverlayCard(QWidget* parent);
+    virtual void setTheme(const Theme& theme);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    [[nodiscard]] const Theme& theme() const { return m_theme; }
+
+private:
+    Theme m_theme;
+};
+
+/// What the lines of the active lenses mean.
+class LegendOverlay final : public OverlayCard {
+    Q_OBJECT
+public:
+    using OverlayCard::OverlayCard;
+    void setLenses(bool bgp, bool flows);
+    [[nodiscard]] QSize sizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    bool m_bgp = true;
+    bool m_flows = false;
+};
+
+class ZoomOverlay final : public OverlayCard {
+    Q_OBJECT
+public:
+    explicit ZoomOverlay(QWidget* parent);
+    void setTheme(const Theme& theme) override;
+    void setPercent(double percent);
+
+Q_SIGNALS:
+    void zoomInClicked();
+    void zoomOutClicked();
+    void fitClicked();
+    void actualSizeClicked();
+
+private:
+    QToolButton* m_out;
+    QToolButton* m_percent;
+    QToolButton* m_in;
+    QToolButton* m_fit;
+};
+
+/// The whole lab in small, with the part that is seen; a click or drag goes there.
+class MinimapOverlay final : public OverlayCard {
+    Q_OBJECT
+public:
+    explicit MinimapOverlay(QWidget* parent);
+    /// `context` outlives the widget.
+    void setContext(const CanvasContext* context) { m_context = context; }
+    void setVisiblePart(const QRectF& sceneRect);
+
+Q_SIGNALS:
+    void goTo(const QPointF& scenePos);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+
+private:
+    [[nodiscard]] QTransform toWidget() const;
+    const CanvasContext* m_context = nullptr;
+    QRectF m_visible;
+};
+
+/// "This lab is not running." and a button.
+class StripOverlay final : public OverlayCard {
+    Q_OBJECT
+public:
+    explicit StripOverlay(QWidget* parent);
+    void setTheme(const Theme& theme) override;
+    /// While `busy`, the button is disabled and its tool tip says why.
+    void setBusy(bool busy, const QString& why);
+
+Q_SIGNALS:
+    void upClicked();
+
+private:
+    QLabel* m_glyph;
+    QLabel* m_words;
+    QPushButton* m_up;
+};
+
+/// "No lab is open." with two ways on.
+class EmptyOverlay final : public QWidget {
+    Q_OBJECT
+public:
+    explicit EmptyOverlay(QWidget* parent);
+    void setTheme(const Theme& theme);
+
+Q_SIGNALS:
+    void openClicked();
+    void tutorialClicked();
+
+private:
+    QLabel* m_words;
+    QPushButton* m_open;
+    QPushButton* m_tutorial;
+};
+
+} // namespace podleaf::ui

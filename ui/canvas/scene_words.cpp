@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// LabScene: its items as sentences, for screen readers and tool tips. GUI thread.
+#include "canvas_text.h"
+#include "lab_scene.h"
+
+#include <QStringList>
+
+#include <algorithm>
+
+namespace podleaf::ui {
+
+namespace {
+
+/// "session to leaf1 Established"
+QString sessionWords(const CanvasContext& context, const model::Link& link, std::size_t end, const HalfLook& half) {
+    const QString peer = link.ends[1 - end].node.name;
+    return half.words.isEmpty() ? CanvasText::tr("no session to %1").arg(peer)
+                                : CanvasText::tr("session to %1 %2").arg(peer, wordsAt(half, context.nowMs));
+}
+
+QString nodeText(const CanvasContext& context, const NodeItem& item, const EdgeLayer& edges) {
+    const NodeLook& look = item.look();
+    QStringList parts{item.node().id.name, kindWord(item.node().kind), look.word};
+    if (item.node().kind == model::NodeKind::Host) {
+        const auto pods = look.pods.size();
+        parts << (pods == 1 ? CanvasText::tr("1 pod") : CanvasText::tr("%1 pods").arg(pods));
+    }
+    for (const model::Link* link : context.lab.linksOf(item.node().id)) {
+        const auto end = static_cast<std::size_t>(model::endAt(*link, item.node().id));
+        const CableLook* cable = edges.lookAt(link->id);
+        if (cable != nullptr && !look.planned) {
+            parts << sessionWords(context, *link, end, cable->halves[end]);
+        }
+    }
+    return parts.join(QLatin1String(", "));
+}
+
+QString cableText(const CanvasContext& context, const model::Link& link, const CableLook& look) {
+    QStringList parts{CanvasText::tr("cable %1 from %2 to %3").arg(link.id.name, link.ends[0].toString(), link.ends[1].toString())};
+    if (look.carrierLost) {
+        parts << (look.cut ? CanvasText::tr("cut") : CanvasText::tr("no carrier"));
+    }
+    for (const std::size_t end : {std::size_t(0), std::size_t(1)}) {
+        if (!look.halves[end].words.isEmpty()) {
+            parts << CanvasText::tr("%1 says %2").arg(link.ends[end].node.name, wordsAt(look.halves[end], context.nowMs));
+        }
+    }
+    return parts.join(QLatin1String(", "));
+}
+
+/// A line of a tool tip, without what rich text would take for markup.
+QString line(const QString& text) {
+    return text.toHtmlEscaped();
+}
+
+} // namespace
+
+QString LabScene::accessibleTextOf(const Selection& item) const {
+    if (const auto* node = std::get_if<NodeId>(&item)) {
+        const NodeItem* found = find(*node);
+        return found == nullptr ? QString() : nodeText(m_context, *found, *m_edges);
+    }
+    if (const auto* id = std::get_if<LinkId>(&item)) {
+        const model::Link* link = m_context.lab.findLink(*id);
+        const CableLook* look = m_edges == nullptr ? nullptr : m_edges->lookAt(*id);
+        return link == nullptr || look == nullptr ? QString() : cableText(m_context, *link, *look);
+    }
+    if (const auto* pod = std::get_if<PodRef>(&item)) {
+        for (const NodeItem* node : m_nodes) {
+            const auto& pods = node->look().pods;
+            const auto chip = std::ranges::find(pods, pod->name, &PodLook::name);
+            if (chip != pods.end()) {
+                const QString word = chip->glyph == Glyph::Ok ? CanvasText::tr("running") : CanvasText::tr("not running");
+                return CanvasText::tr("pod %1, %2, port %3 on %4, %5")
+                    .arg(chip->name, chip->address, QString::number(chip->port), node->node().id.name, word);
+            }
+        }
+    }
+    return {};
+}
+
+QString LabScene::toolTipOf(const Selection& item) const {
+    QStringList lines;
+    if (const auto* id = std::get_if<NodeId>(&item)) {
+        const NodeItem* node = find(*id);
+        if (node == nullptr) {
+            return {};
+        }
+        lines << QStringLiteral("<b>%1</b>").arg(line(id->name)) << line(node->look().word);
+        if (!node->look().reason.isEmpty()) {
+            lines << line(node->look().reason);
+        }
+    } else if (const auto* link = std::get_if<LinkId>(&item)) {
+        const model::Link* cable = m_context.lab.findLink(*link);
+        const CableLook* look = m_edges == nullptr ? nullptr : m_edges->lookAt(*link);
+        if (cable == nullptr || look == nullptr) {
+            return {};
+        }
+        lines << QStringLiteral("<b>%1</b> %2").arg(line(link->name), line(cable->prefix.toString()));
+        for (const std::size_t end : {std::size_t(0), std::size_t(1)}) {
+            const HalfLook& half = look->halves[end];
+            const QString words = half.words.isEmpty() ? CanvasText::tr("no session") : wordsAt(half, m_context.nowMs);
+            lines << line(CanvasText::tr("%1: %2").arg(cable->ends[end].toString(), words));
+            if (!half.full.isEmpty()) {
+                lines << line(half.full);
+            }
+        }
+    } else {
+        lines << line(accessibleTextOf(item));
+    }
+    return lines.join(QLatin1String("<br>"));
+}
+
+} // namespace podleaf::ui
