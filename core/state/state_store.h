@@ -67,6 +67,7 @@ public:
 
     /// Queues an observation; a full queue refuses and the loss is counted and shown.
     void push(Observation observation);
+    /// The newest published state. Keep the pointer while you read: `for (… : store.snapshot()->nodes)` does not.
     [[nodiscard]] Snapshot snapshot() const;
     /// A reader that sees everything published from now on. It may outlive the store.
     std::unique_ptr<Reader> openReader();

@@ -203,7 +203,8 @@ void TstStateStore::manyThreads() {
     threads.emplace_back([&store] { // Somebody who only looks.
         for (int i = 0; i < 200; ++i) {
             std::size_t sum = 0;
-            for (const auto& [id, each] : store.snapshot()->nodes) {
+            const Snapshot now = store.snapshot(); // Held: a snapshot lives as long as somebody has it.
+            for (const auto& [id, each] : now->nodes) {
                 for (const auto& [key, seen] : each.routes) {
                     sum += seen.nextHops.size();
                 }

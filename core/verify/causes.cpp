@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "causes.h"
+
+#include <core/state/session_reason.h>
+#include <core/state/words.h>
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace podleaf::verify {
+
+namespace {
+
+using state::SessionFault;
+
+/// bgpd's own end in the past tense, where that is the cause; otherwise the reason as the state has it.
+QString causeSentence(const Picture& picture, const state::SessionState& session, const state::SessionReason& reason) {
+    if (reason.fault == SessionFault::BgpdHere || reason.fault == SessionFault::BgpdAtPeer) {
+        const NodeId& where = reason.fault == SessionFault::BgpdHere ? session.node : session.peerNode;
+        const state::NodeState* node = picture.state.findNode(where);
+        const auto bgpd = node->processes.find(QStringLiteral("bgpd"));
+        if (bgpd != node->processes.end()) {
+            return state::exitSentence(bgpd->first, where.name, bgpd->second);
+        }
+    }
+    return reason.sentence;
+}
+
+/// "the session to host2 is not Established because …", said of another node as "leaf1's session to …".
+QString sessionClause(const Picture& picture, const NodeId& speaker, const state::SessionState& session) {
+    const QString to = session.peerNode.isEmpty() ? session.peer.toString() : session.peerNode.name;
+    const QString which = session.node == speaker ? QCoreApplication::translate("Verify", "the session to %1").arg(to)
+                                                  : QCoreApplication::translate("Verify", "%1's session to %2").arg(session.node.name, to);
+    const state::SessionReason reason = reasonOf(picture.state, picture.lab, session);
+    const QString cause = state::toClause(causeSentence(picture, session, reason));
+    if (reason.fault == SessionFault::LastError || reason.fault == SessionFault::Waiting) {
+        return QCoreApplication::translate("Verify", "%1 is not Established: %2").arg(which, cause);
+    }
+    return QCoreApplication::translate("Verify", "%1 is not Established because %2").arg(which, cause);
+}
+
+/// Of a node that has learned a prefix: why its kernel has not.
+QString kernelClause(const Picture& picture, const NodeId& node) {
+    const QString zebra = state::serviceFault(picture.state, node, QStringLiteral("zebra"));
+    return zebra.isEmpty() ? QCoreApplication::translate("Verify", "bgpd on %1 has learned it, its kernel has not taken it").arg(node.name)
+                           : state::toClause(zebra);
+}
+
+const intent::ExpectedRoute* expectedRoute(const Picture& picture, const NodeId& node, const Ipv4Prefix& prefix) {
+    const auto& routes = picture.intent.routes;
+    const auto it =
+        std::ranges::find_if(routes, [&](const intent::ExpectedRoute& route) { return route.node == node && route.prefix == prefix; });
+    return it == routes.end() ? nullptr : &*it;
+}
+
+/// One step back along the announcement of `prefix`, from the `at` that misses it. `hopsLeft` ends odd intents.
+QString announcementClause(const Picture& picture, const NodeId& speaker, const intent::ExpectedRoute& at, int hopsLeft) {
+    const state::SessionState* silent = nullptr;
+    for (const Ipv4Address nextHop : at.nextHops) {
+        const state::SessionState* session = picture.state.findSession(at.node, nextHop);
+        if (session == nullptr) {
+            continue;
+        }
+        if (session->state != state::BgpState::Established) {
+            return sessionClause(picture, speaker, *session);
+        }
+        if (!session->received.contains(at.prefix)) {
+            silent = session;
+        }
+    }
+    if (silent == nullptr) {
+        return kernelClause(picture, at.node);
+    }
+    const NodeId& teller = silent->peerNode;
+    const intent::ExpectedRoute* before = teller == at.owner || hopsLeft == 0 ? nullptr : expectedRoute(picture, teller, at.prefix);
+    if (before != nullptr) {
+        return announcementClause(picture, speaker, *before, hopsLeft - 1);
+    }
+    return QCoreApplication::translate("Verify", "%1 does not announce it to %2").arg(teller.name, at.node.name);
+}
+
+} // namespace
+
+QString sessionCause(const Picture& picture, const NodeId& node, Ipv4Address peer) {
+    const state::SessionState* session = picture.state.findSession(node, peer);
+    if (session == nullptr) {
+        return QCoreApplication::translate("Verify", "Nothing is known of it yet.");
+    }
+    return causeSentence(picture, *session, reasonOf(picture.state, picture.lab, *session));
+}
+
+QString routeCause(const Picture& picture, const intent::ExpectedRoute& route) {
+    return announcementClause(picture, route.node, route, 8);
+}
+
+const intent::ExpectedRoute* expectedRoute(const Picture& picture, const NodeId& node, Ipv4Address address) {
+    const intent::ExpectedRoute* best = nullptr;
+    for (const intent::ExpectedRoute& route : picture.intent.routes) {
+        if (route.node == node && route.prefix.contains(address) && (best == nullptr || route.prefix.length > best->prefix.length)) {
+            best = &route;
+        }
+    }
+    return best;
+}
+
+QString leaseCause(const Picture& picture, const model::Link& link, std::size_t hostEnd) {
+    if (const auto cable = state::cableFault(picture.state, link, hostEnd); cable.fault != SessionFault::None) {
+        return cable.sentence;
+    }
+    const model::Endpoint& server = link.ends[1 - hostEnd];
+    const NodeId& host = link.ends[hostEnd].node;
+    for (const auto& [node, service] : {std::pair(server.node, QStringLiteral("dnsmasq")), std::pair(host, QStringLiteral("udhcpc"))}) {
+        if (!state::serviceFault(picture.state, node, service).isEmpty()) {
+            return state::exitSentence(service, node.name, picture.state.nodes.at(node).processes.at(service));
+        }
+    }
+    const auto leases = picture.state.leases.find(server.node);
+    if (leases != picture.state.leases.end() &&
+        std::ranges::any_of(leases->second, [&](const state::LeaseState& lease) { return link.prefix.contains(lease.address); })) {
+        return QCoreApplication::translate("Verify", "%1 has leased it, %2 has not taken it.").arg(server.node.name, host.name);
+    }
+    return QCoreApplication::translate("Verify", "%1 has given no lease on %2.").arg(server.node.name, server.port);
+}
+
+QString asSentence(const QString& clause) {
+    if (clause.isEmpty()) {
+        return clause;
+    }
+    QString sentence = clause + QLatin1Char('.');
+    const QString the = QCoreApplication::translate("Verify", "the ");
+    if (sentence.startsWith(the)) {
+        sentence[0] = sentence[0].toUpper();
+    }
+    return sentence;
+}
+
+} // namespace podleaf::verify

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Intent against the observed state, in a fixed order: nodes, processes, cables, leases, sessions, routes, pods.
+#include "causes.h"
+#include "verify.h"
+
+#include <core/model/node_kinds.h>
+#include <core/state/session_reason.h>
+#include <core/state/words.h>
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include <algorithm>
+
+namespace podleaf::verify {
+
+namespace {
+
+const QString kBgp = QStringLiteral("bgp");
+const QString kKernel = QStringLiteral("kernel");
+
+class Checker final {
+    Q_DECLARE_TR_FUNCTIONS(podleaf::verify::Checker)
+
+public:
+    explicit Checker(const Picture& picture) : m_picture(picture), m_state(picture.state) {}
+
+    std::vector<Mismatch> run() {
+        checkNodes();
+        checkLinks();
+        checkLeases();
+        checkSessions();
+        checkRoutes();
+        checkStrangeRoutes();
+        checkPods();
+        return std::move(m_found);
+    }
+
+private:
+    void add(MismatchKind kind, const QString& where, const QString& what, const QString& cause) {
+        m_found.push_back({kind, where, what, cause});
+    }
+    [[nodiscard]] bool exists(const NodeId& node) const {
+        const state::NodeState* found = m_state.findNode(node);
+        return found != nullptr && found->exists;
+    }
+
+    void checkNodes();
+    void checkLinks();
+    void checkLeases();
+    void checkSessions();
+    void checkRoutes();
+    void checkRoute(const state::NodeState& node, const intent::ExpectedRoute& expected);
+    void checkStrangeRoutes();
+    [[nodiscard]] bool isStrange(const state::RouteState& route) const;
+    void checkPods();
+
+    const Picture& m_picture;
+    const state::LabState& m_state;
+    std::vector<Mismatch> m_found;
+};
+
+QString hopList(const std::vector<Ipv4Address>& hops) {
+    QStringList words;
+    for (const Ipv4Address hop : hops) {
+        words += hop.toString();
+    }
+    return words.join(QStringLiteral(", "));
+}
+
+std::vector<Ipv4Address> gatewaysOf(const state::RouteState& route) {
+    std::vector<Ipv4Address> gateways;
+    for (const state::NextHop& hop : route.nextHops) {
+        if (hop.via) {
+            gateways.push_back(*hop.via);
+        }
+    }
+    std::ranges::sort(gateways);
+    return gateways;
+}
+
+void Checker::checkNodes() {
+    for (const model::Node& node : m_picture.lab.nodes) {
+        if (!exists(node.id)) {
+            add(MismatchKind::NodeMissing, node.id.name, tr("%1 does not exist.").arg(node.id.name),
+                m_state.running ? QString() : tr("The lab is not running."));
+            continue;
+        }
+        for (const auto& [service, process] : m_state.nodes.at(node.id).processes) {
+            if (!process.running) {
+                add(MismatchKind::ProcessDead, node.id.name, tr("%1 is not running on %2.").arg(service, node.id.name),
+                    state::exitSentence(service, node.id.name, process));
+            }
+        }
+    }
+}
+
+void Checker::checkLinks() {
+    for (const model::Link& link : m_picture.lab.links) {
+        const auto it = m_state.links.find(link.id);
+        const bool fine = it != m_state.links.end() && it->second.exists && it->second.adminUp && it->second.carrier;
+        if (fine || !exists(link.ends[0].node) || !exists(link.ends[1].node)) {
+            continue;
+        }
+        add(MismatchKind::LinkDown, link.id.name, tr("%1 is down.").arg(link.id.name), state::cableFault(m_state, link, 0).sentence);
+    }
+}
+
+void Checker::checkLeases() {
+    for (const model::Link& link : m_picture.lab.links) {
+        for (const std::size_t end : {std::size_t{0}, std::size_t{1}}) {
+            const model::Endpoint& port = link.ends[end];
+            const model::Node* node = m_picture.lab.findNode(port.node);
+            if (node == nullptr || model::infoOf(node->kind).servesDhcp || !exists(port.node)) {
+                continue;
+            }
+            const auto& interfaces = m_state.nodes.at(port.node).interfaces;
+            const auto it = interfaces.find(port.port);
+            const bool fine = it != interfaces.end() && std::ranges::any_of(it->second.addresses, [&link](const Ipv4Prefix& own) {
+                                  return link.prefix.contains(own.address);
+                              });
+            if (!fine) {
+                add(MismatchKind::NoLease, port.node.name, tr("%1 has no address on %2.").arg(port.node.name, port.port),
+                    leaseCause(m_picture, link, end));
+            }
+        }
+    }
+}
+
+void Checker::checkSessions() {
+    for (const intent::ExpectedSession& expected : m_picture.intent.sessions) {
+        const state::SessionState* session = m_state.findSession(expected.node, expected.peer);
+        const auto now = session == nullptr ? state::BgpState::Idle : session->state;
+        if (now == state::BgpState::Established || !exists(expected.node)) {
+            continue;
+        }
+        add(MismatchKind::SessionDown, expected.node.name,
+            tr("The session to %1 (%2) is %3.").arg(expected.peerNode.name, expected.peer.toString(), state::toString(now)),
+            sessionCause(m_picture, expected.node, expected.peer));
+    }
+}
+
+void Checker::checkRoutes() {
+    for (const intent::ExpectedRoute& expected : m_picture.intent.routes) {
+        if (exists(expected.node)) {
+            checkRoute(m_state.nodes.at(expected.node), expected);
+        }
+    }
+}
+
+void Checker::checkRoute(const state::NodeState& node, const intent::ExpectedRoute& expected) {
+    const state::RouteState* route = nullptr;
+    for (auto it = node.routes.lower_bound({expected.prefix, 0}); it != node.routes.end() && it->first.first == expected.prefix; ++it) {
+        if (it->second.protocol == kBgp) {
+            route = &it->second;
+            break;
+        }
+    }
+    if (route == nullptr) {
+        add(MismatchKind::RouteMissing, node.id.name,
+            tr("%1 has no BGP route to %2 in its kernel.").arg(node.id.name, expected.prefix.toString()),
+            asSentence(routeCause(m_picture, expected)));
+        return;
+    }
+    const std::vector<Ipv4Address> gateways = gatewaysOf(*route);
+    if (gateways == expected.nextHops) {
+        return;
+    }
+    QString cause;
+    for (const Ipv4Address hop : expected.nextHops) {
+        if (cause.isEmpty() && std::ranges::find(gateways, hop) == gateways.end()) {
+            cause = asSentence(routeCause(m_picture, {expected.node, expected.prefix, {hop}, expected.owner}));
+        }
+    }
+    add(MismatchKind::RouteWrong, node.id.name,
+        tr("%1's route to %2 goes via %3 instead of %4.")
+            .arg(node.id.name, expected.prefix.toString(), gateways.empty() ? tr("no gateway") : hopList(gateways),
+                 hopList(expected.nextHops)),
+        cause);
+}
+
+/// Whether somebody put `route` into the pod or loopback network by hand: all there comes by BGP or is connected.
+bool Checker::isStrange(const state::RouteState& route) const {
+    const model::AddressPlan& plan = m_picture.lab.addressPlan;
+    return route.prefix.length > 0 && route.protocol != kBgp && route.protocol != kKernel &&
+           (plan.pods.overlaps(route.prefix) || plan.loopbacks.overlaps(route.prefix));
+}
+
+void Checker::checkStrangeRoutes() {
+    for (const model::Node& planned : m_picture.lab.nodes) {
+        const state::NodeState* node = m_state.findNode(planned.id);
+        if (node == nullptr) {
+            continue;
+        }
+        for (const auto& [key, route] : node->routes) {
+            if (isStrange(route)) {
+                add(MismatchKind::StaticRoute, planned.id.name,
+                    tr("%1 has a route to %2 of protocol %3.").arg(planned.id.name, route.prefix.toString(), route.protocol),
+                    tr("It was not learned by BGP: somebody added it by hand."));
+            }
+        }
+    }
+}
+
+void Checker::checkPods() {
+    for (const model::Pod& pod : m_picture.lab.pods()) {
+        const auto it = m_state.pods.find(pod.name);
+        if (it != m_state.pods.end() && it->second.exists && it->second.ready) {
+            continue;
+        }
+        const bool there = it != m_state.pods.end() && it->second.exists;
+        add(MismatchKind::PodDown, pod.name,
+            (there ? tr("%1 on %2 is not ready.") : tr("%1 on %2 does not exist.")).arg(pod.name, pod.host.name),
+            there ? it->second.reason : QString());
+    }
+}
+
+} // namespace
+
+std::vector<Mismatch> checkIntent(const model::Lab& lab, const intent::Intent& intent, const state::LabState& state) {
+    const Picture picture{lab, intent, state};
+    return Checker(picture).run();
+}
+
+} // namespace podleaf::verify
