@@ -31,6 +31,18 @@ struct LabhostReply {
     std::vector<UniqueFd> descriptors;
 };
 
+/// A request under way. Destroying it gives the request up. One thread.
+class LabhostCall {
+public:
+    virtual ~LabhostCall() = default;
+    /// Readable, for poll(2), once the outcome is there.
+    [[nodiscard]] virtual int doneDescriptor() const = 0;
+    /// Asks the lab host to give up; the outcome still comes, unless it is gone.
+    virtual void cancel() = 0;
+    /// The outcome; Internal when it is not there yet. Take it once.
+    virtual Result<LabhostReply> take() = 0;
+};
+
 /// Thread-safe, except that the event handler runs on the reader thread and must neither call this client nor
 /// destroy it. When the lab host goes away every pending and later request fails with Unreachable. Descriptors
 /// that were passed before stay open and pin the node's dead namespace until their owner closes them.
@@ -38,7 +50,7 @@ class LabhostClient {
 public:
     using EventHandler = std::function<void(const LabhostEvent&)>;
 
-    /// Connects and says hello. Errors: Unreachable (nobody there), Denied (another user's lab), Protocol (another version).
+    /// Connects and says hello. Errors: Unreachable (nobody there, or it hung up), Denied (another user's lab).
     static Result<std::shared_ptr<LabhostClient>> open(OpContext& context, const QString& socketPath, EventHandler handler = {});
     /// The same over a connected SOCK_SEQPACKET socket.
     static Result<std::shared_ptr<LabhostClient>> openOn(OpContext& context, UniqueFd socket, EventHandler handler = {});
@@ -49,6 +61,10 @@ public:
     /// Sends one request and waits for its reply. `descriptors` are passed along and stay the caller's. When the
     /// context ends first, the lab host is told to give the request up: a program it started is killed.
     Result<LabhostReply> call(OpContext& context, labhost::Verb verb, const std::string& body, const std::vector<int>& descriptors = {});
+
+    /// The same without waiting; for whoever has more to do meanwhile.
+    Result<std::unique_ptr<LabhostCall>> begin(OpContext& context, labhost::Verb verb, const std::string& body,
+                                               const std::vector<int>& descriptors = {});
 
     /// call() for message types: encodes the request and decodes the reply.
     template <class Reply, class Request>
@@ -62,9 +78,10 @@ public:
 
 private:
     class Private;
-    explicit LabhostClient(std::unique_ptr<Private> d);
+    class Call;
+    explicit LabhostClient(std::shared_ptr<Private> d);
     static Error malformedReply();
-    std::unique_ptr<Private> d;
+    std::shared_ptr<Private> d;
 };
 
 template <class Reply, class Request>
