@@ -88,7 +88,7 @@ function(podleaf_tests label)
                                                PODLEAF_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES LABELS "${label};${folder}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT
-                                            "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;${ARG_ENVIRONMENT}")
+                                            "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp;${ARG_ENVIRONMENT}")
     if(label STREQUAL "host")
       set_tests_properties(${name} PROPERTIES RESOURCE_LOCK host)
     endif()
