@@ -1,4 +1,89 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-int main() {
-    return 2;
+// podleaf-desktop: the window. The composition root: whatever a part needs is made here and handed over.
+// It never gains privilege; started by root it runs and says so.
+#include <core/labfile/labfile.h>
+#include <core/session/lab_session.h>
+#include <ui/window/main_window.h>
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QTimer>
+
+#include <cstdio>
+#include <unistd.h>
+
+using namespace podleaf;
+
+namespace {
+
+/// Long enough for the animations of a lab that comes into sight to end.
+constexpr int kScreenshotDelayMs = 1200;
+
+std::vector<ui::LabEntry> gallery() {
+    std::vector<ui::LabEntry> entries;
+    for (const auto& lab : labfile::builtinLabs()) {
+        const auto source = labfile::load(lab.path);
+        const bool valid = source && source->parsed.lab;
+        entries.push_back({lab.name, lab.path, valid ? static_cast<int>(source->parsed.lab->nodes.size()) : 0});
+    }
+    return entries;
+}
+
+std::optional<ui::ThemeMode> themeOf(const QString& word) {
+    if (word == QLatin1String("light")) {
+        return ui::ThemeMode::Light;
+    }
+    return word == QLatin1String("dark") ? std::optional(ui::ThemeMode::Dark) : std::nullopt;
+}
+
+QSize sizeOf(const QString& text) {
+    const QStringList parts = text.split(QLatin1Char('x'));
+    return parts.size() == 2 ? QSize(parts[0].toInt(), parts[1].toInt()) : QSize();
+}
+
+void saveScreenshot(QWidget& window, const QString& file) {
+    if (!window.grab().save(file)) {
+        std::fprintf(stderr, "Cannot write %s.\n", qPrintable(file));
+        QApplication::exit(1);
+        return;
+    }
+    QApplication::quit();
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("podleaf-desktop"));
+    QApplication::setApplicationDisplayName(QStringLiteral("Podleaf"));
+    QApplication::setApplicationVersion(QStringLiteral("0.1.0"));
+
+    QCommandLineParser arguments;
+    arguments.setApplicationDescription(QApplication::translate("main", "The window of Podleaf: builds, runs and tests BGP labs."));
+    arguments.addHelpOption();
+    arguments.addVersionOption();
+    arguments.addPositionalArgument(
+        QStringLiteral("LAB"), QApplication::translate("main", "A lab file or a built-in lab's name (tutorial)."), QStringLiteral("[LAB]"));
+    arguments.addOptions(
+        {{QStringLiteral("screenshot"), QApplication::translate("main", "Save the window to FILE and quit."), QStringLiteral("FILE")},
+         {QStringLiteral("theme"), QApplication::translate("main", "light or dark."), QStringLiteral("NAME")},
+         {QStringLiteral("size"), QApplication::translate("main", "Size of the window."), QStringLiteral("WxH")}});
+    arguments.process(application);
+
+    ui::MainWindow window({.opener = ui::sessionOpener(session::Environment::detect()),
+                           .gallery = gallery(),
+                           .settingsFile = ui::ViewSettings::defaultFile(),
+                           .privilege = ::geteuid() == 0 ? QApplication::translate("main", "running as root") : QString(),
+                           .theme = themeOf(arguments.value(QStringLiteral("theme")))});
+    if (const QSize size = sizeOf(arguments.value(QStringLiteral("size"))); size.isValid()) {
+        window.resize(size);
+    }
+    if (const QString file = arguments.value(QStringLiteral("screenshot")); !file.isEmpty()) {
+        QObject::connect(&window, &ui::MainWindow::settled, &window, [&window, file] {
+            QTimer::singleShot(kScreenshotDelayMs, &window, [&window, file] { saveScreenshot(window, file); });
+        });
+    }
+    window.show();
+    window.openLab(arguments.positionalArguments().value(0, QStringLiteral("tutorial")));
+    return QApplication::exec();
 }

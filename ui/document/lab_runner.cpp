@@ -71,8 +71,12 @@ void LabRunner::attach() {
     }
     startSide(Job::Attach, [calls = m_calls](OpContext& context, const Operation::Post&) {
         Ended ended;
-        if (calls.describeEngine) {
-            ended.text = calls.describeEngine(context);
+        if (calls.probeEngine) {
+            auto engine = calls.probeEngine(context);
+            if (!engine) {
+                return endedWith(engine.error());
+            }
+            ended.text = *engine;
         }
         if (auto attached = calls.attach(context); !attached) {
             ended.error = attached.error();
@@ -190,8 +194,8 @@ void LabRunner::startSide(Job job, Operation::Body body) {
     Operation* operation = m_side.back().get();
     connect(operation, &Operation::progressed, this, [this, job](const Progress& progress) { onProgress(job, progress); });
     connect(operation, &Operation::ended, this, [this, job](const Ended& result) {
-        if (job == Job::Attach && !result.text.isEmpty()) {
-            Q_EMIT engineDescribed(result.text);
+        if (job == Job::Attach) {
+            Q_EMIT engineProbed(!result.error || result.error->code != ErrorCode::HostLacks, result.text);
         }
         Q_EMIT ended(job, result);
     });

@@ -52,7 +52,8 @@ Q_SIGNALS:
     void legFinished(const podleaf::verify::LegResult& leg);
     /// The end of every job; `result.error` says what went wrong.
     void ended(podleaf::ui::LabRunner::Job job, const podleaf::ui::Ended& result);
-    void engineDescribed(const QString& summary);
+    /// `summary` is the engine's own words when it is usable.
+    void engineProbed(bool usable, const QString& summary);
 
 private:
     void startMain(Job job, Operation::Body body);

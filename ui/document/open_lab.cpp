@@ -2,6 +2,7 @@
 // OpenLab over a LabSession: see the header.
 #include "open_lab.h"
 
+#include <chrono>
 #include <utility>
 
 namespace podleaf::ui {
@@ -10,18 +11,36 @@ namespace {
 
 using SessionPtr = std::shared_ptr<session::LabSession>;
 
-QString describeEngine(session::LabSession& session, OpContext& context) {
+/// How long a window waits for the full state of a running lab before it shows what there is.
+constexpr std::chrono::seconds kSyncTime{5};
+
+Result<QString> probeEngine(session::LabSession& session, OpContext& context) {
     const auto probe = session.engine().probe(context);
     if (probe.usable) {
         return probe.summary;
     }
-    return probe.problems.isEmpty() ? probe.summary : probe.problems.first();
+    return fail(ErrorCode::HostLacks, probe.problems.value(0, probe.summary), probe.problems.join(QLatin1Char('\n')),
+                probe.remedies.join(QLatin1Char('\n')));
+}
+
+Result<> attach(session::LabSession& session, OpContext& context) {
+    if (auto attached = session.attach(context); !attached) {
+        return attached;
+    }
+    if (session.store().snapshot()->running) {
+        OpContext patience = context.withTimeout(kSyncTime);
+        // A node that is slow to answer is shown as it is; that is no fault of attaching.
+        if (auto synced = session.waitSynced(patience); !synced && synced.error().code != ErrorCode::Timeout) {
+            return fail(synced.error());
+        }
+    }
+    return {};
 }
 
 LabCalls callsOf(const SessionPtr& session) {
     LabCalls calls;
-    calls.describeEngine = [session](OpContext& context) { return describeEngine(*session, context); };
-    calls.attach = [session](OpContext& context) { return session->attach(context); };
+    calls.probeEngine = [session](OpContext& context) { return probeEngine(*session, context); };
+    calls.attach = [session](OpContext& context) { return attach(*session, context); };
     calls.planUp = [session](OpContext& context) { return session->planUp(context); };
     calls.planDown = [session](OpContext& context) { return session->planDown(context); };
     calls.run = [session](const plan::Plan& plan, OpContext& context, const plan::StepObserver& observer, const plan::RunOptions& options) {

@@ -14,7 +14,9 @@ namespace podleaf::ui {
 
 /// What can be asked of a lab. Blocking and thread-safe, made for worker threads; each keeps alive what it needs.
 struct LabCalls {
-    std::function<QString(OpContext&)> describeEngine; ///< "Namespaces, as root", or why it cannot run.
+    /// "Namespaces, as root"; an error says why the engine cannot run here and what mends it.
+    std::function<Result<QString>(OpContext&)> probeEngine;
+    /// Begins to watch; where the lab runs it returns when its whole state is in.
     std::function<Result<>(OpContext&)> attach;
     std::function<Result<plan::Plan>(OpContext&)> planUp;
     std::function<Result<plan::Plan>(OpContext&)> planDown;

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// InspectorPanel: everything about the selected node, cable or pod. GUI thread.
+#pragma once
+
+#include <ui/models/inspector_content.h>
+#include <ui/theme/theme.h>
+
+#include <QLabel>
+#include <QScrollArea>
+#include <QWidget>
+
+#include <vector>
+
+class QGridLayout;
+class QVBoxLayout;
+
+namespace podleaf::ui {
+
+class BootBar;
+class EmptyState;
+class FaultBox;
+
+class InspectorPanel final : public QWidget {
+    Q_OBJECT
+
+public:
+    /// `theme` must outlive the panel.
+    explicit InspectorPanel(const Theme& theme, QWidget* parent = nullptr);
+
+    void show(const InspectorContent& content);
+    /// Colours are in pixmaps and label fonts; drawn again after a change of theme.
+    void refreshTheme();
+    [[nodiscard]] const InspectorContent& content() const { return m_content; }
+    using QWidget::show;
+
+private:
+    struct RowWidgets {
+        QLabel* label;
+        QLabel* glyph;
+        QLabel* text;
+        QLabel* note;
+    };
+    [[nodiscard]] static bool hasSameShape(const InspectorContent& a, const InspectorContent& b);
+    void rebuildSections();
+    void addSection(const InspectorSection& section);
+    void fillRow(const RowWidgets& widgets, const InspectorRow& row);
+    void fill();
+
+    const Theme& m_theme;
+    InspectorContent m_content;
+    QLabel* m_icon;
+    QLabel* m_title;
+    QLabel* m_glyph;
+    QLabel* m_word;
+    QLabel* m_second;
+    FaultBox* m_fault;
+    BootBar* m_boot;
+    QWidget* m_sections;
+    QVBoxLayout* m_sectionsLayout;
+    EmptyState* m_empty;
+    std::vector<RowWidgets> m_rows;
+    std::vector<QLabel*> m_notes;
+    std::vector<QLabel*> m_logs;
+};
+
+} // namespace podleaf::ui

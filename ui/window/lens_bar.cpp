@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// LensBar: see the header.
+#include "lens_bar.h"
+
+#include <ui/models/words.h>
+#include <ui/theme/glyphs.h>
+
+#include <QApplication>
+#include <QDateTime>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QToolButton>
+
+namespace podleaf::ui {
+
+LensBar::LensBar(const Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme), m_live(new QToolButton(this)) {
+    setObjectName(QStringLiteral("lensBar"));
+    setAttribute(Qt::WA_StyledBackground);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(12, 5, 12, 5);
+    layout->setSpacing(5);
+    auto* title = new QLabel(tr("Lens"), this);
+    title->setProperty("role", QStringLiteral("muted"));
+    layout->addWidget(title);
+    layout->addSpacing(4);
+    layout->addWidget(
+        addLens(Lens::State, tr("State"), tr("How far nodes and cables are. Always drawn; alone it hides what the others add.")));
+    layout->addWidget(addLens(Lens::Bgp, tr("BGP"), tr("Sessions as each side sees them.")));
+    layout->addWidget(addLens(Lens::Flows, tr("Flows"), tr("The last test's legs on their way through the lab.")));
+    layout->addStretch();
+    m_live->setCheckable(true);
+    m_live->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_live->setToolTip(tr("Freezes canvas and tables together; nothing stops being collected."));
+    connect(m_live, &QToolButton::toggled, this, &LensBar::freezeRequested);
+    layout->addWidget(m_live);
+    m_buttons[Lens::Bgp]->setChecked(true);
+    m_buttons[Lens::Flows]->setChecked(true);
+    refreshTheme();
+    showFrozen(false, 0);
+}
+
+QToolButton* LensBar::addLens(Lens lens, const QString& text, const QString& toolTip) {
+    auto* button = new QToolButton(this);
+    button->setText(text);
+    button->setToolTip(toolTip);
+    button->setCheckable(true);
+    m_buttons[lens] = button;
+    connect(button, &QToolButton::clicked, this, [this, lens] {
+        setOn(lens, !m_buttons[lens]->isChecked()); // The click has toggled it already; choose() decides.
+        choose(lens, QApplication::keyboardModifiers().testFlag(Qt::ShiftModifier));
+    });
+    return button;
+}
+
+bool LensBar::isOn(Lens lens) const {
+    const auto button = m_buttons.find(lens);
+    return button != m_buttons.end() && button->second->isChecked();
+}
+
+void LensBar::setOn(Lens lens, bool on) {
+    m_buttons.at(lens)->setChecked(on);
+}
+
+void LensBar::choose(Lens lens, bool stacked) {
+    for (const auto& [other, button] : m_buttons) {
+        const bool on = other == lens ? !stacked || !button->isChecked() : stacked && button->isChecked();
+        setOn(other, on);
+        Q_EMIT lensChanged(other, on);
+    }
+}
+
+void LensBar::showFrozen(bool frozen, int eventsBehind) {
+    if (m_live->isChecked() != frozen) {
+        m_live->setChecked(frozen);
+    }
+    if (!frozen) {
+        m_live->setText(tr("Live"));
+        m_live->setIcon(icon(QStringLiteral("pause"), m_theme));
+        m_frozenAt.clear();
+        return;
+    }
+    if (m_frozenAt.isEmpty()) {
+        m_frozenAt = clockTime(QDateTime::currentMSecsSinceEpoch()).left(8);
+    }
+    m_live->setText(tr("Frozen at %1, %2 events behind").arg(m_frozenAt).arg(eventsBehind));
+    m_live->setIcon(icon(QStringLiteral("up"), m_theme));
+}
+
+void LensBar::refreshTheme() {
+    setStyleSheet(QStringLiteral("#lensBar { background: %1; border-bottom: 1px solid %2; }"
+                                 "QToolButton { background: %3; border: 1px solid %2; border-radius: 3px; padding: 2px 12px; }"
+                                 "QToolButton:hover { background: %4; }"
+                                 "QToolButton:checked { background: %5; border-color: %6; font-weight: 600; }")
+                      .arg(m_theme.color(Role::Window).name(), m_theme.color(Role::Border).name(), m_theme.color(Role::Button).name(),
+                           m_theme.color(Role::Hover).name(), m_theme.color(Role::Select).name(), m_theme.color(Role::Accent).name()));
+    m_live->setIcon(icon(m_live->isChecked() ? QStringLiteral("up") : QStringLiteral("pause"), m_theme));
+}
+
+} // namespace podleaf::ui

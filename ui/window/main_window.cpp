@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// MainWindow: building the window and its looks; what happens in it is in main_window_lab.cpp.
+#include "main_window.h"
+
+#include "dock_frame.h"
+#include "lens_bar.h"
+#include "status_line.h"
+#include "window_actions.h"
+
+#include <ui/docks/fault_box.h>
+#include <ui/docks/inspector_panel.h>
+#include <ui/docks/plan_panel.h>
+#include <ui/docks/table_panel.h>
+#include <ui/docks/test_panel.h>
+#include <ui/models/event_table.h>
+#include <ui/models/route_table.h>
+#include <ui/models/session_table.h>
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QMenu>
+#include <QVBoxLayout>
+
+#include <array>
+#include <utility>
+
+namespace podleaf::ui {
+
+namespace {
+constexpr QSize kDefaultSize{1440, 900};
+constexpr QSize kSmallest{1024, 700};
+constexpr int kLayoutVersion = 1;
+constexpr int kLabsWidth = 196;
+constexpr int kInspectorWidth = 300;
+constexpr int kBottomHeight = 248;
+constexpr int kPlanWidth = 592;
+constexpr int kEventsWidth = 844;
+constexpr int kCanvasWidth = 480;
+} // namespace
+
+MainWindow::MainWindow(Collaborators collaborators, QWidget* parent)
+    : QMainWindow(parent), m_collaborators(std::move(collaborators)), m_settings(m_collaborators.settingsFile),
+      m_theme(Theme::forMode(m_collaborators.theme.value_or(m_settings.themeMode()))), m_feed(std::make_unique<Feed>()),
+      m_runner(std::make_unique<LabRunner>()) {
+    setWindowTitle(tr("Podleaf"));
+    setMinimumSize(kSmallest);
+    resize(kDefaultSize);
+    setDockOptions(QMainWindow::AllowNestedDocks | QMainWindow::AllowTabbedDocks | QMainWindow::GroupedDragging);
+    setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
+    m_theme.applyTo(*qApp);
+
+    m_actions = new WindowActions(*this, m_theme);
+    m_docks = new DockFrame(*this, m_theme);
+    m_status = new StatusLine(m_theme, this);
+    setStatusBar(m_status);
+    makeCentre();
+    makeDocks();
+    connectActions();
+    connectCanvas();
+    connectRunner();
+    connectPanels();
+    connect(m_feed.get(), &Feed::restarted, this, &MainWindow::onRestarted);
+    connect(m_feed.get(), &Feed::updated, this, &MainWindow::onUpdated);
+    connect(m_feed.get(), &Feed::frozenChanged, this, [this](bool frozen, int behind) {
+        m_lensBar->showFrozen(frozen, behind);
+        m_actions->freeze->setChecked(frozen);
+    });
+    m_ages.setInterval(1000);
+    connect(&m_ages, &QTimer::timeout, this, &MainWindow::refreshAges);
+
+    applyDefaultLayout();
+    m_defaultLayout = saveState(kLayoutVersion);
+    restoreGeometry(m_settings.geometry());
+    restoreState(m_settings.layout(), kLayoutVersion);
+    applyTheme();
+    refreshActions();
+}
+
+MainWindow::~MainWindow() {
+    // Nothing may reach the views any more while they go.
+    m_runner.reset();
+    m_feed->follow(nullptr);
+    m_feed->disconnect(this);
+    m_canvas->disconnect(this);
+}
+
+void MainWindow::makeCentre() {
+    auto* centre = new QWidget(this);
+    centre->setMinimumWidth(kCanvasWidth);
+    m_lensBar = new LensBar(m_theme, centre);
+    m_strip = new FaultBox(m_theme, centre);
+    m_strip->hide();
+    connect(m_strip->addAction(tr("Close")), &QPushButton::clicked, m_strip, &QWidget::hide);
+    m_canvas = new LabView(m_theme, centre);
+    auto* layout = new QVBoxLayout(centre);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_lensBar);
+    layout->addWidget(m_strip);
+    layout->addWidget(m_canvas, 1);
+    setCentralWidget(centre);
+}
+
+void MainWindow::makeDocks() {
+    m_labsPanel = new LabsPanel(m_theme, this);
+    m_labsPanel->setGallery(m_collaborators.gallery);
+    m_inspector = new InspectorPanel(m_theme, this);
+    m_planPanel = new PlanPanel(m_theme, this);
+    m_testPanel = new TestPanel(m_theme, this);
+    m_events = new EventTable(this);
+    m_sessions = new SessionTable(this);
+    m_routes = new RouteTable(this);
+    m_eventsPanel = new TablePanel(m_events, m_theme, this);
+    m_eventsPanel->setEmptySentence(tr("Nothing has happened yet."));
+    m_eventsPanel->setFilterHint(tr("node, link, session or word"));
+    m_eventsPanel->setFollowsTail(true);
+    m_eventsPanel->setColumnWidths({104, 92, 130});
+    m_sessionsPanel = new TablePanel(m_sessions, m_theme, this);
+    m_sessionsPanel->setEmptySentence(tr("This lab has no BGP sessions."));
+    m_sessionsPanel->setColumnWidths({70, 150, 86, 92, 116, 86, 68, 48});
+    m_routesPanel = new TablePanel(m_routes, m_theme, this);
+    m_routesPanel->setEmptySentence(tr("No routes yet. Sessions come up first."));
+    m_routesPanel->setColumnWidths({136, 76, 110, 70, 70});
+
+    m_labsDock = m_docks->add(QStringLiteral("labs"), tr("Labs"), m_labsPanel, Qt::LeftDockWidgetArea);
+    m_inspectorDock = m_docks->add(QStringLiteral("inspector"), tr("Inspector"), m_inspector, Qt::RightDockWidgetArea);
+    m_planDock = m_docks->add(QStringLiteral("plan"), tr("Plan"), m_planPanel, Qt::BottomDockWidgetArea);
+    m_testDock = m_docks->add(QStringLiteral("test"), tr("Test"), m_testPanel, Qt::BottomDockWidgetArea);
+    m_routesDock = m_docks->add(QStringLiteral("routes"), tr("Routes"), m_routesPanel, Qt::BottomDockWidgetArea);
+    m_eventsDock = m_docks->add(QStringLiteral("events"), tr("Events"), m_eventsPanel, Qt::BottomDockWidgetArea);
+    m_sessionsDock = m_docks->add(QStringLiteral("bgp"), tr("BGP"), m_sessionsPanel, Qt::BottomDockWidgetArea);
+    for (QDockWidget* dock : {m_labsDock, m_inspectorDock, m_planDock, m_testDock, m_routesDock, m_sessionsDock, m_eventsDock}) {
+        m_actions->docksMenu->addAction(dock->toggleViewAction());
+    }
+}
+
+void MainWindow::applyDefaultLayout() {
+    for (QDockWidget* dock : {m_labsDock, m_inspectorDock, m_planDock, m_testDock, m_routesDock, m_sessionsDock, m_eventsDock}) {
+        dock->setFloating(false);
+        dock->show();
+    }
+    splitDockWidget(m_planDock, m_eventsDock, Qt::Horizontal);
+    m_docks->tabify(m_planDock, m_testDock);
+    m_docks->tabify(m_planDock, m_routesDock);
+    m_docks->tabify(m_eventsDock, m_sessionsDock);
+    m_planDock->raise();
+    m_eventsDock->raise();
+    resizeDocks({m_labsDock, m_inspectorDock}, {kLabsWidth, kInspectorWidth}, Qt::Horizontal);
+    resizeDocks({m_planDock, m_eventsDock}, {kPlanWidth, kEventsWidth}, Qt::Horizontal);
+    resizeDocks({m_planDock, m_eventsDock}, {kBottomHeight, kBottomHeight}, Qt::Vertical);
+}
+
+void MainWindow::showEvent(QShowEvent* event) {
+    QMainWindow::showEvent(event);
+    if (!m_shownOnce) {
+        m_shownOnce = true;
+        if (m_settings.layout().isEmpty()) {
+            applyDefaultLayout(); // Sizes are only honoured once there is a window.
+            m_defaultLayout = saveState(kLayoutVersion);
+        }
+        m_docks->refresh();
+        m_canvas->setFocus();
+    }
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    m_settings.setGeometry(saveGeometry());
+    m_settings.setLayout(saveState(kLayoutVersion));
+    event->accept();
+}
+
+void MainWindow::setThemeMode(ThemeMode mode) {
+    m_settings.setThemeMode(mode);
+    m_theme = Theme::forMode(mode);
+    m_theme.applyTo(*qApp);
+    applyTheme();
+}
+
+void MainWindow::applyTheme() {
+    m_canvas->setTheme(m_theme);
+    m_actions->refreshTheme();
+    m_docks->refresh();
+    m_lensBar->refreshTheme();
+    m_status->refreshTheme();
+    m_labsPanel->refreshIcons();
+    m_inspector->refreshTheme();
+    m_docks->setTabIcon(m_planDock, glyphIcon(m_planPanel->glyph(), m_theme));
+    m_docks->setTabIcon(m_testDock, glyphIcon(m_testPanel->glyph(), m_theme));
+    m_actions->setEngine(m_engineUsable ? Glyph::Ok : Glyph::Bad, m_engineText);
+    for (QAction* action : m_actions->themes->actions()) {
+        const auto mode = m_collaborators.theme.value_or(m_settings.themeMode());
+        action->setChecked(action->data().toInt() == static_cast<int>(mode));
+    }
+}
+
+void MainWindow::raise(QDockWidget* dock) {
+    dock->show();
+    dock->raise();
+}
+
+void MainWindow::focusNextArea() {
+    const std::array<QWidget*, 5> areas{m_canvas, m_inspector, m_eventsPanel->view(), m_planPanel, m_labsPanel};
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < areas.size(); ++i) {
+        if (areas[i]->hasFocus() || areas[i]->isAncestorOf(focusWidget())) {
+            at = i + 1;
+        }
+    }
+    QWidget* next = areas[at % areas.size()];
+    if (QWidget* inside = next->nextInFocusChain(); next->focusPolicy() == Qt::NoFocus && next->isAncestorOf(inside)) {
+        next = inside;
+    }
+    next->setFocus(Qt::ShortcutFocusReason);
+}
+
+void MainWindow::refreshActions() {
+    const bool running = m_feed->shown() && m_feed->shown()->running;
+    m_actions->setState(hasLab(), running, m_runner->busyReason());
+    m_canvas->setBusy(m_runner->isBusy(), m_runner->busyReason());
+}
+
+} // namespace podleaf::ui

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// MainWindow: composes canvas, docks, menu and toolbar around one open lab, and carries what the user
+// asks to the runner and what happens to the views. GUI thread.
+#pragma once
+
+#include "view_settings.h"
+
+#include <ui/canvas/lab_view.h>
+#include <ui/docks/labs_panel.h>
+#include <ui/document/lab_runner.h>
+#include <ui/feed/feed.h>
+
+#include <QMainWindow>
+#include <QTimer>
+
+#include <memory>
+#include <vector>
+
+class QDockWidget;
+
+namespace podleaf::ui {
+
+class DockFrame;
+class EventTable;
+class FaultBox;
+class InspectorPanel;
+class LensBar;
+class PlanPanel;
+class RouteTable;
+class SessionTable;
+class StatusLine;
+class TablePanel;
+class TestPanel;
+class WindowActions;
+
+class MainWindow final : public QMainWindow {
+    Q_OBJECT
+
+public:
+    struct Collaborators {
+        LabOpener opener;
+        std::vector<LabEntry> gallery;  ///< The labs that come with Podleaf.
+        QString settingsFile;           ///< See ViewSettings.
+        QString privilege;              ///< "running as root", or empty.
+        std::optional<ThemeMode> theme; ///< Wins over what the settings say; is not saved.
+    };
+
+    explicit MainWindow(Collaborators collaborators, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// Opens a lab by path or built-in name through the opener; a fault is shown in the window.
+    void openLab(const QString& nameOrPath);
+    /// Shows a lab that is open already and begins to watch it.
+    void showLab(OpenLab lab);
+    void setThemeMode(ThemeMode mode);
+
+    [[nodiscard]] LabView& canvas() { return *m_canvas; }
+    [[nodiscard]] LabRunner& runner() { return *m_runner; }
+    [[nodiscard]] Feed& feed() { return *m_feed; }
+    [[nodiscard]] WindowActions& actions() { return *m_actions; }
+    [[nodiscard]] PlanPanel& planPanel() { return *m_planPanel; }
+    [[nodiscard]] TestPanel& testPanel() { return *m_testPanel; }
+    [[nodiscard]] InspectorPanel& inspector() { return *m_inspector; }
+    [[nodiscard]] EventTable& events() { return *m_events; }
+    /// The sentence of the strip above the canvas, empty when it is hidden.
+    [[nodiscard]] QString faultShown() const;
+
+Q_SIGNALS:
+    /// The lab that was asked for is shown with its whole state, or it cannot be.
+    void settled();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+
+private:
+    void makeCentre();
+    void makeDocks();
+    void connectActions();
+    void connectCanvas();
+    void connectRunner();
+    void connectPanels();
+    void applyDefaultLayout();
+    void applyTheme();
+    void chooseFile();
+    void showFault(const Error& error);
+    void showFindings(const LabDocument& document);
+    void onRestarted(const state::Snapshot& snapshot);
+    void onUpdated(const state::Snapshot& snapshot, const state::Delta& delta);
+    void onEnded(LabRunner::Job job, const Ended& result);
+    void refreshActions();
+    void refreshAges();
+    void refreshInspector();
+    void focusNextArea();
+    void raise(QDockWidget* dock);
+    [[nodiscard]] bool hasLab() const { return m_lab.document && m_lab.document->isValid(); }
+
+    Collaborators m_collaborators;
+    ViewSettings m_settings;
+    Theme m_theme;
+    // The order of destruction is the order of shutdown, from below: views, runner, feed, then the lab.
+    OpenLab m_lab;
+    std::unique_ptr<Feed> m_feed;
+    std::unique_ptr<LabRunner> m_runner;
+    WindowActions* m_actions = nullptr;
+    DockFrame* m_docks = nullptr;
+    LensBar* m_lensBar = nullptr;
+    FaultBox* m_strip = nullptr;
+    LabView* m_canvas = nullptr;
+    StatusLine* m_status = nullptr;
+    LabsPanel* m_labsPanel = nullptr;
+    InspectorPanel* m_inspector = nullptr;
+    PlanPanel* m_planPanel = nullptr;
+    TestPanel* m_testPanel = nullptr;
+    EventTable* m_events = nullptr;
+    SessionTable* m_sessions = nullptr;
+    RouteTable* m_routes = nullptr;
+    TablePanel* m_eventsPanel = nullptr;
+    TablePanel* m_sessionsPanel = nullptr;
+    TablePanel* m_routesPanel = nullptr;
+    QDockWidget* m_labsDock = nullptr;
+    QDockWidget* m_inspectorDock = nullptr;
+    QDockWidget* m_planDock = nullptr;
+    QDockWidget* m_testDock = nullptr;
+    QDockWidget* m_routesDock = nullptr;
+    QDockWidget* m_sessionsDock = nullptr;
+    QDockWidget* m_eventsDock = nullptr;
+    QTimer m_ages;
+    QByteArray m_defaultLayout;
+    QString m_engineText;
+    bool m_engineUsable = true;
+    bool m_shownOnce = false;
+};
+
+} // namespace podleaf::ui

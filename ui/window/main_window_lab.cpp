@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// MainWindow: what happens in the window: opening labs, what the user asks, what is observed.
+#include "dock_frame.h"
+#include "lens_bar.h"
+#include "main_window.h"
+#include "status_line.h"
+#include "window_actions.h"
+
+#include <ui/docks/fault_box.h>
+#include <ui/docks/inspector_panel.h>
+#include <ui/docks/plan_panel.h>
+#include <ui/docks/table_panel.h>
+#include <ui/docks/test_panel.h>
+#include <ui/models/event_table.h>
+#include <ui/models/lab_summary.h>
+#include <ui/models/route_table.h>
+#include <ui/models/session_table.h>
+
+#include <QApplication>
+#include <QDateTime>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QMenu>
+#include <QMessageBox>
+#include <QShortcut>
+
+#include <utility>
+
+namespace podleaf::ui {
+
+namespace {
+
+/// A delta that names everything there is.
+state::Delta everythingIn(const state::LabState& lab) {
+    state::Delta delta;
+    for (const auto& [id, node] : lab.nodes) {
+        delta.nodes.insert(id);
+    }
+    for (const auto& [id, link] : lab.links) {
+        delta.links.insert(id);
+    }
+    for (const auto& [key, session] : lab.sessions) {
+        delta.sessions.insert(key);
+    }
+    for (const auto& [name, pod] : lab.pods) {
+        delta.pods.insert(name);
+    }
+    delta.leases = delta.tests = delta.running = true;
+    return delta;
+}
+
+Word wordOf(const LabSummary& summary) {
+    if (!summary.running) {
+        return {Glyph::Idle, MainWindow::tr("Not running")};
+    }
+    if (summary.nodesFailed > 0) {
+        return {Glyph::Bad, MainWindow::tr("Failed")};
+    }
+    return summary.nodesUp == summary.nodes ? Word{Glyph::Ok, MainWindow::tr("Running")} : Word{Glyph::Wait, MainWindow::tr("Starting")};
+}
+
+} // namespace
+
+void MainWindow::connectActions() {
+    WindowActions& a = *m_actions;
+    connect(a.open, &QAction::triggered, this, &MainWindow::chooseFile);
+    connect(a.quit, &QAction::triggered, this, &QWidget::close);
+    connect(a.plan, &QAction::triggered, m_runner.get(), &LabRunner::plan);
+    connect(a.up, &QAction::triggered, m_runner.get(), &LabRunner::up);
+    connect(a.down, &QAction::triggered, m_runner.get(), &LabRunner::down);
+    connect(a.test, &QAction::triggered, m_runner.get(), [this] { m_runner->test(); });
+    connect(&a, &WindowActions::testChosen, m_runner.get(), &LabRunner::test);
+    connect(a.deselect, &QAction::triggered, m_canvas, [this] { m_canvas->select({}); });
+    connect(a.zoomIn, &QAction::triggered, m_canvas, &LabView::zoomIn);
+    connect(a.zoomOut, &QAction::triggered, m_canvas, &LabView::zoomOut);
+    connect(a.fit, &QAction::triggered, m_canvas, &LabView::fit);
+    connect(a.actualSize, &QAction::triggered, m_canvas, &LabView::actualSize);
+    connect(a.nextArea, &QAction::triggered, this, &MainWindow::focusNextArea);
+    connect(a.freeze, &QAction::toggled, m_feed.get(), &Feed::setFrozen);
+    connect(a.resetLayout, &QAction::triggered, this, [this] {
+        restoreState(m_defaultLayout, 1);
+        applyDefaultLayout();
+    });
+    connect(a.themes, &QActionGroup::triggered, this, [this](QAction* action) {
+        m_collaborators.theme.reset();
+        setThemeMode(static_cast<ThemeMode>(action->data().toInt()));
+    });
+    connect(a.about, &QAction::triggered, this, [this] {
+        QMessageBox::about(this, tr("About Podleaf"),
+                           tr("Podleaf %1\nBuilds, runs and tests BGP labs.\nFree software under the GNU GPL, version 3 or later.")
+                               .arg(QApplication::applicationVersion()));
+    });
+    for (const LabEntry& lab : m_collaborators.gallery) {
+        connect(a.builtinMenu->addAction(lab.name), &QAction::triggered, this, [this, path = lab.path] { openLab(path); });
+    }
+    const std::pair<int, QDockWidget*> places[] = {{Qt::Key_1, m_labsDock},  {Qt::Key_2, m_inspectorDock}, {Qt::Key_3, m_planDock},
+                                                   {Qt::Key_4, m_testDock},  {Qt::Key_5, m_routesDock},    {Qt::Key_6, m_sessionsDock},
+                                                   {Qt::Key_8, m_eventsDock}};
+    for (const auto& [key, dock] : places) {
+        auto* shortcut = new QShortcut(QKeySequence(Qt::ALT | static_cast<Qt::Key>(key)), this);
+        connect(shortcut, &QShortcut::activated, this, [this, dock = dock] { raise(dock); });
+    }
+}
+
+void MainWindow::connectCanvas() {
+    connect(m_canvas, &LabView::selectionChanged, this, &MainWindow::refreshInspector);
+    connect(m_canvas, &LabView::nodeActivated, this, [this] { raise(m_inspectorDock); });
+    connect(m_canvas, &LabView::cutRequested, m_runner.get(), [this](const LinkId& link) { m_runner->setLink(link, false); });
+    connect(m_canvas, &LabView::joinRequested, m_runner.get(), [this](const LinkId& link) { m_runner->setLink(link, true); });
+    connect(m_canvas, &LabView::upRequested, m_runner.get(), &LabRunner::up);
+    connect(m_canvas, &LabView::openRequested, this, &MainWindow::chooseFile);
+    connect(m_canvas, &LabView::tutorialRequested, this, [this] { openLab(QStringLiteral("tutorial")); });
+    connect(m_canvas, &LabView::consoleRequested, this, [this](const NodeId& node) {
+        m_status->showMessage(tr("In a terminal: podleaf shell %1 %2").arg(m_lab.document->name(), node.name), 10000);
+    });
+    connect(m_lensBar, &LensBar::lensChanged, m_canvas, &LabView::setLens);
+    connect(m_lensBar, &LensBar::freezeRequested, m_feed.get(), &Feed::setFrozen);
+    const std::pair<int, Lens> lenses[] = {{Qt::Key_1, Lens::State}, {Qt::Key_2, Lens::Bgp}, {Qt::Key_4, Lens::Flows}};
+    for (const auto& [key, lens] : lenses) {
+        for (const bool stacked : {false, true}) {
+            const QKeySequence keys(stacked ? Qt::SHIFT | static_cast<Qt::Key>(key) : QKeyCombination(static_cast<Qt::Key>(key)));
+            auto* shortcut = new QShortcut(keys, m_canvas);
+            shortcut->setContext(Qt::WidgetWithChildrenShortcut);
+            connect(shortcut, &QShortcut::activated, m_lensBar, [this, lens = lens, stacked] { m_lensBar->choose(lens, stacked); });
+        }
+    }
+    auto* freeze = new QShortcut(QKeySequence(Qt::Key_P), m_canvas);
+    freeze->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(freeze, &QShortcut::activated, m_feed.get(), [this] { m_feed->setFrozen(!m_feed->isFrozen()); });
+}
+
+void MainWindow::connectRunner() {
+    LabRunner* runner = m_runner.get();
+    connect(runner, &LabRunner::busyChanged, this, &MainWindow::refreshActions);
+    connect(runner, &LabRunner::started, this, [this](LabRunner::Job job) {
+        const QString name = hasLab() ? m_lab.document->name() : QString();
+        if (job == LabRunner::Job::Test) {
+            m_canvas->clearTestResults();
+            m_testPanel->begin();
+            raise(m_testDock);
+        } else {
+            m_planPanel->begin(job == LabRunner::Job::Down ? tr("Down %1").arg(name)
+                               : job == LabRunner::Job::Up ? tr("Up %1").arg(name)
+                                                           : tr("Plan of %1").arg(name));
+            raise(m_planDock);
+        }
+    });
+    connect(runner, &LabRunner::planMade, this,
+            [this](LabRunner::Job job, const PlanPtr& plan) { m_planPanel->showPlan(plan, job != LabRunner::Job::Plan); });
+    connect(runner, &LabRunner::said, this, [this](LabRunner::Job, const QString& sentence) { m_planPanel->say(sentence); });
+    connect(runner, &LabRunner::stepChanged, m_planPanel, &PlanPanel::setStatus);
+    connect(runner, &LabRunner::legFinished, this, [this](const verify::LegResult& leg) {
+        m_testPanel->addResult(leg);
+        m_canvas->setTestResult(leg);
+    });
+    connect(runner, &LabRunner::ended, this, &MainWindow::onEnded);
+    connect(runner, &LabRunner::engineProbed, this, [this](bool usable, const QString& summary) {
+        m_engineUsable = usable;
+        m_engineText = summary;
+        m_actions->setEngine(usable ? Glyph::Ok : Glyph::Bad, usable ? summary : tr("Namespaces cannot run here."));
+        const QString engine = usable ? tr("Namespaces engine") : tr("Namespaces cannot run here");
+        m_status->setEngine(m_collaborators.privilege.isEmpty() ? engine
+                                                                : QString(engine + QLatin1String(", ") + m_collaborators.privilege));
+    });
+}
+
+void MainWindow::connectPanels() {
+    connect(m_planPanel, &PlanPanel::stopRequested, m_runner.get(), &LabRunner::cancel);
+    connect(m_planPanel, &PlanPanel::resumeRequested, m_runner.get(), &LabRunner::resume);
+    connect(m_planPanel, &PlanPanel::glyphChanged, this,
+            [this] { m_docks->setTabIcon(m_planDock, glyphIcon(m_planPanel->glyph(), m_theme)); });
+    connect(m_testPanel, &TestPanel::testRequested, m_actions->test, &QAction::trigger);
+    connect(m_testPanel, &TestPanel::glyphChanged, this,
+            [this] { m_docks->setTabIcon(m_testDock, glyphIcon(m_testPanel->glyph(), m_theme)); });
+    connect(m_testPanel, &TestPanel::legClicked, this, [this](const verify::LegResult& leg) { m_canvas->select(PodRef{leg.to}); });
+    connect(m_labsPanel, &LabsPanel::openRequested, this, &MainWindow::openLab);
+    connect(m_status, &StatusLine::nodesClicked, this, [this] { raise(m_inspectorDock); });
+    connect(m_status, &StatusLine::sessionsClicked, this, [this] { raise(m_sessionsDock); });
+    connect(m_status, &StatusLine::routesClicked, this, [this] { raise(m_routesDock); });
+    connect(m_status, &StatusLine::eventsClicked, this, [this] { raise(m_eventsDock); });
+}
+
+void MainWindow::chooseFile() {
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open a lab"), {}, tr("Lab files (*.yaml *.yml)"));
+    if (!path.isEmpty()) {
+        openLab(path);
+    }
+}
+
+void MainWindow::openLab(const QString& nameOrPath) {
+    if (m_runner->isBusy()) {
+        m_status->showMessage(m_runner->busyReason(), 10000);
+        return;
+    }
+    auto opened = m_collaborators.opener(nameOrPath);
+    if (!opened) {
+        showFault(opened.error());
+        Q_EMIT settled();
+        return;
+    }
+    showLab(std::move(*opened));
+}
+
+void MainWindow::showLab(OpenLab lab) {
+    m_feed->follow(nullptr);
+    m_runner->setLab(lab.calls);
+    m_lab = std::move(lab);
+    m_strip->hide();
+    m_planPanel->clear();
+    m_events->clear();
+    setWindowTitle(tr("%1 – Podleaf").arg(m_lab.document->name()));
+    m_actions->setFileNote(tr("%1, saved").arg(m_lab.document->fileName()));
+    m_labsPanel->setOpenLab({m_lab.document->name(), m_lab.document->path(), 0});
+    const model::Lab shown = hasLab() ? m_lab.document->lab() : model::Lab();
+    QStringList tests;
+    for (const auto& test : shown.tests) {
+        tests += test.name;
+    }
+    m_actions->setTests(tests);
+    m_testPanel->setLegs(shown, m_lab.intent.legs);
+    m_canvas->setLab(shown);
+    m_feed->follow(m_lab.store);
+    if (!hasLab()) {
+        showFindings(*m_lab.document);
+        refreshActions();
+        Q_EMIT settled();
+        return;
+    }
+    m_ages.start();
+    m_runner->attach();
+}
+
+void MainWindow::showFault(const Error& error) {
+    m_strip->setFault(error);
+    m_strip->show();
+}
+
+void MainWindow::showFindings(const LabDocument& document) {
+    const auto& findings = document.findings();
+    if (findings.empty()) {
+        return;
+    }
+    const auto& first = findings.front();
+    QString sentence = tr("%1, line %2: %3").arg(document.fileName()).arg(first.line).arg(oneLine(first.message));
+    if (findings.size() > 1) {
+        sentence += tr(" (%1 findings in all)").arg(findings.size());
+    }
+    m_strip->setFault(sentence, oneLine(first.hint), labfile::describe(document.fileName(), findings));
+    m_strip->show();
+}
+
+QString MainWindow::faultShown() const {
+    return m_strip->isVisibleTo(this) ? m_strip->sentence() : QString();
+}
+
+void MainWindow::onRestarted(const state::Snapshot& snapshot) {
+    onUpdated(snapshot, snapshot ? everythingIn(*snapshot) : state::Delta());
+}
+
+void MainWindow::onUpdated(const state::Snapshot& snapshot, const state::Delta& delta) {
+    if (!snapshot || !hasLab()) {
+        m_status->show(LabSummary());
+        return;
+    }
+    m_canvas->apply(snapshot, delta);
+    m_events->append(delta.log);
+    if (!delta.sessions.empty()) {
+        m_sessions->show(m_lab.document->lab(), *snapshot, QDateTime::currentMSecsSinceEpoch());
+    }
+    if (delta.running || !delta.routes.empty() || !delta.nodes.empty()) {
+        m_routes->show(m_lab.intent, *snapshot);
+    }
+    const LabSummary summary = summaryOf(m_lab.intent, *snapshot);
+    m_status->show(summary);
+    const Word word = wordOf(summary);
+    m_labsPanel->setOpenState(word.glyph, word.text);
+    m_eventsPanel->setNote(tr("%1 lost").arg(summary.lost), summary.lost > 0 ? QStringLiteral("warn") : QStringLiteral("ok"));
+    if (delta.running) {
+        refreshActions();
+    }
+    refreshInspector();
+}
+
+void MainWindow::refreshAges() {
+    const state::Snapshot& shown = m_feed->shown();
+    if (shown && hasLab() && shown->running && !m_feed->isFrozen() && isVisible()) {
+        m_sessions->show(m_lab.document->lab(), *shown, QDateTime::currentMSecsSinceEpoch());
+        refreshInspector();
+    }
+}
+
+void MainWindow::refreshInspector() {
+    const state::Snapshot& shown = m_feed->shown();
+    if (!shown || !hasLab()) {
+        m_inspector->show(InspectorContent());
+        return;
+    }
+    m_inspector->show(inspect(m_canvas->selection(), m_lab.document->lab(), *shown, QDateTime::currentMSecsSinceEpoch()));
+}
+
+void MainWindow::onEnded(LabRunner::Job job, const Ended& result) {
+    switch (job) {
+    case LabRunner::Job::Plan:
+    case LabRunner::Job::Up:
+    case LabRunner::Job::Down:
+        m_planPanel->end(result.planResult, result.error);
+        return;
+    case LabRunner::Job::Test:
+        m_testPanel->end(result.report, result.error);
+        return;
+    case LabRunner::Job::Attach:
+    case LabRunner::Job::Cut:
+    case LabRunner::Job::Join:
+        break;
+    }
+    if (result.error && result.error->code != ErrorCode::Cancelled) {
+        showFault(*result.error);
+    }
+    if (job == LabRunner::Job::Attach) {
+        Q_EMIT settled();
+    }
+}
+
+} // namespace podleaf::ui

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// StatusLine: see the header.
+#include "status_line.h"
+
+#include <QLabel>
+#include <QToolButton>
+
+namespace podleaf::ui {
+
+namespace {
+Glyph glyphOf(const LabSummary& summary, int have, int all) {
+    if (!summary.running || all == 0) {
+        return Glyph::Idle;
+    }
+    return have == all ? Glyph::Ok : Glyph::Partly;
+}
+} // namespace
+
+StatusLine::StatusLine(const Theme& theme, QWidget* parent)
+    : QStatusBar(parent), m_theme(theme), m_nodes(addCount()), m_sessions(addCount()), m_routes(addCount()), m_lost(addCount()),
+      m_engine(new QLabel(this)) {
+    setSizeGripEnabled(false);
+    m_engine->setTextFormat(Qt::PlainText);
+    m_engine->setProperty("role", QStringLiteral("muted"));
+    m_engine->setContentsMargins(0, 0, 10, 0);
+    addPermanentWidget(m_engine);
+    connect(m_nodes, &QToolButton::clicked, this, &StatusLine::nodesClicked);
+    connect(m_sessions, &QToolButton::clicked, this, &StatusLine::sessionsClicked);
+    connect(m_routes, &QToolButton::clicked, this, &StatusLine::routesClicked);
+    connect(m_lost, &QToolButton::clicked, this, &StatusLine::eventsClicked);
+    show(m_summary);
+}
+
+QToolButton* StatusLine::addCount() {
+    auto* button = new QToolButton(this);
+    button->setAutoRaise(true);
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setIconSize({12, 12});
+    button->setFont(m_theme.font(FontRole::Second));
+    addWidget(button);
+    return button;
+}
+
+void StatusLine::setCount(QToolButton* button, Glyph glyph, const QString& text) {
+    button->setIcon(glyphIcon(glyph, m_theme));
+    button->setText(text);
+}
+
+void StatusLine::show(const LabSummary& summary) {
+    m_summary = summary;
+    const Glyph nodes = summary.nodesFailed > 0 ? Glyph::Bad : glyphOf(summary, summary.nodesUp, summary.nodes);
+    setCount(m_nodes, nodes, tr("%1 of %2 nodes up").arg(summary.nodesUp).arg(summary.nodes));
+    setCount(m_sessions, glyphOf(summary, summary.sessionsUp, summary.sessions),
+             tr("%1 of %2 sessions established").arg(summary.sessionsUp).arg(summary.sessions));
+    setCount(m_routes, glyphOf(summary, summary.routesRight, summary.routes),
+             tr("%1 of %2 routes in kernel").arg(summary.routesRight).arg(summary.routes));
+    setCount(m_lost, summary.lost > 0 ? Glyph::Warn : summary.running ? Glyph::Ok : Glyph::Idle, tr("%1 events lost").arg(summary.lost));
+}
+
+void StatusLine::setEngine(const QString& text) {
+    m_engine->setText(text);
+}
+
+void StatusLine::refreshTheme() {
+    show(m_summary);
+}
+
+} // namespace podleaf::ui

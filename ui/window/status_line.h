@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// StatusLine: the counts at the bottom of the window, each a button to its dock, and what engine runs
+// with which right. GUI thread.
+#pragma once
+
+#include <ui/models/lab_summary.h>
+#include <ui/theme/glyphs.h>
+
+#include <QStatusBar>
+
+class QLabel;
+class QToolButton;
+
+namespace podleaf::ui {
+
+class StatusLine final : public QStatusBar {
+    Q_OBJECT
+
+public:
+    /// `theme` must outlive the line.
+    explicit StatusLine(const Theme& theme, QWidget* parent = nullptr);
+
+    void show(const LabSummary& summary);
+    void setEngine(const QString& text);
+    void refreshTheme();
+    using QStatusBar::show;
+
+Q_SIGNALS:
+    void nodesClicked();
+    void sessionsClicked();
+    void routesClicked();
+    void eventsClicked();
+
+private:
+    QToolButton* addCount();
+    void setCount(QToolButton* button, Glyph glyph, const QString& text);
+
+    const Theme& m_theme;
+    LabSummary m_summary;
+    QToolButton* m_nodes;
+    QToolButton* m_sessions;
+    QToolButton* m_routes;
+    QToolButton* m_lost;
+    QLabel* m_engine;
+};
+
+} // namespace podleaf::ui

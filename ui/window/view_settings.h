@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// ViewSettings: what the window remembers of itself: layout, theme, lenses. An INI file. GUI thread.
+#pragma once
+
+#include <ui/theme/theme.h>
+
+#include <QByteArray>
+#include <QSettings>
+#include <QString>
+
+namespace podleaf::ui {
+
+class ViewSettings final {
+public:
+    explicit ViewSettings(const QString& file);
+    /// $PODLEAF_CONFIG_HOME/desktop.ini, else podleaf/desktop.ini in the user's configuration folder.
+    static QString defaultFile();
+
+    [[nodiscard]] ThemeMode themeMode() const;
+    void setThemeMode(ThemeMode mode);
+    [[nodiscard]] QByteArray geometry() const;
+    [[nodiscard]] QByteArray layout() const;
+    void setGeometry(const QByteArray& geometry);
+    void setLayout(const QByteArray& layout);
+
+private:
+    QSettings m_settings;
+};
+
+} // namespace podleaf::ui
