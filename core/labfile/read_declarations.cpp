@@ -10,6 +10,11 @@ namespace podleaf::labfile {
 
 namespace {
 
+constexpr qsizetype kMaxLabName = 32;
+constexpr qsizetype kMaxWorkloadName = 58; ///< "-1000" fits behind it in a label of 63.
+constexpr Range kPodLengths{16, 28};
+constexpr Range kReplicas{1, 1000};
+
 QString tr(const char* text) {
     return QCoreApplication::translate("LabFile", text);
 }
@@ -42,7 +47,6 @@ private:
     void error(Place place, const QString& message, const QString& hint = {}) { m_read.report().error(place, message, hint); }
 
     void name(const YamlEntry& entry) {
-        constexpr qsizetype kMaxLabName = 32;
         m_hasName = true;
         m_lab.name = m_read.word(entry);
         if (m_lab.name.value && !m_read.isLabel(*m_lab.name.value, m_lab.name.place, kMaxLabName)) {
@@ -54,7 +58,6 @@ private:
         if (!m_read.isMap(entry, QStringLiteral("addresses: {links: 172.16.0.0/16}"))) {
             return;
         }
-        constexpr Range kPodLengths{16, 28};
         m_read.fields(entry.value, tr("addresses"),
                       {{QLatin1StringView("links"), [this](const YamlEntry& e) { m_lab.linkPool = m_read.network(e); }},
                        {QLatin1StringView("loopbacks"), [this](const YamlEntry& e) { m_lab.loopbackPool = m_read.network(e); }},
@@ -220,9 +223,8 @@ private:
     }
 
     void workload(const YamlEntry& entry) {
-        constexpr Range kReplicas{1, 1000};
         WorkloadDeclaration workload{entry.key, entry.keyPlace, QStringLiteral("nginx"), {}, 80, false, {}};
-        m_read.isLabel(entry.key, entry.keyPlace, 58); // "-1000" fits behind it in a label of 63.
+        m_read.isLabel(entry.key, entry.keyPlace, kMaxWorkloadName);
         if (m_read.isMap(entry, QStringLiteral("%1: {image: nginx, replicas: 2}").arg(entry.key))) {
             m_read.fields(entry.value, quoted(entry.key),
                           {{QLatin1StringView("image"),

@@ -142,7 +142,7 @@ bool isReadableText(const QByteArray& text, Report& report) {
             return false;
         }
         const bool isControl = (c >= 0 && c < ' ') || c == 0x7F;
-        const bool isAllowed = c == '\n' || c == '\t' || (c == '\r' && bytes[at + 1] == '\n');
+        const bool isAllowed = c == '\n' || c == '\t' || (c == '\r' && at + 1 < text.size() && bytes[at + 1] == '\n');
         if (isControl && !isAllowed) {
             report.error(place, tr("The character 0x%1 does not belong in a text file.").arg(int{c}, 2, 16, QLatin1Char('0')), asUtf8);
             return false;

@@ -123,6 +123,8 @@ void TestLabFileHostile::texts_data() {
     row("NUL", "name: a\nno" + QByteArray(1, '\0') + "des: {}\n", "2:3 The character 0x00 does not belong in a text file.");
     row("escape", "name: \x1b[31m\n", "1:7 The character 0x1b does not belong in a text file.");
     row("lone carriage return", "name: a\rnodes: {}\n", "1:8 The character 0x0d does not belong in a text file.");
+    // Without a terminating NUL behind the text, as from a buffer of the caller's.
+    row("carriage return at the end", QByteArray::fromRawData("name: a\r\n", 8), "1:8 The character 0x0d does not belong in a text file.");
     row("not UTF-8", "name: a\n# caf\xE9\nnodes: {}\n", "2:6 The text is not valid UTF-8 here.");
     row("UTF-8 overlong", "name: \xC0\xAF\n", "1:7 The text is not valid UTF-8 here.");
     row("UTF-8 surrogate", "name: \xED\xA0\x80\n", "1:7 The text is not valid UTF-8 here.");
