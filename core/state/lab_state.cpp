@@ -11,9 +11,6 @@ namespace {
 /// RFC 4271's names, as FRR writes them; index = enum value.
 constexpr std::array<QLatin1String, 6> kBgpWords{QLatin1String("Idle"),     QLatin1String("Connect"),     QLatin1String("Active"),
                                                  QLatin1String("OpenSent"), QLatin1String("OpenConfirm"), QLatin1String("Established")};
-constexpr std::array<QLatin1String, 7> kPhaseWords{QLatin1String("planned"), QLatin1String("created"), QLatin1String("ports"),
-                                                   QLatin1String("dhcp"),    QLatin1String("bgp"),     QLatin1String("ready"),
-                                                   QLatin1String("failed")};
 
 } // namespace
 
@@ -27,10 +24,6 @@ std::optional<BgpState> parseBgpState(QStringView word) {
         return std::nullopt;
     }
     return static_cast<BgpState>(it - kBgpWords.begin());
-}
-
-QString toString(NodePhase phase) {
-    return kPhaseWords.at(static_cast<std::size_t>(phase));
 }
 
 const SessionState* LabState::findSession(const NodeId& node, Ipv4Address peer) const {

@@ -42,8 +42,6 @@ struct RouteState {
 /// for its sessions), Ready. A node that has been in Bgp once does not fall behind it again while it exists:
 /// whatever it loses then shows as Bgp with the session's reason. Failed: a service ended by itself.
 enum class NodePhase { Planned, Created, Ports, Dhcp, Bgp, Ready, Failed };
-/// "planned", "created"… as `status` says it.
-QString toString(NodePhase phase);
 using RouteKey = std::pair<Ipv4Prefix, std::uint32_t>; ///< Prefix and metric, as the kernel tells routes apart.
 /// What a NetlinkResync put in doubt; the next SyncedSeen of netlink removes what was not said again.
 struct Doubtful {

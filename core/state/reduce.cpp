@@ -162,7 +162,7 @@ void Reducer::fold(const ProcessSeen& seen) {
         log(QStringLiteral("process"), seen.node.name, exitSentence(seen.service, seen.node.name, now),
             endedCleanly(now) ? Tone::Good : Tone::Bad);
     }
-    if (!now.running && seen.service == QLatin1String("bgpd")) {
+    if (turned && !now.running && seen.service == QLatin1String("bgpd")) {
         node->bmpConnected = false;
         forSessionsOf(seen.node, [this](SessionState& session) {
             loseSession(session, {});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What rtnetlink said: ports, addresses and the kernel's routes.
+// What rtnetlink said: ports, addresses and the kernel's routes. That the kernel drops IPv4 routes over a port
+// that goes down without a word is the collector's to find out; here a route goes when it is said to.
 #include "reducer.h"
 
 #include <algorithm>
@@ -67,7 +68,6 @@ void Reducer::fold(const InterfaceSeen& seen) {
     node->doubtful.interfaces.erase(seen.name);
     const auto it = node->interfaces.find(seen.name);
     InterfaceState now = it == node->interfaces.end() ? InterfaceState{} : it->second;
-    const bool wentDown = now.adminUp && !seen.adminUp;
     now.index = seen.index;
     now.adminUp = seen.adminUp;
     now.carrier = seen.adminUp && seen.carrier;
@@ -77,9 +77,6 @@ void Reducer::fold(const InterfaceSeen& seen) {
     node->interfaces[seen.name] = now;
     m_delta.nodes.insert(seen.node);
     settleCable(seen.node, seen.name);
-    if (wentDown) {
-        dropRoutesVia(*node, seen.name);
-    }
 }
 
 void Reducer::removeInterface(NodeState& node, const QString& name) {
@@ -89,23 +86,6 @@ void Reducer::removeInterface(NodeState& node, const QString& name) {
     }
     m_delta.nodes.insert(node.id);
     settleCable(node.id, name);
-    dropRoutesVia(node, name);
-}
-
-/// The kernel takes IPv4 routes over a port that went down out of its table without a word on netlink.
-void Reducer::dropRoutesVia(NodeState& node, const QString& interface) {
-    std::vector<RouteSeen> changed;
-    for (const auto& [key, route] : node.routes) {
-        RouteSeen left{node.id, route.prefix, route.protocol, route.nextHops, route.metric, true};
-        std::erase_if(left.nextHops, [&interface](const NextHop& hop) { return hop.interface == interface; });
-        if (left.nextHops.size() != route.nextHops.size()) {
-            left.present = !left.nextHops.empty();
-            changed.push_back(left);
-        }
-    }
-    for (const RouteSeen& route : changed) {
-        fold(route);
-    }
 }
 
 void Reducer::fold(const AddressSeen& seen) {

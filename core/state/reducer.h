@@ -63,7 +63,6 @@ private:
     void removeInterface(NodeState& node, const QString& name);
     void removeAddress(NodeState& node, const QString& interface, const Ipv4Prefix& address);
     void removeRoute(NodeState& node, const RouteKey& key);
-    void dropRoutesVia(NodeState& node, const QString& interface);
     void sweepDoubtful(NodeState& node);
 
     /// The session of that key; made when BMP tells of a neighbour that intent does not know.

@@ -14,7 +14,6 @@ namespace {
 
 const QString kBgpd = QStringLiteral("bgpd");
 const QString kDhcpServer = QStringLiteral("dnsmasq");
-const QString kDhcpClient = QStringLiteral("udhcpc");
 
 /// What is wrong with one port of a cable, or nothing.
 QString portFault(const LabState& state, const model::Endpoint& port) {
@@ -49,7 +48,7 @@ QString bgpdFault(const LabState& state, const NodeId& id) {
 /// Why a host's port got no lease: the server, the client, or it just has not come yet.
 QString leaseFault(const LabState& state, const model::Endpoint& port, const NodeId& server) {
     const QString noLease = QCoreApplication::translate("State", "%1 has no DHCP lease on %2").arg(port.node.name, port.port);
-    for (const auto& [node, service] : {std::pair(server, kDhcpServer), std::pair(port.node, kDhcpClient)}) {
+    for (const auto& [node, service] : {std::pair(server, kDhcpServer), std::pair(port.node, dhcpClientOf(state, port))}) {
         const QString fault = serviceFault(state, node, service);
         if (!fault.isEmpty()) {
             return noLease + QStringLiteral(": ") + fault;
@@ -117,6 +116,12 @@ SessionReason nodesAndCable(const LabState& state, const SessionState& session, 
 }
 
 } // namespace
+
+QString dhcpClientOf(const LabState& state, const model::Endpoint& port) {
+    const QString ofPort = QStringLiteral("udhcpc-") + port.port;
+    const NodeState* node = state.findNode(port.node);
+    return node != nullptr && node->processes.contains(ofPort) ? ofPort : QStringLiteral("udhcpc");
+}
 
 QString serviceFault(const LabState& state, const NodeId& id, const QString& service) {
     const NodeState* node = state.findNode(id);

@@ -35,6 +35,8 @@ SessionReason reasonOf(const LabState& state, const model::Lab& lab, const Sessi
 SessionReason cableFault(const LabState& state, const model::Link& link, std::size_t end);
 /// Why the end `end` of `link` has no address of the link's prefix: no lease, for a host. None when it has one.
 SessionReason addressFault(const LabState& state, const model::Lab& lab, const model::Link& link, std::size_t end);
+/// The service that asks for the address of a host's port: one of the port's own, or the node's only one.
+QString dhcpClientOf(const LabState& state, const model::Endpoint& port);
 /// What is said of a service that should run and does not: "bgpd is not running on host2 (killed by signal 9)."
 /// Empty when it runs or nothing is known of it.
 QString serviceFault(const LabState& state, const NodeId& node, const QString& service);

@@ -110,7 +110,8 @@ QString leaseCause(const Picture& picture, const model::Link& link, std::size_t 
     }
     const model::Endpoint& server = link.ends[1 - hostEnd];
     const NodeId& host = link.ends[hostEnd].node;
-    for (const auto& [node, service] : {std::pair(server.node, QStringLiteral("dnsmasq")), std::pair(host, QStringLiteral("udhcpc"))}) {
+    for (const auto& [node, service] :
+         {std::pair(server.node, QStringLiteral("dnsmasq")), std::pair(host, dhcpClientOf(picture.state, link.ends[hostEnd]))}) {
         if (!state::serviceFault(picture.state, node, service).isEmpty()) {
             return state::exitSentence(service, node.name, picture.state.nodes.at(node).processes.at(service));
         }

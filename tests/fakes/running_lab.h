@@ -7,6 +7,18 @@
 
 #include <core/state/state_store.h>
 
+#include <array>
+
+namespace podleaf::state {
+
+/// For QCOMPARE's messages; found by argument-dependent lookup.
+inline char* toString(NodePhase phase) {
+    constexpr std::array kWords{"planned", "created", "ports", "dhcp", "bgp", "ready", "failed"};
+    return qstrdup(kWords.at(static_cast<std::size_t>(phase)));
+}
+
+} // namespace podleaf::state
+
 namespace podleaf::fakes {
 
 inline constexpr qint64 kStartMs = 1'700'000'000'000;

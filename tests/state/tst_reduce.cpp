@@ -114,18 +114,18 @@ private Q_SLOTS:
     void vtyAloneCanSayEstablished();
     void resyncIsSilentWhenNothingChanged();
     void resyncTellsWhatHasGone();
-    void portDownTakesItsRoutes();
+    void bgpdsLastLogLinesAreTakenIn();
     void peerDownForgetsReceived();
     void unseededSessionIsPlacedByTheLab();
 };
 
 void TstReduce::greenIsReady() {
     ObservedLab observed;
-    QCOMPARE(toString(observed.state.nodes.at(node("host2")).phase), toString(NodePhase::Planned));
+    QCOMPARE(observed.state.nodes.at(node("host2")).phase, NodePhase::Planned);
     QCOMPARE(observed.session("host2", "172.16.0.5").reason, QStringLiteral("The lab is not running."));
     observed.feed(fakes::greenTutorial(observed.lab));
     for (const auto& [id, each] : observed.state.nodes) {
-        QCOMPARE(toString(each.phase), QStringLiteral("ready"));
+        QCOMPARE(each.phase, NodePhase::Ready);
         QCOMPARE(each.reason, QString());
     }
     for (const auto& [key, session] : observed.state.sessions) {
@@ -194,12 +194,12 @@ void TstReduce::bgpdDeathTakesItsSessionsDown() {
     QCOMPARE(observed.session("leaf1", "172.16.0.6").reason, reason);
     QCOMPARE(observed.session("leaf1", "172.16.0.6").flaps, 1);
     const NodeState& host2 = observed.state.nodes.at(node("host2"));
-    QCOMPARE(toString(host2.phase), toString(NodePhase::Failed));
+    QCOMPARE(host2.phase, NodePhase::Failed);
     QCOMPARE(host2.reason, QStringLiteral("bgpd on host2 was killed by signal 9."));
     const NodeState& leaf1 = observed.state.nodes.at(node("leaf1"));
-    QCOMPARE(toString(leaf1.phase), toString(NodePhase::Bgp));
+    QCOMPARE(leaf1.phase, NodePhase::Bgp);
     QCOMPARE(leaf1.reason, reason);
-    QCOMPARE(toString(observed.state.nodes.at(node("host1")).phase), toString(NodePhase::Ready));
+    QCOMPARE(observed.state.nodes.at(node("host1")).phase, NodePhase::Ready);
 }
 
 void TstReduce::bgpdDeathIsTheSameInAnyOrder() {
@@ -219,10 +219,10 @@ void TstReduce::bgpdRestartClearsTheReason() {
     observed.feed(fakes::greenTutorial(observed.lab)).feed(fakes::bgpdKilled(observed.lab, node("host2")));
     observed.feed({fakes::process(node("host2"), "bgpd"), BmpSeen{node("host2"), true}});
     QCOMPARE(observed.session("host2", "172.16.0.5").reason, QStringLiteral("Nothing is known of it yet."));
-    QCOMPARE(toString(observed.state.nodes.at(node("host2")).phase), toString(NodePhase::Bgp));
+    QCOMPARE(observed.state.nodes.at(node("host2")).phase, NodePhase::Bgp);
     observed.feed(fakes::established(intnet2(), 0)).feed(fakes::established(intnet2(), 1));
-    QCOMPARE(toString(observed.state.nodes.at(node("host2")).phase), toString(NodePhase::Ready));
-    QCOMPARE(toString(observed.state.nodes.at(node("leaf1")).phase), toString(NodePhase::Ready));
+    QCOMPARE(observed.state.nodes.at(node("host2")).phase, NodePhase::Ready);
+    QCOMPARE(observed.state.nodes.at(node("leaf1")).phase, NodePhase::Ready);
 }
 
 void TstReduce::lateVtyAnswerDoesNotOverruleBmp() {
@@ -248,7 +248,7 @@ void TstReduce::vtyRefinesWhatIsDown() {
     QCOMPARE(session.lastError, QStringLiteral("hold timer expired"));
     observed.feed({FsmSeen{node("leaf1"), address("172.16.0.6"), true, BgpState::Idle, 2, {}, true}});
     QCOMPARE(observed.session("leaf1", "172.16.0.6").reason, QStringLiteral("The neighbour 172.16.0.6 is shut down on leaf1."));
-    QCOMPARE(toString(observed.state.nodes.at(node("leaf1")).phase), toString(NodePhase::Bgp));
+    QCOMPARE(observed.state.nodes.at(node("leaf1")).phase, NodePhase::Bgp);
 }
 
 void TstReduce::vtyAloneCanSayEstablished() {
@@ -303,15 +303,16 @@ void TstReduce::resyncTellsWhatHasGone() {
     QVERIFY(observed.takeLog().contains(QStringLiteral("leaf1: 10.20.2.0/24 via 172.16.0.10 has left the kernel.")));
 }
 
-void TstReduce::portDownTakesItsRoutes() {
+void TstReduce::bgpdsLastLogLinesAreTakenIn() {
     ObservedLab observed;
-    observed.feed(fakes::greenTutorial(observed.lab)).takeLog();
-    observed.feed({LinkAdminSeen{intnet2().id, false}}).feed(fakes::cable(intnet2(), false, false));
-    const NodeState& leaf1 = observed.state.nodes.at(node("leaf1"));
-    QVERIFY(!leaf1.routes.contains({prefix("10.20.1.0/24"), 20}));
-    QVERIFY(leaf1.routes.contains({prefix("10.20.2.0/24"), 20}));
-    QCOMPARE(observed.state.nodes.at(node("host2")).routes.size(), 1U); // cbr0's own.
-    QCOMPARE(observed.delta.routes.front().present, false);
+    ProcessSeen end = fakes::killed(node("host2"), "bgpd");
+    observed.feed(fakes::greenTutorial(observed.lab)).feed({end}).takeLog();
+    const SessionState before = observed.session("host2", "172.16.0.5");
+    end.lastLogLines = QStringLiteral("Received signal 9"); // Said again, a moment later, with the log's end.
+    observed.feed({end});
+    QCOMPARE(observed.state.nodes.at(node("host2")).processes.at(QStringLiteral("bgpd")).lastLogLines, end.lastLogLines);
+    QVERIFY(observed.session("host2", "172.16.0.5") == before);
+    QVERIFY(observed.takeLog().isEmpty());
 }
 
 void TstReduce::peerDownForgetsReceived() {

@@ -158,20 +158,20 @@ void TstSessionReason::cutAfterReadyStaysInBgp() {
     observed.feed(fakes::greenTutorial(observed.lab));
     observed.feed({LinkAdminSeen{link.id, false}}).feed(fakes::cable(link, false, false));
     observed.feed({PeerDownSeen{node("host2"), address("172.16.0.5"), QStringLiteral("interface down")}});
-    QCOMPARE(toString(observed.state.nodes.at(node("host2")).phase), toString(NodePhase::Bgp));
+    QCOMPARE(observed.state.nodes.at(node("host2")).phase, NodePhase::Bgp);
     QCOMPARE(observed.state.nodes.at(node("host2")).reason, QStringLiteral("intnet2 is cut."));
     observed.feed({LinkAdminSeen{link.id, true}}).feed(fakes::cable(link, true, true)).feed(fakes::established(link, 1));
-    QCOMPARE(toString(observed.state.nodes.at(node("host2")).phase), toString(NodePhase::Ready));
+    QCOMPARE(observed.state.nodes.at(node("host2")).phase, NodePhase::Ready);
 }
 
 void TstSessionReason::cleanStopIsNoFailure() {
     ObservedLab observed;
     observed.feed(fakes::greenTutorial(observed.lab));
     observed.feed({ProcessSeen{node("leaf1"), QStringLiteral("dnsmasq"), false, 100, 0, 0, {}}});
-    QCOMPARE(toString(observed.state.nodes.at(node("leaf1")).phase), toString(NodePhase::Bgp));
+    QCOMPARE(observed.state.nodes.at(node("leaf1")).phase, NodePhase::Bgp);
     QCOMPARE(observed.state.nodes.at(node("leaf1")).reason, QStringLiteral("dnsmasq is not running on leaf1 (ended)."));
     observed.feed({ProcessSeen{node("leaf1"), QStringLiteral("dnsmasq"), false, 100, 2, 0, {}}});
-    QCOMPARE(toString(observed.state.nodes.at(node("leaf1")).phase), toString(NodePhase::Failed));
+    QCOMPARE(observed.state.nodes.at(node("leaf1")).phase, NodePhase::Failed);
     QCOMPARE(observed.state.nodes.at(node("leaf1")).reason, QStringLiteral("dnsmasq on leaf1 ended with exit code 2."));
 }
 

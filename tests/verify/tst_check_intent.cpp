@@ -56,6 +56,11 @@ Sequence cableCut() {
     fakes::append(seen, {PeerDownSeen{node("leaf1"), link.addresses[1], s("interface down")},
                          PeerDownSeen{node("host2"), link.addresses[0], s("interface down")}});
     fakes::append(seen, fakes::podRoutes(fakes::tutorialLab(), node("host2"), false));
+    fakes::append(seen, {RouteSeen{node("leaf1"), link.prefix, {}, {}, 0, false}, RouteSeen{node("host2"), link.prefix, {}, {}, 0, false},
+                         RouteSeen{node("host2"), prefix("0.0.0.0/0"), {}, {}, 0, false},
+                         RouteSeen{node("host2"), prefix("10.255.0.1/32"), {}, {}, 20, false},
+                         RouteSeen{node("host2"), prefix("10.20.0.0/24"), {}, {}, 20, false},
+                         RouteSeen{node("host2"), prefix("10.20.2.0/24"), {}, {}, 20, false}});
     return seen;
 }
 
