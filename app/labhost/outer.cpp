@@ -52,6 +52,9 @@ Claim claimFolder(const Options& options, UniqueFd& lock, std::string& problem) 
         }
         const std::string path = folder + "/lock";
         lock = UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+        if (!lock.isValid() && errno == ENOENT) {
+            continue; // somebody's gc removed the empty folder
+        }
         if (!lock.isValid()) {
             problem = failure("cannot open " + path);
             return Claim::Failed;

@@ -25,9 +25,9 @@ std::string logOf(const std::string& service) {
 
 std::string howItEnded(int status) {
     if (WIFSIGNALED(status)) {
-        return "was ended by signal " + std::to_string(WTERMSIG(status));
+        return "it was ended by signal " + std::to_string(WTERMSIG(status));
     }
-    return "ended with exit code " + std::to_string(WEXITSTATUS(status));
+    return "it ended with exit code " + std::to_string(WEXITSTATUS(status));
 }
 
 ExitInfo exitInfo(int status) {
@@ -207,7 +207,7 @@ bool Services::ended(pid_t pid, int status) {
     m_outlets.event(event);
     for (const Waiter& waiter : service.starters) {
         m_outlets.answer(waiter.id, Verb::StartService,
-                         {Status::Failed, name + " " + howItEnded(status), lastLines(logOf(name), kLogLines)});
+                         {Status::Failed, howItEnded(status), lastLines(logOf(name), kLogLines)});
     }
     for (const std::uint64_t id : service.stoppers) {
         m_outlets.answer(id, Verb::StopService, {});
@@ -242,7 +242,7 @@ void Services::expire(const std::string& name, Service& service) {
     for (const Waiter& waiter : late) {
         m_outlets.answer(
             waiter.id, Verb::StartService,
-            {Status::Timeout, name + " runs but " + service.readySocket + " does not answer", lastLines(logOf(name), kLogLines)});
+            {Status::Timeout, "it runs but " + service.readySocket + " does not answer", lastLines(logOf(name), kLogLines)});
     }
 }
 

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is left of labs that are gone, found on the host itself: /proc, mounts, cgroups, the run folder.
+#include "leftovers.h"
+
+#include "namespace_engine.h"
+
+#include <core/channel/labhost_client.h>
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+
+#include <csignal>
+#include <fcntl.h>
+#include <map>
+#include <optional>
+#include <poll.h>
+#include <set>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <tuple>
+
+namespace podleaf::engine {
+
+namespace {
+
+constexpr double kStartSeconds = 10; ///< A lab host younger than this may still be starting.
+
+/// Which lab, and where it lives.
+struct LabPlace {
+    QString runFolder;
+    QString lab;
+    bool operator==(const LabPlace&) const = default;
+    bool operator<(const LabPlace& other) const { return std::tie(runFolder, lab) < std::tie(other.runFolder, other.lab); }
+};
+
+struct Process {
+    qint64 pid = 0;
+    qint64 parent = 0;
+    double ageSeconds = 0;
+    bool hasLabEnvironment = false;
+    std::optional<LabPlace> labhost; ///< Set for processes of podleaf-labhost, from their arguments.
+};
+
+enum class Life { Dead, Serving, Unknown };
+
+struct LabLife {
+    Life life = Life::Dead;
+    qint64 outerPid = 0; ///< When Serving.
+};
+
+QByteArray readAll(const QString& path, qint64 limit = 1 << 20) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.read(limit) : QByteArray();
+}
+
+std::optional<LabPlace> labhostArguments(const QByteArray& commandLine) {
+    const QList<QByteArray> arguments = commandLine.split('\0');
+    if (QFileInfo(QFile::decodeName(arguments.value(0))).fileName() != QLatin1String("podleaf-labhost")) {
+        return std::nullopt;
+    }
+    LabPlace place;
+    for (qsizetype i = 1; i + 1 < arguments.size(); i += 2) {
+        if (arguments[i] == "--lab") {
+            place.lab = QFile::decodeName(arguments[i + 1]);
+        } else if (arguments[i] == "--run-folder") {
+            place.runFolder = QFile::decodeName(arguments[i + 1]);
+        }
+    }
+    return place.lab.isEmpty() ? std::nullopt : std::optional(place);
+}
+
+/// proc(5): the fields behind the last ')' of stat, as the command's name may hold anything.
+void readStat(Process& process, double uptimeSeconds) {
+    const QByteArray stat = readAll(QStringLiteral("/proc/%1/stat").arg(process.pid));
+    const QList<QByteArray> fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
+    process.parent = fields.value(1).toLongLong();
+    process.ageSeconds = uptimeSeconds - fields.value(19).toDouble() / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+std::map<qint64, Process> allProcesses() {
+    const double uptime = readAll(QStringLiteral("/proc/uptime")).split(' ').value(0).toDouble();
+    std::map<qint64, Process> processes;
+    const QStringList entries = QDir(QStringLiteral("/proc")).entryList(QDir::Dirs);
+    for (const QString& entry : entries) {
+        bool isPid = false;
+        Process process;
+        process.pid = entry.toLongLong(&isPid);
+        if (!isPid) {
+            continue;
+        }
+        readStat(process, uptime);
+        process.labhost = labhostArguments(readAll(QStringLiteral("/proc/%1/cmdline").arg(process.pid)));
+        const QByteArray environment = '\0' + readAll(QStringLiteral("/proc/%1/environ").arg(process.pid));
+        process.hasLabEnvironment = environment.contains(QByteArray("\0PODLEAF_LAB=", 13));
+        processes.emplace(process.pid, process);
+    }
+    return processes;
+}
+
+QString socketOf(const LabPlace& place) {
+    return place.runFolder + QLatin1Char('/') + place.lab + QStringLiteral("/labhost.sock");
+}
+
+LabLife lifeOf(const LabPlace& place) {
+    OpContext context;
+    context.deadline = Clock::now() + std::chrono::seconds(1);
+    const auto client = channel::LabhostClient::open(context, socketOf(place));
+    if (client) {
+        return {Life::Serving, (*client)->hello().outerPid};
+    }
+    return {client.error().code == ErrorCode::Unreachable ? Life::Dead : Life::Unknown, 0};
+}
+
+using Lives = std::map<LabPlace, LabLife>;
+
+/// Every lab that a folder or a process names, asked whether it serves.
+Lives livesOf(const QString& runFolder, const std::map<qint64, Process>& processes) {
+    Lives lives;
+    const QStringList folders = QDir(runFolder).entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::Hidden);
+    for (const QString& lab : folders) {
+        lives[{runFolder, lab}] = {};
+    }
+    for (const auto& [pid, process] : processes) {
+        if (process.labhost) {
+            lives[*process.labhost] = {};
+        }
+    }
+    for (auto& [place, life] : lives) {
+        life = lifeOf(place);
+    }
+    return lives;
+}
+
+/// Whether the process belongs to a lab that runs: it or an ancestor is that lab's outer process.
+bool belongsToLife(const Process& process, const std::map<qint64, Process>& processes, const Lives& lives) {
+    auto current = processes.find(process.pid);
+    for (int depth = 0; current != processes.end() && depth < 64; ++depth) {
+        if (const auto& place = current->second.labhost) {
+            const LabLife& life = lives.at(*place);
+            const bool isStarting = life.life == Life::Dead && current->second.ageSeconds < kStartSeconds;
+            if (life.life == Life::Unknown || isStarting || (life.life == Life::Serving && life.outerPid == current->first)) {
+                return true;
+            }
+        }
+        current = processes.find(current->second.parent);
+    }
+    return false;
+}
+
+std::vector<qint64> leftProcesses(const std::map<qint64, Process>& processes, const Lives& lives) {
+    std::vector<qint64> left;
+    for (const auto& [pid, process] : processes) {
+        const bool ours = process.labhost.has_value() || process.hasLabEnvironment;
+        if (ours && process.ageSeconds >= 1 && !belongsToLife(process, processes, lives)) {
+            left.push_back(pid);
+        }
+    }
+    return left;
+}
+
+/// Takes the lock of a lab's folder; invalid when somebody holds it.
+UniqueFd lockFolder(const QString& folder) {
+    UniqueFd lock(::open(QFile::encodeName(folder + QStringLiteral("/lock")).constData(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (lock.isValid() && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+        lock.reset();
+    }
+    return lock;
+}
+
+bool isHeld(const QString& folder) {
+    const UniqueFd lock(::open(QFile::encodeName(folder + QStringLiteral("/lock")).constData(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    return lock.isValid() && ::flock(lock.get(), LOCK_SH | LOCK_NB) != 0;
+}
+
+QStringList leftFolders(const QString& runFolder, const Lives& lives) {
+    QStringList left;
+    for (const auto& [place, life] : lives) {
+        const QString folder = runFolder + QLatin1Char('/') + place.lab;
+        if (place.runFolder == runFolder && life.life == Life::Dead && QFileInfo(folder).isDir() && !isHeld(folder)) {
+            left.append(folder);
+        }
+    }
+    return left;
+}
+
+/// proc(5) mountinfo: field 5 is the mount point, the one behind "- TYPE" the source.
+QStringList leftMounts(const QString& runFolder) {
+    QStringList left;
+    const QList<QByteArray> lines = readAll(QStringLiteral("/proc/self/mountinfo")).split('\n');
+    for (const QByteArray& line : lines) {
+        const QList<QByteArray> fields = line.split(' ');
+        const qsizetype separator = fields.indexOf("-");
+        if (separator < 0) {
+            continue;
+        }
+        const QString point = QFile::decodeName(fields.value(4));
+        if (fields.value(separator + 2) == "podleaf" || point.startsWith(runFolder + QLatin1Char('/'))) {
+            left.append(point);
+        }
+    }
+    return left;
+}
+
+QStringList cgroupsBelow(const QString& folder, int depth) {
+    QStringList found;
+    const QStringList entries = QDir(folder).entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks);
+    for (const QString& entry : entries) {
+        const QString path = folder + QLatin1Char('/') + entry;
+        if (entry.startsWith(QLatin1String("podleaf-"))) {
+            found.append(path);
+        } else if (depth > 1) {
+            found += cgroupsBelow(path, depth - 1);
+        }
+    }
+    return found;
+}
+
+QStringList leftCgroups(const Lives& lives) {
+    QStringList left;
+    const QStringList all = cgroupsBelow(QStringLiteral("/sys/fs/cgroup"), 3);
+    for (const QString& path : all) {
+        const QString lab = QFileInfo(path).fileName().mid(8);
+        const bool lives_ = std::any_of(lives.begin(), lives.end(),
+                                        [&lab](const auto& entry) { return entry.first.lab == lab && entry.second.life != Life::Dead; });
+        if (!lives_) {
+            left.append(path);
+        }
+    }
+    return left;
+}
+
+/// Kills what is still the process that was looked at, and waits for its end.
+void killProcess(OpContext& context, qint64 pid, const QString& runFolder) {
+    const UniqueFd handle(static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0)));
+    const auto processes = allProcesses();
+    const auto left = leftProcesses(processes, livesOf(runFolder, processes));
+    if (!handle.isValid() || std::find(left.begin(), left.end(), pid) == left.end()) {
+        return; // the number is somebody else's by now
+    }
+    ::syscall(SYS_pidfd_send_signal, handle.get(), SIGKILL, nullptr, 0);
+    pollfd wait{handle.get(), POLLIN, 0};
+    ::poll(&wait, 1, context.remainingMs(2000));
+}
+
+} // namespace
+
+std::vector<RunningLab> runningLabs(const QString& runFolder) {
+    std::vector<RunningLab> labs;
+    const QStringList folders = QDir(runFolder).entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name);
+    for (const QString& name : folders) {
+        OpContext context;
+        context.deadline = Clock::now() + std::chrono::seconds(1);
+        const auto client = channel::LabhostClient::open(context, socketOf({runFolder, name}));
+        if (!client) {
+            continue;
+        }
+        const labhost::HelloReply& hello = (*client)->hello();
+        labs.push_back({LabId(name), hello.outerPid, QString::fromStdString(hello.labFile),
+                        runFolder + QLatin1Char('/') + name + QStringLiteral("/lab.yaml"),
+                        QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(hello.startedAtUnixMs), Qt::UTC)});
+    }
+    return labs;
+}
+
+std::vector<Leftover> findLeftovers(const QString& runFolder) {
+    const auto processes = allProcesses();
+    const Lives lives = livesOf(runFolder, processes);
+    std::vector<Leftover> leftovers;
+    for (const qint64 pid : leftProcesses(processes, lives)) {
+        const QByteArray command = readAll(QStringLiteral("/proc/%1/comm").arg(pid)).trimmed();
+        leftovers.push_back({QStringLiteral("process"), QStringLiteral("%1 %2").arg(pid).arg(QString::fromUtf8(command))});
+    }
+    const auto append = [&leftovers](const QString& kind, const QStringList& names) {
+        for (const QString& name : names) {
+            leftovers.push_back({kind, name});
+        }
+    };
+    append(QStringLiteral("folder"), leftFolders(runFolder, lives));
+    append(QStringLiteral("mount"), leftMounts(runFolder));
+    append(QStringLiteral("cgroup"), leftCgroups(lives));
+    return leftovers;
+}
+
+bool removeDeadFolder(const QString& runFolder, const QString& lab) {
+    const QString folder = runFolder + QLatin1Char('/') + lab;
+    if (!QFileInfo(folder).isDir() || QFileInfo(folder).isSymLink()) {
+        return false;
+    }
+    const UniqueFd lock = lockFolder(folder);
+    if (!lock.isValid()) {
+        return false;
+    }
+    return QDir(folder).removeRecursively();
+}
+
+Result<> collectGarbage(OpContext& context, const QString& runFolder) {
+    for (const Leftover& leftover : findLeftovers(runFolder)) {
+        if (auto state = context.checkpoint(); !state) {
+            return state;
+        }
+        if (leftover.kind == QLatin1String("process")) {
+            killProcess(context, leftover.name.section(QLatin1Char(' '), 0, 0).toLongLong(), runFolder);
+        } else if (leftover.kind == QLatin1String("mount")) {
+            ::umount2(QFile::encodeName(leftover.name).constData(), MNT_DETACH);
+        } else if (leftover.kind == QLatin1String("cgroup")) {
+            ::rmdir(QFile::encodeName(leftover.name).constData());
+        } else {
+            removeDeadFolder(runFolder, QFileInfo(leftover.name).fileName());
+        }
+    }
+    QStringList remaining;
+    for (const Leftover& leftover : findLeftovers(runFolder)) {
+        remaining.append(leftover.kind + QLatin1Char(' ') + leftover.name);
+    }
+    if (!remaining.isEmpty()) {
+        return fail(ErrorCode::Failed, QCoreApplication::translate("NamespaceEngine", "Some leftovers could not be removed."),
+                    remaining.join(QLatin1Char('\n')));
+    }
+    return {};
+}
+
+} // namespace podleaf::engine

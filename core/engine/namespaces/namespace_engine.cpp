@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "namespace_engine.h"
+
+#include "labhost_start.h"
+#include "leftovers.h"
+
+#include <core/channel/labhost_channel.h>
+
+#include <QCoreApplication>
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <mutex>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+
+namespace podleaf::engine {
+
+using channel::LabhostClient;
+using labhost::Verb;
+
+namespace {
+
+QString text(const char* source) {
+    return QCoreApplication::translate("NamespaceEngine", source);
+}
+
+labhost::PortInfo portInfo(const PortSpec& port) {
+    return {port.node.name.toStdString(), port.port.toStdString(), port.bridge.toStdString()};
+}
+
+Event engineEvent(const labhost::EventBody& body) {
+    using labhost::EventType;
+    Event event{};
+    switch (static_cast<EventType>(body.type)) {
+    case EventType::NodeAdded:
+        event.type = Event::Type::NodeAdded;
+        break;
+    case EventType::NodeGone:
+        event.type = Event::Type::NodeGone;
+        break;
+    case EventType::ProcessStarted:
+        event.type = Event::Type::ProcessStarted;
+        break;
+    case EventType::ProcessExited:
+        event.type = Event::Type::ProcessExited;
+        break;
+    case EventType::LinkChanged:
+        event.type = Event::Type::LinkChanged;
+        break;
+    case EventType::EventsLost:
+        event.type = Event::Type::Lost;
+        break;
+    }
+    event.node = NodeId(QString::fromStdString(body.node));
+    event.process = QString::fromStdString(body.process);
+    event.pid = body.pid;
+    event.exitCode = body.exitCode;
+    event.signal = body.signal;
+    event.link = LinkId(QString::fromStdString(body.link));
+    event.linkUp = body.linkUp;
+    return event;
+}
+
+/// A connection of its own, so that its first events are the whole picture. A watcher that was too slow for its events
+/// is told Lost, too: what it knows is no longer right, and watching again gives it the whole picture.
+class LabhostSubscription final : public Subscription {
+public:
+    explicit LabhostSubscription(EventHandler handler) : m_handler(std::move(handler)) {}
+    /// On the reader thread.
+    void tell(const channel::LabhostEvent& event) {
+        if (m_over) {
+            return;
+        }
+        Event translated{};
+        translated.type = Event::Type::Lost;
+        if (!event.lost) {
+            translated = engineEvent(event.body);
+        }
+        m_over = translated.type == Event::Type::Lost;
+        m_handler(translated);
+    }
+    void hold(std::shared_ptr<LabhostClient> client) { m_client = std::move(client); }
+
+private:
+    EventHandler m_handler;
+    bool m_over = false;
+    std::shared_ptr<LabhostClient> m_client; ///< Last member: its end joins the thread that uses the others.
+};
+
+/// Waits until a process is gone; false when the context ended first.
+bool waitGone(OpContext& context, int pidfd) {
+    while (context.checkpoint()) {
+        pollfd wait{pidfd, POLLIN, 0};
+        if (::poll(&wait, 1, context.remainingMs(20)) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+} // namespace
+
+class NamespaceEngine::Private {
+public:
+    NamespaceEngineSettings settings;
+
+    [[nodiscard]] QString socketPath() const {
+        return settings.runFolder + QLatin1Char('/') + settings.lab.name + QStringLiteral("/labhost.sock");
+    }
+
+    Result<std::shared_ptr<LabhostClient>> client(OpContext& context) {
+        const std::lock_guard lock(m_mutex);
+        if (m_client && !m_client->isLost()) {
+            return m_client;
+        }
+        m_client.reset();
+        auto opened = LabhostClient::open(context, socketPath());
+        if (opened) {
+            m_client = *opened;
+        }
+        return opened;
+    }
+
+    Result<std::shared_ptr<LabhostClient>> startedClient(OpContext& context);
+
+    /// A request whose reply says nothing but that it is done.
+    template <class Request>
+    Result<> order(OpContext& context, Verb verb, const Request& request, const QString& what) {
+        auto connection = client(context);
+        if (!connection) {
+            return fail(wrapError(what, connection.error()));
+        }
+        auto reply = (*connection)->call(context, verb, labhost::encode(request));
+        return reply ? Result<>() : fail(wrapError(what, reply.error()));
+    }
+
+private:
+    std::mutex m_mutex;
+    std::shared_ptr<LabhostClient> m_client;
+};
+
+Result<std::shared_ptr<LabhostClient>> NamespaceEngine::Private::startedClient(OpContext& context) {
+    auto connection = client(context);
+    if (connection || connection.error().code != ErrorCode::Unreachable) {
+        return connection;
+    }
+    context.report(text("Starting the lab host"));
+    if (auto started = startLabhost(context, settings); !started) {
+        return fail(started.error());
+    }
+    // When another client is just starting it, its socket is not there yet.
+    OpContext patient = context.withTimeout(std::chrono::seconds(10));
+    while (true) {
+        connection = client(patient);
+        if (connection || connection.error().code != ErrorCode::Unreachable) {
+            return connection;
+        }
+        if (auto state = patient.sleepFor(std::chrono::milliseconds(5)); !state) {
+            return fail(state.error());
+        }
+    }
+}
+
+NamespaceEngine::NamespaceEngine(std::unique_ptr<Private> state) : d(std::move(state)) {}
+NamespaceEngine::~NamespaceEngine() = default;
+
+Result<std::unique_ptr<NamespaceEngine>> NamespaceEngine::open(NamespaceEngineSettings settings) {
+    if (!labhost::isValidName(settings.lab.name.toStdString())) {
+        return fail(ErrorCode::InvalidInput, text("“%1” cannot be the name of a lab.").arg(settings.lab.name), {},
+                    text("Use letters, digits, '.', '_' and '-', beginning with a letter or digit."));
+    }
+    auto state = std::make_unique<Private>();
+    state->settings = std::move(settings);
+    return std::unique_ptr<NamespaceEngine>(new NamespaceEngine(std::move(state)));
+}
+
+Probe NamespaceEngine::probe(OpContext&) {
+    return probeNamespaces();
+}
+
+Result<Listing> NamespaceEngine::list(OpContext& context) {
+    Listing listing;
+    auto connection = d->client(context);
+    if (!connection && connection.error().code == ErrorCode::Unreachable) {
+        return listing;
+    }
+    if (!connection) {
+        return fail(connection.error());
+    }
+    auto reply = (*connection)->ask<labhost::ListReply>(context, Verb::List, labhost::Empty{});
+    if (!reply) {
+        return fail(wrapError(text("Cannot list the lab"), reply.error()));
+    }
+    listing.running = true;
+    for (const auto& node : reply->nodes) {
+        listing.nodes.push_back({NodeId(QString::fromStdString(node.name)), PowerState::On});
+    }
+    for (const auto& link : reply->links) {
+        listing.links.push_back({LinkId(QString::fromStdString(link.id)), link.up});
+    }
+    return listing;
+}
+
+Result<> NamespaceEngine::create(OpContext& context, const std::vector<NodeSpec>& nodes, const std::vector<LinkSpec>& links) {
+    if (auto started = d->startedClient(context); !started) {
+        return fail(wrapError(text("Cannot start the lab"), started.error()));
+    }
+    const labhost::SetLab lab{d->settings.labFilePath.toStdString(), d->settings.labFileText.toStdString()};
+    if (auto done = d->order(context, Verb::SetLab, lab, text("Cannot start the lab")); !done) {
+        return done;
+    }
+    labhost::AddNodes addNodes;
+    for (const NodeSpec& node : nodes) {
+        labhost::NodeInfo info{node.id.name.toStdString(), node.hostname.toStdString(), {}};
+        for (const QString& bridge : node.bridges) {
+            info.bridges.push_back(bridge.toStdString());
+        }
+        addNodes.nodes.push_back(std::move(info));
+    }
+    if (auto done = d->order(context, Verb::AddNodes, addNodes, text("Cannot make the nodes")); !done) {
+        return done;
+    }
+    labhost::AddLinks addLinks;
+    for (const LinkSpec& link : links) {
+        addLinks.links.push_back({link.id.name.toStdString(), portInfo(link.a), portInfo(link.b), true});
+    }
+    return d->order(context, Verb::AddLinks, addLinks, text("Cannot make the links"));
+}
+
+Result<> NamespaceEngine::remove(OpContext& context) {
+    auto connection = d->client(context);
+    if (!connection && connection.error().code == ErrorCode::Unreachable) {
+        removeDeadFolder(d->settings.runFolder, d->settings.lab.name);
+        return {};
+    }
+    if (!connection) {
+        return fail(wrapError(text("Cannot remove the lab"), connection.error()));
+    }
+    const UniqueFd outer(static_cast<int>(::syscall(SYS_pidfd_open, (*connection)->hello().outerPid, 0)));
+    OpContext polite = context.withTimeout(std::chrono::seconds(2));
+    auto reply = (*connection)->call(polite, Verb::Shutdown, {});
+    if (!reply && reply.error().code == ErrorCode::Cancelled) {
+        return fail(reply.error());
+    }
+    if (outer.isValid() && !waitGone(polite, outer.get())) {
+        if (auto state = context.checkpoint(); !state) {
+            return state;
+        }
+        ::syscall(SYS_pidfd_send_signal, outer.get(), SIGKILL, nullptr, 0); // takes pid 1 and all else with it
+        OpContext impatient = context.withTimeout(std::chrono::seconds(5));
+        if (!waitGone(impatient, outer.get())) {
+            return fail(ErrorCode::Failed, text("The lab host does not end."), {}, text("Try `podleaf gc`."));
+        }
+    }
+    removeDeadFolder(d->settings.runFolder, d->settings.lab.name);
+    return {};
+}
+
+Result<> NamespaceEngine::setLink(OpContext& context, const LinkId& link, bool up) {
+    const QString what = (up ? text("Cannot join the link %1") : text("Cannot cut the link %1")).arg(link.name);
+    return d->order(context, Verb::SetLink, labhost::SetLink{link.name.toStdString(), up}, what);
+}
+
+Result<std::unique_ptr<Subscription>> NamespaceEngine::watch(EventHandler handler) {
+    OpContext context;
+    context.deadline = Clock::now() + std::chrono::seconds(5);
+    auto subscription = std::make_unique<LabhostSubscription>(std::move(handler));
+    auto client = LabhostClient::open(context, d->socketPath(),
+                                      [target = subscription.get()](const channel::LabhostEvent& event) { target->tell(event); });
+    if (!client) {
+        return fail(wrapError(text("Cannot watch the lab"), client.error()));
+    }
+    auto reply = (*client)->call(context, Verb::Subscribe, {});
+    subscription->hold(*std::move(client));
+    if (!reply) {
+        return fail(wrapError(text("Cannot watch the lab"), reply.error()));
+    }
+    return subscription;
+}
+
+std::shared_ptr<channel::NodeChannel> NamespaceEngine::channel(const NodeId& node) {
+    return std::make_shared<channel::LabhostChannel>([state = d](OpContext& context) { return state->client(context); }, node.name);
+}
+
+Result<> NamespaceEngine::apply(OpContext& context, const NodeId& node, const NodeContent& content) {
+    labhost::Apply request;
+    request.node = node.name.toStdString();
+    for (const FileSpec& file : content.files) {
+        request.files.push_back({file.path.toStdString(), file.content.toStdString(), file.mode, file.owner.toStdString()});
+    }
+    for (const SysctlSpec& sysctl : content.sysctls) {
+        request.sysctls.push_back({sysctl.key.toStdString(), sysctl.value.toStdString()});
+    }
+    for (const AddressSpec& address : content.addresses) {
+        request.addresses.push_back(
+            {address.interface.toStdString(), address.address.address.value, static_cast<std::uint8_t>(address.address.length)});
+    }
+    for (const RouteSpec& route : content.routes) {
+        request.routes.push_back(
+            {route.destination.network().address.value, static_cast<std::uint8_t>(route.destination.length), route.via.value});
+    }
+    return d->order(context, Verb::Apply, request, text("Cannot set up %1").arg(node.name));
+}
+
+Result<> NamespaceEngine::startService(OpContext& context, const NodeId& node, const ServiceSpec& service) {
+    labhost::StartService request;
+    request.node = node.name.toStdString();
+    request.name = service.name.toStdString();
+    for (const QString& argument : service.argv) {
+        request.argv.push_back(argument.toStdString());
+    }
+    request.readySocket = service.readySocket.toStdString();
+    // A little less than ours, so that the node's own answer, with the log, comes first.
+    const int left = context.remainingMs(60'000);
+    request.timeoutMs = static_cast<std::uint32_t>(std::max(1, left - std::min(100, left / 4)));
+    return d->order(context, Verb::StartService, request, text("Cannot start %1 on %2").arg(service.name, node.name));
+}
+
+Result<> NamespaceEngine::stopService(OpContext& context, const NodeId& node, const QString& service) {
+    const labhost::StopService request{node.name.toStdString(), service.toStdString()};
+    return d->order(context, Verb::StopService, request, text("Cannot stop %1 on %2").arg(service, node.name));
+}
+
+Result<> NamespaceEngine::signalService(OpContext& context, const NodeId& node, const QString& service, int signal) {
+    const labhost::Signal request{node.name.toStdString(), service.toStdString(), signal};
+    return d->order(context, Verb::Signal, request, text("Cannot signal %1 on %2").arg(service, node.name));
+}
+
+Result<QStringList> NamespaceEngine::runningServices(OpContext& context, const NodeId& node) {
+    const QString what = text("Cannot list the services of %1").arg(node.name);
+    auto connection = d->client(context);
+    if (!connection) {
+        return fail(wrapError(what, connection.error()));
+    }
+    auto reply = (*connection)->ask<labhost::ListServicesReply>(context, Verb::ListServices, labhost::NodeRequest{node.name.toStdString()});
+    if (!reply) {
+        return fail(wrapError(what, reply.error()));
+    }
+    QStringList names;
+    for (const auto& service : reply->services) {
+        names.append(QString::fromStdString(service.name));
+    }
+    return names;
+}
+
+Result<UniqueFd> NamespaceEngine::openNetlink(OpContext& context, const NodeId& node, std::uint32_t groups) {
+    const QString what = text("Cannot open a netlink socket in %1").arg(node.name);
+    auto connection = d->client(context);
+    if (!connection) {
+        return fail(wrapError(what, connection.error()));
+    }
+    auto socket =
+        (*connection)->askDescriptor(context, Verb::OpenNetlink, labhost::encode(labhost::OpenNetlink{node.name.toStdString(), groups}));
+    if (!socket) {
+        return fail(wrapError(what, socket.error()));
+    }
+    return socket;
+}
+
+} // namespace podleaf::engine
