@@ -143,13 +143,11 @@ void paintCableLabels(QPainter& painter, const CanvasContext& context, const mod
         const double unit = context.theme.fontScale() / context.zoom;
         painter.translate(place.at(0.5));
         painter.scale(unit, unit);
-        CablePlace near{place.id, {(place.ports[0] - place.at(0.5)) / unit, (place.ports[1] - place.at(0.5)) / unit}};
-        const double width = std::max(labels.titleWidth(), labels.hasPill(0) ? labels.pillWidth(labels.pillText(0)) : 0.0);
-        plate(labels, QRectF(-width - kBeside - 6, -30, width + 12, 60));
-        const double right = -kBeside;
-        labels.title(right, near.at(0.5).y() - 12);
+        const double width = labels.titleWidth();
+        plate(labels, QRectF(-width - kBeside - 4, -26, width + 8, 18));
+        labels.title(-kBeside, -12);
         if (labels.hasPill(0)) {
-            labels.pill(right, near.at(0.5).y() + 8, 0, Tone::Plain);
+            labels.pill(-kBeside, 8, 0, Tone::Plain);
         }
     } else if (place.isVertical()) {
         paintBeside(labels, place);

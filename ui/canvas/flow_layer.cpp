@@ -26,6 +26,16 @@ constexpr double kBend = 7;
 constexpr int kTracks = 4;
 constexpr double kChipMiddle = 94;
 constexpr double kChipPitch = 43;
+/// Where lines meet the chip, from its middle; in this order they do not cross each other.
+constexpr double kOuterEnd = -9;
+constexpr double kInnerEnd = -1;
+constexpr double kLocalEnd = 6;
+constexpr double kChipStart = 13;
+constexpr double kShortOfCut = 16; ///< The octagon stands before the place that broke, so that both are seen.
+
+double chipY(const QRectF& card, int chip) {
+    return card.top() + kChipMiddle + chip * kChipPitch;
+}
 
 /// A polyline with round corners.
 QPainterPath roundedPath(const std::vector<QPointF>& points) {
@@ -170,15 +180,15 @@ bool FlowLayer::isBroken(const LinkId& link) const {
 void FlowLayer::paintLocal(QPainter& painter, const Bundle& bundle) const {
     const QRectF card = m_context.layout.find(bundle.to->id)->card;
     const double laneLeft = card.right() - kLaneWidth;
-    const double y = card.top() + kChipMiddle + bundle.toChip * kChipPitch + 10;
+    const double y = chipY(card, bundle.toChip) + kLocalEnd;
     const QColor color = m_context.color(bundle.ok ? Role::Ok : Role::Bad);
-    const double x = laneLeft + 9;
+    const double x = laneLeft + kLaneWidth / 2; // Below the port, where no cable is.
     painter.setPen(QPen(color, 1.5));
     painter.setBrush(Qt::NoBrush);
-    painter.drawPath(roundedPath({{x, card.top() + 32}, {x, y}, {laneLeft - 3, y}}));
+    painter.drawPath(roundedPath({{x, card.top() + 32}, {x, y}, {laneLeft - 1, y}}));
     painter.fillRect(QRectF(x - 3, card.top() + 29, 6, 6), color);
     if (bundle.ok) {
-        return drawHead(painter, {laneLeft - 9, y}, {-1, 0}, color);
+        return drawHead(painter, {laneLeft - 7, y}, {-1, 0}, color);
     }
     drawGlyph(painter, {laneLeft - 4, y}, 6, Glyph::Bad, m_context.theme, Role::Card);
 }
@@ -205,12 +215,12 @@ void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& la
     const double upX = fromCard.right() - kLaneWidth / 2 + lanes.take(up->id, true);
     const double downX = toCard.right() - kLaneWidth / 2 + lanes.take(down->id, false);
     const double y = leaf->card.top() + kLeafLaneTop + 7 + track * 6.5;
-    const double toY = toCard.top() + kChipMiddle + bundle.toChip * kChipPitch + (downX < toCard.right() - kLaneWidth / 2 - 15 ? 6 : -2);
+    const double toY = chipY(toCard, bundle.toChip) + (toCard.right() - kLaneWidth / 2 - downX > 15 ? kOuterEnd : kInnerEnd);
     const double upMiddle = (leaf->card.bottom() + fromCard.top()) / 2;
     const double downMiddle = (leaf->card.bottom() + toCard.top()) / 2;
     std::vector<QPointF> way;
     if (bundle.fromChip >= 0) {
-        const double fromY = fromCard.top() + kChipMiddle + bundle.fromChip * kChipPitch - 8;
+        const double fromY = chipY(fromCard, bundle.fromChip) + kChipStart;
         way = {{fromCard.right() - kLaneWidth - 8, fromY}, {upX, fromY}};
     } else {
         way = {{upX, fromCard.top() + 32}};
@@ -218,12 +228,12 @@ void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& la
     const bool upBroken = !bundle.ok && isBroken(up->id);
     const bool downBroken = !bundle.ok && !upBroken && isBroken(down->id);
     if (upBroken) {
-        way.push_back({upX, upMiddle});
+        way.push_back({upX, upMiddle + kShortOfCut});
     } else {
         way.insert(way.end(), {{upX, y}, {downX, y}});
-        way.push_back({downX, downBroken ? downMiddle : toY});
+        way.push_back({downX, downBroken ? downMiddle - kShortOfCut : toY});
         if (!downBroken) {
-            way.push_back({toCard.right() - kLaneWidth - 4, toY});
+            way.push_back({toCard.right() - kLaneWidth - 1, toY});
         }
     }
     const QColor color = m_context.color(bundle.ok ? Role::Ok : Role::Bad);
@@ -242,7 +252,7 @@ void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& la
     }
     drawHead(painter, {upX, upMiddle + 6}, {0, -1}, color);
     drawHead(painter, {downX, downMiddle - 6}, {0, 1}, color);
-    drawHead(painter, {toCard.right() - kLaneWidth - 10, toY}, {-1, 0}, color);
+    drawHead(painter, {toCard.right() - kLaneWidth - 7, toY}, {-1, 0}, color);
 }
 
 } // namespace podleaf::ui

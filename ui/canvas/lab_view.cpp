@@ -267,7 +267,7 @@ void LabView::Private::placeOverlays() {
     empty->move((width - empty->width()) / 2, (height - empty->height()) / 2);
     map->setVisible(labOpen && width > 420 && height > 300);
     zoom->setVisible(labOpen);
-    legend->setVisible(labOpen && legend->x() + legend->width() + kMargin <= zoom->x());
+    legend->setVisible(labOpen && legend->x() + legend->width() + 8 <= zoom->x());
     empty->setVisible(!labOpen);
 }
 

@@ -18,8 +18,9 @@ constexpr double kOpen[] = {10, 4};
 constexpr double kIdle[] = {1.5, 4.5};
 constexpr double kBad[] = {2.5, 3.5};
 constexpr double kDenied[] = {7, 4};
-constexpr double kLineWidth = 34;
+constexpr double kLineWidth = 26;
 constexpr double kMargin = 12;
+constexpr double kBetween = 12;
 
 struct Entry {
     Glyph glyph;
@@ -57,9 +58,9 @@ QSize LegendOverlay::sizeHint() const {
     const QFont font = theme().font(FontRole::Note);
     double width = kMargin;
     for (const Entry& entry : entriesOf(m_bgp, m_flows)) {
-        width += kLineWidth + 6 + textWidth(entry.words, font) + 16;
+        width += kLineWidth + 5 + textWidth(entry.words, font) + kBetween;
     }
-    return {qRound(width - 16 + kMargin), std::max(28, qRound(QFontMetricsF(font).height() + 12))};
+    return {qRound(width - kBetween + kMargin), std::max(28, qRound(QFontMetricsF(font).height() + 12))};
 }
 
 void LegendOverlay::paintEvent(QPaintEvent* event) {
@@ -84,8 +85,8 @@ void LegendOverlay::paintEvent(QPaintEvent* event) {
             painter.drawEllipse(QPointF(glyphX, y), 7, 7);
             drawGlyph(painter, {glyphX, y}, 5, entry.glyph, theme(), Role::Card);
         }
-        x += kLineWidth + 6;
-        x += drawText(painter, {x, y + 4}, entry.words, font, theme().color(Role::Text)) + 16;
+        x += kLineWidth + 5;
+        x += drawText(painter, {x, y + 4}, entry.words, font, theme().color(Role::Text)) + kBetween;
     }
 }
 

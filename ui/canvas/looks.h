@@ -79,7 +79,6 @@ struct NodeLook {
     QString reason; ///< Why it is not ready; one sentence.
     bool planned = true;
     bool failed = false;
-    QString asn; ///< "AS 65100".
     QString bridge;
     QString bridgeWord; ///< "in BGP".
     Role bridgeRole = Role::Muted;

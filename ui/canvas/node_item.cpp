@@ -108,7 +108,7 @@ void NodeItem::paintFull(QPainter& painter) const {
 void NodeItem::paintHead(QPainter& painter, double right) const {
     const Theme& theme = m_context.theme;
     const bool leaf = m_node.kind == model::NodeKind::Leaf;
-    const double y = leaf ? 20 : 20;
+    constexpr double y = 20;
     paintIcon(painter, QRectF(12, y - 10, 20, 20), kindWord(m_node.kind), theme.color(Role::Text));
     const QFont nameFont = theme.canvasFont(FontRole::NodeName);
     const QFont note = theme.canvasFont(FontRole::Note);
@@ -120,14 +120,23 @@ void NodeItem::paintHead(QPainter& painter, double right) const {
         drawText(painter, {40 + name + 9, y}, role, note, theme.color(Role::Muted));
     }
     drawGlyph(painter, {46, y + 13}, 5, m_look.glyph, theme, ground());
-    const QFont wordFont = theme.canvasFont(FontRole::Word);
+    paintState(painter, y + 17, right);
+}
+
+/// State and AS; the AS does without its "AS" where both do not fit.
+void NodeItem::paintState(QPainter& painter, double baseline, double right) const {
+    const Theme& theme = m_context.theme;
+    const QFont font = theme.canvasFont(FontRole::Word);
     const QFont mono = theme.canvasFont(FontRole::Mono);
-    const double asnWidth = leaf ? 0 : textWidth(m_look.asn, mono) + 10;
-    const double word = drawText(painter, {56, y + 17}, elided(m_look.word, wordFont, right - 56 - asnWidth, Qt::ElideRight), wordFont,
-                                 theme.color(textRoleOf(m_look.glyph)));
-    if (!leaf) {
-        drawText(painter, {56 + word + 10, y + 17}, m_look.asn, mono, theme.color(Role::Muted));
+    const double room = right - 56;
+    QString asn = m_node.kind == model::NodeKind::Leaf ? QString() : CanvasText::tr("AS %1").arg(m_node.asn);
+    if (!asn.isEmpty() && textWidth(m_look.word, font) + 8 + textWidth(asn, mono) > room) {
+        asn = QString::number(m_node.asn);
     }
+    const double asnWidth = asn.isEmpty() ? 0 : textWidth(asn, mono) + 8;
+    const double word = drawText(painter, {56, baseline}, elided(m_look.word, font, room - asnWidth, Qt::ElideRight), font,
+                                 theme.color(textRoleOf(m_look.glyph)));
+    drawText(painter, {56 + word + std::min(14.0, room - word - asnWidth + 8), baseline}, asn, mono, theme.color(Role::Muted));
 }
 
 void NodeItem::paintHost(QPainter& painter) const {
@@ -140,7 +149,7 @@ void NodeItem::paintHost(QPainter& painter) const {
     lane.setFillRule(Qt::WindingFill);
     painter.fillPath(lane, m_context.color(Role::Lane));
     painter.restore();
-    paintHead(painter, laneLeft - 8);
+    paintHead(painter, laneLeft - 4);
     painter.setPen(m_context.color(Role::Border));
     painter.drawLine(QPointF(1, 48.5), QPointF(laneLeft - 1, 48.5));
     painter.drawLine(QPointF(1, kFootTop + 0.5), QPointF(m_size.width() - 1, kFootTop + 0.5));
@@ -161,10 +170,18 @@ void NodeItem::paintBridge(QPainter& painter) const {
         return;
     }
     const Theme& theme = m_context.theme;
-    const double caption = drawText(painter, {12, 66}, QStringLiteral("cbr0"), theme.canvasFont(FontRole::Note), theme.color(Role::Muted));
-    drawText(painter, {12 + caption + 8, 66}, m_look.bridge, theme.canvasFont(FontRole::MonoCard), theme.color(Role::Text));
-    drawTextLeftOf(painter, {m_size.width() - kLaneWidth - 8, 66}, m_look.bridgeWord, theme.canvasFont(FontRole::Caption),
-                   theme.color(m_look.bridgeRole));
+    const QFont note = theme.canvasFont(FontRole::Note);
+    const QFont mono = theme.canvasFont(FontRole::MonoCard);
+    const QFont small = theme.canvasFont(FontRole::Caption);
+    const double right = m_size.width() - kLaneWidth - 8;
+    double x = 12;
+    const double caption = textWidth(QStringLiteral("cbr0"), note) + 8;
+    if (x + caption + textWidth(m_look.bridge, mono) + 4 + textWidth(m_look.bridgeWord, small) <= right) {
+        drawText(painter, {x, 66}, QStringLiteral("cbr0"), note, theme.color(Role::Muted));
+        x += caption;
+    }
+    drawText(painter, {x, 66}, m_look.bridge, mono, theme.color(Role::Text));
+    drawTextLeftOf(painter, {right, 66}, m_look.bridgeWord, small, theme.color(m_look.bridgeRole));
 }
 
 /// Why the node is not ready, where it happened: in the free space below the chips.

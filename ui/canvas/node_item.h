@@ -39,6 +39,7 @@ private:
     void paintLeaf(QPainter& painter) const;
     void paintFacts(QPainter& painter, double left) const;
     void paintHead(QPainter& painter, double right) const;
+    void paintState(QPainter& painter, double baseline, double right) const;
     void paintChip(QPainter& painter, int index) const;
     void paintSmall(QPainter& painter) const;
     void paintDot(QPainter& painter) const;

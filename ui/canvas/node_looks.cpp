@@ -175,7 +175,6 @@ NodeLook lookOf(const model::Lab& lab, const model::Node& node, const state::Lab
     NodeLook look;
     const state::NodeState* seen = state.running ? state.findNode(node.id) : nullptr;
     addPhase(look, node, seen);
-    look.asn = CanvasText::tr("AS %1").arg(node.asn);
     addPods(look, lab, node, state);
     if (node.kind == model::NodeKind::Leaf) {
         addFacts(look, lab, node, state, seen);
