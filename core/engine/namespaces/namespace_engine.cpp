@@ -125,6 +125,7 @@ public:
     }
 
     Result<std::shared_ptr<LabhostClient>> startedClient(OpContext& context);
+    Result<> create(OpContext& context, const std::vector<NodeSpec>& nodes, const std::vector<LinkSpec>& links);
 
     /// A request whose reply says nothing but that it is done.
     template <class Request>
@@ -205,11 +206,24 @@ Result<Listing> NamespaceEngine::list(OpContext& context) {
 }
 
 Result<> NamespaceEngine::create(OpContext& context, const std::vector<NodeSpec>& nodes, const std::vector<LinkSpec>& links) {
-    if (auto started = d->startedClient(context); !started) {
+    // A lab host that was just killed may still take our first words; the next try starts another.
+    constexpr int kTries = 3;
+    Result<> done;
+    for (int i = 0; i < kTries; ++i) {
+        done = d->create(context, nodes, links);
+        if (done || done.error().code != ErrorCode::Unreachable || !context.checkpoint()) {
+            break;
+        }
+    }
+    return done;
+}
+
+Result<> NamespaceEngine::Private::create(OpContext& context, const std::vector<NodeSpec>& nodes, const std::vector<LinkSpec>& links) {
+    if (auto started = startedClient(context); !started) {
         return fail(wrapError(text("Cannot start the lab"), started.error()));
     }
-    const labhost::SetLab lab{d->settings.labFilePath.toStdString(), d->settings.labFileText.toStdString()};
-    if (auto done = d->order(context, Verb::SetLab, lab, text("Cannot start the lab")); !done) {
+    const labhost::SetLab lab{settings.labFilePath.toStdString(), settings.labFileText.toStdString()};
+    if (auto done = order(context, Verb::SetLab, lab, text("Cannot start the lab")); !done) {
         return done;
     }
     labhost::AddNodes addNodes;
@@ -220,14 +234,14 @@ Result<> NamespaceEngine::create(OpContext& context, const std::vector<NodeSpec>
         }
         addNodes.nodes.push_back(std::move(info));
     }
-    if (auto done = d->order(context, Verb::AddNodes, addNodes, text("Cannot make the nodes")); !done) {
+    if (auto done = order(context, Verb::AddNodes, addNodes, text("Cannot make the nodes")); !done) {
         return done;
     }
     labhost::AddLinks addLinks;
     for (const LinkSpec& link : links) {
         addLinks.links.push_back({link.id.name.toStdString(), portInfo(link.a), portInfo(link.b), true});
     }
-    return d->order(context, Verb::AddLinks, addLinks, text("Cannot make the links"));
+    return order(context, Verb::AddLinks, addLinks, text("Cannot make the links"));
 }
 
 Result<> NamespaceEngine::remove(OpContext& context) {
