@@ -47,9 +47,8 @@ int main(int argc, char** argv) {
     const podleaf::cli::CommandInfo* chosen = nullptr;
     for (const podleaf::cli::CommandInfo& info : podleaf::cli::commands()) {
         CLI::App* command = parser.add_subcommand(info.name, info.help);
-        command->usage(std::string("podleaf ") + info.name + " " + info.usage);
         command->add_flag("--json", invocation.json, "Machine-readable result on stdout");
-        command->add_option("arguments", positionals, info.usage);
+        command->add_option("arguments", positionals, std::string("podleaf ") + info.name + " " + info.usage);
         const std::string_view name = info.name;
         if (name == "gc") {
             command->add_flag("--prove", invocation.prove, "Count what is left, independently of our own files");

@@ -161,14 +161,17 @@ private:
         const auto known = m_survey.nodes.find(target.id);
         std::map<QString, std::vector<plan::StepIndex>> made;
         for (const blueprint::Service& service : target.content.services) {
-            if (known != m_survey.nodes.end() && known->second.runningServices.contains(service.name)) {
+            const bool runs = known != m_survey.nodes.end() && known->second.runningServices.contains(service.name);
+            // A daemon whose own server is new would find it only after a long pause (bgpd zebra: 10 s).
+            const bool stale = std::ranges::any_of(service.after, [&made](const QString& earlier) { return made.contains(earlier); });
+            if (runs && !stale) {
                 continue;
             }
             plan::Step step;
-            step.title = tr("Start %1").arg(service.name);
+            step.title = runs ? tr("Restart %1").arg(service.name) : tr("Start %1").arg(service.name);
             step.subject = target.id.name;
             step.group = target.group;
-            step.reason = tr("not running");
+            step.reason = runs ? tr("what it depends on is started again") : tr("not running");
             step.weight = 2;
             step.timeout = std::chrono::seconds(20);
             step.after = m_content.contains(target.id) ? m_content[target.id] : m_creation;
@@ -178,8 +181,13 @@ private:
             if (target.asksForLease && service.name == QLatin1String("udhcpc")) {
                 step.after.insert(step.after.end(), m_dhcpServers.begin(), m_dhcpServers.end());
             }
-            step.run = [engine = &m_engine, node = target.id,
+            step.run = [engine = &m_engine, node = target.id, runs,
                         spec = engine::ServiceSpec{service.name, service.command, service.readySocket}](OpContext& context) -> Result<> {
+                if (runs) {
+                    if (auto stopped = engine->nodeSetup()->stopService(context, node, spec.name); !stopped) {
+                        return stopped;
+                    }
+                }
                 return engine->nodeSetup()->startService(context, node, spec);
             };
             made[service.name] = add(std::move(step));

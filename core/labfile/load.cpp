@@ -88,7 +88,7 @@ Result<QByteArray> readBounded(const QString& path) {
         }
         size += got;
     }
-    return fail(ErrorCode::InvalidInput, tr("%1 is larger than %2 KiB.").arg(path).arg(kMaxBytes / 1024), {},
+    return fail(ErrorCode::InvalidInput, tr("%1 is larger than %2 KiB.").arg(path, QString::number(kMaxBytes / 1024)), {},
                 tr("A lab file is a few KiB; is it the right file?"));
 }
 

@@ -43,6 +43,18 @@ int distance(const QString& a, const QString& b) {
     return row.back();
 }
 
+/// What may go to a terminal: no escape sequences, no reversed text, no endless lines.
+QString harmless(const QString& text) {
+    constexpr qsizetype kLongest = 500;
+    QString shown = text.left(kLongest);
+    for (QChar& c : shown) {
+        if (!c.isPrint() && !c.isSurrogate()) {
+            c = QChar(0xFFFD);
+        }
+    }
+    return shown;
+}
+
 } // namespace
 
 void Report::error(Place place, const QString& message, const QString& hint) {
@@ -59,6 +71,8 @@ void Report::add(Entry entry) {
         ++m_dropped;
         return;
     }
+    entry.message = harmless(entry.message);
+    entry.hint = harmless(entry.hint);
     m_findings.push_back(std::move(entry));
 }
 
@@ -92,13 +106,7 @@ model::Findings Report::take(const QByteArray& text) {
 
 QString quoted(const QString& text) {
     constexpr qsizetype kShown = 48;
-    QString shown = text.left(kShown);
-    for (QChar& c : shown) {
-        if (!c.isPrint() && !c.isSurrogate()) {
-            c = QChar(0xFFFD);
-        }
-    }
-    return QLatin1Char('"') + shown + (text.size() > kShown ? QStringLiteral("…\"") : QStringLiteral("\""));
+    return QLatin1Char('"') + text.left(kShown) + (text.size() > kShown ? QStringLiteral("…\"") : QStringLiteral("\""));
 }
 
 QString nearest(const QString& word, const QStringList& known) {
@@ -131,7 +139,7 @@ QString knownWordsHint(const QString& word, const QStringList& known) {
         return {};
     }
     return known.size() > kListed
-               ? tr("Known: %1 and %2 more.").arg(known.mid(0, kListed).join(QStringLiteral(", "))).arg(known.size() - kListed)
+               ? tr("Known: %1 and %2 more.").arg(known.mid(0, kListed).join(QStringLiteral(", ")), QString::number(known.size() - kListed))
                : tr("Known: %1.").arg(known.join(QStringLiteral(", ")));
 }
 

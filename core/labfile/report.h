@@ -25,6 +25,7 @@ public:
     /// Findings beyond this many are counted but not kept.
     static constexpr size_t kMaxFindings = 200;
 
+    /// What cannot be printed is replaced, so that a message is safe on a terminal whatever the file holds.
     void error(Place place, const QString& message, const QString& hint = {});
     void warning(Place place, const QString& message, const QString& hint = {});
 
@@ -49,7 +50,7 @@ private:
     size_t m_dropped = 0;
 };
 
-/// Text from the file as a message may show it: in quotes, at most 48 characters, nothing unprintable.
+/// Text from the file as a message shows it: in quotes, at most 48 characters.
 QString quoted(const QString& text);
 
 /// The word of `known` most like `word` ("did you mean"), or empty when none is near.

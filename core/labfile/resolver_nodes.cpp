@@ -98,8 +98,7 @@ void Resolver::addressPlan() {
 void Resolver::routing() {
     const auto keepalive = m_declarations.keepaliveSeconds.value;
     const auto hold = m_declarations.holdSeconds.value;
-    const std::uint32_t defaultKeepalive = std::clamp<std::uint32_t>(hold.value_or(3) / 3, 1, model::Routing{}.keepaliveSeconds);
-    m_lab.routing.keepaliveSeconds = keepalive.value_or(defaultKeepalive);
+    m_lab.routing.keepaliveSeconds = keepalive.value_or(model::Routing{}.keepaliveSeconds);
     m_lab.routing.holdSeconds = hold.value_or(3 * m_lab.routing.keepaliveSeconds);
     if (m_lab.routing.holdSeconds < 3 * m_lab.routing.keepaliveSeconds) {
         m_report.error(m_declarations.holdSeconds.place,

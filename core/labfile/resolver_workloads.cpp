@@ -49,7 +49,7 @@ void Resolver::claimPodAddresses() {
             }
             const Ipv4Address address = *spot.address.value;
             const std::uint32_t offset = address.value - host->podCidr->network().address.value;
-            const QString pod = QStringLiteral("%1-%2").arg(declaration.name).arg(i + 1);
+            const QString pod = declaration.name + QLatin1Char('-') + QString::number(i + 1);
             if (!host->podCidr->contains(address) || offset < 2 || offset >= endOffset(*host->podCidr)) {
                 m_report.error(spot.address.place, tr("%1 is not an address for a pod on %2.").arg(address.toString(), host->id.name),
                                tr("Its pods have addresses from %1 to %2.")
@@ -101,13 +101,14 @@ void Resolver::placePods(const WorkloadDeclaration& declaration, model::Workload
     const size_t replicas = replicasOf(declaration);
     if (declaration.hasSpots && replicas < spots.size()) {
         m_report.warning(declaration.replicas.place,
-                         tr("%1 has %2 replicas for %3 places.").arg(declaration.name).arg(replicas).arg(spots.size()),
+                         tr("%1 has fewer replicas (%2) than places (%3).")
+                             .arg(declaration.name, QString::number(replicas), QString::number(spots.size())),
                          tr("The last places get no pod."));
     }
     for (size_t i = 0; i < replicas && !spots.empty(); ++i) {
         const SpotDeclaration& spot = spots[i % spots.size()];
         const model::Node* host = node(*spot.host.value);
-        const QString name = QStringLiteral("%1-%2").arg(declaration.name).arg(i + 1);
+        const QString name = declaration.name + QLatin1Char('-') + QString::number(i + 1);
         if (++m_podCount > kMaxPods) {
             m_report.error(declaration.place, tr("The lab has more than %1 pods.").arg(kMaxPods), tr("Use fewer replicas."));
             return;

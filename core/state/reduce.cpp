@@ -291,28 +291,29 @@ void Reducer::settle() {
     if (m_touched.empty()) {
         return;
     }
-    std::set<NodeId> affected = m_touched;
+    std::set<NodeId> phasesDue = m_touched;
     for (const NodeId& node : m_touched) {
-        for (const IndexedPort& port : m_index.of(node)) {
-            affected.insert(m_lab.links[port.link].ends[1 - port.end].node);
+        forSessionsOf(node, [&](SessionState& session) { settleReason(session, phasesDue); });
+        for (const IndexedPort& port : m_index.of(node)) { // The neighbours' views of this node.
+            const model::Link& link = m_lab.links[port.link];
+            const auto opposite = m_state.sessions.find({link.ends[1 - port.end].node, link.addresses[port.end]});
+            if (opposite != m_state.sessions.end()) {
+                settleReason(opposite->second, phasesDue);
+            }
         }
     }
-    for (const NodeId& node : affected) {
-        settleSessions(node);
-    }
-    for (const NodeId& node : affected) {
+    for (const NodeId& node : phasesDue) {
         settlePhase(node);
     }
 }
 
-void Reducer::settleSessions(const NodeId& node) {
-    forSessionsOf(node, [this](SessionState& session) {
-        const QString reason = reasonOf(m_state, m_lab, session).sentence;
-        if (session.reason != reason) {
-            session.reason = reason;
-            m_delta.sessions.insert({session.node, session.peer});
-        }
-    });
+void Reducer::settleReason(SessionState& session, std::set<NodeId>& phasesDue) {
+    const QString reason = reasonOf(m_state, m_lab, session).sentence;
+    if (session.reason != reason) {
+        session.reason = reason;
+        m_delta.sessions.insert({session.node, session.peer});
+        phasesDue.insert(session.node);
+    }
 }
 
 void Reducer::settlePhase(const NodeId& id) {

@@ -50,6 +50,7 @@ void Reducer::settleCable(const NodeId& node, const QString& port) {
     cable.exists = exists;
     cable.carrier = carrier;
     m_delta.links.insert(link.id);
+    m_touched.insert(link.ends[1 - place->end].node);
     if (turned) {
         log(QStringLiteral("link"), link.id.name, (carrier ? tr("%1 has carrier.") : tr("%1 lost its carrier.")).arg(link.id.name),
             carrier ? Tone::Good : Tone::Bad);

@@ -74,7 +74,8 @@ private:
     void forSessionsOf(const NodeId& node, Visit visit);
     /// Who is named in sentences: the peer's node or, unknown, its address.
     static QString peerName(const SessionState& session);
-    void settleSessions(const NodeId& node);
+    /// Brings a session's reason up to date; a change makes its node's phase due.
+    void settleReason(SessionState& session, std::set<NodeId>& phasesDue);
     void settlePhase(const NodeId& node);
 
     LabState& m_state;
@@ -82,7 +83,7 @@ private:
     const model::Lab& m_lab;
     const LabIndex& m_index;
     const qint64 m_atMs;
-    std::set<NodeId> m_touched; ///< Nodes whose reasons and phases, and those of their neighbours, may have changed.
+    std::set<NodeId> m_touched; ///< Nodes whose phases may have changed, and the reasons of the sessions at both their ends.
     bool m_touchedAll = false;
 };
 

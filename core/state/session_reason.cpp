@@ -4,6 +4,8 @@
 #include "lab_index.h"
 #include "words.h"
 
+#include <core/model/node_kinds.h>
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -159,8 +161,9 @@ SessionReason addressFault(const LabState& state, const model::Lab& lab, const m
         std::ranges::any_of(it->second.addresses, [&link](const Ipv4Prefix& own) { return link.prefix.contains(own.address); })) {
         return {};
     }
-    const model::Node* planned = lab.findNode(port.node);
-    if (planned != nullptr && planned->kind == model::NodeKind::Host) {
+    const auto index = indexOf(lab, state);
+    const auto planned = index->nodes.find(port.node);
+    if (planned != index->nodes.end() && !model::infoOf(lab.nodes[planned->second].kind).servesDhcp) {
         return {SessionFault::NoAddress, leaseFault(state, port, link.ends[1 - end].node)};
     }
     return {SessionFault::NoAddress, QCoreApplication::translate("State", "%1 has no address.").arg(port.toString())};

@@ -34,7 +34,7 @@ public:
     }
     Result<> setLink(OpContext& /*context*/, const LinkId& /*link*/, bool /*up*/) override { return {}; }
     Result<std::unique_ptr<engine::Subscription>> watch(engine::EventHandler /*handler*/) override {
-        return fail(ErrorCode::Unsupported, QStringLiteral("not here"));
+        return fail(ErrorCode::Internal, QStringLiteral("not here"));
     }
     std::shared_ptr<channel::NodeChannel> channel(const NodeId& node) override { return std::make_shared<Channel>(files[node]); }
     engine::NodeSetup* nodeSetup() override { return this; }
@@ -76,7 +76,7 @@ public:
         Result<UniqueFd> connectTcp(OpContext& /*context*/, std::uint16_t /*port*/) override { return no(); }
 
     private:
-        static Unexpected no() { return fail(ErrorCode::Unsupported, QStringLiteral("not here")); }
+        static Unexpected no() { return fail(ErrorCode::Internal, QStringLiteral("not here")); }
         Files m_files;
     };
 
@@ -116,6 +116,7 @@ private Q_SLOTS:
     void aFreshLabNeedsEverythingInOrder();
     void nothingIsLeftAfterwards();
     void aDeadServiceIsStartedAgain();
+    void whatDependsOnADeadServiceIsRestarted();
     void aChangedNodeIsWrittenAgain();
     void downRemovesOnlyWhatRuns();
 };
@@ -161,7 +162,18 @@ void DeployTest::aDeadServiceIsStartedAgain() {
     RememberingEngine engine;
     carryOut(planOf(fakes::tutorialLab(), engine));
     engine.services[NodeId(QStringLiteral("host2"))].removeAll(QStringLiteral("bgpd"));
+    // udhcpc's hook configures bgpd, but it comes after zebra only: a new bgpd reads the last lease by itself.
     QCOMPARE(titles(planOf(fakes::tutorialLab(), engine)), QStringList{QStringLiteral("host2 Start bgpd")});
+}
+
+void DeployTest::whatDependsOnADeadServiceIsRestarted() {
+    RememberingEngine engine;
+    carryOut(planOf(fakes::tutorialLab(), engine));
+    engine.services[NodeId(QStringLiteral("leaf1"))].removeAll(QStringLiteral("zebra"));
+    const plan::Plan plan = planOf(fakes::tutorialLab(), engine);
+    QCOMPARE(titles(plan), (QStringList{QStringLiteral("leaf1 Start zebra"), QStringLiteral("leaf1 Restart bgpd")}));
+    carryOut(plan);
+    QCOMPARE(engine.services[NodeId(QStringLiteral("leaf1"))].count(QStringLiteral("bgpd")), 1);
 }
 
 void DeployTest::aChangedNodeIsWrittenAgain() {

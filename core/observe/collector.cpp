@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Collector: turns the engine's events into feeds, one per leaf and host, on the poll thread.
+#include "collector.h"
+
+#include "node_feed.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+
+#include <algorithm>
+#include <atomic>
+
+namespace podleaf::observe {
+
+using namespace state;
+
+namespace {
+
+constexpr QLatin1StringView kNginx("nginx");
+
+bool isPod(const model::Lab& lab, const NodeId& node) {
+    const auto pods = lab.pods();
+    return std::ranges::any_of(pods, [&](const model::Pod& pod) { return pod.name == node.name; });
+}
+
+} // namespace
+
+class Collector::Private {
+public:
+    Private(engine::Engine& engine, model::Lab lab, std::vector<SeedSession> sessions, Push push, SourcePlaces places,
+            std::unique_ptr<PollLoop> loop);
+    ~Private();
+
+    Result<> start();
+    [[nodiscard]] bool isLost() const { return m_lost; }
+
+private:
+    void handle(const engine::Event& event);
+    void handlePod(const engine::Event& event);
+    void addNode(const NodeId& id);
+    void engineLost();
+    void addressChanged(const NodeId& node);
+    void tell(Observed what);
+
+    engine::Engine& m_engine;
+    const model::Lab m_lab;
+    const std::vector<SeedSession> m_sessions;
+    const Push m_push;
+    const SourcePlaces m_places;
+    std::atomic<bool> m_lost = false; ///< Set on the poll thread, read on any.
+    std::map<NodeId, bool> m_pods; ///< By name, whether nginx runs.
+    std::unique_ptr<PollLoop> m_loop;
+    std::map<NodeId, std::unique_ptr<NodeFeed>> m_nodes;
+    std::unique_ptr<engine::Subscription> m_subscription;
+};
+
+Collector::Private::Private(engine::Engine& engine, model::Lab lab, std::vector<SeedSession> sessions, Push push, SourcePlaces places,
+                            std::unique_ptr<PollLoop> loop)
+    : m_engine(engine), m_lab(std::move(lab)), m_sessions(std::move(sessions)), m_push(std::move(push)), m_places(std::move(places)),
+      m_loop(std::move(loop)) {}
+
+Collector::Private::~Private() {
+    m_subscription.reset(); // no more events
+    m_loop->stop();         // nothing runs any more
+    m_nodes.clear();        // feeds leave the loop, which must exist yet
+}
+
+Result<> Collector::Private::start() {
+    m_loop->post([this] { tell(EngineSeen{true}); });
+    auto subscription = m_engine.watch([this](const engine::Event& event) { m_loop->post([this, event] { handle(event); }); });
+    if (!subscription) {
+        return fail(std::move(subscription).error());
+    }
+    m_subscription = *std::move(subscription);
+    m_loop->start();
+    return {};
+}
+
+void Collector::Private::tell(Observed what) {
+    m_push(Observation{QDateTime::currentMSecsSinceEpoch(), std::move(what)});
+}
+
+void Collector::Private::handle(const engine::Event& event) {
+    using Type = engine::Event::Type;
+    if (m_lost) {
+        return;
+    }
+    if (event.type == Type::Lost) {
+        engineLost();
+    } else if (event.type == Type::LinkChanged) {
+        tell(LinkAdminSeen{event.link, event.linkUp});
+    } else if (isPod(m_lab, event.node)) {
+        handlePod(event);
+    } else if (event.type == Type::NodeAdded) {
+        addNode(event.node);
+    } else if (event.type == Type::NodeGone) {
+        if (m_nodes.erase(event.node) > 0) {
+            tell(NodeSeen{event.node, false});
+        }
+    } else if (const auto it = m_nodes.find(event.node); it != m_nodes.end()) {
+        event.type == Type::ProcessStarted ? it->second->processStarted(event) : it->second->processExited(event);
+    }
+}
+
+void Collector::Private::handlePod(const engine::Event& event) {
+    using Type = engine::Event::Type;
+    const bool exists = event.type != Type::NodeGone;
+    const bool ofProcess = event.type == Type::ProcessStarted || event.type == Type::ProcessExited;
+    if (ofProcess) {
+        tell(ProcessSeen{event.node, event.process, event.type == Type::ProcessStarted, event.pid, event.exitCode, event.signal, {}});
+    }
+    bool& ready = m_pods[event.node];
+    if (ofProcess && event.process == kNginx) {
+        ready = event.type == Type::ProcessStarted;
+    }
+    ready = ready && exists;
+    tell(PodSeen{event.node.name, exists, ready});
+}
+
+void Collector::Private::addNode(const NodeId& id) {
+    const model::Node* node = m_lab.findNode(id);
+    if (node == nullptr || m_nodes.contains(id)) {
+        return;
+    }
+    tell(NodeSeen{id, true});
+    std::set<Ipv4Address> peers;
+    for (const SeedSession& session : m_sessions) {
+        if (session.node == id) {
+            peers.insert(session.peer);
+        }
+    }
+    const NodeFeed::Context context{m_engine, m_lab, m_places, [this](Observed what) { tell(std::move(what)); },
+                                    [this](const NodeId& changed) { addressChanged(changed); }};
+    m_nodes.emplace(id, std::make_unique<NodeFeed>(*m_loop, context, *node, std::move(peers)));
+}
+
+void Collector::Private::addressChanged(const NodeId& node) {
+    for (const model::Link* link : m_lab.linksOf(node)) {
+        const NodeId& neighbor = link->ends[static_cast<size_t>(1 - model::endAt(*link, node))].node;
+        if (const auto it = m_nodes.find(neighbor); it != m_nodes.end()) {
+            it->second->readLeases();
+        }
+    }
+}
+
+void Collector::Private::engineLost() {
+    // A passed descriptor keeps a dead namespace alive: close them all now.
+    m_lost = true;
+    m_nodes.clear();
+    tell(EngineSeen{false});
+}
+
+Collector::Collector(std::unique_ptr<Private> p) : d(std::move(p)) {}
+bool Collector::isFinished() const {
+    return d->isLost();
+}
+
+Collector::~Collector() = default;
+
+Result<std::unique_ptr<Collector>> Collector::start(engine::Engine& engine, const model::Lab& lab,
+                                                    const std::vector<SeedSession>& sessions, Push push, const SourcePlaces& places) {
+    if (engine.nodeSetup() == nullptr) {
+        return fail(ErrorCode::HostLacks, QCoreApplication::translate("Collector", "Labs of this engine cannot be watched yet."));
+    }
+    auto loop = PollLoop::open();
+    if (!loop) {
+        return fail(std::move(loop).error());
+    }
+    auto d = std::make_unique<Private>(engine, lab, sessions, std::move(push), places, *std::move(loop));
+    if (auto started = d->start(); !started) {
+        return fail(std::move(started).error());
+    }
+    return std::unique_ptr<Collector>(new Collector(std::move(d)));
+}
+
+} // namespace podleaf::observe

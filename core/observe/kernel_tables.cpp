@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// KernelTables: interfaces, addresses and routes of one node. One thread at a time.
+#include "kernel_tables.h"
+
+#include <algorithm>
+
+namespace podleaf::observe {
+
+using namespace state;
+
+void KernelTables::begin(Stage stage) {
+    m_stage = stage;
+    m_requestDue = true;
+    m_refused = false;
+    if (stage == Stage::Links) {
+        ++m_generation;
+        m_again = m_interrupted = false;
+    }
+}
+
+void KernelTables::refresh() {
+    const bool notAskedYet = m_stage == Stage::Links && m_requestDue;
+    if (m_stage == Stage::Idle) {
+        begin(Stage::Links);
+    } else if (!notAskedYet) {
+        m_again = true;
+    }
+}
+
+void KernelTables::noteLoss(Out& out) {
+    out.push_back(LossSeen{QStringLiteral("netlink"), 1});
+    out.push_back(NetlinkResync{m_node});
+    m_links.clear();
+    m_addresses.clear();
+    m_routes.clear();
+    m_synced = false;
+    begin(Stage::Links);
+}
+
+std::optional<QByteArray> KernelTables::takeRequest() {
+    if (!m_requestDue || m_stage == Stage::Idle) {
+        return std::nullopt;
+    }
+    m_requestDue = false;
+    const NetlinkTable table = m_stage == Stage::Links       ? NetlinkTable::Links
+                               : m_stage == Stage::Addresses ? NetlinkTable::Addresses
+                                                             : NetlinkTable::Routes;
+    return netlinkDumpRequest(table, ++m_sequence);
+}
+
+void KernelTables::retry() {
+    m_requestDue = m_requestDue || m_refused;
+    m_refused = false;
+}
+
+void KernelTables::apply(const NetlinkMessage& message, Out& out) {
+    const bool answersUs = message.sequence == m_sequence && m_stage != Stage::Idle && !m_requestDue;
+    m_interrupted = m_interrupted || (answersUs && message.ofDump && message.interrupted);
+    if (const auto* link = std::get_if<NetlinkLink>(&message.body)) {
+        applyLink(*link, message.ofDump, out);
+    } else if (const auto* address = std::get_if<NetlinkAddress>(&message.body)) {
+        applyAddress(*address, message.ofDump, out);
+    } else if (const auto* route = std::get_if<NetlinkRoute>(&message.body)) {
+        applyRoute(*route, out);
+    } else if (std::holds_alternative<NetlinkNextHopGone>(message.body)) {
+        refresh();
+    } else if (std::holds_alternative<NetlinkOverrun>(message.body)) {
+        noteLoss(out);
+    } else if (const auto* failure = std::get_if<NetlinkFailure>(&message.body)) {
+        m_refused = m_refused || (answersUs && failure->error != 0);
+    } else if (answersUs) {
+        finishTable(out);
+    }
+}
+
+QString KernelTables::interfaceName(int index) const {
+    const auto it = m_links.find(index);
+    return it == m_links.end() ? QStringLiteral("if%1").arg(index) : it->second.value.name;
+}
+
+void KernelTables::applyLink(const NetlinkLink& link, bool ofDump, Out& out) {
+    if (!link.present) {
+        removeLink(link.index, out);
+        refresh();
+        return;
+    }
+    const InterfaceSeen seen{m_node, link.name, link.index, true, link.adminUp, link.carrier};
+    const auto it = m_links.find(link.index);
+    if (it == m_links.end()) {
+        m_links[link.index] = {seen, m_generation};
+        out.push_back(seen);
+        return;
+    }
+    InterfaceSeen& known = it->second.value;
+    it->second.generation = m_generation;
+    if (known.name == seen.name && known.adminUp == seen.adminUp && known.carrier == seen.carrier) {
+        return;
+    }
+    if (!ofDump && (known.name != seen.name || (known.adminUp && !seen.adminUp))) {
+        refresh();
+    }
+    if (known.name != seen.name) {
+        removeLink(link.index, out);
+        m_links[link.index] = {seen, m_generation};
+    } else {
+        known = seen;
+    }
+    out.push_back(seen);
+}
+
+void KernelTables::removeLink(int index, Out& out) {
+    const auto it = m_links.find(index);
+    if (it == m_links.end()) {
+        return;
+    }
+    for (auto address = m_addresses.begin(); address != m_addresses.end();) {
+        if (address->first.first != index) {
+            ++address;
+            continue;
+        }
+        address->second.value.present = false;
+        out.push_back(address->second.value);
+        address = m_addresses.erase(address);
+    }
+    InterfaceSeen gone = it->second.value;
+    gone.exists = gone.adminUp = gone.carrier = false;
+    m_links.erase(it);
+    out.push_back(gone);
+}
+
+void KernelTables::applyAddress(const NetlinkAddress& address, bool ofDump, Out& out) {
+    if (!m_links.contains(address.index)) {
+        return; // heard before the first dump of links: the dump of addresses has it too
+    }
+    const auto key = std::pair(address.index, address.address);
+    const auto it = m_addresses.find(key);
+    const AddressSeen seen{m_node, interfaceName(address.index), address.address, address.present};
+    if (address.present) {
+        if (it == m_addresses.end()) {
+            out.push_back(seen);
+        }
+        m_addresses[key] = {seen, m_generation};
+        return;
+    }
+    if (it != m_addresses.end()) {
+        m_addresses.erase(it);
+        out.push_back(seen);
+    }
+    if (!ofDump) {
+        refresh();
+    }
+}
+
+void KernelTables::applyRoute(const NetlinkRoute& route, Out& out) {
+    const bool namesKnown = std::ranges::all_of(route.hops, [this](const NetlinkHop& hop) { return m_links.contains(hop.index); });
+    const bool routesFollow = m_stage == Stage::Links || m_stage == Stage::Addresses;
+    if (route.present && !namesKnown && routesFollow) {
+        return;
+    }
+    RouteSeen seen{m_node, route.prefix, route.protocol, {}, route.metric, route.present};
+    for (const NetlinkHop& hop : route.hops) {
+        seen.nextHops.push_back(NextHop{hop.via, interfaceName(hop.index)});
+    }
+    std::ranges::sort(seen.nextHops);
+    const RouteKey key(route.prefix, route.metric);
+    const auto it = m_routes.find(key);
+    if (!route.present) {
+        // A route of the same prefix and metric may have taken its place under another protocol.
+        if (it != m_routes.end() && it->second.value.protocol == route.protocol) {
+            m_routes.erase(it);
+            out.push_back(std::move(seen));
+        }
+        return;
+    }
+    if (it == m_routes.end() || it->second.value.protocol != seen.protocol || it->second.value.nextHops != seen.nextHops) {
+        out.push_back(seen);
+    }
+    m_routes[key] = {std::move(seen), m_generation};
+}
+
+void KernelTables::finishTable(Out& out) {
+    if (m_stage == Stage::Links || m_stage == Stage::Addresses) {
+        begin(m_stage == Stage::Links ? Stage::Addresses : Stage::Routes);
+        return;
+    }
+    m_stage = Stage::Idle;
+    if (!m_interrupted) {
+        sweep(out);
+        if (!std::exchange(m_synced, true)) {
+            out.push_back(SyncedSeen{m_node, QStringLiteral("netlink")});
+        }
+    }
+    if (m_interrupted || m_again) {
+        begin(Stage::Links);
+    }
+}
+
+void KernelTables::sweep(Out& out) {
+    for (auto it = m_routes.begin(); it != m_routes.end();) {
+        if (it->second.generation == m_generation) {
+            ++it;
+            continue;
+        }
+        it->second.value.present = false;
+        out.push_back(it->second.value);
+        it = m_routes.erase(it);
+    }
+    for (auto it = m_addresses.begin(); it != m_addresses.end();) {
+        if (it->second.generation == m_generation) {
+            ++it;
+            continue;
+        }
+        it->second.value.present = false;
+        out.push_back(it->second.value);
+        it = m_addresses.erase(it);
+    }
+    std::vector<int> gone;
+    for (const auto& [index, link] : m_links) {
+        if (link.generation != m_generation) {
+            gone.push_back(index);
+        }
+    }
+    for (const int index : gone) {
+        removeLink(index, out);
+    }
+}
+
+} // namespace podleaf::observe

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// KernelTables: what is known of one node's interfaces, addresses and routes, kept so that only changes
+// are told. Pure (no I/O); one thread at a time.
+#pragma once
+
+#include "rtnetlink_decoder.h"
+
+#include <core/base/ids.h>
+#include <core/state/observation.h>
+
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace podleaf::observe {
+
+/// Dumps links, addresses and routes one after the other, follows the events, and dumps again where the kernel
+/// is silent: IPv4 routes that go with an interface set down, with an address or with a nexthop object end
+/// without an RTM_DELROUTE (fib_flush() tells nobody). A dump of links waits for the kernel's network lock, so
+/// the dump of routes after it sees the flush completed.
+class KernelTables {
+public:
+    explicit KernelTables(NodeId node) : m_node(std::move(node)) {}
+
+    /// Asks for all three tables (again); what is not in them any more is told as gone at the end.
+    void refresh();
+    /// Messages were lost: tells so, forgets everything and asks for all three tables.
+    void noteLoss(std::vector<state::Observed>& out);
+    /// The dump request to send now, if one is due. The kernel takes one at a time.
+    std::optional<QByteArray> takeRequest();
+    /// The last request could not be sent or was refused (the kernel was busy): call retry() in a moment.
+    [[nodiscard]] bool isRefused() const { return m_refused; }
+    void noteRefusal() { m_refused = true; }
+    void retry();
+
+    void apply(const NetlinkMessage& message, std::vector<state::Observed>& out);
+
+private:
+    enum class Stage { Idle, Links, Addresses, Routes };
+    template <class T>
+    struct Known {
+        T value;
+        std::uint64_t generation = 0; ///< Of the dump that last had it.
+    };
+    using Out = std::vector<state::Observed>;
+    using RouteKey = std::pair<Ipv4Prefix, std::uint32_t>;
+
+    void applyLink(const NetlinkLink& link, bool ofDump, Out& out);
+    void removeLink(int index, Out& out);
+    void applyAddress(const NetlinkAddress& address, bool ofDump, Out& out);
+    void applyRoute(const NetlinkRoute& route, Out& out);
+    void finishTable(Out& out);
+    void sweep(Out& out);
+    void begin(Stage stage);
+    [[nodiscard]] QString interfaceName(int index) const;
+
+    const NodeId m_node;
+    Stage m_stage = Stage::Idle;
+    bool m_requestDue = false;
+    bool m_refused = false;
+    bool m_again = false;       ///< Another round is wanted after this one.
+    bool m_interrupted = false; ///< This round may have missed something.
+    bool m_synced = false;
+    std::uint32_t m_sequence = 0;
+    std::uint64_t m_generation = 0;
+    std::map<int, Known<state::InterfaceSeen>> m_links;
+    std::map<std::pair<int, Ipv4Prefix>, Known<state::AddressSeen>> m_addresses;
+    std::map<RouteKey, Known<state::RouteSeen>> m_routes;
+};
+
+} // namespace podleaf::observe

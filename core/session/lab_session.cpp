@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "lab_session.h"
+
+#include <core/deploy/deploy.h>
+#include <core/engine/namespaces/namespace_engine.h>
+#include <core/observe/collector.h>
+#include <core/verify/verify.h>
+
+#include <QCoreApplication>
+#include <QDateTime>
+#include <QDir>
+#include <QFile>
+
+#include <algorithm>
+#include <mutex>
+#include <unistd.h>
+
+namespace podleaf::session {
+
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("LabSession", text);
+}
+
+std::vector<state::SeedSession> seedsOf(const intent::Intent& intent) {
+    std::vector<state::SeedSession> seeds;
+    for (const intent::ExpectedSession& session : intent.sessions) {
+        seeds.push_back({session.node, session.peer, session.peerNode, session.link});
+    }
+    return seeds;
+}
+
+} // namespace
+
+Environment Environment::detect() {
+    const QString runtime = qEnvironmentVariable("XDG_RUNTIME_DIR", QStringLiteral("/tmp/podleaf-%1").arg(geteuid()));
+    const QString standard = geteuid() == 0 ? QStringLiteral("/run/podleaf") : runtime + QStringLiteral("/podleaf");
+    return {QCoreApplication::applicationDirPath() + QStringLiteral("/podleaf-labhost"),
+            qEnvironmentVariable("PODLEAF_RUN_FOLDER", standard)};
+}
+
+class LabSession::Private {
+public:
+    Private(const labfile::LabSource& source, Environment where, std::unique_ptr<engine::NamespaceEngine> driver)
+        : path(source.path), lab(*source.parsed.lab), intent(intent::intentOf(lab)), environment(std::move(where)),
+          engine(std::move(driver)), store(lab, seedsOf(intent)) {}
+
+    /// The lab that runs under our name was deployed from another file or another version of it.
+    Result<> checkSameLab() const {
+        for (const engine::RunningLab& running : engine::runningLabs(environment.runFolder)) {
+            QFile copy(running.labCopy);
+            if (running.lab != lab.id || !copy.open(QIODevice::ReadOnly)) {
+                continue;
+            }
+            const labfile::Parsed deployed = labfile::parse(copy.read(labfile::kMaxBytes));
+            if (deployed.lab && *deployed.lab != lab) {
+                return fail(ErrorCode::Conflict, tr("A different lab named %1 is running (from %2).").arg(lab.id.name, running.labFile), {},
+                            tr("Take it down first: podleaf down %1").arg(lab.id.name));
+            }
+        }
+        return {};
+    }
+
+    std::vector<verify::Mismatch> mismatches() const { return verify::checkIntent(lab, intent, *store.snapshot()); }
+
+    Result<verify::TestReport> test(OpContext& context, const std::vector<intent::Leg>& legs, const verify::LegObserver& observer) {
+        const auto observeAndStore = [this, &observer](const verify::LegResult& leg) {
+            store.push(
+                {QDateTime::currentMSecsSinceEpoch(), state::TestLegSeen{leg.from, leg.to, leg.ok, leg.expected, leg.ms, leg.reason}});
+            if (observer) {
+                observer(leg);
+            }
+        };
+        auto results = verify::testLegs(
+            context, legs, [this](const NodeId& node) { return engine->channel(node); }, observeAndStore, std::chrono::seconds(2));
+        if (!results) {
+            return fail(std::move(results.error()));
+        }
+        verify::TestReport report{std::move(*results), mismatches()};
+        const state::Snapshot now = store.snapshot();
+        for (std::size_t i = 0; i < report.legs.size(); ++i) {
+            verify::LegResult& leg = report.legs[i];
+            if (!leg.asIntended() && !leg.ok) {
+                const QString why = verify::explainLeg(lab, intent, *now, legs[i]);
+                leg.reason = why.isEmpty() ? leg.reason : why;
+            }
+        }
+        return report;
+    }
+
+    /// Waits until everything observed is as intended and every pod answers; at the deadline the error's
+    /// detail lists the mismatches with their causes.
+    Result<> waitAsIntended(OpContext& context) {
+        const auto settled = [this](const state::LabState& now) { return verify::checkIntent(lab, intent, now).empty(); };
+        if (auto waited = store.waitUntil(context, settled); !waited) {
+            return notAsIntended(std::move(waited.error()), {});
+        }
+        while (true) {
+            auto report = test(context, intent.legs, {});
+            if (!report) {
+                return notAsIntended(std::move(report.error()), {});
+            }
+            if (report->ok()) {
+                return {};
+            }
+            if (auto go = context.sleepFor(std::chrono::milliseconds(50)); !go) {
+                return notAsIntended(std::move(go.error()), report->legs);
+            }
+        }
+    }
+
+    Result<> notAsIntended(Error why, const std::vector<verify::LegResult>& legs) const {
+        if (why.code != ErrorCode::Timeout) {
+            return fail(std::move(why));
+        }
+        QStringList lines;
+        for (const verify::Mismatch& mismatch : mismatches()) {
+            lines.append(QString(mismatch.what + QLatin1Char(' ') + mismatch.cause).trimmed());
+        }
+        for (const verify::LegResult& leg : legs) {
+            if (!leg.asIntended()) {
+                lines.append(tr("%1 → %2: %3").arg(leg.from, leg.to, leg.reason));
+            }
+        }
+        return fail(ErrorCode::Timeout, tr("The lab did not become as intended in time."), lines.join(QLatin1Char('\n')),
+                    tr("podleaf status %1 shows what is there, podleaf logs %1 NODE why.").arg(lab.id.name));
+    }
+
+    const QString path;
+    const model::Lab lab;
+    const intent::Intent intent;
+    const Environment environment;
+    const std::unique_ptr<engine::NamespaceEngine> engine;
+    state::StateStore store;
+    std::mutex collectorMutex;
+    std::unique_ptr<observe::Collector> collector; ///< Guarded by collectorMutex; after the store: it pushes into it.
+};
+
+LabSession::LabSession(std::unique_ptr<Private> privateData) : d(std::move(privateData)) {}
+LabSession::~LabSession() = default;
+
+Result<std::unique_ptr<LabSession>> LabSession::open(const labfile::LabSource& source, const Environment& environment) {
+    if (!source.parsed.lab) {
+        return fail(ErrorCode::InvalidInput, tr("%1 is not a valid lab.").arg(source.path),
+                    labfile::describe(source.path, source.parsed.findings));
+    }
+    auto engine =
+        engine::NamespaceEngine::open({source.parsed.lab->id, environment.runFolder, environment.labhostProgram, source.path, source.text});
+    if (!engine) {
+        return fail(std::move(engine.error()));
+    }
+    return std::unique_ptr<LabSession>(new LabSession(std::make_unique<Private>(source, environment, std::move(*engine))));
+}
+
+const model::Lab& LabSession::lab() const {
+    return d->lab;
+}
+const intent::Intent& LabSession::intent() const {
+    return d->intent;
+}
+QString LabSession::path() const {
+    return d->path;
+}
+engine::Engine& LabSession::engine() {
+    return *d->engine;
+}
+state::StateStore& LabSession::store() {
+    return d->store;
+}
+
+Result<> LabSession::attach(OpContext& context) {
+    const std::lock_guard lock(d->collectorMutex);
+    if (d->collector && !d->collector->isFinished()) {
+        return {};
+    }
+    d->collector.reset();
+    auto listing = d->engine->list(context);
+    if (!listing) {
+        return fail(std::move(listing.error()));
+    }
+    if (!listing->running) {
+        return {};
+    }
+    if (auto same = d->checkSameLab(); !same) {
+        return same;
+    }
+    auto collector = observe::Collector::start(*d->engine, d->lab, seedsOf(d->intent),
+                                               [store = &d->store](state::Observation seen) { store->push(std::move(seen)); });
+    if (!collector) {
+        return fail(std::move(collector.error()));
+    }
+    d->collector = std::move(*collector);
+    return {};
+}
+
+Result<state::Snapshot> LabSession::waitSynced(OpContext& context) {
+    {
+        const std::lock_guard lock(d->collectorMutex);
+        if (!d->collector) {
+            return d->store.snapshot();
+        }
+    }
+    // Nodes that were not made yet (a stopped `up`) have nothing to deliver.
+    auto listing = d->engine->list(context);
+    if (!listing) {
+        return fail(std::move(listing.error()));
+    }
+    if (!listing->running) {
+        return d->store.snapshot();
+    }
+    return d->store.waitUntil(context, [&listing](const state::LabState& now) {
+        return now.running && std::ranges::all_of(listing->nodes, [&now](const engine::ListedNode& node) {
+                   const auto it = now.nodes.find(node.id);
+                   return it == now.nodes.end() ||
+                          (it->second.synced.contains(QStringLiteral("netlink")) && it->second.synced.contains(QStringLiteral("bgp")));
+               });
+    });
+}
+
+Result<plan::Plan> LabSession::planUp(OpContext& context) {
+    if (auto probe = d->engine->probe(context); !probe.usable) {
+        return fail(ErrorCode::HostLacks, tr("This host cannot run the lab."), probe.problems.join(QLatin1Char('\n')),
+                    probe.remedies.join(QLatin1Char('\n')));
+    }
+    if (auto same = d->checkSameLab(); !same) {
+        return fail(std::move(same.error()));
+    }
+    auto survey = deploy::survey(context, *d->engine);
+    if (!survey) {
+        return fail(std::move(survey.error()));
+    }
+    plan::Plan plan = deploy::planUp(d->lab, *survey, *d->engine);
+    const bool running = survey->listing.running;
+    if (plan.isEmpty()) {
+        if (auto attached = attach(context); !attached) {
+            return fail(std::move(attached.error()));
+        }
+        if (auto synced = waitSynced(context); !synced) {
+            return fail(std::move(synced.error()));
+        }
+        if (mismatches().empty()) {
+            return plan;
+        }
+    }
+    plan::Step watch;
+    watch.title = tr("Watch the lab");
+    watch.group = tr("Verify");
+    watch.reason = tr("to see it come up");
+    if (!running) {
+        watch.after = {0};
+    }
+    watch.run = [this](OpContext& inner) { return attach(inner); };
+    plan.steps.push_back(std::move(watch));
+
+    plan::Step verify;
+    verify.title = tr("Sessions, routes and pods are as intended");
+    verify.group = tr("Verify");
+    verify.reason = tr("the last step proves the rest");
+    verify.timeout = std::chrono::seconds(30);
+    verify.weight = 6;
+    for (plan::StepIndex i = 0; i < plan.steps.size(); ++i) {
+        verify.after.push_back(i);
+    }
+    verify.run = [this](OpContext& inner) { return d->waitAsIntended(inner); };
+    plan.steps.push_back(std::move(verify));
+    return plan;
+}
+
+Result<plan::Plan> LabSession::planDown(OpContext& context) {
+    auto listing = d->engine->list(context);
+    if (!listing) {
+        return fail(std::move(listing.error()));
+    }
+    return deploy::planDown(d->lab, *listing, *d->engine);
+}
+
+plan::PlanResult LabSession::run(const plan::Plan& plan, OpContext& context, const plan::StepObserver& observer,
+                                 const plan::RunOptions& options) {
+    return plan::run(plan, context, observer, options);
+}
+
+Result<verify::TestReport> LabSession::test(OpContext& context, const QString& name,
+                                            const std::function<void(const verify::LegResult&)>& observer) {
+    if (auto attached = attach(context); !attached) {
+        return fail(std::move(attached.error()));
+    }
+    auto listing = d->engine->list(context);
+    if (!listing) {
+        return fail(std::move(listing.error()));
+    }
+    if (!listing->running) {
+        return fail(ErrorCode::Unreachable, tr("The lab %1 is not running.").arg(d->lab.id.name), {},
+                    tr("podleaf up %1").arg(d->lab.id.name));
+    }
+    OpContext patience = context.withTimeout(std::chrono::seconds(5));
+    if (auto synced = waitSynced(patience); !synced && synced.error().code != ErrorCode::Timeout) {
+        return fail(std::move(synced.error()));
+    }
+    const std::vector<intent::Leg> legs = name.isEmpty() ? d->intent.legs : intent::legsOf(d->lab, name);
+    if (legs.empty()) {
+        QStringList known;
+        for (const model::Test& test : d->lab.tests) {
+            known.append(test.name);
+        }
+        return fail(ErrorCode::NotFound, tr("The lab has no test named %1.").arg(name), {},
+                    tr("Its tests are: %1").arg(known.join(QStringLiteral(", "))));
+    }
+    return d->test(context, legs, observer);
+}
+
+Result<> LabSession::setLink(OpContext& context, const LinkId& link, bool up) {
+    if (d->lab.findLink(link) == nullptr) {
+        QStringList known;
+        for (const model::Link& each : d->lab.links) {
+            known.append(each.id.name);
+        }
+        return fail(ErrorCode::NotFound, tr("The lab has no cable named %1.").arg(link.name), {},
+                    tr("Its cables are: %1").arg(known.join(QStringLiteral(", "))));
+    }
+    return d->engine->setLink(context, link, up);
+}
+
+std::vector<verify::Mismatch> LabSession::mismatches() const {
+    return d->mismatches();
+}
+
+} // namespace podleaf::session
