@@ -146,8 +146,9 @@ void paintCableLabels(QPainter& painter, const CanvasContext& context, const mod
         const double width = labels.titleWidth();
         plate(labels, QRectF(-width - kBeside - 4, -26, width + 8, 18));
         labels.title(-kBeside, -12);
-        if (labels.hasPill(0)) {
-            labels.pill(-kBeside, 8, 0, Tone::Plain);
+        const std::size_t newer = look.halves[1].sinceMs > look.halves[0].sinceMs || !labels.hasPill(0) ? 1 : 0;
+        if (labels.hasPill(newer)) {
+            labels.pill(-kBeside, 8, newer, Tone::Plain);
         }
     } else if (place.isVertical()) {
         paintBeside(labels, place);

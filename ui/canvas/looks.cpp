@@ -103,7 +103,8 @@ HalfLook halfLookOf(const model::Link& link, std::size_t end, const state::LabSt
     drawSession(look, *session, fault);
     look.full = session->reason;
     look.sinceMs = session->sinceMs;
-    if (session->state == state::BgpState::Established) {
+    // A quiet session with a live source does not fade: only a source that is gone has fallen silent.
+    if (session->state == state::BgpState::Established && !node->bmpConnected) {
         look.seenMs = node->bmpLastSeenMs;
     }
     return look;
