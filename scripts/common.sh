@@ -9,7 +9,6 @@ jobs=$(nproc)
 # Builds live outside the checkout, one folder per checkout; ccache shares its work between all of them.
 export PODLEAF_BUILD_ROOT=${PODLEAF_BUILD_ROOT:-$cache/podleaf/build-$(sha256sum <<<"$root" | cut -c1-12)}
 export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache}
-export CCACHE_SLOPPINESS=pch_defines,time_macros
 mkdir -p "$PODLEAF_BUILD_ROOT"
 
 say() { printf '== %s\n' "$*" >&2; }

@@ -49,10 +49,12 @@ std::vector<ExpectedSession> sessionsOf(const std::vector<Uplink>& uplinks) {
     return sessions;
 }
 
-/// What `host` itself originates: its pod CIDR and, where it has one, its loopback.
-std::vector<Ipv4Prefix> prefixesOf(const Node& host) {
+/// What `host` itself originates: its pod CIDR and, where it has one, its loopback. cbr0 without a pod is a
+/// bridge without a port: it has no carrier, and a network without carrier is not announced.
+std::vector<Ipv4Prefix> prefixesOf(const Lab& lab, const Node& host) {
     std::vector<Ipv4Prefix> prefixes;
-    if (host.podCidr) {
+    const std::vector<model::Pod> pods = lab.pods();
+    if (host.podCidr && std::ranges::find(pods, host.id, &model::Pod::host) != pods.end()) {
         prefixes.push_back(host.podCidr->network());
     }
     if (host.loopback) {
@@ -111,7 +113,7 @@ std::vector<ExpectedRoute> routesOf(const Lab& lab, const std::vector<Uplink>& u
                 continue;
             }
             std::vector<Ipv4Address> nextHops;
-            std::vector<Ipv4Prefix> prefixes = prefixesOf(owner);
+            std::vector<Ipv4Prefix> prefixes = prefixesOf(lab, owner);
             if (node.kind == NodeKind::Leaf && owner.kind == NodeKind::Host) {
                 nextHops = hostAddresses(uplinks, node, owner);
             } else if (node.kind == NodeKind::Host && owner.kind == NodeKind::Host) {

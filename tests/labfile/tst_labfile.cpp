@@ -393,7 +393,7 @@ void TestLabFile::mistakes_data() {
         "10:3 host1 has no address left in 10.20.0.0/24 for the pod web-246. "
         "| Use fewer replicas, more hosts, or larger networks with addresses.pods-per-host.");
     row("fewer replicas than places", withLine(10, "  web: {replicas: 1, on: [host1, host2]}"),
-        "10:19 ? web has 1 replicas for 2 places. | The last places get no pod.");
+        "10:19 ? web has fewer replicas (1) than places (2). | The last places get no pod.");
     row("pod's address", withLine(10, "  web: {on: [{host: host1, address: 10.20.0.1}]}"),
         "10:37 10.20.0.1 is not an address for a pod on host1. | Its pods have addresses from 10.20.0.2 to 10.20.0.254.");
     row("pod's address twice", withLine(10, "  web: {on: [{host: host1, address: 10.20.0.9}, {host: host1, address: 10.20.0.9}]}"),

@@ -82,7 +82,7 @@ void TestLayering::finds_data() {
     row("core application", "app/cli/a.cpp", "#include <QCoreApplication>", "");
     row("Qt in the lab host", "app/labhost/a.cpp", "#include <QString>", "<QString> stays in core, ui, app/cli, app/desktop");
     row("wire format", "app/labhost/a.cpp", "#include <core/channel/labhost_wire.h>", "");
-    row("rest of core", "app/labhost/a.cpp", "#include <core/base/unique_fd.h>", "app/labhost may not include core/base/unique_fd.h");
+    row("rest of core", "app/labhost/a.cpp", "#include <core/base/result.h>", "app/labhost may not include core/base/result.h");
     row("no row", "core/other/a.cpp", "", "its folder has no row in the layering table");
 }
 
