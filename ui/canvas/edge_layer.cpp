@@ -157,7 +157,7 @@ void EdgeLayer::paintMarks(QPainter& painter, const Cable& cable) const {
 }
 
 void EdgeLayer::paintHalf(QPainter& painter, const Cable& cable, std::size_t half) const {
-    const HalfLook& look = cable.look.halves[1 - half];
+    const HalfLook& look = cable.look.halves[half];
     const double unit = std::max(1.0, m_context.theme.fontScale() / m_context.zoom * (m_context.detail == Detail::Full ? 1.0 : 0.8));
     const QPointF along = directionOf(cable.place) * (half == 0 ? 1 : -1);
     const QPointF from = cable.place.ports[half] + along * (kPortSide / 2);

@@ -27,12 +27,10 @@ Result<> attach(session::LabSession& session, OpContext& context) {
     if (auto attached = session.attach(context); !attached) {
         return attached;
     }
-    if (session.store().snapshot()->running) {
-        OpContext patience = context.withTimeout(kSyncTime);
-        // A node that is slow to answer is shown as it is; that is no fault of attaching.
-        if (auto synced = session.waitSynced(patience); !synced && synced.error().code != ErrorCode::Timeout) {
-            return fail(synced.error());
-        }
+    // A node that is slow to answer is shown as it is; that is no fault of attaching.
+    OpContext patience = context.withTimeout(kSyncTime);
+    if (auto synced = session.waitSynced(patience); !synced && synced.error().code != ErrorCode::Timeout) {
+        return fail(synced.error());
     }
     return {};
 }
