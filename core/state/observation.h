@@ -165,7 +165,7 @@ struct LossSeen {
 /// The full picture of a source of a node has been delivered: the first one, or one after a resync.
 struct SyncedSeen {
     NodeId node;
-    QString source; ///< "netlink", "bgp".
+    QString source; ///< "netlink", "bgp", "services".
     bool operator==(const SyncedSeen&) const = default;
 };
 
