@@ -48,7 +48,7 @@ private:
     const Push m_push;
     const SourcePlaces m_places;
     std::atomic<bool> m_lost = false; ///< Set on the poll thread, read on any.
-    std::map<NodeId, bool> m_pods; ///< By name, whether nginx runs.
+    std::map<NodeId, bool> m_pods;    ///< By name, whether nginx runs.
     std::unique_ptr<PollLoop> m_loop;
     std::map<NodeId, std::unique_ptr<NodeFeed>> m_nodes;
     std::unique_ptr<engine::Subscription> m_subscription;
@@ -157,8 +157,8 @@ bool Collector::isFinished() const {
 
 Collector::~Collector() = default;
 
-Result<std::unique_ptr<Collector>> Collector::start(engine::Engine& engine, const model::Lab& lab,
-                                                    const std::vector<SeedSession>& sessions, Push push, const SourcePlaces& places) {
+Result<std::unique_ptr<Collector>> Collector::start(engine::Engine& engine, const model::Lab& lab, const std::vector<SeedSession>& sessions,
+                                                    Push push, const SourcePlaces& places) {
     if (engine.nodeSetup() == nullptr) {
         return fail(ErrorCode::HostLacks, QCoreApplication::translate("Collector", "Labs of this engine cannot be watched yet."));
     }
