@@ -3,6 +3,7 @@
 
 #include "node_content.h"
 #include "node_root.h"
+#include "packet_socket.h"
 #include "route_batch.h"
 #include "services.h"
 
@@ -175,6 +176,11 @@ Answer NodeInit::answerAtOnce(const Frame& frame) {
         break;
     case Verb::OpenNetlink:
         return openNetlink(frame);
+    case Verb::OpenPackets:
+        if (const auto request = decode<OpenPackets>(frame.body)) {
+            return openPacketSocket(*request);
+        }
+        break;
     default:
         return {Status::InvalidInput, "not a request to a node"};
     }
