@@ -367,6 +367,16 @@ struct OpenNetlink {
     }
 };
 
+struct OpenPackets {
+    std::string node;
+    std::string port; ///< An Ethernet port of the node.
+
+    template <class A>
+    void fields(A& a) {
+        a(node), a(port);
+    }
+};
+
 struct ReadFile {
     std::string node;
     std::string path;

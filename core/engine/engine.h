@@ -82,6 +82,7 @@ public:
     virtual ~Subscription() = default;
 };
 
+class Capture;
 class NodeSetup;
 
 class Engine {
@@ -104,6 +105,8 @@ public:
     virtual std::shared_ptr<channel::NodeChannel> channel(const NodeId& node) = 0;
     /// The interface of node_setup.h, or nullptr where nodes have an init system of their own.
     virtual NodeSetup* nodeSetup() { return nullptr; }
+    /// The interface of capture.h, or why this engine has none. Errors: HostLacks.
+    virtual Result<Capture*> capture();
 };
 
 } // namespace podleaf::engine
