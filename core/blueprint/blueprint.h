@@ -10,6 +10,7 @@
 #include <QStringList>
 
 #include <cstdint>
+#include <map>
 #include <vector>
 
 namespace podleaf::blueprint {
@@ -48,11 +49,13 @@ struct StaticRoute {
 /// One daemon. It is ready when the command that starts it has returned (`readyWhenStarted`, a daemon
 /// that goes to the background only when it serves) or when `readySocket` accepts a connection.
 struct Service {
-    QString name;        ///< "zebra", "bgpd", "dnsmasq", "udhcpc", "nginx".
-    QStringList command; ///< argv; runs in the foreground under the node's init.
-    QString readySocket; ///< Unix socket path or "tcp:80"; empty when running is enough.
-    QString logFile;     ///< Where its last lines are; empty when it logs to its output only.
-    QStringList after;   ///< Services of the same node that must be ready first.
+    QString name;            ///< "zebra", "bgpd", "dnsmasq", "udhcpc", "nginx".
+    QStringList command;     ///< argv; runs in the foreground under the node's init.
+    QString readySocket;     ///< Unix socket path or "tcp:80"; empty when running is enough.
+    QString logFile;         ///< Where its last lines are; empty when it logs to its output only.
+    QStringList after;       ///< Services of the same node that must be ready first.
+    QStringList files = {};  ///< What it reads when it starts; a change of one of them concerns it.
+    QStringList reload = {}; ///< argv that makes it take changed files while it runs; empty: it must be restarted.
 
     bool operator==(const Service&) const = default;
 };
@@ -67,6 +70,9 @@ struct NodeBlueprint {
     std::vector<InterfaceAddress> addresses;
     std::vector<StaticRoute> routes;
     std::vector<Service> services;
+    /// What a DHCP server tells by each lease, by the host that gets it, `node:port`. Another text means that the
+    /// host must renew its lease (its DHCP client's `reload`).
+    std::map<QString, QString> leases = {};
 
     bool operator==(const NodeBlueprint&) const = default;
 };

@@ -197,6 +197,15 @@ struct SetLink {
     }
 };
 
+struct RemoveLinks {
+    std::vector<std::string> ids;
+
+    template <class A>
+    void fields(A& a) {
+        a(ids);
+    }
+};
+
 /// Requests about one node begin with its name: the lab host reads that and passes the rest on.
 struct NodeRequest {
     std::string node;
@@ -254,10 +263,13 @@ struct Apply {
     std::vector<SysctlInfo> sysctls;
     std::vector<AddressInfo> addresses;
     std::vector<RouteInfo> routes;
+    std::vector<std::string> goneFiles; ///< What an earlier content had and this one has not.
+    std::vector<AddressInfo> goneAddresses;
+    std::vector<RouteInfo> goneRoutes;
 
     template <class A>
     void fields(A& a) {
-        a(node), a(files), a(sysctls), a(addresses), a(routes);
+        a(node), a(files), a(sysctls), a(addresses), a(routes), a(goneFiles), a(goneAddresses), a(goneRoutes);
     }
 };
 
