@@ -74,8 +74,8 @@ struct Target {
 std::vector<Target> targetsOf(const model::Lab& lab) {
     std::vector<Target> targets;
     for (const model::Node& node : lab.nodes) {
-        const bool serves = model::infoOf(node.kind).servesDhcp;
-        targets.push_back({node.id, tr("Routers and DHCP"), blueprint::blueprintOf(lab, node), !serves, serves});
+        targets.push_back(
+            {node.id, tr("Routers and DHCP"), blueprint::blueprintOf(lab, node), model::asksForLease(node), model::runsDhcpDaemon(node)});
     }
     for (const model::Workload& workload : lab.workloads) {
         for (const model::Pod& pod : workload.pods) {
@@ -178,7 +178,7 @@ private:
             for (const QString& earlier : service.after) {
                 step.after.insert(step.after.end(), made[earlier].begin(), made[earlier].end());
             }
-            if (target.asksForLease && service.name == QLatin1String("udhcpc")) {
+            if (target.asksForLease && service.name.startsWith(QLatin1String("udhcpc"))) {
                 step.after.insert(step.after.end(), m_dhcpServers.begin(), m_dhcpServers.end());
             }
             step.run = [engine = &m_engine, node = target.id, runs,

@@ -111,7 +111,7 @@ void Checker::checkLeases() {
         for (const std::size_t end : {std::size_t{0}, std::size_t{1}}) {
             const model::Endpoint& port = link.ends[end];
             const model::Node* node = m_picture.lab.findNode(port.node);
-            if (node == nullptr || model::infoOf(node->kind).servesDhcp || !exists(port.node)) {
+            if (node == nullptr || !model::asksForLease(*node) || !exists(port.node)) {
                 continue;
             }
             const auto& interfaces = m_state.nodes.at(port.node).interfaces;
