@@ -212,6 +212,9 @@ Answer addRoutes(int socket, const std::vector<RouteInfo>& routes) {
             mnl_attr_put_u32(header, RTA_DST, htonl(route.destination));
         }
         mnl_attr_put_u32(header, RTA_GATEWAY, htonl(route.via));
+        if (route.source != 0) {
+            mnl_attr_put_u32(header, RTA_PREFSRC, htonl(route.source));
+        }
     }
     for (const auto& failure : batch.finish()) {
         const RouteInfo& route = routes[failure.index];

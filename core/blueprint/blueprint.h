@@ -10,6 +10,7 @@
 #include <QStringList>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace podleaf::blueprint {
@@ -37,10 +38,12 @@ struct InterfaceAddress {
     bool operator==(const InterfaceAddress&) const = default;
 };
 
-/// A route the blueprint itself wants (a pod's default route); everything else comes by BGP or DHCP.
+/// A route the blueprint itself wants (a pod's default route, a DHCP server's way to its relays); everything else
+/// comes by BGP or DHCP.
 struct StaticRoute {
     Ipv4Prefix destination;
     Ipv4Address via;
+    std::optional<Ipv4Address> source = {}; ///< What the node itself sends from along this route.
 
     bool operator==(const StaticRoute&) const = default;
 };
@@ -57,8 +60,8 @@ struct Service {
     bool operator==(const Service&) const = default;
 };
 
-/// Everything a node holds. Hosts of one lab have byte-identical blueprints: what makes them differ
-/// comes to them by DHCP.
+/// Everything a node holds. Hosts that ask for leases have byte-identical blueprints: what makes them differ
+/// comes to them by DHCP. In a lab without DHCP it is rendered into them.
 struct NodeBlueprint {
     QString hostname;
     std::vector<File> files;

@@ -40,7 +40,8 @@ QByteArray markOf(const blueprint::NodeBlueprint& content) {
         add(address.interface + QLatin1Char(' ') + address.address.toString());
     }
     for (const blueprint::StaticRoute& route : content.routes) {
-        add(route.destination.toString() + QLatin1Char(' ') + route.via.toString());
+        add(route.destination.toString() + QLatin1Char(' ') + route.via.toString() + QLatin1Char(' ') +
+            (route.source ? route.source->toString() : QString()));
     }
     return hash.result().toHex() + '\n';
 }
@@ -57,7 +58,7 @@ engine::NodeContent contentOf(const blueprint::NodeBlueprint& from) {
         to.addresses.push_back({address.interface, address.address});
     }
     for (const blueprint::StaticRoute& route : from.routes) {
-        to.routes.push_back({route.destination, route.via});
+        to.routes.push_back({route.destination, route.via, route.source.value_or(Ipv4Address{})});
     }
     return to;
 }

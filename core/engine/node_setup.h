@@ -34,6 +34,7 @@ struct AddressSpec {
 struct RouteSpec {
     Ipv4Prefix destination;
     Ipv4Address via;
+    Ipv4Address source = {}; ///< Preferred source of the node's own packets; 0.0.0.0 leaves it to the kernel.
 };
 /// All that a node holds before its services start.
 struct NodeContent {

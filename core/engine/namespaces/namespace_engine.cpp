@@ -314,7 +314,8 @@ Result<> NamespaceEngine::apply(OpContext& context, const NodeId& node, const No
     }
     for (const RouteSpec& route : content.routes) {
         request.routes.push_back(
-            {route.destination.network().address.value, static_cast<std::uint8_t>(route.destination.length), route.via.value});
+            {route.destination.network().address.value, static_cast<std::uint8_t>(route.destination.length), route.via.value,
+             route.source.value});
     }
     return d->order(context, Verb::Apply, request, text("Cannot set up %1").arg(node.name));
 }
