@@ -30,6 +30,7 @@ struct Invocation {
     QStringList arguments; ///< Positional arguments of the command, LAB included where given.
     QStringList command;   ///< What stood after `--`.
     bool prove = false;    ///< gc --prove.
+    bool expand = false;   ///< validate --expand.
     int timeoutSeconds = 30;
     CaptureOptions capture;
 };

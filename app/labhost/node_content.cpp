@@ -227,6 +227,9 @@ Answer turnRoutes(int socket, const std::vector<RouteInfo>& routes, Turn turn) {
             mnl_attr_put_u32(header, RTA_DST, htonl(route.destination));
         }
         mnl_attr_put_u32(header, RTA_GATEWAY, htonl(route.via));
+        if (route.source != 0) {
+            mnl_attr_put_u32(header, RTA_PREFSRC, htonl(route.source));
+        }
     }
     for (const auto& failure : batch.finish()) {
         if (turn == Turn::Remove && isFine(turn, failure.error)) {
@@ -247,11 +250,6 @@ Answer applyContent(const Apply& content) {
             return failed(Status::Failed, "cannot remove " + path.substr(0, 256), errno);
         }
     }
-    for (const FileInfo& file : content.files) {
-        if (Answer answer = writeFile(file); answer.status != Status::Ok) {
-            return answer;
-        }
-    }
     for (const SysctlInfo& sysctl : content.sysctls) {
         if (Answer answer = writeSysctl(sysctl); answer.status != Status::Ok) {
             return answer;
@@ -265,7 +263,15 @@ Answer applyContent(const Apply& content) {
             answer = turnAddresses(socket.get(), *addresses, turn);
         }
     }
-    return answer.status == Status::Ok ? turnRoutes(socket.get(), content.routes, Turn::Add) : std::move(answer);
+    if (answer.status == Status::Ok) {
+        answer = turnRoutes(socket.get(), content.routes, Turn::Add);
+    }
+    for (const FileInfo& file : content.files) {
+        if (answer.status == Status::Ok) {
+            answer = writeFile(file);
+        }
+    }
+    return answer;
 }
 
 Answer readNodeFile(const ReadFile& request) {

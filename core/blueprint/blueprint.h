@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace podleaf::blueprint {
@@ -38,10 +39,12 @@ struct InterfaceAddress {
     bool operator==(const InterfaceAddress&) const = default;
 };
 
-/// A route the blueprint itself wants (a pod's default route); everything else comes by BGP or DHCP.
+/// A route the blueprint itself wants (a pod's default route, a DHCP server's way to its relays); everything else
+/// comes by BGP or DHCP.
 struct StaticRoute {
     Ipv4Prefix destination;
     Ipv4Address via;
+    std::optional<Ipv4Address> source = {}; ///< What the node itself sends from along this route.
 
     bool operator==(const StaticRoute&) const = default;
 };
@@ -55,13 +58,14 @@ struct Service {
     QString logFile;         ///< Where its last lines are; empty when it logs to its output only.
     QStringList after;       ///< Services of the same node that must be ready first.
     QStringList files = {};  ///< What it reads when it starts; a change of one of them concerns it.
+    QString identity = {};   ///< What it cannot change while it runs, whatever `reload` does (bgpd: its AS number).
     QStringList reload = {}; ///< argv that makes it take changed files while it runs; empty: it must be restarted.
 
     bool operator==(const Service&) const = default;
 };
 
-/// Everything a node holds. Hosts of one lab have byte-identical blueprints: what makes them differ
-/// comes to them by DHCP.
+/// Everything a node holds. Hosts that ask for leases have byte-identical blueprints: what makes them differ
+/// comes to them by DHCP. In a lab without DHCP it is rendered into them.
 struct NodeBlueprint {
     QString hostname;
     std::vector<File> files;

@@ -250,10 +250,11 @@ struct RouteInfo {
     std::uint32_t destination = 0;
     std::uint8_t prefixLength = 0;
     std::uint32_t via = 0;
+    std::uint32_t source = 0; ///< RTA_PREFSRC; 0 is none.
 
     template <class A>
     void fields(A& a) {
-        a(destination), a(prefixLength), a(via);
+        a(destination), a(prefixLength), a(via), a(source);
     }
 };
 

@@ -21,7 +21,8 @@ QString textOf(const blueprint::InterfaceAddress& address) {
 }
 
 QString textOf(const blueprint::StaticRoute& route) {
-    return route.destination.toString() + QLatin1Char(' ') + route.via.toString();
+    const QString text = route.destination.toString() + QLatin1Char(' ') + route.via.toString();
+    return route.source ? text + QLatin1Char(' ') + route.source->toString() : text;
 }
 
 QJsonObject objectOf(const std::map<QString, QString>& map) {
@@ -63,7 +64,7 @@ std::optional<engine::AddressSpec> addressFrom(const QString& text) {
 
 std::optional<engine::RouteSpec> routeFrom(const QString& text) {
     const auto destination = Ipv4Prefix::parse(text.section(QLatin1Char(' '), 0, 0));
-    const auto via = Ipv4Address::parse(text.section(QLatin1Char(' '), 1));
+    const auto via = Ipv4Address::parse(text.section(QLatin1Char(' '), 1, 1));
     return destination && via ? std::optional(engine::RouteSpec{*destination, *via}) : std::nullopt;
 }
 
@@ -102,7 +103,7 @@ Manifest manifestOf(const blueprint::NodeBlueprint& content) {
         manifest.routes.insert(textOf(route));
     }
     for (const blueprint::Service& service : content.services) {
-        manifest.services[service.name] = digest(service.command.join(QLatin1Char('\0')).toUtf8());
+        manifest.services[service.name] = digest((service.command + QStringList{service.identity}).join(QLatin1Char('\0')).toUtf8());
     }
     for (const auto& [host, text] : content.leases) {
         manifest.leases[host] = digest(text.toUtf8());
@@ -133,8 +134,12 @@ std::optional<Manifest> manifestFromJson(const QByteArray& json) {
 
 engine::NodeContent changeTo(const blueprint::NodeBlueprint& content, const std::optional<Manifest>& old) {
     engine::NodeContent change;
+    const Manifest now = manifestOf(content);
+    const QSet<QString> changed = old ? changedFiles(*old, now) : QSet<QString>();
     for (const blueprint::File& file : content.files) {
-        change.files.push_back({file.path, file.content, file.mode, file.owner});
+        if (!old || changed.contains(file.path)) {
+            change.files.push_back({file.path, file.content, file.mode, file.owner});
+        }
     }
     for (const blueprint::Sysctl& sysctl : content.sysctls) {
         change.sysctls.push_back({sysctl.key, sysctl.value});
@@ -143,9 +148,8 @@ engine::NodeContent changeTo(const blueprint::NodeBlueprint& content, const std:
         change.addresses.push_back({address.interface, address.address});
     }
     for (const blueprint::StaticRoute& route : content.routes) {
-        change.routes.push_back({route.destination, route.via});
+        change.routes.push_back({route.destination, route.via, route.source.value_or(Ipv4Address{})});
     }
-    const Manifest now = manifestOf(content);
     if (old) {
         removeOld(change, *old, now);
     }

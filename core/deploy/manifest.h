@@ -35,8 +35,9 @@ QByteArray toJson(const Manifest& manifest);
 /// nullopt for what toJson() did not make.
 std::optional<Manifest> manifestFromJson(const QByteArray& json);
 
-/// What must be applied to a node that has `old` (if anything) to make it `content`: all of it, as applying is
-/// idempotent, and the removal of what `old` had and `content` has not; the new manifest is one of the files.
+/// What must be applied to a node that has `old` (if anything) to make it `content`: files that differ, all the rest,
+/// as applying is idempotent, and the removal of what `old` had and `content` has not. The manifest is the last file:
+/// the engine writes files last, so it is there only when all else is.
 engine::NodeContent changeTo(const blueprint::NodeBlueprint& content, const std::optional<Manifest>& old);
 
 /// Paths of the files that are new, other or gone.

@@ -23,13 +23,13 @@ struct Target {
     NodeId id;
     QString group;
     blueprint::NodeBlueprint content;
-    bool asksForLease = false;
+    bool asksForLease = false; ///< Its services come after those of the DHCP servers.
 };
 
 std::vector<Target> targetsOf(const model::Lab& lab) {
     std::vector<Target> targets;
     for (const model::Node& node : lab.nodes) {
-        targets.push_back({node.id, tr("Routers and DHCP"), blueprint::blueprintOf(lab, node), !model::infoOf(node.kind).servesDhcp});
+        targets.push_back({node.id, tr("Routers and DHCP"), blueprint::blueprintOf(lab, node), model::asksForLease(node)});
     }
     for (const model::Workload& workload : lab.workloads) {
         for (const model::Pod& pod : workload.pods) {
@@ -280,7 +280,7 @@ std::pair<Turn, QString> UpPlanner::turnOf(const Target& target, const blueprint
     const Manifest now = manifestOf(target.content);
     const auto command = old->services.find(service.name);
     if (command == old->services.end() || command->second != now.services.at(service.name)) {
-        return {Turn::Restart, tr("its command line changed")};
+        return {Turn::Restart, tr("what it is started with changed")};
     }
     const QSet<QString> changed = changedFiles(*old, now) & QSet<QString>(service.files.begin(), service.files.end());
     if (!changed.isEmpty()) {

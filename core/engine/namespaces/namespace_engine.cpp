@@ -40,7 +40,8 @@ labhost::AddressInfo addressInfo(const AddressSpec& address) {
 }
 
 labhost::RouteInfo routeInfo(const RouteSpec& route) {
-    return {route.destination.network().address.value, static_cast<std::uint8_t>(route.destination.length), route.via.value};
+    return {route.destination.network().address.value, static_cast<std::uint8_t>(route.destination.length), route.via.value,
+            route.source.value};
 }
 
 Event engineEvent(const labhost::EventBody& body) {
