@@ -210,6 +210,11 @@ Decoded decodeOne(const nlmsghdr* message, bool& malformed) {
     }
 }
 
+/// libmnl compares lengths as int, so that one of 2 GiB and more passes as a negative one.
+bool isWhole(const nlmsghdr* message, int left) {
+    return mnl_nlmsg_ok(message, left) && message->nlmsg_len <= static_cast<std::uint32_t>(left);
+}
+
 Unexpected malformedDatagram() {
     return fail(ErrorCode::Protocol,
                 QCoreApplication::translate("Netlink", "The kernel's answer about interfaces and routes is malformed."));
@@ -229,7 +234,7 @@ Result<std::vector<NetlinkMessage>> decodeNetlink(QByteArrayView datagram) {
     std::vector<NetlinkMessage> messages;
     const auto* message = reinterpret_cast<const nlmsghdr*>(aligned.data());
     int left = static_cast<int>(datagram.size());
-    while (mnl_nlmsg_ok(message, left)) {
+    while (isWhole(message, left)) {
         bool malformed = false;
         Decoded body = decodeOne(message, malformed);
         if (malformed) {
@@ -282,10 +287,10 @@ QString routeProtocolWord(int protocol) {
         const char* word;
     };
     static constexpr std::array kWords{
-        Word{0, "none"},    Word{1, "redirect"}, Word{2, "kernel"},      Word{3, "boot"},   Word{4, "static"}, Word{8, "gated"},
-        Word{9, "ra"},      Word{10, "mrt"},     Word{11, "zebra"},      Word{12, "bird"},  Word{13, "dnrouted"},
-        Word{14, "xorp"},   Word{15, "ntk"},     Word{16, "dhcp"},       Word{18, "keepalived"},
-        Word{42, "babel"},  Word{186, "bgp"},    Word{187, "isis"},      Word{188, "ospf"}, Word{189, "rip"},  Word{192, "eigrp"}};
+        Word{0, "none"},   Word{1, "redirect"}, Word{2, "kernel"},      Word{3, "boot"},   Word{4, "static"},    Word{8, "gated"},
+        Word{9, "ra"},     Word{10, "mrt"},     Word{11, "zebra"},      Word{12, "bird"},  Word{13, "dnrouted"}, Word{14, "xorp"},
+        Word{15, "ntk"},   Word{16, "dhcp"},    Word{18, "keepalived"}, Word{42, "babel"}, Word{186, "bgp"},     Word{187, "isis"},
+        Word{188, "ospf"}, Word{189, "rip"},    Word{192, "eigrp"}};
     for (const Word& word : kWords) {
         if (word.number == protocol) {
             return QString::fromLatin1(word.word);
