@@ -307,17 +307,17 @@ private Q_SLOTS:
     void aLabhostThatNeverReadsDoesNotHangACall() {
         OpContext context;
         context.deadline = Clock::now() + std::chrono::milliseconds(200);
-        Result<std::unique_ptr<LabhostCall>> last = fail(ErrorCode::Internal, {});
         std::vector<std::unique_ptr<LabhostCall>> calls;
-        for (int i = 0; i < 10'000; ++i) {
-            last = m_client->begin(context, Verb::Ping, std::string(50'000, 'x'));
-            if (!last) {
-                break;
+        std::optional<ErrorCode> refusal;
+        for (int i = 0; i < 10'000 && !refusal; ++i) {
+            auto call = m_client->begin(context, Verb::Ping, std::string(50'000, 'x'));
+            if (call) {
+                calls.push_back(*std::move(call));
+            } else {
+                refusal = call.error().code;
             }
-            calls.push_back(*std::move(last));
         }
-        QVERIFY(!last);
-        QCOMPARE(last.error().code, ErrorCode::Timeout);
+        QCOMPARE(refusal, ErrorCode::Timeout);
         m_host->close(); // else each call would wait to say that it is given up
     }
 

@@ -44,7 +44,7 @@ inline QStringList members(const QByteArray& words) {
 
 /// The object in an array whose member `key` has the text `value`; empty when there is none.
 inline QJsonObject objectIn(const QJsonValue& array, const char* key, const char* value) {
-    for (const QJsonValue& each : array.toArray()) {
+    for (const QJsonValue each : array.toArray()) {
         if (each.toObject()[QLatin1String(key)].toString() == QLatin1String(value)) {
             return each.toObject();
         }

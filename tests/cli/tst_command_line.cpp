@@ -111,7 +111,7 @@ private Q_SLOTS:
         QCOMPARE(result.json()[q("file")].toString(), file);
         const QJsonArray findings = result.json()[q("findings")].toArray();
         QVERIFY(findings.size() >= 3);
-        for (const QJsonValue& each : findings) {
+        for (const QJsonValue each : findings) {
             const QStringList found = membersOf(each.toObject());
             for (const QString& needed : members("severity:string line:number column:number message:string hint:string")) {
                 QVERIFY2(found.contains(needed), qPrintable(found.join(QLatin1Char(' '))));

@@ -136,12 +136,12 @@ private Q_SLOTS:
     }
 
     void everySessionThatIsNotEstablishedSaysWhy() {
-        for (const QJsonValue& each : statusOf(green())[q("sessions")].toArray()) {
+        for (const QJsonValue each : statusOf(green())[q("sessions")].toArray()) {
             QCOMPARE(membersOf(each.toObject()), members(kSession));
             QVERIFY(each[q("uptimeMs")].toInteger() >= 1000);
         }
         int down = 0;
-        for (const QJsonValue& each : statusOf(broken())[q("sessions")].toArray()) {
+        for (const QJsonValue each : statusOf(broken())[q("sessions")].toArray()) {
             if (each[q("state")].toString() == q("Established")) {
                 QVERIFY(!each.toObject().contains(q("reason")));
                 continue;
@@ -158,7 +158,7 @@ private Q_SLOTS:
         const QJsonObject status = statusOf(ObservedLab());
         QCOMPARE(status[q("phase")].toString(), q("down"));
         QCOMPARE(status[q("mismatches")].toArray().size(), 0); // a lab that is down is not wrong
-        for (const QJsonValue& each : status[q("sessions")].toArray()) {
+        for (const QJsonValue each : status[q("sessions")].toArray()) {
             QVERIFY(each.toObject().contains(q("reason")));
         }
         QCOMPARE(objectIn(status[q("pods")], "name", "my-nginx-1")[q("phase")].toString(), q("Pending"));
@@ -168,7 +168,7 @@ private Q_SLOTS:
         const QJsonArray routes = statusOf(green())[q("routes")].toArray();
         QJsonObject byBgp;
         QJsonObject ofKernel;
-        for (const QJsonValue& each : routes) {
+        for (const QJsonValue each : routes) {
             QCOMPARE(membersOf(each.toObject()), members(kRoute));
             QCOMPARE(membersOf(each[q("nextHops")].toArray().first().toObject()).filter(q("interface")), members("interface:string"));
             const bool ofHost1 = each[q("node")].toString() == q("host1");
@@ -194,7 +194,7 @@ private Q_SLOTS:
         const QJsonObject status = statusOf(broken());
         QCOMPARE(status[q("phase")].toString(), q("degraded"));
         QVERIFY(!status[q("mismatches")].toArray().isEmpty());
-        for (const QJsonValue& each : status[q("mismatches")].toArray()) {
+        for (const QJsonValue each : status[q("mismatches")].toArray()) {
             QCOMPARE(membersOf(each.toObject()), members("where:string what:string cause:string"));
             QVERIFY(!each[q("where")].toString().isEmpty() && !each[q("what")].toString().isEmpty());
         }

@@ -100,22 +100,22 @@ private Q_SLOTS:
         const QJsonObject status = podleaf().status(q("tutorial"));
         QVERIFY(hasAll(status, "lab:string engine:string phase:string nodes:array links:array sessions:array routes:array pods:array "
                                "lost:object"));
-        for (const QJsonValue& each : status[q("nodes")].toArray()) {
+        for (const QJsonValue each : status[q("nodes")].toArray()) {
             QVERIFY(hasAll(each.toObject(), "name:string kind:string state:string addresses:array"));
         }
-        for (const QJsonValue& each : status[q("links")].toArray()) {
+        for (const QJsonValue each : status[q("links")].toArray()) {
             QVERIFY(hasAll(each.toObject(), "name:string a:string b:string admin:string carrier:bool"));
             QVERIFY(!each.toObject().contains(q("fault")));
         }
-        for (const QJsonValue& each : status[q("sessions")].toArray()) {
+        for (const QJsonValue each : status[q("sessions")].toArray()) {
             QVERIFY(hasAll(each.toObject(), "node:string peer:string peerNode:string link:string state:string uptimeMs:number "
                                             "prefixesReceived:number"));
         }
-        for (const QJsonValue& each : status[q("routes")].toArray()) {
+        for (const QJsonValue each : status[q("routes")].toArray()) {
             QVERIFY(hasAll(each.toObject(), "node:string prefix:string protocol:string nextHops:array"));
             QVERIFY(each[q("nextHops")][0].toObject().contains(q("via")) && each[q("nextHops")][0].toObject().contains(q("interface")));
         }
-        for (const QJsonValue& each : status[q("pods")].toArray()) {
+        for (const QJsonValue each : status[q("pods")].toArray()) {
             QVERIFY(hasAll(each.toObject(), "namespace:string name:string node:string ip:string phase:string"));
         }
     }
@@ -143,7 +143,7 @@ private Q_SLOTS:
         QVERIFY(test.json()[q("ok")].toBool());
         const QJsonArray legs = test.json()[q("legs")].toArray();
         QVERIFY(!legs.isEmpty());
-        for (const QJsonValue& each : legs) {
+        for (const QJsonValue each : legs) {
             QVERIFY(hasAll(each.toObject(), "from:string to:string url:string ok:bool ms:number expected:bool reason:string"));
             QCOMPARE(each[q("ok")].toBool(), each[q("expected")].toBool());
         }
@@ -188,7 +188,7 @@ private Q_SLOTS:
         QVERIFY2(up.messages.contains("host2") && up.messages.contains("cut"), up.messages.constData());
         const QJsonArray mismatches = up.json()[q("mismatches")].toArray();
         QVERIFY(!mismatches.isEmpty());
-        for (const QJsonValue& each : mismatches) {
+        for (const QJsonValue each : mismatches) {
             QVERIFY(hasAll(each.toObject(), "where:string what:string cause:string"));
         }
         QCOMPARE(run("link tutorial intnet2 join").exitCode, 0);
