@@ -3,6 +3,7 @@
 #include "fuzzing.h"
 
 #include <core/observe/text_files.h>
+#include <tests/fakes/tutorial_lab.h>
 
 #include <algorithm>
 
@@ -13,7 +14,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const QByteArray text = bytesOf(data, size).toByteArray();
     const observe::Leases leases = observe::decodeLeases(text);
     claim(leases.size() <= 4096);
+    const model::Lab lab = fakes::tutorialLab();
     for (const auto& [address, mac] : leases) {
+        const QString port = observe::portOfAddress(lab, fakes::node("leaf1"), address);
+        claim((port == QStringLiteral("swp1")) == fakes::prefix("172.16.0.0/30").contains(address));
         claim(mac.size() == 17 && std::ranges::all_of(mac, [](QChar c) { return QStringView(u"0123456789abcdef:").contains(c); }));
     }
     const QString lines = observe::lastLines(text, 10);
