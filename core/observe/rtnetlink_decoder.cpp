@@ -210,6 +210,11 @@ Decoded decodeOne(const nlmsghdr* message, bool& malformed) {
     }
 }
 
+/// libmnl compares lengths as int, so that one of 2 GiB and more passes as a negative one.
+bool isWhole(const nlmsghdr* message, int left) {
+    return mnl_nlmsg_ok(message, left) && message->nlmsg_len <= static_cast<std::uint32_t>(left);
+}
+
 Unexpected malformedDatagram() {
     return fail(ErrorCode::Protocol,
                 QCoreApplication::translate("Netlink", "The kernel's answer about interfaces and routes is malformed."));
@@ -229,7 +234,7 @@ Result<std::vector<NetlinkMessage>> decodeNetlink(QByteArrayView datagram) {
     std::vector<NetlinkMessage> messages;
     const auto* message = reinterpret_cast<const nlmsghdr*>(aligned.data());
     int left = static_cast<int>(datagram.size());
-    while (mnl_nlmsg_ok(message, left)) {
+    while (isWhole(message, left)) {
         bool malformed = false;
         Decoded body = decodeOne(message, malformed);
         if (malformed) {
