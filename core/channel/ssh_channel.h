@@ -15,7 +15,7 @@ namespace podleaf::channel {
 /// It connects when it is first used, with that call's context; while that fails, each call tries again. Once connected,
 /// it is for one connection: when that is lost, every call fails with Unreachable from then on, while programs go on in
 /// the node. Make a new channel to reconnect. Where it differs from a lab host's channel: files belong to the user who
-/// logs in, the user's login shell must be a POSIX shell, and streams end with the channel.
+/// logs in, the user's login shell must be a POSIX shell whose start-up files say nothing, and streams end with the channel.
 class SshChannel final : public NodeChannel {
 public:
     explicit SshChannel(SshTarget target);

@@ -23,9 +23,14 @@ namespace {
 Q_LOGGING_CATEGORY(logSsh, "podleaf.channel.ssh")
 
 constexpr int kSilencesUntilLost = 3;
+constexpr auto kRetry = std::chrono::milliseconds(20); ///< After the server opened no session.
 
 QString text(const char* source) {
     return QCoreApplication::translate("SshChannel", source);
+}
+
+Error stopped() {
+    return Error{ErrorCode::Cancelled, text("Stopped."), {}, {}, {}};
 }
 
 Error nobodyThere(const SshTarget& target, int error) {
@@ -33,13 +38,13 @@ Error nobodyThere(const SshTarget& target, int error) {
 }
 
 Result<> finishConnect(const OpContext& context, const UniqueFd& socket, const SshTarget& target) {
-    const SshEvent stopped;
-    const std::stop_callback onStop(context.stop, [&stopped] { stopped.raise(); });
+    const SshEvent stopWake;
+    const std::stop_callback onStop(context.stop, [&stopWake] { stopWake.raise(); });
     while (true) {
         if (auto state = context.checkpoint(); !state) {
             return state;
         }
-        std::array<pollfd, 2> waits{{{socket.get(), POLLOUT, 0}, {stopped.descriptor(), POLLIN, 0}}};
+        std::array<pollfd, 2> waits{{{socket.get(), POLLOUT, 0}, {stopWake.descriptor(), POLLIN, 0}}};
         ::poll(waits.data(), waits.size(), context.remainingMs(60'000));
         if (waits[0].revents != 0) {
             int error = 0;
@@ -72,10 +77,10 @@ Result<UniqueFd> connectTo(const OpContext& context, const SshTarget& target) {
 } // namespace
 
 Result<> waitFor(const OpContext& context, const SshEvent& event) {
-    const SshEvent stopped;
-    const std::stop_callback onStop(context.stop, [&stopped] { stopped.raise(); });
+    const SshEvent stopWake;
+    const std::stop_callback onStop(context.stop, [&stopWake] { stopWake.raise(); });
     while (true) {
-        std::array<pollfd, 2> waits{{{event.descriptor(), POLLIN, 0}, {stopped.descriptor(), POLLIN, 0}}};
+        std::array<pollfd, 2> waits{{{event.descriptor(), POLLIN, 0}, {stopWake.descriptor(), POLLIN, 0}}};
         ::poll(waits.data(), waits.size(), context.remainingMs(60'000));
         if (auto state = context.checkpoint(); !state) {
             return state;
@@ -96,6 +101,7 @@ public:
     void takeTasks();
     void startTasks();
     bool round();
+    void sweep();
     void wait(bool idle);
     Result<> keepAlive();
     void lose(const Error& error);
@@ -115,6 +121,7 @@ public:
     std::unique_ptr<SshSession> session;
     std::list<SshPump> pumps;
     std::deque<std::shared_ptr<SshTask>> waiting; ///< Programs whose turn has not come.
+    std::optional<Clock::time_point> retryAt; ///< No program is started before.
     std::vector<pollfd> waits;
     std::uint64_t heardBytes = 0;
     Clock::time_point heardAt;
@@ -145,7 +152,7 @@ void SshConnection::Private::main(const std::stop_token& stop, UniqueFd socket) 
             if (!served) {
                 qCWarning(logSsh).nospace() << "node=" << target.node << " state=lost detail=" << served.error().detail;
             }
-            lose(served ? Error{ErrorCode::Cancelled, text("Stopped."), {}, {}, {}} : served.error());
+            lose(served ? stopped() : served.error());
         }
     } catch (const std::exception& exception) {
         const Error error{
@@ -172,7 +179,7 @@ Result<> SshConnection::Private::shakeHands(const std::stop_token& stop) {
         ::poll(both.data(), both.size(), -1);
         wake.clear();
         if (stop.stop_requested()) {
-            return fail(ErrorCode::Cancelled, text("Stopped."));
+            return fail(stopped());
         }
     }
 }
@@ -207,15 +214,19 @@ void SshConnection::Private::takeTasks() {
     std::move(fresh.begin(), fresh.end(), std::back_inserter(waiting));
 }
 
-/// Opens channels for the tasks whose turn it is: streams and urgent programs at once.
+/// Opens channels for the tasks whose turn it is; for streams that is at once.
 void SshConnection::Private::startTasks() {
     auto running = std::count_if(pumps.begin(), pumps.end(), [](const SshPump& pump) { return pump.isProgram(); });
     std::deque<std::shared_ptr<SshTask>> later;
+    const bool isTooEarly = retryAt && Clock::now() < *retryAt;
+    if (!isTooEarly) {
+        retryAt.reset();
+    }
     for (std::shared_ptr<SshTask>& task : waiting) {
         const auto* program = std::get_if<SshProgram>(&task->request);
         if (task->cancelled) {
-            task->finish(fail(ErrorCode::Cancelled, text("Stopped.")));
-        } else if (program != nullptr && !program->urgent && running >= target.maxPrograms) {
+            task->refuse(stopped());
+        } else if (program != nullptr && (isTooEarly || running >= target.maxPrograms + (program->urgent ? 1 : 0))) {
             later.push_back(std::move(task));
         } else {
             running += program != nullptr ? 1 : 0;
@@ -232,12 +243,32 @@ bool SshConnection::Private::round() {
     for (SshPump& pump : pumps) {
         moved = pump.advance() || moved;
     }
-    pumps.remove_if([](const SshPump& pump) { return pump.isEnded(); });
+    sweep();
     return moved;
+}
+
+/// Takes away what has ended. The server counts a session until some time after it is closed, so that a program may be
+/// refused although its turn has come: it gets another try as long as programs run, and for a while after.
+void SshConnection::Private::sweep() {
+    constexpr int kMostRefusals = 50;
+    const auto running = std::count_if(pumps.begin(), pumps.end(), [](const SshPump& pump) { return pump.isProgram() && !pump.isEnded(); });
+    for (SshPump& pump : pumps) {
+        const std::shared_ptr<SshTask> refused = pump.refusedTask();
+        if (refused && running == 0 && ++refused->refusals > kMostRefusals) {
+            refused->refuse(pump.refusal());
+        } else if (refused) {
+            waiting.push_front(refused);
+            retryAt = Clock::now() + kRetry;
+        }
+    }
+    pumps.remove_if([](const SshPump& pump) { return pump.isEnded(); });
 }
 
 int SshConnection::Private::timeoutMs() const {
     Clock::time_point until = heardAt + target.keepalive * (asked ? kSilencesUntilLost : 1);
+    if (retryAt) {
+        until = std::min(until, *retryAt);
+    }
     for (const SshPump& pump : pumps) {
         until = std::min(until, pump.wakeAt());
     }
@@ -292,7 +323,7 @@ void SshConnection::Private::lose(const Error& error) {
         pump.lose(error);
     }
     for (const std::shared_ptr<SshTask>& task : waiting) {
-        task->finish(fail(error));
+        task->refuse(error);
     }
     waiting.clear();
 }
@@ -327,7 +358,7 @@ void SshConnection::submit(std::shared_ptr<SshTask> task) {
     {
         const std::lock_guard lock(d->mutex);
         if (d->lostBy) {
-            task->finish(fail(*d->lostBy));
+            task->refuse(*d->lostBy);
             return;
         }
         d->queue.push_back(std::move(task));

@@ -306,7 +306,7 @@ bool Run::stopAndLook() {
     if (!m_isDone && m_task->started && Clock::now() < m_graceEnd) {
         return false;
     }
-    m_task->cancelled = true;
+    (m_killSent ? m_task->abandoned : m_task->cancelled) = true;
     m_connection.wake();
     return true;
 }

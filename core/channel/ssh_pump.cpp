@@ -112,6 +112,7 @@ public:
     bool inputEndSent = false;
     bool callerGone = false;
     std::optional<SshOutcome> outcome;
+    std::optional<Error> refusedBy;
     Clock::time_point lingerUntil = Clock::time_point::max();
 };
 
@@ -163,11 +164,16 @@ bool SshPump::Private::open() {
     if (answer == SSH_AGAIN) {
         return false;
     }
+    const auto* program = std::get_if<SshProgram>(&task->request);
+    if (answer != SSH_OK && program != nullptr && session.isConnected()) {
+        stage = Stage::Ended; // not the task: it may have another try
+        refusedBy = refusal();
+        return true;
+    }
     if (answer != SSH_OK) {
         end(fail(refusal()));
         return true;
     }
-    const auto* program = std::get_if<SshProgram>(&task->request);
     if (program == nullptr) {
         stage = Stage::Running;
         task->finish(SshOutcome{}); // for a stream, being open is all that the caller waits for
@@ -179,11 +185,12 @@ bool SshPump::Private::open() {
 
 Error SshPump::Private::refusal() const {
     const QString words = session.lastError();
-    if (words.contains(QLatin1String("prohibited"))) {
+    if (words.contains(QLatin1String("error (1)"))) { // SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, RFC 4254 §5.1
         return Error{ErrorCode::Denied, text("The SSH server of %1 does not allow that.").arg(node), words, {}, {}};
     }
     if (const auto* stream = std::get_if<SshUnixStream>(&task->request)) {
-        return Error{ErrorCode::Unreachable, text("Nobody answers at %1 in %2.").arg(QString::fromUtf8(stream->path), node), words, {}, {}};
+        return Error{ErrorCode::Unreachable, text("Nobody answers at %1 in %2.").arg(QString::fromUtf8(stream->path), node), words,
+                     text("If somebody listens there, AllowStreamLocalForwarding of its SSH server may be off."), {}};
     }
     if (const auto* tcp = std::get_if<SshTcpStream>(&task->request)) {
         return Error{ErrorCode::Unreachable, text("Nobody answers at port %1 in %2.").arg(tcp->port).arg(node), words, {}, {}};
@@ -263,6 +270,12 @@ bool SshPump::Private::run() {
     if (auto size = task->takeSize()) {
         ssh_channel_change_pty_size(channel, size->ws_col, size->ws_row);
     }
+    if (task->abandoned) {
+        input.clear();
+        inputEnded = true;
+        output.socket.reset(); // what still comes is dropped
+        errors.socket.reset();
+    }
     bool moved = moveIn();
     moved = moveOut() || moved;
     if (outcome && lingerUntil == Clock::time_point::max()) {
@@ -274,13 +287,18 @@ bool SshPump::Private::run() {
 
 void SshPump::Private::endIfOver() {
     const bool isProgram = std::holds_alternative<SshProgram>(task->request);
-    if (output.refused && isProgram) {
+    const bool isCallerGone = output.refused || callerGone;
+    const bool isClosed = ssh_channel_is_closed(channel) != 0;
+    if (!session.isConnected()) {
+        return; // that closes every channel; lose() says so
+    }
+    if (isCallerGone && isProgram) {
         end(outcome.value_or(SshOutcome{0, SIGPIPE})); // closing the channel breaks the program's pipe
-    } else if ((output.refused || callerGone) && inputEndSent) {
+    } else if (isCallerGone && inputEndSent) {
         end(SshOutcome{}); // what the caller wrote before it left has gone out
-    } else if (isDelivered() && output.atEnd && !isProgram && ssh_channel_is_closed(channel) == 0) {
+    } else if (isDelivered() && output.atEnd && !isProgram && !isClosed) {
         ::shutdown(output.socket.get(), SHUT_WR); // one direction may end before the other
-    } else if (isDelivered() && ssh_channel_is_closed(channel) != 0 && output.atEnd && errors.atEnd) {
+    } else if (isDelivered() && isClosed && output.atEnd && errors.atEnd) {
         const Error unknown{ErrorCode::Protocol, text("The SSH server of %1 did not say how the program ended.").arg(node), {}, {}, {}};
         end(outcome ? Result<SshOutcome>(*outcome) : Result<SshOutcome>(fail(unknown)));
     } else if (isDelivered() && outcome && Clock::now() >= lingerUntil) {
@@ -343,6 +361,19 @@ bool SshPump::isProgram() const {
 
 bool SshPump::isEnded() const {
     return d->stage == Stage::Ended;
+}
+
+std::shared_ptr<SshTask> SshPump::refusedTask() {
+    if (!d->refusedBy) {
+        return {};
+    }
+    d->task->data = std::move(d->output.socket);
+    d->task->errors = std::move(d->errors.socket);
+    return d->task;
+}
+
+Error SshPump::refusal() const {
+    return d->refusedBy.value_or(Error{});
 }
 
 Clock::time_point SshPump::wakeAt() const {

@@ -31,6 +31,9 @@ public:
 
     [[nodiscard]] bool isProgram() const;
     [[nodiscard]] bool isEnded() const;
+    /// When it ended because the server opens no more sessions now: its task, as it came, for another try; and why.
+    std::shared_ptr<SshTask> refusedTask();
+    [[nodiscard]] Error refusal() const;
     /// When to call advance() although nothing happens; max() when there is no such time.
     [[nodiscard]] Clock::time_point wakeAt() const;
     /// The connection is lost.

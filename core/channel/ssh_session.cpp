@@ -81,6 +81,7 @@ public:
     Result<bool> connect();
     Result<> checkHostKey() const;
     Result<bool> logIn();
+    [[nodiscard]] Error otherHostKey() const;
     [[nodiscard]] QString lastError() const { return QString::fromUtf8(ssh_get_error(session)).left(300); }
 
     ssh_session session = ssh_new();
@@ -157,6 +158,9 @@ Result<bool> SshSession::Private::connect() {
     case SSH_AGAIN:
         return false;
     default:
+        if (lastError().contains(QLatin1String("server host key algo"))) {
+            return fail(otherHostKey());
+        }
         return fail(ErrorCode::Unreachable, text("The SSH server of %1 does not come to terms with us.").arg(node), lastError());
     }
     if (auto known = checkHostKey(); !known) {
@@ -165,13 +169,17 @@ Result<bool> SshSession::Private::connect() {
     return true;
 }
 
+Error SshSession::Private::otherHostKey() const {
+    return Error{ErrorCode::Conflict, text("Who answers as %1 has another host key than %1.").arg(node), {},
+                 text("Another machine may have its address; nothing was sent to it."), {}};
+}
+
 Result<> SshSession::Private::checkHostKey() const {
     ssh_key shown = nullptr;
     const bool isShown = ssh_get_server_publickey(session, &shown) == SSH_OK;
     const Key key(shown);
     if (!isShown || ssh_key_cmp(key.get(), hostKey.get(), SSH_KEY_CMP_PUBLIC) != 0) {
-        return fail(ErrorCode::Conflict, text("Who answers as %1 has another host key than %1.").arg(node), {},
-                    text("Another machine may have its address; nothing was sent to it."));
+        return fail(otherHostKey());
     }
     return {};
 }
@@ -198,6 +206,10 @@ short SshSession::pollEvents() const {
     return isCongested() ? POLLIN | POLLOUT : POLLIN;
 }
 
+bool SshSession::isConnected() const {
+    return ssh_is_connected(d->session) != 0;
+}
+
 bool SshSession::isCongested() const {
     return (ssh_get_poll_flags(d->session) & SSH_WRITE_PENDING) != 0;
 }
@@ -206,7 +218,7 @@ bool SshSession::process() {
     constexpr int kReads = 32; // of 4 KiB each; then the channels get their turn
     for (int i = 0; i < kReads; ++i) {
         const std::uint64_t before = d->wire.in_bytes;
-        if (ssh_event_dopoll(d->event, 0) == SSH_ERROR || ssh_is_connected(d->session) == 0) {
+        if (ssh_event_dopoll(d->event, 0) == SSH_ERROR || !isConnected()) {
             return false;
         }
         if (d->wire.in_bytes == before) {

@@ -33,6 +33,7 @@ public:
     [[nodiscard]] short pollEvents() const;
     /// Reads what has come, a bounded amount, and writes what waits. False when the connection is lost.
     bool process();
+    [[nodiscard]] bool isConnected() const;
     /// Something waits for the socket to take it: give nothing more then.
     [[nodiscard]] bool isCongested() const;
     [[nodiscard]] std::uint64_t receivedBytes() const;

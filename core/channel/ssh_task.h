@@ -49,7 +49,7 @@ struct SshTerminal {
 struct SshProgram {
     QByteArray line; ///< For the user's shell over there; see ssh_script.h.
     std::optional<SshTerminal> terminal;
-    bool urgent = false; ///< Does not wait for its turn.
+    bool urgent = false; ///< May take the session that is kept for stopping programs.
 };
 struct SshUnixStream {
     QByteArray path;
@@ -75,8 +75,13 @@ public:
     UniqueFd data;                       ///< Standard input and output, or the stream.
     UniqueFd errors;                     ///< Standard error output.
     SshEvent done;                       ///< Raised once: the program has ended, the stream is open, or it did not come to that.
-    std::atomic<bool> cancelled = false; ///< By the caller: the channel is to be closed. Wake the connection then.
+    /// By the caller, who wakes the connection then: close the channel; or let it be until the program has ended by
+    /// itself, because it is being killed, so that we know how many of the server's sessions are taken.
+    std::atomic<bool> cancelled = false;
+    std::atomic<bool> abandoned = false;
     std::atomic<bool> started = false;   ///< By the poll thread: the program was asked for.
+
+    int refusals = 0; ///< The poll thread's: how often the server opened no session for it.
 
     /// The new size of the terminal, from the caller to the poll thread.
     void resize(const winsize& size) {
@@ -95,6 +100,12 @@ public:
             m_outcome = std::move(outcome);
             done.raise();
         }
+    }
+    /// Instead of opening a channel at all; by whoever has the task then.
+    void refuse(const Error& error) {
+        data.reset(); // the caller sees the end of the output
+        errors.reset();
+        finish(fail(error));
     }
     /// By the caller, when `done` was raised.
     Result<SshOutcome> outcome() {

@@ -66,9 +66,9 @@ void SshServer::kill() const {
     }
 }
 
-bool SshServer::makeKey(const QString& name) const {
-    return QProcess::execute(QStringLiteral("ssh-keygen"), {QStringLiteral("-q"), QStringLiteral("-t"), QStringLiteral("ed25519"),
-                                                            QStringLiteral("-N"), QString(), QStringLiteral("-f"), path(name)}) == 0;
+bool SshServer::makeKey(const QString& name, const QString& type, const QString& passphrase) const {
+    return QProcess::execute(QStringLiteral("ssh-keygen"), {QStringLiteral("-q"), QStringLiteral("-t"), type, QStringLiteral("-N"),
+                                                            passphrase, QStringLiteral("-f"), path(name)}) == 0;
 }
 
 void SshServer::launch(const QByteArray& extra) {
@@ -78,7 +78,8 @@ void SshServer::launch(const QByteArray& extra) {
         m_problem = config.errorString();
         return;
     }
-    config.write(extra + "\nListenAddress 127.0.0.1\nPort " + QByteArray::number(m_port) +
+    // At that depth bash reads no ~/.bashrc: the one of whoever runs the test is nothing to rely on.
+    config.write(extra + "\nSetEnv SHLVL=2\nListenAddress 127.0.0.1\nPort " + QByteArray::number(m_port) +
                  "\nStrictModes no\nUsePAM no\nPidFile none\nPasswordAuthentication no\nPermitRootLogin yes\nHostKey " +
                  path(QStringLiteral("host_key")).toUtf8() + "\nAuthorizedKeysFile " + path(QStringLiteral("user_key.pub")).toUtf8() +
                  "\n");
@@ -110,6 +111,10 @@ QByteArray SshServer::read(const QString& name) const {
 
 std::vector<pid_t> SshServer::connections() const {
     return childrenOf(m_pid);
+}
+
+void SshServer::signalListener(int signal) const {
+    ::kill(m_pid, signal);
 }
 
 void SshServer::signalConnections(int signal) const {

@@ -34,8 +34,9 @@ public:
     [[nodiscard]] std::vector<pid_t> connections() const;
     /// SIGKILL, SIGSTOP…: to each of them.
     void signalConnections(int signal) const;
+    void signalListener(int signal) const;
     /// Makes one more pair of keys, NAME and NAME.pub in the folder.
-    bool makeKey(const QString& name) const;
+    bool makeKey(const QString& name, const QString& type = QStringLiteral("ed25519"), const QString& passphrase = {}) const;
 
 private:
     void launch(const QByteArray& extra);
