@@ -121,7 +121,7 @@ public:
     std::unique_ptr<SshSession> session;
     std::list<SshPump> pumps;
     std::deque<std::shared_ptr<SshTask>> waiting; ///< Programs whose turn has not come.
-    std::optional<Clock::time_point> retryAt; ///< No program is started before.
+    std::optional<Clock::time_point> retryAt;     ///< No program is started before.
     std::vector<pollfd> waits;
     std::uint64_t heardBytes = 0;
     Clock::time_point heardAt;

@@ -189,8 +189,11 @@ Error SshPump::Private::refusal() const {
         return Error{ErrorCode::Denied, text("The SSH server of %1 does not allow that.").arg(node), words, {}, {}};
     }
     if (const auto* stream = std::get_if<SshUnixStream>(&task->request)) {
-        return Error{ErrorCode::Unreachable, text("Nobody answers at %1 in %2.").arg(QString::fromUtf8(stream->path), node), words,
-                     text("If somebody listens there, AllowStreamLocalForwarding of its SSH server may be off."), {}};
+        return Error{ErrorCode::Unreachable,
+                     text("Nobody answers at %1 in %2.").arg(QString::fromUtf8(stream->path), node),
+                     words,
+                     text("If somebody listens there, AllowStreamLocalForwarding of its SSH server may be off."),
+                     {}};
     }
     if (const auto* tcp = std::get_if<SshTcpStream>(&task->request)) {
         return Error{ErrorCode::Unreachable, text("Nobody answers at port %1 in %2.").arg(tcp->port).arg(node), words, {}, {}};

@@ -170,8 +170,11 @@ Result<bool> SshSession::Private::connect() {
 }
 
 Error SshSession::Private::otherHostKey() const {
-    return Error{ErrorCode::Conflict, text("Who answers as %1 has another host key than %1.").arg(node), {},
-                 text("Another machine may have its address; nothing was sent to it."), {}};
+    return Error{ErrorCode::Conflict,
+                 text("Who answers as %1 has another host key than %1.").arg(node),
+                 {},
+                 text("Another machine may have its address; nothing was sent to it."),
+                 {}};
 }
 
 Result<> SshSession::Private::checkHostKey() const {

@@ -72,14 +72,14 @@ public:
     explicit SshTask(SshRequest what) : request(std::move(what)) {}
 
     const SshRequest request;
-    UniqueFd data;                       ///< Standard input and output, or the stream.
-    UniqueFd errors;                     ///< Standard error output.
-    SshEvent done;                       ///< Raised once: the program has ended, the stream is open, or it did not come to that.
+    UniqueFd data;   ///< Standard input and output, or the stream.
+    UniqueFd errors; ///< Standard error output.
+    SshEvent done;   ///< Raised once: the program has ended, the stream is open, or it did not come to that.
     /// By the caller, who wakes the connection then: close the channel; or let it be until the program has ended by
     /// itself, because it is being killed, so that we know how many of the server's sessions are taken.
     std::atomic<bool> cancelled = false;
     std::atomic<bool> abandoned = false;
-    std::atomic<bool> started = false;   ///< By the poll thread: the program was asked for.
+    std::atomic<bool> started = false; ///< By the poll thread: the program was asked for.
 
     int refusals = 0; ///< The poll thread's: how often the server opened no session for it.
 
