@@ -94,7 +94,7 @@ public:
     bool moveIn();
     bool moveOut();
     void endIfOver();
-    void end(Result<SshOutcome> outcome);
+    void end(Result<SshOutcome> how);
     [[nodiscard]] bool wantsInput() const;
     [[nodiscard]] bool isDelivered() const { return output.pending.isEmpty() && errors.pending.isEmpty(); }
     [[nodiscard]] Error refusal() const;
