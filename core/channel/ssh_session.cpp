@@ -133,14 +133,14 @@ Result<std::unique_ptr<SshSession>> SshSession::open(UniqueFd socket, const SshT
 
 Result<bool> SshSession::shakeHands() {
     if (d->stage == Stage::Connecting) {
-        const auto connected = d->connect();
+        auto connected = d->connect();
         if (!connected || !*connected) {
             return connected;
         }
         d->stage = Stage::LoggingIn;
     }
     if (d->stage == Stage::LoggingIn) {
-        const auto loggedIn = d->logIn();
+        auto loggedIn = d->logIn();
         if (!loggedIn || !*loggedIn) {
             return loggedIn;
         }
