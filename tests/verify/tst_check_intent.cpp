@@ -80,7 +80,6 @@ Broken bgpdStopped() {
              {MismatchKind::RouteMissing, s("leaf1"), s("leaf1 has no BGP route to 10.20.1.0/24 in its kernel."), atLeaf},
              {MismatchKind::RouteMissing, s("host1"), s("host1 has no BGP route to 10.20.1.0/24 in its kernel."), atHosts},
              {MismatchKind::RouteMissing, s("host2"), s("host2 has no BGP route to 10.255.0.1/32 in its kernel."), own},
-             {MismatchKind::RouteMissing, s("host2"), s("host2 has no BGP route to 10.20.0.0/24 in its kernel."), own},
              {MismatchKind::RouteMissing, s("host2"), s("host2 has no BGP route to 10.20.2.0/24 in its kernel."), own},
              {MismatchKind::RouteMissing, s("host3"), s("host3 has no BGP route to 10.20.1.0/24 in its kernel."), atHosts}},
             {{s("host1 my-nginx-1"), stopped},
@@ -103,7 +102,6 @@ Broken cut() {
              {MismatchKind::RouteMissing, s("leaf1"), s("leaf1 has no BGP route to 10.20.1.0/24 in its kernel."), atLeaf},
              {MismatchKind::RouteMissing, s("host1"), s("host1 has no BGP route to 10.20.1.0/24 in its kernel."), atHosts},
              {MismatchKind::RouteMissing, s("host2"), s("host2 has no BGP route to 10.255.0.1/32 in its kernel."), own},
-             {MismatchKind::RouteMissing, s("host2"), s("host2 has no BGP route to 10.20.0.0/24 in its kernel."), own},
              {MismatchKind::RouteMissing, s("host2"), s("host2 has no BGP route to 10.20.2.0/24 in its kernel."), own},
              {MismatchKind::RouteMissing, s("host3"), s("host3 has no BGP route to 10.20.1.0/24 in its kernel."), atHosts}},
             {{s("host1 my-nginx-1"), stopped},
@@ -115,20 +113,15 @@ Broken cut() {
 
 Broken noLease() {
     const QString fault = s("host1 has no DHCP lease on eth1.");
-    const QString atLeaf = s("The session to host1 is not Established because host1 has no DHCP lease on eth1.");
-    const QString atHosts = s("leaf1's session to host1 is not Established because host1 has no DHCP lease on eth1.");
     const QString own = s("The session to leaf1 is not Established because host1 has no DHCP lease on eth1.");
     return {"missing lease",
             leaseMissing(),
             {{MismatchKind::NoLease, s("host1"), s("host1 has no address on eth1."), s("leaf1 has given no lease on swp1.")},
              {MismatchKind::SessionDown, s("leaf1"), s("The session to host1 (172.16.0.2) is Active."), fault},
              {MismatchKind::SessionDown, s("host1"), s("The session to leaf1 (172.16.0.1) is Idle."), fault},
-             {MismatchKind::RouteMissing, s("leaf1"), s("leaf1 has no BGP route to 10.20.0.0/24 in its kernel."), atLeaf},
              {MismatchKind::RouteMissing, s("host1"), s("host1 has no BGP route to 10.255.0.1/32 in its kernel."), own},
              {MismatchKind::RouteMissing, s("host1"), s("host1 has no BGP route to 10.20.1.0/24 in its kernel."), own},
-             {MismatchKind::RouteMissing, s("host1"), s("host1 has no BGP route to 10.20.2.0/24 in its kernel."), own},
-             {MismatchKind::RouteMissing, s("host2"), s("host2 has no BGP route to 10.20.0.0/24 in its kernel."), atHosts},
-             {MismatchKind::RouteMissing, s("host3"), s("host3 has no BGP route to 10.20.0.0/24 in its kernel."), atHosts}},
+             {MismatchKind::RouteMissing, s("host1"), s("host1 has no BGP route to 10.20.2.0/24 in its kernel."), own}},
             {{s("host1 my-nginx-1"), s("host1 has no route to 10.20.1.0/24: host1 has no DHCP lease on eth1.")},
              {s("host1 my-nginx-2"), s("host1 has no route to 10.20.2.0/24: host1 has no DHCP lease on eth1.")}}};
 }
@@ -149,10 +142,10 @@ Broken wrongNextHop() {
             {fakes::bgpRoute(node("leaf1"), prefix("10.20.1.0/24"), address("172.16.0.2"), s("swp1"))},
             {{MismatchKind::RouteWrong, s("leaf1"), s("leaf1's route to 10.20.1.0/24 goes via 172.16.0.2 instead of 172.16.0.6."),
               s("bgpd on leaf1 has learned it, its kernel has not taken it.")}},
-            {{s("host1 my-nginx-1"), s("Packets from host1 to 10.20.1.10 go in circles.")},
-             {s("host3 my-nginx-1"), s("Packets from host3 to 10.20.1.10 go in circles.")},
-             {s("my-nginx-2 my-nginx-1"), s("Packets from host3 to 10.20.1.10 go in circles.")},
-             {s("my-nginx-1 my-nginx-2"), s("The answer has no way back: Packets from host3 to 10.20.1.10 go in circles.")}}};
+            {{s("host1 my-nginx-1"), s("Packets to 10.20.1.10 go in circles: host1 → leaf1 → host1.")},
+             {s("host3 my-nginx-1"), s("Packets to 10.20.1.10 go in circles: leaf1 → host1 → leaf1.")},
+             {s("my-nginx-2 my-nginx-1"), s("Packets to 10.20.1.10 go in circles: leaf1 → host1 → leaf1.")},
+             {s("my-nginx-1 my-nginx-2"), s("The answer has no way back: Packets to 10.20.1.10 go in circles: leaf1 → host1 → leaf1.")}}};
 }
 
 Broken podDead() {
@@ -184,7 +177,7 @@ Broken notAnnounced() {
              {s("host2 my-nginx-1"), stopped},
              {s("host3 my-nginx-1"), stopped},
              {s("my-nginx-2 my-nginx-1"), stopped},
-             {s("my-nginx-1 my-nginx-2"), s("The answer has no way back: ") + stopped}}};
+             {s("my-nginx-1 my-nginx-2"), s("my-nginx-1 sends to 10.20.1.1, which nobody has.")}}};
 }
 
 std::vector<Broken> brokenLabs() {
