@@ -440,4 +440,9 @@ struct EventBody {
     }
 };
 
+/// Whether the last event of a service says that it runs.
+inline bool runs(const EventBody& last) {
+    return last.type == static_cast<std::uint8_t>(EventType::ProcessStarted);
+}
+
 } // namespace podleaf::labhost
