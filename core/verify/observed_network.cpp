@@ -101,8 +101,11 @@ QString ObservedNetwork::crossingFault(const Crossing& crossing, std::optional<I
                : tr("%1 sends to %2, which nobody has.").arg(crossing.link.ends[crossing.end].node.name, wanted->toString());
 }
 
-/// As the kernel: an address of the port, of the next hop's network where there is one.
+/// As the kernel: what the route says, else an address of the port, of the next hop's network where there is one.
 std::optional<Ipv4Address> ObservedNetwork::source(const NodeId& id, const state::RouteState& route) const {
+    if (route.source) {
+        return route.source;
+    }
     const state::NodeState* node = m_state.findNode(id);
     const state::NextHop& hop = route.nextHops.front();
     const auto port = node->interfaces.find(hop.interface);

@@ -50,6 +50,7 @@ private Q_SLOTS:
     void init();
     void cleanupTestCase();
     void everyHopIsTheKernelsOwn();
+    void routeSaysTheSource();
     void packetsGoTheWay();
     void cutCableIsTheReason();
     void wrongRouteGoesInCircles();
@@ -121,6 +122,15 @@ void TraceLabTest::everyHopIsTheKernelsOwn() {
             QCOMPARE(QJsonDocument::fromJson(asked.output).array().first()[s("prefsrc")].toString(), source);
         }
     }
+}
+
+void TraceLabTest::routeSaysTheSource() {
+    const QStringList more{s("172.16.0.8/30"), s("via"), s("172.16.0.5"), s("src"), s("10.20.1.1")};
+    QCOMPARE(exec(s("host2"), QStringList{s("ip"), s("route"), s("add")} + more).exitCode, 0);
+    const QJsonObject traced = trace(s("host2"), s("host3"));
+    QCOMPARE(traced[s("from")][s("address")].toString(), s("10.20.1.1"));
+    checkWay(traced[s("back")].toObject(), s("10.20.1.1"));
+    QCOMPARE(exec(s("host2"), QStringList{s("ip"), s("route"), s("del")} + more).exitCode, 0);
 }
 
 QMap<QString, QString> TraceLabTest::namesByAddress() const {

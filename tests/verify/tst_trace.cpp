@@ -334,6 +334,10 @@ void TstTrace::sourceIsTheKernelsChoice() {
     // Of two addresses of a port the one in the gateway's network, whichever comes first.
     const Watched two(fakes::tutorialLab(), {AddressSeen{node("host1"), s("eth1"), prefix("10.9.9.9/24"), true}});
     QCOMPARE(two.trace("host1", "my-nginx-1").from.address, address("172.16.0.2"));
+    // The route's own word goes first.
+    RouteSeen said = route("host1", "10.20.1.0/24", "172.16.0.1", "eth1");
+    said.source = address("10.20.0.1");
+    QCOMPARE(Watched(fakes::tutorialLab(), {said}).trace("host1", "my-nginx-1").from.address, address("10.20.0.1"));
 }
 
 void TstTrace::places() {
