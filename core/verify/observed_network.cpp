@@ -21,16 +21,16 @@ class ObservedNetwork final : public NetworkView {
 public:
     explicit ObservedNetwork(const Picture& picture) : NetworkView(picture), m_picture(picture), m_state(picture.state) {}
 
-    [[nodiscard]] QString nodeFault(const NodeId& node) const override;
+    [[nodiscard]] QString nodeFault(const NodeId& id) const override;
     [[nodiscard]] QString podFault(const QString& pod) const override;
-    [[nodiscard]] bool hasAddress(const NodeId& node, Ipv4Address address) const override;
-    [[nodiscard]] std::optional<state::RouteState> route(const NodeId& node, Ipv4Address to) const override;
-    [[nodiscard]] QString noRoute(const NodeId& node, Ipv4Address to) const override;
+    [[nodiscard]] bool hasAddress(const NodeId& id, Ipv4Address address) const override;
+    [[nodiscard]] std::optional<state::RouteState> route(const NodeId& id, Ipv4Address to) const override;
+    [[nodiscard]] QString noRoute(const NodeId& id, Ipv4Address to) const override;
     [[nodiscard]] QString crossingFault(const Crossing& crossing, std::optional<Ipv4Address> wanted) const override;
-    [[nodiscard]] std::optional<Ipv4Address> source(const NodeId& node, const state::RouteState& route) const override;
+    [[nodiscard]] std::optional<Ipv4Address> source(const NodeId& id, const state::RouteState& route) const override;
 
 private:
-    [[nodiscard]] QString downCause(const NodeId& at, Ipv4Address to) const;
+    [[nodiscard]] QString downCause(const NodeId& id, Ipv4Address to) const;
 
     const Picture m_picture;
     const state::LabState& m_state;
@@ -61,11 +61,11 @@ std::optional<state::RouteState> ObservedNetwork::route(const NodeId& id, Ipv4Ad
 }
 
 /// Why a route that is not BGP's has gone: the cable that it should lead over, as a clause.
-QString ObservedNetwork::downCause(const NodeId& at, Ipv4Address to) const {
+QString ObservedNetwork::downCause(const NodeId& id, Ipv4Address to) const {
     const auto intended = intendedNetwork(m_picture);
-    const auto meant = intended->route(at, to);
+    const auto meant = intended->route(id, to);
     for (const state::NextHop& hop : meant ? meant->nextHops : std::vector<state::NextHop>()) {
-        const auto over = crossing(at, hop.interface);
+        const auto over = crossing(id, hop.interface);
         const QString fault = over ? state::cableFault(m_state, over->link, over->end).sentence : QString();
         if (!fault.isEmpty()) {
             return state::toClause(fault);
@@ -74,16 +74,16 @@ QString ObservedNetwork::downCause(const NodeId& at, Ipv4Address to) const {
     return {};
 }
 
-QString ObservedNetwork::noRoute(const NodeId& at, Ipv4Address to) const {
-    const intent::ExpectedRoute* expected = expectedRoute(m_picture, at, to);
-    const QString what = tr("%1 has no route to %2").arg(at.name, expected != nullptr ? expected->prefix.toString() : to.toString());
-    for (const state::IndexedPort& port : index().of(at)) {
+QString ObservedNetwork::noRoute(const NodeId& id, Ipv4Address to) const {
+    const intent::ExpectedRoute* expected = expectedRoute(m_picture, id, to);
+    const QString what = tr("%1 has no route to %2").arg(id.name, expected != nullptr ? expected->prefix.toString() : to.toString());
+    for (const state::IndexedPort& port : index().of(id)) {
         const auto fault = state::addressFault(m_state, m_picture.lab, m_picture.lab.links[port.link], port.end);
         if (fault.fault == SessionFault::NoAddress) {
             return what + QStringLiteral(": ") + fault.sentence;
         }
     }
-    const QString cause = expected == nullptr ? downCause(at, to) : routeCause(m_picture, *expected);
+    const QString cause = expected == nullptr ? downCause(id, to) : routeCause(m_picture, *expected);
     return (cause.isEmpty() ? what : what + QStringLiteral(": ") + cause) + QLatin1Char('.');
 }
 
