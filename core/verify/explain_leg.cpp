@@ -38,7 +38,7 @@ QString explainLeg(const model::Lab& lab, const intent::Intent& intent, const st
     if (const TracePath there = tracePath(picture, from, leg.to); there.stop) {
         return there.stop->reason;
     }
-    if (const QString fault = podFault(state, leg.toPod); !fault.isEmpty()) {
+    if (QString fault = podFault(state, leg.toPod); !fault.isEmpty()) {
         return fault;
     }
     const auto source = sourceAddress(picture, from, leg.to);

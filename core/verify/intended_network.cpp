@@ -15,6 +15,7 @@ namespace {
 
 /// Of what zebra installs, as the kernel shows it.
 constexpr std::uint32_t kZebraMetric = 20;
+const QString kBgp = QStringLiteral("bgp");
 const QString kBridge = QStringLiteral("cbr0");
 
 class IntendedNetwork final : public NetworkView {
@@ -45,7 +46,7 @@ IntendedNetwork::IntendedNetwork(const Picture& picture) : NetworkView(picture) 
         addNode(node);
     }
     for (const intent::ExpectedRoute& expected : picture.intent.routes) {
-        state::RouteState route{expected.prefix, QStringLiteral("bgp"), {}, kZebraMetric};
+        state::RouteState route{expected.prefix, kBgp, {}, kZebraMetric};
         for (const Ipv4Address gateway : expected.nextHops) {
             route.nextHops.push_back(hopTo(expected.node, gateway));
         }
@@ -66,14 +67,17 @@ void IntendedNetwork::addNode(const model::Node& node) {
     }
 }
 
-/// The port's own network and, on a host, the default route; a host of several leaves may have it by any of them.
+/// The port's own network and, by DHCP, the default route; a host of several leaves may have it by any of them.
 void IntendedNetwork::addPort(const model::Node& node, const model::Link& link, std::size_t end) {
+    if (!lab().isNumbered()) {
+        return;
+    }
     std::vector<state::RouteState>& routes = m_routes[node.id];
     const QString& port = link.ends[end].port;
     m_addresses[node.id].push_back(link.addresses[end]);
     routes.push_back({link.prefix.network(), QStringLiteral("kernel"), {{std::nullopt, port}}, 0});
     const model::Node* far = lab().findNode(link.ends[1 - end].node);
-    if (!model::infoOf(node.kind).runsPods || far == nullptr || model::infoOf(far->kind).runsPods) {
+    if (!model::asksForLease(node) || far == nullptr || model::asksForLease(*far)) {
         return;
     }
     const auto given = std::ranges::find(routes, Ipv4Prefix{}, &state::RouteState::prefix);
@@ -87,7 +91,7 @@ state::NextHop IntendedNetwork::hopTo(const NodeId& node, Ipv4Address gateway) c
     for (const state::IndexedPort& port : index().of(node)) {
         const model::Link& link = lab().links[port.link];
         if (link.addresses[1 - port.end] == gateway) {
-            return {gateway, link.ends[port.end].port};
+            return {lab().isNumbered() ? std::optional(gateway) : std::nullopt, link.ends[port.end].port};
         }
     }
     return {gateway, {}};
@@ -112,11 +116,13 @@ QString IntendedNetwork::crossingFault(const Crossing& crossing, std::optional<I
     return !wanted || hasAddress(crossing.far().node, *wanted) ? QString() : tr("Nobody is meant to have %1.").arg(wanted->toString());
 }
 
-/// A host's loopback is the source of the routes that lead beyond the next node; else it is the port's address.
+/// A host's loopback is the source of the routes that lead beyond the next node; else it is the port's address, where
+/// ports have one.
 std::optional<Ipv4Address> IntendedNetwork::source(const NodeId& node, const state::RouteState& route) const {
     const model::Node* own = lab().findNode(node);
     const state::NextHop& hop = route.nextHops.front();
-    if (own != nullptr && own->loopback && hop.via && model::infoOf(own->kind).runsPods) {
+    const bool leadsFar = hop.via || route.protocol == kBgp;
+    if (own != nullptr && own->loopback && leadsFar && (model::infoOf(own->kind).runsPods || !lab().isNumbered())) {
         return own->loopback;
     }
     if (hop.interface == kBridge && own != nullptr && own->podCidr) {

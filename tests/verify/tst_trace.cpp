@@ -281,6 +281,7 @@ private Q_SLOTS:
     void ways();
     void hopsSayHowTheyGoOn();
     void intendedWayStandsBeside();
+    void loopbacksAreAnsweredOnEveryPath();
     void sourceIsTheKernelsChoice();
     void places();
 };
@@ -323,6 +324,18 @@ void TstTrace::intendedWayStandsBeside() {
     QCOMPARE(words(trace.intendedThere), s("host1>leaf1,leaf2 leaf1>host2 leaf2>host2 host2>my-nginx-2 my-nginx-2."));
     QVERIFY(trace.ok());
     QVERIFY(!trace.asIntended());
+}
+
+void TstTrace::loopbacksAreAnsweredOnEveryPath() {
+    model::Lab lab = fakes::twoLeafLab();
+    lab.nodes[2].loopback = address("10.255.0.3");
+    lab.nodes[3].loopback = address("10.255.0.4");
+    for (const auto profile : {lab.routing.profile, model::RoutingProfile::UnnumberedEbgp}) {
+        lab.routing.profile = profile;
+        const Trace trace = Watched(lab).trace("host1", "my-nginx-2");
+        QCOMPARE(words(trace.intendedThere), s("host1>leaf1,leaf2 leaf1>host2 leaf2>host2 host2>my-nginx-2 my-nginx-2."));
+        QCOMPARE(words(trace.intendedBack), s("my-nginx-2>host2 host2>leaf1,leaf2 leaf1>host1 leaf2>host1 host1."));
+    }
 }
 
 void TstTrace::sourceIsTheKernelsChoice() {
