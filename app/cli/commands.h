@@ -23,6 +23,7 @@ int shell(Invocation& invocation);
 int logs(Invocation& invocation);
 int link(Invocation& invocation);
 int capture(Invocation& invocation);
+int trace(Invocation& invocation);
 
 int list(Invocation& invocation);
 int gc(Invocation& invocation);

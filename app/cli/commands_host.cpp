@@ -114,6 +114,7 @@ std::span<const CommandInfo> commands() {
         CommandInfo{"logs", "[LAB] NODE [SERVICE]", "Print the logs of a node's services", logs},
         CommandInfo{"link", "[LAB] LINK cut|join", "Cut or join a cable", link},
         CommandInfo{"capture", "[LAB] LINK [-w FILE]", "Write a cable's packets as pcapng, for a file or for Wireshark", capture},
+        CommandInfo{"trace", "[LAB] A B", "The way packets take between two places, there and back, and where it stops", trace},
         CommandInfo{"down", "[LAB]", "Remove a lab", down},
         CommandInfo{"list", "", "Running and built-in labs", list},
         CommandInfo{"gc", "[--prove]", "Remove what crashed labs left behind", gc},

@@ -156,6 +156,7 @@ Decoded decodeRoute(const nlmsghdr* message, bool& malformed) {
     route.prefix = Ipv4Prefix{addressOf(attributes[RTA_DST]).value_or(Ipv4Address{}), header->rtm_dst_len};
     route.protocol = routeProtocolWord(header->rtm_protocol);
     route.metric = u32Of(attributes[RTA_PRIORITY]).value_or(0);
+    route.source = addressOf(attributes[RTA_PREFSRC]);
     const bool multipath = attributes[RTA_MULTIPATH] != nullptr;
     malformed = header->rtm_dst_len > 32 || (multipath && !readMultipath(attributes[RTA_MULTIPATH], route.hops));
     if (malformed) {
