@@ -81,7 +81,7 @@ int gc(Invocation& invocation) {
 }
 
 int doctor(Invocation& invocation) {
-    const engine::Probe probe = engine::probeNamespaces();
+    const engine::Probe probe = engine::probeNamespaces(invocation.context, invocation.environment.labhostProgram);
     QJsonArray problems;
     QString text = probe.summary + QLatin1Char('\n');
     for (qsizetype i = 0; i < probe.problems.size(); ++i) {
@@ -103,7 +103,7 @@ int doctor(Invocation& invocation) {
 
 std::span<const CommandInfo> commands() {
     static constexpr std::array kCommands{
-        CommandInfo{"validate", "FILE", "Check a lab file; every mistake with line and column", validate},
+        CommandInfo{"validate", "FILE [--expand]", "Check a lab file; every mistake with line and column", validate},
         CommandInfo{"plan", "[LAB]", "Show the steps that `up` would take, and why", plan},
         CommandInfo{"up", "[LAB]", "Bring a lab up and wait until it is as intended", up},
         CommandInfo{"status", "[LAB]", "Nodes, cables, sessions, routes and pods as they are now", status},
@@ -113,6 +113,7 @@ std::span<const CommandInfo> commands() {
         CommandInfo{"shell", "[LAB] NODE", "Open a shell in a node or pod", shell},
         CommandInfo{"logs", "[LAB] NODE [SERVICE]", "Print the logs of a node's services", logs},
         CommandInfo{"link", "[LAB] LINK cut|join", "Cut or join a cable", link},
+        CommandInfo{"capture", "[LAB] LINK [-w FILE]", "Write a cable's packets as pcapng, for a file or for Wireshark", capture},
         CommandInfo{"down", "[LAB]", "Remove a lab", down},
         CommandInfo{"list", "", "Running and built-in labs", list},
         CommandInfo{"gc", "[--prove]", "Remove what crashed labs left behind", gc},
