@@ -264,12 +264,12 @@ private Q_SLOTS:
         step.subject = q("host1");
         step.group = q("BGP");
         step.reason = q("not running");
-        const plan::Plan plan{q("Up tutorial"), {step}};
+        const plan::Plan plan{q("Up tutorial"), {step}, {q("host2")}};
         const QJsonObject json = planJson(plan);
-        QCOMPARE(membersOf(json), members("title:string steps:array"));
+        QCOMPARE(membersOf(json), members("title:string steps:array keep:array"));
         QCOMPARE(membersOf(json[q("steps")].toArray().first().toObject()),
-                 members("title:string subject:string group:string reason:string"));
-        QVERIFY(planText(plan).contains(q("Start bgpd  host1  not running")));
+                 members("change:string title:string subject:string group:string reason:string"));
+        QVERIFY(planText(plan).contains(q("create  Start bgpd  host1  not running")));
         QCOMPARE(planText({}), q("Nothing to do.\n"));
     }
 

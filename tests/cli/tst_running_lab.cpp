@@ -127,7 +127,7 @@ private Q_SLOTS:
         QCOMPARE(up.json()[q("steps")].toArray().size(), 0);
         const ProgramResult plan = run("plan tutorial --json");
         QCOMPARE(plan.exitCode, 0);
-        QCOMPARE(membersOf(plan.json()), members("title:string steps:array"));
+        QCOMPARE(membersOf(plan.json()), members("title:string steps:array keep:array"));
         QCOMPARE(plan.json()[q("steps")].toArray().size(), 0);
     }
 

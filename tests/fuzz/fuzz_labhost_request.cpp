@@ -40,6 +40,8 @@ void checkBody(Verb verb, const std::string& body) {
         return checkRequest<AddLinks>(body);
     case Verb::SetLink:
         return checkRequest<SetLink>(body);
+    case Verb::RemoveLinks:
+        return checkRequest<RemoveLinks>(body);
     case Verb::Apply:
         return checkRequest<Apply>(body);
     case Verb::StartService:
@@ -56,6 +58,8 @@ void checkBody(Verb verb, const std::string& body) {
         return checkRequest<ConnectTcp>(body);
     case Verb::OpenNetlink:
         return checkRequest<OpenNetlink>(body);
+    case Verb::OpenPackets:
+        return checkRequest<OpenPackets>(body);
     case Verb::ReadFile:
         return checkRequest<ReadFile>(body);
     default:

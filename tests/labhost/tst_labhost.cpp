@@ -278,12 +278,14 @@ private Q_SLOTS:
         row("service's socket", Verb::StartService, encode(StartService{"a", "x", {"true"}, "tcp:65536", 100}));
         row("stop", Verb::StopService, node);
         row("apply", Verb::Apply, node);
-        row("file", Verb::Apply, encode(Apply{"a", {{"/etc/../x", {}, 0644, "root"}}, {}, {}, {}}));
-        row("sysctl", Verb::Apply, encode(Apply{"a", {}, {{"kernel.hostname", "x"}}, {}, {}}));
+        row("file", Verb::Apply, encode(Apply{"a", {{"/etc/../x", {}, 0644, "root"}}, {}, {}, {}, {}, {}, {}}));
+        row("sysctl", Verb::Apply, encode(Apply{"a", {}, {{"kernel.hostname", "x"}}, {}, {}, {}, {}, {}}));
         row("unix path", Verb::ConnectUnix, encode(ConnectUnix{"a", "relative"}));
         row("no path", Verb::ConnectUnix, encode(ConnectUnix{"a", {}}));
         row("tcp", Verb::ConnectTcp, node);
         row("netlink", Verb::OpenNetlink, node);
+        row("packets", Verb::OpenPackets, node);
+        row("links to remove", Verb::RemoveLinks);
         row("read", Verb::ReadFile, node);
         row("read path", Verb::ReadFile, encode(ReadFile{"a", "/etc/../etc/passwd", 10}));
         row("signal", Verb::Signal, node);

@@ -37,6 +37,7 @@ public:
     bool say(const char* node, const char* kind, const QByteArray& bytes);
     /// Closes them.
     void hangUp(const char* node, const char* kind);
+    /// Events go to who watches, and to who will.
     void emitEvent(engine::Event::Type type, const char* node, const char* process = "", int signal = 0);
     void emitLink(const char* link, bool up);
     /// How many connections of this kind are open; and how many questions the vtys were asked in all.
@@ -46,6 +47,7 @@ public:
     engine::Probe probe(OpContext& context) override;
     Result<engine::Listing> list(OpContext& context) override;
     Result<> create(OpContext& context, const std::vector<engine::NodeSpec>& nodes, const std::vector<engine::LinkSpec>& links) override;
+    Result<> removeParts(OpContext& context, const std::vector<NodeId>& nodes, const std::vector<LinkId>& links) override;
     Result<> remove(OpContext& context) override;
     Result<> setLink(OpContext& context, const LinkId& link, bool up) override;
     Result<std::unique_ptr<engine::Subscription>> watch(engine::EventHandler handler) override;
@@ -65,6 +67,7 @@ private:
         QString kind;
         UniqueFd ours;
     };
+    void emitEvent(const engine::Event& event);
     /// The client's end of a new connection, whose other end the thread plays.
     Result<UniqueFd> connect(OpContext& context, const QString& node, const QString& kind);
     Result<> waitWhileHanging(OpContext& context, const QString& node) const;
@@ -77,7 +80,7 @@ private:
     mutable std::mutex m_mutex; ///< Guards everything below.
     std::map<QString, FakeNode> m_nodes;
     std::list<Connection> m_connections;
-    std::map<QString, QStringList> m_services;
+    std::vector<engine::Event> m_past; ///< What a watcher who comes later is told first.
     engine::EventHandler m_handler;
     int m_questions = 0;
     UniqueFd m_wake;

@@ -104,10 +104,10 @@ private:
     }
     /// The recorded leaf, its bgpd running, seen until both its pictures are whole.
     void startLeaf(const std::vector<state::SeedSession>& sessions) {
-        start(sessions);
         m_fabric->emitEvent(Type::NodeAdded, "leaf1");
         m_fabric->emitEvent(Type::ProcessStarted, "leaf1", "bgpd");
-        QCOMPARE(m_heard->missing({q("leaf1 synced netlink"), q("leaf1 synced bgp")}), QStringList());
+        start(sessions);
+        QCOMPARE(m_heard->missing({q("leaf1 synced netlink"), q("leaf1 synced bgp"), q("leaf1 synced services")}), QStringList());
     }
 
 private Q_SLOTS:
@@ -151,6 +151,7 @@ private Q_SLOTS:
                              q("leaf1 up 172.16.1.2 AS65001"),
                              q("leaf1 +bgp 10.20.1.0/24 from 172.16.1.2 path 65000,65001"),
                              q("leaf1 synced bgp"),
+                             q("leaf1 synced services"),
                              q("leaf1 +lease swp1 172.16.1.2 02:00:00:00:00:01")};
         expected.sort();
         QCOMPARE(lines, expected);
@@ -206,8 +207,18 @@ private Q_SLOTS:
     void aNodeWithoutBgpdIsSyncedAllTheSame() {
         start({session("172.16.1.2", "host1", "intnet1")});
         m_fabric->emitEvent(Type::NodeAdded, "leaf1");
-        QCOMPARE(m_heard->missing({q("leaf1 synced netlink"), q("leaf1 synced bgp")}), QStringList());
+        QCOMPARE(m_heard->missing({q("leaf1 synced netlink"), q("leaf1 synced bgp"), q("leaf1 synced services")}), QStringList());
         QCOMPARE(m_fabric->open("bmp"), 0);
+    }
+
+    void aBgpdThatHadEndedBeforeWeCameIsToldWithItsLastWords() {
+        m_fabric->emitEvent(Type::NodeAdded, "leaf1");
+        m_fabric->emitEvent(Type::ProcessExited, "leaf1", "bgpd", 9);
+        start({session("172.16.1.2", "host1", "intnet1")});
+        QCOMPARE(m_heard->missing({q("leaf1 synced netlink"), q("leaf1 synced bgp"), q("leaf1 synced services")}), QStringList());
+        const QStringList lines = m_heard->lines();
+        const auto told = lines.indexOf(q("leaf1 lost bgpd 0/9 [starting|last words]"));
+        QVERIFY(told >= 0 && told < lines.indexOf(q("leaf1 synced services"))); // status waits for it
     }
 
     void aBmpStreamThatIsNoneIsALossAndTriedAgain() {

@@ -150,20 +150,33 @@ private Q_SLOTS:
         QVERIFY(std::any_of(wrong.begin(), wrong.end(), [](const verify::Mismatch& m) { return m.cause.contains(q("cut")); }));
     }
 
-    void anotherLabOfTheSameNameIsRefused() {
+    void anotherFileOfTheSameNameIsRefused() {
         const auto first = open(tutorial());
         up(*first);
-        const auto other = open(tutorial("replicas: 2", "replicas: 1"));
+        labfile::LabSource elsewhere = tutorial();
+        elsewhere.path = m_folder.path() + q("/other.yaml");
+        const auto other = open(elsewhere);
         QVERIFY(other);
-        QVERIFY(other->lab() != first->lab());
         OpContext context = soon();
         const auto plan = other->planUp(context);
         QCOMPARE(codeOf(plan), ErrorCode::Conflict);
-        QVERIFY(plan.error().hint.contains(q("podleaf down tutorial")));
+        QVERIFY(plan.error().hint.contains(q("podleaf down ") + first->path()));
         QCOMPARE(codeOf(other->attach(context)), ErrorCode::Conflict);
-        // A comment makes no other lab.
-        const auto same = open(tutorial("replicas: 2", "replicas: 2 # two"));
-        VERIFY_OK(same->attach(context));
+    }
+
+    void anotherVersionOfTheFileIsPlanned() {
+        const auto first = open(tutorial());
+        up(*first);
+        OpContext context = soon();
+        const auto changed = open(tutorial("replicas: 2", "replicas: 1"));
+        QVERIFY(changed->lab() != first->lab());
+        const auto plan = changed->planUp(context);
+        VERIFY_OK(plan);
+        QVERIFY(!plan->isEmpty());
+        const auto same = open(tutorial("replicas: 2", "replicas: 2 # two")); // a comment makes no other lab
+        const auto nothing = same->planUp(context);
+        VERIFY_OK(nothing);
+        QVERIFY(nothing->isEmpty());
     }
 
     void itWatchesOnWhenTheLabGoesAndComesBack() {
