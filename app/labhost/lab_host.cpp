@@ -284,6 +284,9 @@ Answer LabHost::subscribe(std::uint64_t client) {
             event.pid = pid;
             tell(subscriber, event);
         }
+        for (const auto& [service, exited] : node->ended) {
+            tell(subscriber, exited);
+        }
     }
     for (const LinkInfo& link : m_fabric.links()) {
         EventBody event;

@@ -34,6 +34,7 @@ private:
         bool ready = false;
         std::string problem;
         std::map<std::string, std::int32_t> services;
+        std::map<std::string, EventBody> ended = {};                        ///< How services ended that do not run now, for late watchers.
         std::vector<std::pair<std::uint64_t, std::uint64_t>> removers = {}; ///< Client and request that wait for its end.
     };
     struct Pending {

@@ -162,8 +162,11 @@ void LabHost::nodeEvent(const std::string& name, const Frame& frame) {
     event->node = name; // whatever it says
     if (event->type == static_cast<std::uint8_t>(EventType::ProcessStarted) && node->services.size() < kMaxServicesPerNode) {
         node->services[event->process] = event->pid;
+        node->ended.erase(event->process);
     } else if (event->type == static_cast<std::uint8_t>(EventType::ProcessExited)) {
-        node->services.erase(event->process);
+        if (node->services.erase(event->process) > 0 && node->ended.size() < kMaxServicesPerNode) {
+            node->ended[event->process] = *event;
+        }
     } else {
         return;
     }

@@ -97,8 +97,9 @@ public:
     virtual Result<> remove(OpContext& context) = 0;
     /// Cuts (up = false) or joins a cable: both ends lose or gain carrier.
     virtual Result<> setLink(OpContext& context, const LinkId& link, bool up) = 0;
-    /// Events from now on, preceded by one NodeAdded per node, one ProcessStarted per running service and one
-    /// LinkChanged per link, so that a late watcher starts from the whole picture.
+    /// Events from now on, preceded by one NodeAdded per node, one ProcessStarted per running service, one
+    /// ProcessExited per service that has ended, and one LinkChanged per link, so that a late watcher starts
+    /// from the whole picture.
     virtual Result<std::unique_ptr<Subscription>> watch(EventHandler handler) = 0;
     virtual std::shared_ptr<channel::NodeChannel> channel(const NodeId& node) = 0;
     /// The interface of node_setup.h, or nullptr where nodes have an init system of their own.
