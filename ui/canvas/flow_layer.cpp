@@ -31,6 +31,8 @@ constexpr double kOuterEnd = -9;
 constexpr double kInnerEnd = -1;
 constexpr double kLocalEnd = 6;
 constexpr double kChipStart = 13;
+constexpr double kDenied[] = {7, 4};
+constexpr double kBesideCable = 7; ///< On the screen, where flows are bundled per cable.
 constexpr double kShortOfCut = 16; ///< The octagon stands before the place that broke, so that both are seen.
 
 double chipY(const QRectF& card, int chip) {
@@ -55,9 +57,10 @@ QPainterPath roundedPath(const std::vector<QPointF>& points) {
 }
 
 /// A filled head whose point is at `tip`.
-void drawHead(QPainter& painter, const QPointF& tip, const QPointF& direction, const QColor& color) {
-    const QPointF across(-direction.y(), direction.x());
-    const QPointF head[] = {tip, tip - direction * 7 + across * 4.9, tip - direction * 7 - across * 4.9};
+void drawHead(QPainter& painter, const QPointF& tip, const QPointF& direction, const QColor& color, double unit = 1) {
+    const QPointF back = direction * 7 * unit;
+    const QPointF across = QPointF(-direction.y(), direction.x()) * 4.9 * unit;
+    const QPointF head[] = {tip, tip - back + across, tip - back - across};
     painter.setPen(Qt::NoPen);
     painter.setBrush(color);
     painter.drawPolygon(head, 3);
@@ -155,10 +158,13 @@ std::vector<FlowLayer::Bundle> FlowLayer::bundles() const {
 }
 
 void FlowLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* /*option*/, QWidget* /*widget*/) {
-    if (!m_context.flowsLens || m_context.detail != Detail::Full || m_legs.empty()) {
+    if (!m_context.flowsLens || m_legs.empty()) {
         return;
     }
     painter->setRenderHint(QPainter::Antialiasing);
+    if (m_context.detail != Detail::Full) {
+        return paintAlongCables(*painter);
+    }
     Lanes lanes;
     int track = 0;
     for (const Bundle& bundle : bundles()) {
@@ -193,20 +199,58 @@ void FlowLayer::paintLocal(QPainter& painter, const Bundle& bundle) const {
     drawGlyph(painter, {laneLeft - 4, y}, 6, Glyph::Bad, m_context.theme, Role::Card);
 }
 
-void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& lanes, int track) const {
-    const CablePlace* up = nullptr;
-    const CablePlace* down = nullptr;
-    const NodePlace* leaf = nullptr;
+FlowLayer::Route FlowLayer::routeOf(const Bundle& bundle) const {
     for (const model::Link* out : m_context.lab.linksOf(bundle.from->id)) {
         for (const model::Link* in : m_context.lab.linksOf(bundle.to->id)) {
             const NodeId& via = out->ends[static_cast<std::size_t>(1 - model::endAt(*out, bundle.from->id))].node;
-            if (leaf == nullptr && via == in->ends[static_cast<std::size_t>(1 - model::endAt(*in, bundle.to->id))].node) {
-                up = m_context.layout.find(out->id);
-                down = m_context.layout.find(in->id);
-                leaf = m_context.layout.find(via);
+            if (via == in->ends[static_cast<std::size_t>(1 - model::endAt(*in, bundle.to->id))].node) {
+                return {m_context.layout.find(out->id), m_context.layout.find(in->id), m_context.layout.find(via)};
             }
         }
     }
+    return {};
+}
+
+/// Where cards are too small for lanes: one arrow for each cable and direction.
+void FlowLayer::paintAlongCables(QPainter& painter) const {
+    struct Way {
+        bool ok = true;
+        double opacity = 0;
+    };
+    std::map<std::pair<const CablePlace*, bool>, Way> ways; // By cable and whether it is the way up to the leaf.
+    for (const Bundle& bundle : bundles()) {
+        const Route route = routeOf(bundle);
+        if (bundle.from->id == bundle.to->id || route.up == nullptr || route.down == nullptr) {
+            continue;
+        }
+        for (const auto& [cable, up] : {std::pair(route.up, true), std::pair(route.down, false)}) {
+            Way& way = ways[{cable, up}];
+            way.ok = way.ok && (bundle.ok || !isBroken(cable->id));
+            way.opacity = std::max(way.opacity, bundle.opacity);
+        }
+    }
+    const double unit = m_context.theme.fontScale() / m_context.zoom;
+    for (const auto& [key, way] : ways) {
+        const auto& [cable, up] = key;
+        const std::size_t lower = cable->ports[0].y() > cable->ports[1].y() ? 0 : 1;
+        QLineF line(cable->ports[up ? lower : 1 - lower], cable->ports[up ? 1 - lower : lower]);
+        const QPointF along = (line.p2() - line.p1()) / std::max(1.0, line.length());
+        line.translate(QPointF(-along.y(), along.x()) * kBesideCable * unit);
+        const QColor color = m_context.color(way.ok ? Role::Ok : Role::Bad);
+        painter.setOpacity(way.opacity);
+        painter.setPen(way.ok ? QPen(color, kWidth * unit, Qt::SolidLine, Qt::FlatCap) : dashedPen(color, kWidth * unit, kDenied));
+        painter.drawLine(line.p1(), way.ok ? line.p2() : line.center());
+        if (way.ok) {
+            drawHead(painter, line.pointAt(0.75), along, color, unit);
+        } else {
+            drawGlyph(painter, line.center(), 6 * unit, Glyph::Bad, m_context.theme, Role::Canvas);
+        }
+    }
+    painter.setOpacity(1);
+}
+
+void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& lanes, int track) const {
+    const auto [up, down, leaf] = routeOf(bundle);
     if (up == nullptr || down == nullptr || leaf == nullptr) {
         return; // No leaf in common: the path is not known from the lab alone.
     }
@@ -238,7 +282,6 @@ void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& la
     }
     const QColor color = m_context.color(bundle.ok ? Role::Ok : Role::Bad);
     const QPainterPath path = roundedPath(way);
-    constexpr double kDenied[] = {7, 4};
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(m_context.color(Role::Canvas), kWidth + kHalo, Qt::SolidLine, Qt::FlatCap));
     painter.drawPath(path);

@@ -47,11 +47,20 @@ private:
     /// The lanes of a cable that are taken, by link and direction.
     struct Lanes;
 
+    /// The cables that a bundle takes and the leaf between them; null where no leaf joins its hosts.
+    struct Route {
+        const CablePlace* up = nullptr;
+        const CablePlace* down = nullptr;
+        const NodePlace* leaf = nullptr;
+    };
+
     [[nodiscard]] const model::Node* hostOf(const QString& name, int* chip) const;
     [[nodiscard]] double opacityOf(const Leg& leg) const;
     [[nodiscard]] std::vector<Bundle> bundles() const;
     void paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& lanes, int track) const;
     void paintLocal(QPainter& painter, const Bundle& bundle) const;
+    void paintAlongCables(QPainter& painter) const;
+    [[nodiscard]] Route routeOf(const Bundle& bundle) const;
     [[nodiscard]] bool isBroken(const LinkId& link) const;
 
     const CanvasContext& m_context;

@@ -165,8 +165,10 @@ void InspectorPanel::addSection(const InspectorSection& section) {
     title->setProperty("role", QStringLiteral("muted"));
     auto* note = plainLabel(box, m_theme.font(FontRole::Caption));
     note->setProperty("role", QStringLiteral("muted"));
-    grid->addWidget(title, 0, 0, 1, 3);
-    grid->addWidget(note, 0, 3, Qt::AlignRight);
+    auto* heading = new QHBoxLayout; // Not in the grid's columns: a long note would push the rows apart.
+    heading->addWidget(title, 1);
+    heading->addWidget(note);
+    grid->addLayout(heading, 0, 0, 1, 4);
     m_notes.push_back(note);
     auto* line = new QFrame(box);
     line->setFixedHeight(1);
@@ -205,7 +207,7 @@ void InspectorPanel::fillRow(const RowWidgets& widgets, const InspectorRow& row)
     widgets.label->setText(row.label);
     widgets.glyph->setVisible(row.glyph != Glyph::None);
     if (row.glyph != Glyph::None) {
-        widgets.glyph->setPixmap(glyphIcon(row.glyph, m_theme).pixmap(11, 15));
+        widgets.glyph->setPixmap(glyphIcon(row.glyph, m_theme).pixmap(16, 16));
     }
     widgets.text->setText(row.text);
     widgets.note->setText(row.note);
@@ -214,7 +216,7 @@ void InspectorPanel::fillRow(const RowWidgets& widgets, const InspectorRow& row)
 void InspectorPanel::fill() {
     m_icon->setPixmap(icon(m_content.icon, m_theme).pixmap(24, 24));
     m_title->setText(m_content.title);
-    m_glyph->setPixmap(glyphIcon(m_content.state.glyph, m_theme).pixmap(12, 12));
+    m_glyph->setPixmap(glyphIcon(m_content.state.glyph, m_theme).pixmap(16, 16));
     m_word->setText(m_content.state.text);
     setLabelRole(m_word, labelRole(m_content.state.glyph));
     m_second->setText(m_content.second);

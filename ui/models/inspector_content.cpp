@@ -3,6 +3,7 @@
 #include "inspector_content.h"
 
 #include <core/model/node_kinds.h>
+#include <ui/canvas/looks.h>
 
 #include <QCoreApplication>
 #include <QStringList>
@@ -22,7 +23,7 @@ QString tr(const char* text) {
 }
 
 QString age(qint64 sinceMs, qint64 nowMs) {
-    return duration(std::chrono::milliseconds(std::max<qint64>(0, nowMs - sinceMs) / 1000 * 1000));
+    return durationText(nowMs - sinceMs);
 }
 
 bool isUp(const SessionState& session) {
@@ -74,12 +75,19 @@ std::vector<BootStep> bootOf(const model::Lab& lab, const model::Node& node, con
     return boot;
 }
 
-InspectorSection addressesOf(const model::Node& node, const NodeState& seen) {
+/// Ports of cables, bridge and loopback; the pods' ends on the bridge have no address and are left out.
+InspectorSection addressesOf(const model::Lab& lab, const model::Node& node, const NodeState& seen) {
+    const auto links = lab.linksOf(node.id);
+    const auto isPort = [&](const QString& name) {
+        return std::ranges::any_of(links, [&](const model::Link* link) {
+            return link->ends[static_cast<std::size_t>(model::endAt(*link, node.id))].port == name;
+        });
+    };
     InspectorSection section{.title = tr("Addresses")};
     for (const auto& [name, port] : seen.interfaces) {
         const Glyph glyph = !port.adminUp ? Glyph::Shut : port.carrier ? Glyph::Ok : Glyph::Bad;
         const QString note = !port.adminUp ? tr("shut") : port.carrier ? QString() : tr("no carrier");
-        if (port.addresses.empty() && name != QLatin1String("lo")) {
+        if (port.addresses.empty() && isPort(name)) {
             section.rows.push_back({name, glyph, tr("no address"), note, false});
         }
         for (const auto& address : port.addresses) {
@@ -164,7 +172,7 @@ InspectorContent nodeContent(const NodeId& id, const model::Lab& lab, const LabS
     content.second = model::infoOf(node->kind).word;
     content.fault = seen.phase == state::NodePhase::Failed || seen.phase == state::NodePhase::Bgp ? oneLine(seen.reason) : QString();
     content.boot = bootOf(lab, *node, seen, state);
-    if (auto addresses = addressesOf(*node, seen); !addresses.rows.empty()) {
+    if (auto addresses = addressesOf(lab, *node, seen); !addresses.rows.empty()) {
         content.sections.push_back(std::move(addresses));
     }
     content.sections.push_back(bgpOf(lab, *node, state, nowMs));

@@ -4,6 +4,8 @@
 
 #include "words.h"
 
+#include <ui/canvas/looks.h>
+
 #include <QCoreApplication>
 
 namespace podleaf::ui {
@@ -23,7 +25,7 @@ std::vector<Cell> cellsOf(const model::Lab& lab, const state::SessionState& sess
     cells[SessionTable::As] = {.text = peer != nullptr ? QString::number(peer->asn) : QString(), .font = FontRole::Mono};
     cells[SessionTable::State] = {.text = word.text, .glyph = word.glyph, .ink = textRoleOf(word.glyph)};
     if (session.known && session.sinceMs > 0) {
-        cells[SessionTable::UpFor].text = duration(std::chrono::milliseconds(std::max<qint64>(0, nowMs - session.sinceMs) / 1000 * 1000));
+        cells[SessionTable::UpFor].text = durationText(nowMs - session.sinceMs);
         cells[SessionTable::UpFor].ink = up ? Role::Text : Role::Muted;
     }
     cells[SessionTable::Received].text = up ? QString::number(session.received.size()) : QString();

@@ -122,7 +122,7 @@ void MainWindow::makeDocks() {
     m_sessionsPanel->setEmptySentence(tr("This lab has no BGP sessions."));
     m_sessionsPanel->setColumnWidths({70, 150, 86, 92, 116, 86, 68, 48});
     m_routesPanel = new TablePanel(m_routes, m_theme, this);
-    m_routesPanel->setEmptySentence(tr("No routes yet. Sessions come up first."));
+    m_routesPanel->setEmptySentence(tr("No routes yet."));
     m_routesPanel->setColumnWidths({136, 76, 110, 70, 70});
 
     m_labsDock = m_docks->add(QStringLiteral("labs"), tr("Labs"), m_labsPanel, Qt::LeftDockWidgetArea);
@@ -138,8 +138,16 @@ void MainWindow::makeDocks() {
 }
 
 void MainWindow::applyDefaultLayout() {
-    for (QDockWidget* dock : {m_labsDock, m_inspectorDock, m_planDock, m_testDock, m_routesDock, m_sessionsDock, m_eventsDock}) {
+    const std::pair<QDockWidget*, Qt::DockWidgetArea> places[] = {
+        {m_labsDock, Qt::LeftDockWidgetArea},    {m_inspectorDock, Qt::RightDockWidgetArea}, {m_planDock, Qt::BottomDockWidgetArea},
+        {m_testDock, Qt::BottomDockWidgetArea},  {m_routesDock, Qt::BottomDockWidgetArea},   {m_sessionsDock, Qt::BottomDockWidgetArea},
+        {m_eventsDock, Qt::BottomDockWidgetArea}};
+    for (const auto& [dock, area] : places) { // Out of all tabs first: a split would stay within them.
         dock->setFloating(false);
+        removeDockWidget(dock);
+    }
+    for (const auto& [dock, area] : places) {
+        addDockWidget(area, dock);
         dock->show();
     }
     splitDockWidget(m_planDock, m_eventsDock, Qt::Horizontal);
@@ -187,12 +195,18 @@ void MainWindow::applyTheme() {
     m_status->refreshTheme();
     m_labsPanel->refreshIcons();
     m_inspector->refreshTheme();
-    m_docks->setTabIcon(m_planDock, glyphIcon(m_planPanel->glyph(), m_theme));
-    m_docks->setTabIcon(m_testDock, glyphIcon(m_testPanel->glyph(), m_theme));
+    refreshTabIcons();
     m_actions->setEngine(m_engineUsable ? Glyph::Ok : Glyph::Bad, m_engineText);
     for (QAction* action : m_actions->themes->actions()) {
         const auto mode = m_collaborators.theme.value_or(m_settings.themeMode());
         action->setChecked(action->data().toInt() == static_cast<int>(mode));
+    }
+}
+
+void MainWindow::refreshTabIcons() {
+    const std::pair<QDockWidget*, Glyph> icons[] = {{m_planDock, m_planPanel->glyph()}, {m_testDock, m_testPanel->glyph()}};
+    for (const auto& [dock, glyph] : icons) {
+        m_docks->setTabIcon(dock, glyph == Glyph::None ? QIcon() : glyphIcon(glyph, m_theme));
     }
 }
 

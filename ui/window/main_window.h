@@ -89,6 +89,7 @@ private:
     void onUpdated(const state::Snapshot& snapshot, const state::Delta& delta);
     void onEnded(LabRunner::Job job, const Ended& result);
     void refreshActions();
+    void refreshTabIcons();
     void refreshAges();
     void refreshInspector();
     void focusNextArea();
