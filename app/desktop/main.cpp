@@ -19,9 +19,10 @@ namespace {
 std::vector<ui::LabEntry> gallery() {
     std::vector<ui::LabEntry> entries;
     for (const auto& lab : labfile::builtinLabs()) {
-        const auto source = labfile::load(lab.path);
-        const bool valid = source && source->parsed.lab;
-        entries.push_back({lab.name, source ? source->path : lab.path, valid ? static_cast<int>(source->parsed.lab->nodes.size()) : 0});
+        if (const auto source = labfile::load(lab.name)) {
+            const bool valid = source->parsed.lab.has_value();
+            entries.push_back({lab.name, source->path, valid ? static_cast<int>(source->parsed.lab->nodes.size()) : 0});
+        }
     }
     return entries;
 }

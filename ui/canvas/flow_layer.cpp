@@ -21,6 +21,7 @@ constexpr qint64 kFailedStayMs = 60000;
 constexpr double kFaded = 0.35;
 constexpr double kWidth = 2;
 constexpr double kHalo = 3.5;
+constexpr float kSelectedHalo = 0.28F;
 constexpr double kLaneOffsets[] = {10, 22};
 constexpr double kBend = 7;
 constexpr int kTracks = 4;
@@ -92,12 +93,30 @@ void FlowLayer::clear() {
     m_legs.clear();
 }
 
-bool FlowLayer::age() {
-    std::erase_if(m_legs, [this](const auto& entry) { return opacityOf(entry.second) <= 0; });
-    return !m_legs.empty();
+bool FlowLayer::isEmpty() const {
+    return std::ranges::none_of(m_legs, [this](const auto& entry) { return opacityOf(entry.second) > 0; });
+}
+
+const verify::LegResult* FlowLayer::find(const FlowRef& flow) const {
+    const auto leg = m_legs.find({flow.from, flow.to});
+    return leg == m_legs.end() ? nullptr : &leg->second.result;
+}
+
+std::optional<FlowRef> FlowLayer::flowAt(const QPointF& scenePos, double distance) const {
+    if (!m_context.flowsLens) {
+        return std::nullopt;
+    }
+    QPainterPathStroker reach;
+    reach.setWidth(2 * distance);
+    const auto hit =
+        std::ranges::find_if(m_painted, [&](const auto& painted) { return reach.createStroke(painted.first).contains(scenePos); });
+    return hit == m_painted.end() ? std::nullopt : std::optional(hit->second);
 }
 
 double FlowLayer::opacityOf(const Leg& leg) const {
+    if (m_context.selected == Selection(FlowRef{leg.result.from, leg.result.to})) {
+        return 1; // It stays until deselected.
+    }
     const qint64 age = m_context.nowMs - leg.finishedMs;
     if (!leg.result.ok) {
         return age > kFailedStayMs ? 0 : 1;
@@ -137,15 +156,22 @@ std::vector<FlowLayer::Bundle> FlowLayer::bundles() const {
         int toChip = -1;
         const model::Node* from = hostOf(ends.first, &fromChip);
         const model::Node* to = hostOf(ends.second, &toChip);
-        if (from == nullptr || to == nullptr || toChip < 0) {
+        if (from == nullptr || to == nullptr || toChip < 0 || opacityOf(leg) <= 0) {
             continue;
         }
+        const FlowRef flow{ends.first, ends.second};
+        const bool selected = m_context.selected == Selection(flow);
         const auto [entry, isNew] = out.try_emplace({from->id, to->id});
         Bundle& bundle = entry->second;
         bundle.opacity = isNew ? opacityOf(leg) : std::max(bundle.opacity, opacityOf(leg));
         bundle.from = from;
         bundle.to = to;
         bundle.toChip = toChip;
+        // A click selects what is selected already, else what failed, else the first.
+        if (isNew || selected || (!leg.result.ok && bundle.ok && !bundle.selected)) {
+            bundle.flow = flow;
+        }
+        bundle.selected = bundle.selected || selected;
         bundle.fromHost = bundle.fromHost || fromChip < 0;
         bundle.fromChip = std::max(bundle.fromChip, fromChip);
         bundle.ok = bundle.ok && leg.result.ok;
@@ -158,6 +184,7 @@ std::vector<FlowLayer::Bundle> FlowLayer::bundles() const {
 }
 
 void FlowLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* /*option*/, QWidget* /*widget*/) {
+    m_painted.clear();
     if (!m_context.flowsLens || m_legs.empty()) {
         return;
     }
@@ -183,15 +210,28 @@ bool FlowLayer::isBroken(const LinkId& link) const {
     return look == nullptr || look->carrierLost || look->halves[0].glyph != Glyph::Ok || look->halves[1].glyph != Glyph::Ok;
 }
 
+void FlowLayer::drawWay(QPainter& painter, const QPainterPath& way, const Bundle& bundle, const QPen& pen) const {
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(m_context.color(Role::Canvas), pen.widthF() + kHalo, Qt::SolidLine, Qt::FlatCap));
+    painter.drawPath(way);
+    if (bundle.selected) {
+        QColor halo = m_context.color(Role::Accent);
+        halo.setAlphaF(kSelectedHalo);
+        painter.setPen(QPen(halo, pen.widthF() + 2 * kHalo, Qt::SolidLine, Qt::FlatCap));
+        painter.drawPath(way);
+    }
+    painter.setPen(pen);
+    painter.drawPath(way);
+    m_painted.emplace_back(way, bundle.flow);
+}
+
 void FlowLayer::paintLocal(QPainter& painter, const Bundle& bundle) const {
     const QRectF card = m_context.layout.find(bundle.to->id)->card;
     const double laneLeft = card.right() - kLaneWidth;
     const double y = chipY(card, bundle.toChip) + kLocalEnd;
     const QColor color = m_context.color(bundle.ok ? Role::Ok : Role::Bad);
     const double x = laneLeft + kLaneWidth / 2; // Below the port, where no cable is.
-    painter.setPen(QPen(color, 1.5));
-    painter.setBrush(Qt::NoBrush);
-    painter.drawPath(roundedPath({{x, card.top() + 32}, {x, y}, {laneLeft - 1, y}}));
+    drawWay(painter, roundedPath({{x, card.top() + 32}, {x, y}, {laneLeft - 1, y}}), bundle, QPen(color, 1.5));
     painter.fillRect(QRectF(x - 3, card.top() + 29, 6, 6), color);
     if (bundle.ok) {
         return drawHead(painter, {laneLeft - 7, y}, {-1, 0}, color);
@@ -281,12 +321,8 @@ void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& la
         }
     }
     const QColor color = m_context.color(bundle.ok ? Role::Ok : Role::Bad);
-    const QPainterPath path = roundedPath(way);
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(m_context.color(Role::Canvas), kWidth + kHalo, Qt::SolidLine, Qt::FlatCap));
-    painter.drawPath(path);
-    painter.setPen(bundle.ok ? QPen(color, kWidth, Qt::SolidLine, Qt::FlatCap) : dashedPen(color, kWidth, kDenied));
-    painter.drawPath(path);
+    drawWay(painter, roundedPath(way), bundle,
+            bundle.ok ? QPen(color, kWidth, Qt::SolidLine, Qt::FlatCap) : dashedPen(color, kWidth, kDenied));
     if (bundle.fromHost) {
         painter.fillRect(QRectF(upX - 3, fromCard.top() + 29, 6, 6), color);
     }

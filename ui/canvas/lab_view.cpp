@@ -71,7 +71,6 @@ LabView::LabView(const Theme& theme, QWidget* parent) : QGraphicsView(parent), d
     connect(&d->tick, &QTimer::timeout, this, [this] {
         d->scene.edit().nowMs = d->clock();
         if (d->scene.flows() != nullptr) {
-            d->scene.flows()->age();
             d->legend->setLenses(d->scene.context().bgpLens, d->scene.context().flowsLens && !d->scene.flows()->isEmpty());
         }
         d->repaint();
@@ -261,8 +260,7 @@ void LabView::Private::placeOverlays() {
     const int wanted = legend->width() + zoom->width() + map->width() + 4 * kMargin;
     map->setVisible(labOpen && width >= wanted && height > 300);
     map->move(width - map->width() - 8, height - map->height() - 6);
-    const int right = map->isVisibleTo(q) ? map->x() - kMargin : width - kMargin;
-    const int zoomLeft = std::min(right - zoom->width(), std::max(kMargin, width - 320));
+    const int zoomLeft = map->isVisibleTo(q) ? std::min(map->x() - zoom->width() - kMargin, width - 320) : width - zoom->width() - kMargin;
     zoom->move(std::max(kMargin, zoomLeft), row);
     legend->move(kMargin, row);
     strip->adjustSize();

@@ -15,7 +15,7 @@ namespace podleaf::ui {
 
 namespace {
 
-constexpr int kLabelWidth = 88;
+constexpr int kLabelWidth = 84;
 
 /// The colour of a state's word, as the style sheet's label roles know them.
 QString labelRole(Glyph glyph) {
@@ -58,7 +58,6 @@ InspectorPanel::InspectorPanel(const Theme& theme, QWidget* parent) : QWidget(pa
     auto* area = new QScrollArea(this);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
-    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_empty = new EmptyState(area, this);
     auto* page = new QWidget(area);
     page->setAutoFillBackground(true);
@@ -101,7 +100,7 @@ InspectorPanel::InspectorPanel(const Theme& theme, QWidget* parent) : QWidget(pa
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(m_empty);
-    m_empty->showSentence(tr("Select a node, a cable or a pod."));
+    m_empty->showSentence(tr("Select a node, a cable, a pod or a flow."));
 }
 
 bool InspectorPanel::hasSameShape(const InspectorContent& a, const InspectorContent& b) {
@@ -124,7 +123,7 @@ void InspectorPanel::show(const InspectorContent& content) {
     const bool sameShape = hasSameShape(content, m_content);
     m_content = content;
     if (m_content.isEmpty()) {
-        m_empty->showSentence(tr("Select a node, a cable or a pod."));
+        m_empty->showSentence(tr("Select a node, a cable, a pod or a flow."));
         return;
     }
     if (!sameShape) {
@@ -184,7 +183,7 @@ void InspectorPanel::addSection(const InspectorSection& section) {
         widgets.label->setMinimumWidth(kLabelWidth);
         widgets.note->setProperty("role", QStringLiteral("muted"));
         widgets.text->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        widgets.text->setWordWrap(!row.mono);
+        widgets.text->setWordWrap(true);
         grid->addWidget(widgets.label, at, 0, Qt::AlignTop);
         grid->addWidget(widgets.glyph, at, 1, Qt::AlignTop);
         grid->addWidget(widgets.text, at, 2);
@@ -197,6 +196,7 @@ void InspectorPanel::addSection(const InspectorSection& section) {
         auto* log = plainLabel(box, m_theme.font(FontRole::Mono));
         log->setTextInteractionFlags(Qt::TextSelectableByMouse);
         log->setWordWrap(true);
+        log->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // A long word must not widen the dock.
         grid->addWidget(log, at, 0, 1, 4);
         m_logs.push_back(log);
     }

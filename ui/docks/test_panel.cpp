@@ -17,7 +17,7 @@ namespace {
 constexpr int kMatrixRow = 26;
 constexpr int kListRow = 20;
 constexpr int kSourceWidth = 190;
-constexpr int kTargetWidth = 168;
+constexpr int kTargetWidth = 182;
 } // namespace
 
 TestPanel::TestPanel(const Theme& theme, QWidget* parent)
@@ -26,6 +26,7 @@ TestPanel::TestPanel(const Theme& theme, QWidget* parent)
       m_again(new QPushButton(tr("Run again"), this)), m_head(new QWidget(this)), m_fault(new FaultBox(theme, this)),
       m_view(new QTreeView(this)), m_list(new QTreeView(this)), m_empty(new EmptyState(m_view, this)) {
     m_sentence->setTextFormat(Qt::PlainText);
+    m_sentence->setWordWrap(true); // A long sentence must not push the docks apart.
     auto* head = new QHBoxLayout(m_head);
     head->setContentsMargins(12, 4, 8, 4);
     head->addWidget(m_title);

@@ -12,9 +12,9 @@ namespace podleaf::ui {
 
 namespace {
 
-std::vector<Cell> cellsOf(const model::Lab& lab, const state::SessionState& session, qint64 nowMs) {
+std::vector<Cell> cellsOf(const model::Lab& lab, const state::LabState& state, const state::SessionState& session, qint64 nowMs) {
     const bool up = session.known && session.state == state::BgpState::Established;
-    const Word word = wordOf(session);
+    const Word word = wordOf(session, state);
     const model::Node* peer = lab.findNode(session.peerNode);
     const QString why = oneLine(session.reason.isEmpty() ? session.lastError : session.reason);
 
@@ -47,7 +47,7 @@ void SessionTable::show(const model::Lab& lab, const state::LabState& state, qin
     std::vector<Row> rows;
     rows.reserve(state.sessions.size());
     for (const auto& [key, session] : state.sessions) {
-        rows.push_back({key, cellsOf(lab, session, nowMs)});
+        rows.push_back({key, cellsOf(lab, state, session, nowMs)});
     }
     setRows(std::move(rows));
 }

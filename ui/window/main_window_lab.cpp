@@ -170,7 +170,9 @@ void MainWindow::connectPanels() {
     connect(m_planPanel, &PlanPanel::glyphChanged, this, &MainWindow::refreshTabIcons);
     connect(m_testPanel, &TestPanel::testRequested, m_actions->test, &QAction::trigger);
     connect(m_testPanel, &TestPanel::glyphChanged, this, &MainWindow::refreshTabIcons);
-    connect(m_testPanel, &TestPanel::legClicked, this, [this](const verify::LegResult& leg) { m_canvas->select(PodRef{leg.to}); });
+    connect(m_testPanel, &TestPanel::legClicked, this, [this](const verify::LegResult& leg) {
+        m_canvas->select(FlowRef{leg.from, leg.to});
+    });
     connect(m_labsPanel, &LabsPanel::openRequested, this, &MainWindow::openLab);
     connect(m_status, &StatusLine::nodesClicked, this, [this] { raise(m_inspectorDock); });
     connect(m_status, &StatusLine::sessionsClicked, this, [this] { raise(m_sessionsDock); });
