@@ -119,7 +119,8 @@ void TestPanel::refresh() {
     m_glyph = m_runs ? Glyph::Wait : counts.finished == 0 ? Glyph::None : bad ? Glyph::Bad : Glyph::Ok;
     QString text = m_matrix->sentence();
     if (m_mismatches->rowCount() > 0) {
-        text += tr(" The lab itself differs from its file in %1 places.").arg(m_mismatches->rowCount());
+        text += m_mismatches->rowCount() == 1 ? tr(" The lab itself differs from its file in one place.")
+                                              : tr(" The lab itself differs from its file in %1 places.").arg(m_mismatches->rowCount());
     }
     m_sentence->setText(text);
     m_mark->setPixmap(m_glyph == Glyph::None ? QPixmap() : glyphIcon(m_glyph, m_theme).pixmap(16, 16));

@@ -22,6 +22,7 @@
 #include <QMenu>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -37,6 +38,20 @@ constexpr int kBottomHeight = 248;
 constexpr int kPlanWidth = 592;
 constexpr int kEventsWidth = 844;
 constexpr int kCanvasWidth = 480;
+
+/// The first visible widget of `area`, itself included, that takes the focus by Tab; or nullptr.
+QWidget* firstFocusable(QWidget* area) {
+    for (QWidget* widget = area;; widget = widget->nextInFocusChain()) {
+        const bool inside = widget == area || area->isAncestorOf(widget);
+        // A covered tab counts as visible; it only lies outside the window.
+        if (inside && !widget->visibleRegion().isEmpty() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus) != 0) {
+            return widget;
+        }
+        if (widget->nextInFocusChain() == area) {
+            return nullptr;
+        }
+    }
+}
 } // namespace
 
 MainWindow::MainWindow(Collaborators collaborators, QWidget* parent)
@@ -72,7 +87,6 @@ MainWindow::MainWindow(Collaborators collaborators, QWidget* parent)
     connect(&m_ages, &QTimer::timeout, this, &MainWindow::refreshAges);
 
     applyDefaultLayout();
-    m_defaultLayout = saveState(kLayoutVersion);
     restoreGeometry(m_settings.geometry());
     restoreState(m_settings.layout(), kLayoutVersion);
     applyTheme();
@@ -167,7 +181,6 @@ void MainWindow::showEvent(QShowEvent* event) {
         m_shownOnce = true;
         if (m_settings.layout().isEmpty()) {
             applyDefaultLayout(); // Sizes are only honoured once there is a window.
-            m_defaultLayout = saveState(kLayoutVersion);
         }
         m_docks->refresh();
         m_canvas->setFocus();
@@ -215,19 +228,17 @@ void MainWindow::raise(QDockWidget* dock) {
     dock->raise();
 }
 
+/// F6: the next area that has something to focus; an empty or covered dock is passed over.
 void MainWindow::focusNextArea() {
-    const std::array<QWidget*, 5> areas{m_canvas, m_inspector, m_eventsPanel->view(), m_planPanel, m_labsPanel};
-    std::size_t at = 0;
-    for (std::size_t i = 0; i < areas.size(); ++i) {
-        if (areas[i]->hasFocus() || areas[i]->isAncestorOf(focusWidget())) {
-            at = i + 1;
+    const std::array<QWidget*, 8> areas{m_canvas,      m_inspector,   m_planPanel,     m_testPanel,
+                                        m_routesPanel, m_eventsPanel, m_sessionsPanel, m_labsPanel};
+    const auto isIn = [this](const QWidget* area) { return area == focusWidget() || area->isAncestorOf(focusWidget()); };
+    const auto at = std::ranges::find_if(areas, isIn) - areas.begin();
+    for (std::size_t step = 1; step <= areas.size(); ++step) {
+        if (QWidget* next = firstFocusable(areas[(static_cast<std::size_t>(at) + step) % areas.size()])) {
+            return next->setFocus(Qt::TabFocusReason);
         }
     }
-    QWidget* next = areas[at % areas.size()];
-    if (QWidget* inside = next->nextInFocusChain(); next->focusPolicy() == Qt::NoFocus && next->isAncestorOf(inside)) {
-        next = inside;
-    }
-    next->setFocus(Qt::ShortcutFocusReason);
 }
 
 void MainWindow::refreshActions() {

@@ -127,7 +127,6 @@ private:
     QDockWidget* m_sessionsDock = nullptr;
     QDockWidget* m_eventsDock = nullptr;
     QTimer m_ages;
-    QByteArray m_defaultLayout;
     QString m_engineText;
     bool m_engineUsable = true;
     bool m_shownOnce = false;

@@ -77,10 +77,7 @@ void MainWindow::connectActions() {
     connect(a.actualSize, &QAction::triggered, m_canvas, &LabView::actualSize);
     connect(a.nextArea, &QAction::triggered, this, &MainWindow::focusNextArea);
     connect(a.freeze, &QAction::toggled, m_feed.get(), &Feed::setFrozen);
-    connect(a.resetLayout, &QAction::triggered, this, [this] {
-        restoreState(m_defaultLayout, 1);
-        applyDefaultLayout();
-    });
+    connect(a.resetLayout, &QAction::triggered, this, &MainWindow::applyDefaultLayout);
     connect(a.themes, &QActionGroup::triggered, this, [this](QAction* action) {
         m_collaborators.theme.reset();
         setThemeMode(static_cast<ThemeMode>(action->data().toInt()));
