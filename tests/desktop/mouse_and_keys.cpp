@@ -34,6 +34,11 @@ void press(QWidget& window, Qt::Key key, Qt::KeyboardModifiers modifiers) {
     QTest::keyClick(window.windowHandle(), key, modifiers);
 }
 
+bool isInSight(const QWidget& widget) {
+    const QWidget* window = widget.window();
+    return widget.isVisible() && window->rect().intersects(QRect(widget.mapTo(window, QPoint(0, 0)), widget.size()));
+}
+
 int countNear(const QImage& image, const QPoint& centre, int reach, const QColor& color) {
     int count = 0;
     for (int y = centre.y() - reach; y <= centre.y() + reach; ++y) {

@@ -21,6 +21,8 @@ QMenu* openMenu();
 bool chooseFrom(QMenu& menu, const QString& text);
 void press(QWidget& window, Qt::Key key, Qt::KeyboardModifiers modifiers = {});
 
+/// Whether any of `widget` is within its window: a covered tab counts as visible, but lies outside.
+bool isInSight(const QWidget& widget);
 /// How many pixels of a square around a place have exactly this colour.
 int countNear(const QImage& image, const QPoint& centre, int reach, const QColor& color);
 

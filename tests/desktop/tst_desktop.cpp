@@ -174,7 +174,7 @@ void DesktopTest::upByMouse() {
     QVERIFY(m_window->runner().isBusy());
     QCOMPARE(m_window->actions().up->toolTip(), QStringLiteral("Up is running."));
     QVERIFY(!m_window->actions().down->isEnabled());
-    QTRY_VERIFY_WITH_TIMEOUT(!plan.visibleRegion().isEmpty(), kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(isInSight(plan), kPatienceMs);
     QTRY_COMPARE_WITH_TIMEOUT(plan.glyph(), Glyph::Ok, kPatienceMs);
     QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, kPatienceMs);
     QVERIFY(running > 4);
@@ -207,7 +207,7 @@ void DesktopTest::testByKeyAndByMouse() {
         QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, kPatienceMs);
         disconnect(connection);
         QVERIFY(finished == legs);
-        QVERIFY(!panel.visibleRegion().isEmpty()); // Its tab is in front.
+        QVERIFY(isInSight(panel)); // Its tab is in front.
         QCOMPARE(panel.sentence(), QStringLiteral("10 legs: 10 allowed. All as intended."));
         QVERIFY(panel.glyph() == Glyph::Ok);
         QCOMPARE(panel.matrix().rowCount() * (panel.matrix().columnCount() - 1), 10);

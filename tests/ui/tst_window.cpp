@@ -56,7 +56,9 @@ private:
     void open();
     [[nodiscard]] QDockWidget* dock(const char* id) const { return m_window->findChild<QDockWidget*>(QString::fromLatin1(id)); }
     /// A covered tab counts as visible; it only lies outside the window.
-    [[nodiscard]] bool isInFront(const char* id) const { return dock(id)->isVisible() && !dock(id)->visibleRegion().isEmpty(); }
+    [[nodiscard]] bool isInFront(const char* id) const {
+        return dock(id)->isVisible() && m_window->rect().intersects(dock(id)->geometry());
+    }
     void press(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) { QTest::keyClick(m_window->windowHandle(), key, modifiers); }
     /// The texts of the buttons in the status bar.
     [[nodiscard]] QStringList counts() const;

@@ -39,12 +39,17 @@ constexpr int kPlanWidth = 592;
 constexpr int kEventsWidth = 844;
 constexpr int kCanvasWidth = 480;
 
+/// A covered tab counts as visible; it only lies outside the window.
+bool isInSight(const QWidget& widget) {
+    const QWidget* window = widget.window();
+    return widget.isVisible() && window->rect().intersects(QRect(widget.mapTo(window, QPoint(0, 0)), widget.size()));
+}
+
 /// The first visible widget of `area`, itself included, that takes the focus by Tab; or nullptr.
 QWidget* firstFocusable(QWidget* area) {
     for (QWidget* widget = area;; widget = widget->nextInFocusChain()) {
         const bool inside = widget == area || area->isAncestorOf(widget);
-        // A covered tab counts as visible; it only lies outside the window.
-        if (inside && !widget->visibleRegion().isEmpty() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus) != 0) {
+        if (inside && isInSight(*widget) && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus) != 0) {
             return widget;
         }
         if (widget->nextInFocusChain() == area) {
