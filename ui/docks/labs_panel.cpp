@@ -55,7 +55,7 @@ QTreeWidgetItem* LabsPanel::addHeading(const QString& text) {
     item->setFont(0, m_theme.font(FontRole::Word));
     item->setForeground(0, m_theme.color(Role::Muted));
     item->setForeground(1, m_theme.color(Role::Muted));
-    item->setSizeHint(0, {0, kRow});
+    item->setSizeHint(0, {0, qRound(kRow * m_theme.fontScale())});
     item->setExpanded(true);
     return item;
 }
@@ -65,7 +65,7 @@ void LabsPanel::setGallery(const std::vector<LabEntry>& labs) {
     for (const LabEntry& lab : labs) {
         auto* item = new QTreeWidgetItem(m_gallery, {lab.name, lab.nodes > 0 ? QString::number(lab.nodes) : QString()});
         item->setData(0, kPath, lab.path);
-        item->setSizeHint(0, {0, kRow});
+        item->setSizeHint(0, {0, qRound(kRow * m_theme.fontScale())});
         item->setToolTip(0, tr("%1: double-click to open.").arg(lab.name));
         item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
     }
@@ -81,7 +81,7 @@ void LabsPanel::setOpenLab(const LabEntry& lab) {
     }
     auto* item = new QTreeWidgetItem(m_mine, {lab.name});
     item->setData(0, kPath, lab.path);
-    item->setSizeHint(0, {0, kRow});
+    item->setSizeHint(0, {0, qRound(kRow * m_theme.fontScale())});
     item->setFont(0, m_theme.font(FontRole::Strong));
     item->setToolTip(0, lab.path);
     m_tree->setCurrentItem(item);

@@ -75,9 +75,10 @@ void TestPanel::setLegs(const model::Lab& lab, const std::vector<intent::Leg>& l
     m_matrix->setLegs(lab, legs);
     m_mismatches->show({});
     m_fault->hide();
-    m_view->setColumnWidth(0, kSourceWidth);
+    const double scale = m_theme.fontScale();
+    m_view->setColumnWidth(0, qRound(kSourceWidth * scale));
     for (int column = 1; column < m_matrix->columnCount(); ++column) {
-        m_view->setColumnWidth(column, kTargetWidth);
+        m_view->setColumnWidth(column, qRound(kTargetWidth * scale));
     }
     refresh();
 }
