@@ -177,6 +177,7 @@ std::vector<FlowLayer::Bundle> FlowLayer::bundles() const {
         bundle.ok = bundle.ok && leg.result.ok;
     }
     std::vector<Bundle> list;
+    list.reserve(out.size());
     for (const auto& [ends, bundle] : out) {
         list.push_back(bundle);
     }
@@ -312,12 +313,12 @@ void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& la
     const bool upBroken = !bundle.ok && isBroken(up->id);
     const bool downBroken = !bundle.ok && !upBroken && isBroken(down->id);
     if (upBroken) {
-        way.push_back({upX, upMiddle + kShortOfCut});
+        way.emplace_back(upX, upMiddle + kShortOfCut);
     } else {
         way.insert(way.end(), {{upX, y}, {downX, y}});
-        way.push_back({downX, downBroken ? downMiddle - kShortOfCut : toY});
+        way.emplace_back(downX, downBroken ? downMiddle - kShortOfCut : toY);
         if (!downBroken) {
-            way.push_back({toCard.right() - kLaneWidth - 1, toY});
+            way.emplace_back(toCard.right() - kLaneWidth - 1, toY);
         }
     }
     const QColor color = m_context.color(bundle.ok ? Role::Ok : Role::Bad);
