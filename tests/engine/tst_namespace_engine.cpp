@@ -450,7 +450,17 @@ private Q_SLOTS:
         QCOMPARE(exited->signal, SIGKILL);
         QCOMPARE(exited->node, node("a"));
         QCOMPARE(*m_engine->runningServices(context, node("a")), QStringList());
+        const auto endedFor = [this](EventLog& watcher) {
+            const auto subscribed = m_engine->watch(watcher.handler());
+            const auto told = watcher.all();
+            return std::count_if(told.begin(), told.end(),
+                                 [](const Event& e) { return e.type == Event::Type::ProcessExited && e.signal == SIGKILL; });
+        };
+        EventLog afterTheKill;
+        QCOMPARE(endedFor(afterTheKill), 1); // Who comes late hears of it too...
         VERIFY_OK(m_engine->startService(context, node("a"), nginx));
+        EventLog afterTheStart;
+        QCOMPARE(endedFor(afterTheStart), 0); // ... as long as it is so.
         for (int i = 0; i < 2; ++i) {
             VERIFY_OK(m_engine->stopService(context, node("a"), q("nginx")));
         }
