@@ -81,7 +81,7 @@ int gc(Invocation& invocation) {
 }
 
 int doctor(Invocation& invocation) {
-    const engine::Probe probe = engine::probeNamespaces();
+    const engine::Probe probe = engine::probeNamespaces(invocation.context, invocation.environment.labhostProgram);
     QJsonArray problems;
     QString text = probe.summary + QLatin1Char('\n');
     for (qsizetype i = 0; i < probe.problems.size(); ++i) {

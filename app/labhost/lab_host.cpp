@@ -63,9 +63,9 @@ UniqueFd listenInFolder(uid_t owner) {
     return listener;
 }
 
-LabHost::LabHost(Options options, pid_t outerPid, UniqueFd listener, UniqueFd life)
-    : m_options(std::move(options)), m_outerPid(outerPid), m_startedAtUnixMs(unixMs()), m_labFile(m_options.labFile),
-      m_listener(std::move(listener)), m_life(std::move(life)), m_signals(hostSignals()),
+LabHost::LabHost(Options options, RootSource root, pid_t outerPid, UniqueFd listener, UniqueFd life)
+    : m_options(std::move(options)), m_root(std::move(root)), m_outerPid(outerPid), m_startedAtUnixMs(unixMs()),
+      m_labFile(m_options.labFile), m_listener(std::move(listener)), m_life(std::move(life)), m_signals(hostSignals()),
       m_ownPidNamespace(::open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC)), m_fabric(m_options.lab, [this](const std::string& name) {
           const Node* node = findNode(name);
           return node != nullptr && node->ready ? &node->network : nullptr;

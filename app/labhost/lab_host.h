@@ -4,6 +4,7 @@
 #pragma once
 
 #include "fabric.h"
+#include "node_root.h"
 #include "options.h"
 
 #include <set>
@@ -14,8 +15,8 @@ namespace podleaf::labhost {
 
 class LabHost {
 public:
-    /// `listener` is bound in the lab's folder, `life` ends when the outer process does.
-    LabHost(Options options, pid_t outerPid, UniqueFd listener, UniqueFd life);
+    /// `root` is what nodes stand on, `listener` is bound in the lab's folder, `life` ends when the outer process does.
+    LabHost(Options options, RootSource root, pid_t outerPid, UniqueFd listener, UniqueFd life);
     /// Serves until it is shut down.
     void run() { m_loop.run(); }
 
@@ -81,6 +82,7 @@ private:
     void tellAll(const EventBody& event);
 
     Options m_options;
+    RootSource m_root;
     pid_t m_outerPid;
     std::uint64_t m_startedAtUnixMs;
     std::string m_labFile;

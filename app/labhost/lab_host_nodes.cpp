@@ -88,7 +88,7 @@ std::string LabHost::startNode(const NodeInfo& info) {
     }
     const pid_t pid = ::fork();
     if (pid == 0) {
-        runNodeInit({m_options.lab, info, m_options.folder(), m_openFiles}, std::move(theirs));
+        runNodeInit({m_options.lab, info, m_root, m_openFiles}, std::move(theirs));
     }
     if (pid < 0) {
         return std::string("cannot start the node's init: ") + std::strerror(errno);

@@ -10,6 +10,7 @@
 #include <QDateTime>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 
 #include <algorithm>
 #include <mutex>
@@ -31,13 +32,23 @@ std::vector<state::SeedSession> seedsOf(const intent::Intent& intent) {
     return seeds;
 }
 
+/// Where this user's labs run. A runtime folder that is another user's came here by `su` and is of no use.
+QString standardRunFolder() {
+    if (::geteuid() == 0 && ::access("/run", W_OK) == 0) {
+        return QStringLiteral("/run/podleaf");
+    }
+    const QString runtime = qEnvironmentVariable("XDG_RUNTIME_DIR");
+    if (!runtime.isEmpty() && QFileInfo(runtime).isDir() && QFileInfo(runtime).ownerId() == ::geteuid()) {
+        return runtime + QStringLiteral("/podleaf");
+    }
+    return QStringLiteral("/tmp/podleaf-%1").arg(::geteuid());
+}
+
 } // namespace
 
 Environment Environment::detect() {
-    const QString runtime = qEnvironmentVariable("XDG_RUNTIME_DIR", QStringLiteral("/tmp/podleaf-%1").arg(geteuid()));
-    const QString standard = geteuid() == 0 ? QStringLiteral("/run/podleaf") : runtime + QStringLiteral("/podleaf");
     return {QCoreApplication::applicationDirPath() + QStringLiteral("/podleaf-labhost"),
-            qEnvironmentVariable("PODLEAF_RUN_FOLDER", standard)};
+            qEnvironmentVariable("PODLEAF_RUN_FOLDER", standardRunFolder())};
 }
 
 class LabSession::Private {

@@ -178,8 +178,8 @@ Result<std::unique_ptr<NamespaceEngine>> NamespaceEngine::open(NamespaceEngineSe
     return std::unique_ptr<NamespaceEngine>(new NamespaceEngine(std::move(state)));
 }
 
-Probe NamespaceEngine::probe(OpContext&) {
-    return probeNamespaces();
+Probe NamespaceEngine::probe(OpContext& context) {
+    return probeNamespaces(context, d->settings.labhostProgram);
 }
 
 Result<Listing> NamespaceEngine::list(OpContext& context) {

@@ -56,7 +56,7 @@ private:
 };
 
 /// Whether this host can run labs of namespaces; NamespaceEngine::probe and `podleaf doctor`.
-Probe probeNamespaces();
+Probe probeNamespaces(OpContext& context, const QString& labhostProgram);
 
 /// A lab that runs, found by its socket.
 struct RunningLab {
