@@ -15,6 +15,14 @@ namespace podleaf::cli {
 /// The contract's exit codes.
 enum ExitCode { Done = 0, Failed = 1, Usage = 2, HostLacks = 3, Cancelled = 130 };
 
+/// `podleaf capture`.
+struct CaptureOptions {
+    QString file;                      ///< -w; empty or "-": standard output.
+    QString end = QStringLiteral("A"); ///< A, B, both, or a node.
+    std::uint64_t count = 0;           ///< 0: no limit, as for `seconds`.
+    double seconds = 0;
+};
+
 struct Invocation {
     session::Environment environment;
     OpContext context;
@@ -23,6 +31,7 @@ struct Invocation {
     QStringList command;   ///< What stood after `--`.
     bool prove = false;    ///< gc --prove.
     int timeoutSeconds = 30;
+    CaptureOptions capture;
 };
 
 /// Results go to stdout, everything else to stderr.

@@ -150,6 +150,9 @@ QJsonObject podJson(const state::PodState& pod) {
     if (!pod.reason.isEmpty()) {
         object.insert(QStringLiteral("reason"), pod.reason);
     }
+    if (!pod.ready && !pod.lastLogLines.isEmpty()) {
+        object.insert(QStringLiteral("log"), pod.lastLogLines);
+    }
     return object;
 }
 

@@ -5,6 +5,7 @@
 #include "route_batch.h"
 
 #include <cstring>
+#include <libmnl/libmnl.h>
 #include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/veth.h>

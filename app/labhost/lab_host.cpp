@@ -204,8 +204,10 @@ Answer LabHost::listServices(const Frame& frame) const {
         return request ? Answer{Status::NotFound, "there is no node " + request->node.substr(0, 64)} : malformed();
     }
     ListServicesReply services;
-    for (const auto& [name, pid] : found->second->services) {
-        services.services.push_back({name, pid});
+    for (const auto& [name, last] : found->second->services) {
+        if (runs(last)) {
+            services.services.push_back({name, last.pid});
+        }
     }
     Answer reply;
     reply.body = encode(services);
@@ -278,11 +280,8 @@ Answer LabHost::subscribe(std::uint64_t client) {
         event.type = static_cast<std::uint8_t>(EventType::NodeAdded);
         event.node = name;
         tell(subscriber, event);
-        event.type = static_cast<std::uint8_t>(EventType::ProcessStarted);
-        for (const auto& [service, pid] : node->services) {
-            event.process = service;
-            event.pid = pid;
-            tell(subscriber, event);
+        for (const auto& [service, last] : node->services) {
+            tell(subscriber, last); // one that has died must be as red for a late watcher as for an early one
         }
     }
     for (const LinkInfo& link : m_fabric.links()) {

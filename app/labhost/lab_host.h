@@ -34,7 +34,7 @@ private:
         NodeNetwork network;
         bool ready = false;
         std::string problem;
-        std::map<std::string, std::int32_t> services;
+        std::map<std::string, EventBody> services;                          ///< The last event of each: how it runs, or how it ended.
         std::vector<std::pair<std::uint64_t, std::uint64_t>> removers = {}; ///< Client and request that wait for its end.
     };
     struct Pending {

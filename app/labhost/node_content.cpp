@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fstream>
+#include <libmnl/libmnl.h>
 #include <linux/if_link.h>
 #include <net/if.h>
 #include <sstream>

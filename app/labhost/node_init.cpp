@@ -2,6 +2,7 @@
 #include "node_init.h"
 
 #include "node_content.h"
+#include "packet_socket.h"
 #include "route_batch.h"
 #include "services.h"
 
@@ -174,6 +175,11 @@ Answer NodeInit::answerAtOnce(const Frame& frame) {
         break;
     case Verb::OpenNetlink:
         return openNetlink(frame);
+    case Verb::OpenPackets:
+        if (const auto request = decode<OpenPackets>(frame.body)) {
+            return openPacketSocket(*request);
+        }
+        break;
     default:
         return {Status::InvalidInput, "not a request to a node"};
     }

@@ -317,6 +317,9 @@ Result<std::shared_ptr<LabhostClient>> LabhostClient::openOn(OpContext& context,
 
 Result<std::unique_ptr<LabhostCall>> LabhostClient::begin(OpContext& context, labhost::Verb verb, const std::string& body,
                                                           const std::vector<int>& descriptors) {
+    if (auto state = context.checkpoint(); !state) {
+        return fail(state.error());
+    }
     if (body.size() > labhost::kMaxBodyBytes) {
         return fail(ErrorCode::InvalidInput, text("That is more than a lab host takes at once."));
     }

@@ -367,6 +367,16 @@ struct OpenNetlink {
     }
 };
 
+struct OpenPackets {
+    std::string node;
+    std::string port; ///< An Ethernet port of the node.
+
+    template <class A>
+    void fields(A& a) {
+        a(node), a(port);
+    }
+};
+
 struct ReadFile {
     std::string node;
     std::string path;
@@ -429,5 +439,10 @@ struct EventBody {
         a(type), a(node), a(process), a(pid), a(exitCode), a(signal), a(link), a(linkUp), a(lost);
     }
 };
+
+/// Whether the last event of a service says that it runs.
+inline bool runs(const EventBody& last) {
+    return last.type == static_cast<std::uint8_t>(EventType::ProcessStarted);
+}
 
 } // namespace podleaf::labhost

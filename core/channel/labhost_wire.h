@@ -49,6 +49,7 @@ enum class Verb : std::uint8_t {
     ConnectUnix,
     ConnectTcp,
     OpenNetlink,
+    OpenPackets,
     ReadFile,
     Subscribe,
     Stats,

@@ -159,7 +159,7 @@ private:
 
     void addServices(const Target& target) {
         const auto known = m_survey.nodes.find(target.id);
-        std::map<QString, std::vector<plan::StepIndex>> made;
+        std::map<QString, plan::StepIndex> made;
         for (const blueprint::Service& service : target.content.services) {
             const bool runs = known != m_survey.nodes.end() && known->second.runningServices.contains(service.name);
             // A daemon whose own server is new would find it only after a long pause (bgpd zebra: 10 s).
@@ -176,7 +176,9 @@ private:
             step.timeout = std::chrono::seconds(20);
             step.after = m_content.contains(target.id) ? m_content[target.id] : m_creation;
             for (const QString& earlier : service.after) {
-                step.after.insert(step.after.end(), made[earlier].begin(), made[earlier].end());
+                if (const auto it = made.find(earlier); it != made.end()) {
+                    step.after.push_back(it->second);
+                }
             }
             if (target.asksForLease && service.name == QLatin1String("udhcpc")) {
                 step.after.insert(step.after.end(), m_dhcpServers.begin(), m_dhcpServers.end());
@@ -190,9 +192,9 @@ private:
                 }
                 return engine->nodeSetup()->startService(context, node, spec);
             };
-            made[service.name] = add(std::move(step));
+            made[service.name] = add(std::move(step)).front();
             if (target.servesLeases && service.name == QLatin1String("dnsmasq")) {
-                m_dhcpServers.push_back(made[service.name].front());
+                m_dhcpServers.push_back(made[service.name]);
             }
         }
     }

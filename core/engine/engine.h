@@ -82,6 +82,7 @@ public:
     virtual ~Subscription() = default;
 };
 
+class Capture;
 class NodeSetup;
 
 class Engine {
@@ -97,12 +98,15 @@ public:
     virtual Result<> remove(OpContext& context) = 0;
     /// Cuts (up = false) or joins a cable: both ends lose or gain carrier.
     virtual Result<> setLink(OpContext& context, const LinkId& link, bool up) = 0;
-    /// Events from now on, preceded by one NodeAdded per node, one ProcessStarted per running service and one
-    /// LinkChanged per link, so that a late watcher starts from the whole picture.
+    /// Events from now on, preceded by one NodeAdded per node, the last event of each service (ProcessStarted or
+    /// ProcessExited) and one LinkChanged per link, so that a late watcher starts from the whole picture;
+    /// the handler has been told all of that when this returns.
     virtual Result<std::unique_ptr<Subscription>> watch(EventHandler handler) = 0;
     virtual std::shared_ptr<channel::NodeChannel> channel(const NodeId& node) = 0;
     /// The interface of node_setup.h, or nullptr where nodes have an init system of their own.
     virtual NodeSetup* nodeSetup() { return nullptr; }
+    /// The interface of capture.h, or why this engine has none. Errors: HostLacks.
+    virtual Result<Capture*> capture();
 };
 
 } // namespace podleaf::engine

@@ -24,6 +24,9 @@ QString tr(const char* text) {
     return QCoreApplication::translate("LabSession", text);
 }
 
+/// What every node delivers.
+const QStringList kSources{QStringLiteral("netlink"), QStringLiteral("bgp"), QStringLiteral("services")};
+
 std::vector<state::SeedSession> seedsOf(const intent::Intent& intent) {
     std::vector<state::SeedSession> seeds;
     for (const intent::ExpectedSession& session : intent.sessions) {
@@ -224,7 +227,7 @@ Result<state::Snapshot> LabSession::waitSynced(OpContext& context) {
         return now.running && std::ranges::all_of(listing->nodes, [&now](const engine::ListedNode& node) {
                    const auto it = now.nodes.find(node.id);
                    return it == now.nodes.end() ||
-                          (it->second.synced.contains(QStringLiteral("netlink")) && it->second.synced.contains(QStringLiteral("bgp")));
+                          std::ranges::all_of(kSources, [&it](const QString& source) { return it->second.synced.contains(source); });
                });
     });
 }

@@ -138,6 +138,20 @@ public:
         return reply ? Result<>() : fail(wrapError(what, reply.error()));
     }
 
+    /// A request whose reply is a socket inside a node.
+    template <class Request>
+    Result<UniqueFd> openSocket(OpContext& context, Verb verb, const Request& request, const QString& what) {
+        auto connection = client(context);
+        if (!connection) {
+            return fail(wrapError(what, connection.error()));
+        }
+        auto socket = (*connection)->askDescriptor(context, verb, labhost::encode(request));
+        if (!socket) {
+            return fail(wrapError(what, socket.error()));
+        }
+        return socket;
+    }
+
 private:
     std::mutex m_mutex;
     std::shared_ptr<LabhostClient> m_client;
@@ -362,16 +376,12 @@ Result<QStringList> NamespaceEngine::runningServices(OpContext& context, const N
 
 Result<UniqueFd> NamespaceEngine::openNetlink(OpContext& context, const NodeId& node, std::uint32_t groups) {
     const QString what = text("Cannot open a netlink socket in %1").arg(node.name);
-    auto connection = d->client(context);
-    if (!connection) {
-        return fail(wrapError(what, connection.error()));
-    }
-    auto socket =
-        (*connection)->askDescriptor(context, Verb::OpenNetlink, labhost::encode(labhost::OpenNetlink{node.name.toStdString(), groups}));
-    if (!socket) {
-        return fail(wrapError(what, socket.error()));
-    }
-    return socket;
+    return d->openSocket(context, Verb::OpenNetlink, labhost::OpenNetlink{node.name.toStdString(), groups}, what);
+}
+
+Result<UniqueFd> NamespaceEngine::openPackets(OpContext& context, const NodeId& node, const QString& port) {
+    const QString what = text("Cannot capture on %1:%2").arg(node.name, port);
+    return d->openSocket(context, Verb::OpenPackets, labhost::OpenPackets{node.name.toStdString(), port.toStdString()}, what);
 }
 
 } // namespace podleaf::engine
