@@ -201,14 +201,19 @@ std::optional<std::string> contentOf(const std::string& path) {
 
 class Builder {
 public:
-    explicit Builder(const std::string& folder) : m_folder(folder) {}
+    explicit Builder(const std::string& folder) : m_folder(folder), m_umask(::umask(0)) {}
+    ~Builder() { ::umask(m_umask); }
+    Builder(const Builder&) = delete;
+    Builder& operator=(const Builder&) = delete;
     /// False with errno set when the base cannot be written.
     bool make(const HostFiles::Entry& entry) const;
 
 private:
     bool copy(const HostFiles::Entry& entry, const std::string& to) const;
+    bool give(const HostFiles::Entry& entry, const std::string& to) const;
 
     const std::string& m_folder;
+    const mode_t m_umask; ///< Before: modes here are the host's.
     const IdMap m_users = IdMap::ofUsers();
     const IdMap m_groups = IdMap::ofGroups();
 };
@@ -221,9 +226,15 @@ bool Builder::copy(const HostFiles::Entry& entry, const std::string& to) const {
     if (entry.path == "/etc/passwd" || entry.path == "/etc/group") {
         content = foldIds(*content, m_users, m_groups, entry.path == "/etc/passwd");
     }
-    const UniqueFd fd(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    return fd.isValid() && ::write(fd.get(), content->data(), content->size()) == static_cast<ssize_t>(content->size()) &&
-           ::fchown(fd.get(), m_users.fold(entry.uid), m_groups.fold(entry.gid)) == 0 && ::fchmod(fd.get(), entry.mode & 07777) == 0;
+    const UniqueFd fd(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, entry.mode & 07777));
+    return fd.isValid() && ::write(fd.get(), content->data(), content->size()) == static_cast<ssize_t>(content->size()) && give(entry, to);
+}
+
+/// What is root's already needs no call: a thousand of them would be felt.
+bool Builder::give(const HostFiles::Entry& entry, const std::string& to) const {
+    const uid_t uid = m_users.fold(entry.uid);
+    const gid_t gid = m_groups.fold(entry.gid);
+    return (uid == 0 && gid == 0) || (::chown(to.c_str(), uid, gid) == 0 && ::chmod(to.c_str(), entry.mode & 07777) == 0);
 }
 
 bool Builder::make(const HostFiles::Entry& entry) const {
@@ -234,8 +245,7 @@ bool Builder::make(const HostFiles::Entry& entry) const {
     if (S_ISLNK(entry.mode)) {
         return ::symlink(entry.target.c_str(), to.c_str()) == 0;
     }
-    return ::mkdir(to.c_str(), 0700) == 0 && ::chown(to.c_str(), m_users.fold(entry.uid), m_groups.fold(entry.gid)) == 0 &&
-           ::chmod(to.c_str(), entry.mode & 07777) == 0;
+    return ::mkdir(to.c_str(), entry.mode & 07777) == 0 && give(entry, to);
 }
 
 } // namespace
