@@ -8,6 +8,9 @@
 
 #include <QDir>
 
+#include <algorithm>
+#include <array>
+
 using podleaf::test::Census;
 using podleaf::test::ProgramResult;
 
@@ -32,6 +35,7 @@ private Q_SLOTS:
     void hostWithoutUserNamespacesSaysWhatMendsIt();
 
 private:
+    [[nodiscard]] bool makeUsers() const;
     /// Runs a program of the test's folder, changed by `wrapper`, with the state of this user.
     ProgramResult run(const QStringList& command, const QString& runFolder) const;
     ProgramResult runAs(uid_t uid, const QStringList& arguments, const QString& runFolder = {}) const;
@@ -41,14 +45,14 @@ private:
 };
 
 void OtherUsersTest::initTestCase() {
-    if (::geteuid() != 0) {
-        QSKIP("Only root can play several users.");
-    }
     podleaf::test::stage(QCoreApplication::applicationFilePath().toStdString(), m_folder.path().toStdString());
-    for (const uid_t uid : {kAlice, kBob}) {
-        QVERIFY(QDir().mkdir(folderOf(uid)));
-        QCOMPARE(::chown(QFile::encodeName(folderOf(uid)).constData(), uid, uid), 0);
-    }
+}
+
+/// Folders of the two users, when root plays them.
+bool OtherUsersTest::makeUsers() const {
+    return std::ranges::all_of(std::array{kAlice, kBob}, [this](uid_t uid) {
+        return QDir().mkpath(folderOf(uid)) && ::chown(QFile::encodeName(folderOf(uid)).constData(), uid, uid) == 0;
+    });
 }
 
 ProgramResult OtherUsersTest::run(const QStringList& command, const QString& runFolder) const {
@@ -69,6 +73,9 @@ ProgramResult OtherUsersTest::runAs(uid_t uid, const QStringList& arguments, con
 }
 
 void OtherUsersTest::anotherUsersLabIsNotTouched() {
+    if (!makeUsers()) {
+        QSKIP("Only root can play several users.");
+    }
     const QString hers = folderOf(kAlice) + s("/run");
     const Census before = Census::take(hers);
     const ProgramResult up = runAs(kAlice, {s("up"), s("tutorial")});
@@ -97,6 +104,9 @@ void OtherUsersTest::anotherUsersLabIsNotTouched() {
 }
 
 void OtherUsersTest::runFolderOfSomebodyElseIsRefused() {
+    if (!makeUsers()) {
+        QSKIP("Only root can play several users.");
+    }
     const QString trap = m_folder.path() + s("/trap");
     QVERIFY(QDir().mkdir(trap));
     QFile::setPermissions(trap, QFile::Permissions(0x7777));

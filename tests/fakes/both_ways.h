@@ -60,6 +60,7 @@ inline void stage(const std::filesystem::path& executable, const std::filesystem
 }
 
 /// Makes root an ordinary user for good: one that the system does not know, or one with a range of ids.
+/// The latter's host has a mount below /usr, as containers have.
 inline void becomeUser(const QString& folder, bool withRange) {
     const QByteArray entry = "podleaf-test:x:54321:54321::/nonexistent:/bin/sh\n";
     const QByteArray range = "podleaf-test:1000000:65536\n";
@@ -68,6 +69,9 @@ inline void becomeUser(const QString& folder, bool withRange) {
         writeText(folder + QStringLiteral("/range"), withRange ? range : "");
     if (!written || ::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
         die("cannot prepare an ordinary user");
+    }
+    if (withRange && ::mount("/usr/share", "/usr/share", nullptr, MS_BIND, nullptr) != 0) {
+        die("/usr/share");
     }
     for (const auto& [source, target] :
          {std::pair("/passwd", "/etc/passwd"), std::pair("/range", "/etc/subuid"), std::pair("/range", "/etc/subgid")}) {
