@@ -59,6 +59,13 @@ std::vector<std::string> mountPoints() {
     return points;
 }
 
+std::string in(const std::string& folder, const std::string& name) {
+    std::string path = folder;
+    path += '/';
+    path += name;
+    return path;
+}
+
 bool isBelow(const std::string& path, const std::string& folder) {
     return path.size() > folder.size() && path[folder.size()] == '/' && path.compare(0, folder.size(), folder) == 0;
 }
@@ -80,8 +87,9 @@ private:
 /// Notes one entry as it is on the host; nullptr for what a node cannot have.
 const HostFiles::Entry* Reader::add(const std::string& path) {
     struct stat info {};
-    if (m_files.entries.size() >= kMaxEntries || ::lstat(path.c_str(), &info) != 0 ||
-        !(S_ISDIR(info.st_mode) || S_ISREG(info.st_mode) || S_ISLNK(info.st_mode))) {
+    const bool isThere = m_files.entries.size() < kMaxEntries && ::lstat(path.c_str(), &info) == 0;
+    const bool isKnown = S_ISDIR(info.st_mode) || S_ISREG(info.st_mode) || S_ISLNK(info.st_mode);
+    if (!isThere || !isKnown) {
         return nullptr;
     }
     HostFiles::Entry entry{path, info.st_mode, info.st_uid, info.st_gid, {}};
@@ -105,7 +113,7 @@ void Reader::takeTree(const std::string& path, bool files, int depth) {
         return;
     }
     for (const std::string& name : namesIn(path, !files)) {
-        takeTree(path + "/" + name, files, depth - 1);
+        takeTree(in(path, name), files, depth - 1);
     }
 }
 
@@ -113,7 +121,7 @@ void Reader::takeTree(const std::string& path, bool files, int depth) {
 void Reader::takeFolders(const std::string& path) {
     for (const std::string& name : namesIn(path)) {
         struct stat info {};
-        const std::string below = path + "/" + name;
+        const std::string below = in(path, name);
         if (::lstat(below.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
             add(below);
         }
@@ -131,7 +139,7 @@ void Reader::show(const std::string& path, bool isTop) {
     const bool hasMounts = std::any_of(m_mounts.begin(), m_mounts.end(), [&path](const auto& point) { return isBelow(point, path); });
     if (hasMounts && isTop) {
         for (const std::string& name : names) {
-            show(path + "/" + name, false);
+            show(in(path, name), false);
         }
         return;
     }
