@@ -35,7 +35,9 @@ std::vector<std::string> namesIn(const std::string& folder, bool foldersAndLinks
     std::vector<std::string> names;
     DIR* stream = ::opendir(folder.c_str());
     while (const dirent* entry = stream == nullptr ? nullptr : ::readdir(stream)) {
-        if (!isAnyOf(entry->d_name, {".", ".."}) && !(foldersAndLinks && entry->d_type == DT_REG)) {
+        const bool isSelf = isAnyOf(entry->d_name, {".", ".."});
+        const bool isWanted = !foldersAndLinks || entry->d_type != DT_REG;
+        if (!isSelf && isWanted) {
             names.emplace_back(entry->d_name);
         }
     }

@@ -23,14 +23,14 @@ std::string failure(const std::string& what) {
 
 /// What pid 1 of a lab and pid 1 of a node do before they serve.
 std::string rehearse(HostFiles files) {
-    if (const std::string problem = enterLabNamespaces(); !problem.empty()) {
+    if (std::string problem = enterLabNamespaces(); !problem.empty()) {
         return problem;
     }
     if (::mount("podleaf", "/tmp", "tmpfs", 0, "mode=0755") != 0) {
         return failure("cannot mount a tmpfs");
     }
     RootSource source;
-    if (const std::string problem = prepareRootSource("/tmp", std::move(files), source); !problem.empty()) {
+    if (std::string problem = prepareRootSource("/tmp", std::move(files), source); !problem.empty()) {
         return problem;
     }
     if (::unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS) != 0) {
