@@ -23,6 +23,7 @@ QString text(const char* source) {
 
 std::vector<char*> pointers(std::vector<QByteArray>& strings) {
     std::vector<char*> result;
+    result.reserve(strings.size() + 1);
     for (QByteArray& string : strings) {
         result.push_back(string.data());
     }
