@@ -157,6 +157,8 @@ std::optional<Answer> LabHost::answerAtOnce(std::uint64_t client, const Frame& f
         return addLinks(frame);
     case Verb::SetLink:
         return setLink(frame);
+    case Verb::RemoveLinks:
+        return removeLinks(frame);
     case Verb::ListServices:
         return listServices(frame);
     case Verb::Subscribe:
@@ -267,6 +269,15 @@ Answer LabHost::setLink(const Frame& frame) {
         tellAll(event);
     }
     return reply;
+}
+
+Answer LabHost::removeLinks(const Frame& frame) {
+    const auto request = decode<RemoveLinks>(frame.body);
+    if (!request) {
+        return malformed();
+    }
+    m_fabric.remove(request->ids);
+    return {};
 }
 
 Answer LabHost::subscribe(std::uint64_t client) {

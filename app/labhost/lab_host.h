@@ -61,6 +61,7 @@ private:
     Answer subscribe(std::uint64_t client);
     Answer addLinks(const Frame& frame);
     Answer setLink(const Frame& frame);
+    Answer removeLinks(const Frame& frame);
     void addNodes(std::uint64_t client, const Frame& frame);
     void removeNode(std::uint64_t client, const Frame& frame);
     void passToNode(std::uint64_t client, Frame frame);

@@ -39,6 +39,7 @@ enum class Verb : std::uint8_t {
     AddNodes,
     AddLinks,
     SetLink,
+    RemoveLinks,
     RemoveNode,
     Apply,
     StartService,

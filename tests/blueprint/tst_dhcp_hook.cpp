@@ -191,8 +191,8 @@ void TestDhcpHook::anotherAsReplacesTheOldOne() {
     takeLog();
     QCOMPARE(run("renew", with(goodLease(), "opt224", hex("64999"))), 0);
     const QByteArray log = takeLog();
-    QVERIFY(log.contains("vtysh no router bgp\nvtysh router bgp 64999\n"));
-    QVERIFY(log.indexOf("address flush dev eth1 scope global") < log.indexOf("no router bgp"));
+    QVERIFY(!log.contains("vtysh ")); // a bgpd that is started again reads it
+    QVERIFY(log.contains("address flush dev eth1 scope global"));
     QVERIFY(read("etc/frr/frr.conf").contains("router bgp 64999\n"));
     QVERIFY(!read("etc/frr/frr.conf").contains("4200000001"));
 }

@@ -21,10 +21,26 @@ public:
                     const std::vector<engine::LinkSpec>& links) override {
         world.running = true;
         for (const engine::NodeSpec& node : nodes) {
-            world.nodes.push_back({node.id, engine::PowerState::On});
+            if (std::ranges::none_of(world.nodes, [&node](const auto& each) { return each.spec == node; })) {
+                world.nodes.push_back({node, engine::PowerState::On});
+            }
         }
         for (const engine::LinkSpec& link : links) {
-            world.links.push_back({link.id, true});
+            if (std::ranges::none_of(world.links, [&link](const auto& each) { return each.spec == link; })) {
+                world.links.push_back({link, true});
+            }
+        }
+        return {};
+    }
+    Result<> removeParts(OpContext& /*context*/, const std::vector<NodeId>& nodes, const std::vector<LinkId>& links) override {
+        for (const NodeId& node : nodes) {
+            std::erase_if(world.nodes, [&node](const auto& each) { return each.spec.id == node; });
+            std::erase_if(world.links, [&node](const auto& each) { return each.spec.a.node == node || each.spec.b.node == node; });
+            files.erase(node);
+            services.erase(node);
+        }
+        for (const LinkId& link : links) {
+            std::erase_if(world.links, [&link](const auto& each) { return each.spec.id == link; });
         }
         return {};
     }
@@ -43,6 +59,9 @@ public:
         for (const engine::FileSpec& file : content.files) {
             files[node][file.path] = file.content;
         }
+        for (const QString& path : content.goneFiles) {
+            files[node].erase(path);
+        }
         return {};
     }
     Result<> startService(OpContext& /*context*/, const NodeId& node, const engine::ServiceSpec& service) override {
@@ -60,7 +79,9 @@ public:
     class Channel final : public channel::NodeChannel {
     public:
         explicit Channel(Files files) : m_files(std::move(files)) {}
-        Result<channel::CommandResult> exec(OpContext& /*context*/, const channel::Command& /*command*/) override { return no(); }
+        Result<channel::CommandResult> exec(OpContext& /*context*/, const channel::Command& /*command*/) override {
+            return channel::CommandResult{}; // a reload
+        }
         Result<channel::CommandResult> execOn(OpContext& /*context*/, const channel::Command& /*command*/,
                                               const channel::StandardStreams& /*streams*/) override {
             return no();
@@ -118,6 +139,9 @@ private Q_SLOTS:
     void aDeadServiceIsStartedAgain();
     void whatDependsOnADeadServiceIsRestarted();
     void aChangedNodeIsWrittenAgain();
+    void changesTouchOnlyWhatTheyConcern_data();
+    void changesTouchOnlyWhatTheyConcern();
+    void aManifestIsReadBackOrNotAtAll();
     void downRemovesOnlyWhatRuns();
 };
 
@@ -182,6 +206,90 @@ void DeployTest::aChangedNodeIsWrittenAgain() {
     model::Lab lab = fakes::tutorialLab();
     lab.nodes.front().asn = 65199;
     QVERIFY(titles(planOf(lab, engine)).contains(QStringLiteral("leaf1 Write files and addresses")));
+}
+
+/// Steps as "kind subject title", those of the plan alone.
+QStringList changes(const plan::Plan& plan) {
+    static const QStringList kKinds{QStringLiteral("create"), QStringLiteral("change"), QStringLiteral("remove"), QStringLiteral("check")};
+    QStringList texts;
+    for (const plan::Step& step : plan.steps) {
+        texts.append(QString(kKinds[static_cast<int>(step.kind)] + QLatin1Char(' ') + step.subject).trimmed() + QStringLiteral(": ") +
+                     step.title);
+    }
+    return texts;
+}
+
+model::Lab withFourthHost() {
+    model::Lab lab = fakes::tutorialLab();
+    lab.nodes.push_back({fakes::node("host4"), model::NodeKind::Host, 4200000004U, {}, fakes::prefix("10.20.3.0/24")});
+    lab.links.push_back(fakes::tutorialLink(4));
+    return lab;
+}
+
+void DeployTest::changesTouchOnlyWhatTheyConcern_data() {
+    QTest::addColumn<int>("which");
+    QTest::addColumn<QStringList>("expected");
+    const auto l = [](std::initializer_list<const char*> lines) {
+        QStringList list;
+        for (const char* line : lines) {
+            list.append(QString::fromUtf8(line));
+        }
+        return list;
+    };
+    QTest::newRow("a host comes") << 0
+                                  << l({"create: Create 1 nodes and 1 cables", "change leaf1: Write files and addresses",
+                                        "create host4: Write files and addresses", "change leaf1: Restart dnsmasq",
+                                        "change leaf1: Reload bgpd", "create host4: Start zebra", "create host4: Start bgpd",
+                                        "create host4: Start udhcpc"});
+    QTest::newRow("it goes again") << 1
+                                   << l({"remove host4: Remove the node", "change leaf1: Write files and addresses",
+                                         "change leaf1: Restart dnsmasq", "change leaf1: Reload bgpd"});
+    QTest::newRow("another AS of a host") << 2
+                                          << l({"change leaf1: Write files and addresses", "change leaf1: Restart dnsmasq",
+                                                "change host2: Reload udhcpc", "change host2: Restart bgpd"});
+    QTest::newRow("another AS of the leaf") << 3 << l({"change leaf1: Write files and addresses", "change leaf1: Restart bgpd"});
+    QTest::newRow("a cable at another port") << 4
+                                             << l({"remove intnet3: Remove the cable", "create: Create 0 nodes and 1 cables",
+                                                   "change leaf1: Write files and addresses", "change leaf1: Restart dnsmasq",
+                                                   "change host3: Restart udhcpc"});
+    QTest::newRow("a pod goes") << 5 << l({"remove my-nginx-2: Remove the node"});
+    QTest::newRow("a test more") << 6 << QStringList();
+}
+
+void DeployTest::changesTouchOnlyWhatTheyConcern() {
+    QFETCH(int, which);
+    QFETCH(QStringList, expected);
+    RememberingEngine engine;
+    carryOut(planOf(which == 1 ? withFourthHost() : fakes::tutorialLab(), engine));
+    model::Lab lab = which == 0 ? withFourthHost() : fakes::tutorialLab();
+    if (which == 2) {
+        lab.nodes[2].asn = 64999;
+    } else if (which == 3) {
+        lab.nodes[0].asn = 65177;
+    } else if (which == 4) {
+        lab.links[2].ends[0].port = QStringLiteral("swp9");
+    } else if (which == 5) {
+        lab.workloads[0].pods.pop_back();
+    } else if (which == 6) {
+        lab.tests.push_back({QStringLiteral("more"), true, false, QStringLiteral("my-nginx")});
+    }
+    const plan::Plan plan = planOf(lab, engine);
+    QCOMPARE(changes(plan), expected);
+    for (const QString& kept : {QStringLiteral("host1"), QStringLiteral("intnet1"), QStringLiteral("my-nginx-1")}) {
+        QVERIFY(std::ranges::find(plan.kept, kept) != plan.kept.end());
+    }
+    carryOut(plan);
+    QCOMPARE(changes(planOf(lab, engine)), QStringList());
+}
+
+void DeployTest::aManifestIsReadBackOrNotAtAll() {
+    const model::Lab lab = fakes::tutorialLab();
+    const deploy::Manifest manifest = deploy::manifestOf(blueprint::blueprintOf(lab, lab.nodes.front()));
+    QVERIFY(!manifest.leases.empty());
+    QCOMPARE(deploy::manifestFromJson(deploy::toJson(manifest)), std::optional(manifest));
+    for (const char* text : {"", "{}", "[1]", "{\"format\":2}", "nonsense", "{\"format\":\"1\""}) {
+        QVERIFY(!deploy::manifestFromJson(text));
+    }
 }
 
 void DeployTest::downRemovesOnlyWhatRuns() {

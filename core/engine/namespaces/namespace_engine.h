@@ -32,6 +32,7 @@ public:
     /// Starts the lab host when none runs, then makes what is missing. A node or link that exists with other
     /// properties is a Conflict.
     Result<> create(OpContext& context, const std::vector<NodeSpec>& nodes, const std::vector<LinkSpec>& links) override;
+    Result<> removeParts(OpContext& context, const std::vector<NodeId>& nodes, const std::vector<LinkId>& links) override;
     Result<> remove(OpContext& context) override;
     Result<> setLink(OpContext& context, const LinkId& link, bool up) override;
     /// Errors: Unreachable when the lab does not run. The handler runs on a thread of the subscription and must
@@ -71,7 +72,7 @@ struct RunningLab {
 };
 std::vector<RunningLab> runningLabs(const QString& runFolder);
 
-/// Something of ours on this host that belongs to no running lab. kind: "process", "folder", "mount", "cgroup".
+/// Something of ours on this host that belongs to no running lab. kind: "process", "folder", "file", "mount", "cgroup".
 struct Leftover {
     QString kind;
     QString name;
