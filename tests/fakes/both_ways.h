@@ -28,6 +28,11 @@ inline QByteArray way() {
     return qgetenv("PODLEAF_TEST_WAY");
 }
 
+/// Where the built-in labs can be read.
+inline QString labsFolder() {
+    return qEnvironmentVariable("PODLEAF_LABS", QStringLiteral(PODLEAF_SOURCE_DIR "/labs"));
+}
+
 inline void die(const char* what) {
     std::perror(what);
     ::_exit(99);
