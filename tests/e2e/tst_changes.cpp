@@ -3,6 +3,8 @@
 #include "host_census.h"
 #include "podleaf_program.h"
 
+#include <tests/fakes/both_ways.h>
+
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
@@ -42,7 +44,7 @@ private:
 };
 
 void ChangesTest::initTestCase() {
-    QFile file(QStringLiteral(PODLEAF_SOURCE_DIR "/labs/tutorial/lab.yaml"));
+    QFile file(podleaf::test::labsFolder() + QStringLiteral("/tutorial/lab.yaml"));
     QVERIFY(file.open(QIODevice::ReadOnly));
     m_tutorial = file.readAll();
     m_before = Census::take(m_folder.path() + QStringLiteral("/run"));
@@ -179,5 +181,5 @@ void ChangesTest::aKilledChangeIsContinued() {
     QCOMPARE(podleaf().run({QStringLiteral("test"), labFile()}).exitCode, 0);
 }
 
-QTEST_GUILESS_MAIN(ChangesTest)
+PODLEAF_BOTH_WAYS_MAIN(ChangesTest)
 #include "tst_changes.moc"

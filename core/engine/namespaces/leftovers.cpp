@@ -256,9 +256,9 @@ QStringList leftCgroups(const Lives& lives) {
     const QStringList all = cgroupsBelow(QStringLiteral("/sys/fs/cgroup"), 3);
     for (const QString& path : all) {
         const QString lab = QFileInfo(path).fileName().mid(8);
-        const bool lives_ = std::any_of(lives.begin(), lives.end(),
-                                        [&lab](const auto& entry) { return entry.first.lab == lab && entry.second.life != Life::Dead; });
-        if (!lives_ && isOurs(ownerOf(path))) {
+        const bool isAlive = std::any_of(lives.begin(), lives.end(),
+                                         [&lab](const auto& entry) { return entry.first.lab == lab && entry.second.life != Life::Dead; });
+        if (!isAlive && isOurs(ownerOf(path))) {
             left.append(path);
         }
     }
