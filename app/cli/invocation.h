@@ -30,6 +30,8 @@ struct Invocation {
     QStringList arguments; ///< Positional arguments of the command, LAB included where given.
     QStringList command;   ///< What stood after `--`.
     bool prove = false;    ///< gc --prove.
+    bool record = false;   ///< link --record.
+    bool probe = false;    ///< watch --probe.
     int timeoutSeconds = 30;
     CaptureOptions capture;
 };

@@ -31,6 +31,8 @@ QString phaseWord(state::NodePhase phase) {
     return {};
 }
 
+} // namespace
+
 QJsonObject withHead(qint64 atMs, const QString& type, const QJsonObject& body) {
     QJsonObject object{{QStringLiteral("at"), timestamp(atMs)}, {QStringLiteral("type"), type}};
     for (auto it = body.begin(); it != body.end(); ++it) {
@@ -38,8 +40,6 @@ QJsonObject withHead(qint64 atMs, const QString& type, const QJsonObject& body) 
     }
     return object;
 }
-
-} // namespace
 
 QString timestamp(qint64 unixMs) {
     return QDateTime::fromMSecsSinceEpoch(unixMs, Qt::UTC).toString(Qt::ISODateWithMs);
