@@ -29,9 +29,11 @@ bool isDeed(What what) {
     return what == What::Link || what == What::Node || what == What::Process;
 }
 
-bool isWhole(const LabState& now) {
-    return now.running && std::ranges::all_of(now.nodes, [](const auto& entry) {
-               return entry.second.exists &&
+/// The first full picture of every node that there is has come.
+bool isSynced(const LabState& now) {
+    const auto exists = [](const auto& entry) { return entry.second.exists; };
+    return now.running && std::ranges::any_of(now.nodes, exists) && std::ranges::all_of(now.nodes, [&](const auto& entry) {
+               return !exists(entry) ||
                       std::ranges::all_of(kSources, [&](const QString& source) { return entry.second.synced.contains(source); });
            });
 }
@@ -181,10 +183,14 @@ ConvergenceTracker::Open ConvergenceTracker::eventOf(const Change& turned) const
 ConvergenceTracker::Open* ConvergenceTracker::sameAs(const Open& deed) {
     const auto it = std::ranges::find_if(m_open, [&](const Open& event) {
         const qint64 earlierMs = deed.record.atMs - event.record.atMs;
-        const bool near = std::abs(earlierMs) <= m_patience.sameCauseMs && event.record.up == deed.record.up;
+        const bool near = std::abs(earlierMs) <= m_patience.sameCauseMs;
         const bool sameCable = event.isOfCable && event.record.link == deed.record.link;
         const bool sameNode = !deed.isOfCable && event.places.contains(deed.record.node);
-        return near && (event.isSymptom ? sameCable || sameNode : sameNode && !event.isOfCable);
+        if (event.record.up != deed.record.up) {
+            return false;
+        }
+        // A node's services start one after the other; that they end so is another matter.
+        return event.isSymptom ? near && (sameCable || sameNode) : sameNode && !event.isOfCable && (near || deed.record.up);
     });
     return it == m_open.end() ? nullptr : &*it;
 }
@@ -314,7 +320,10 @@ ConvergenceEnd ConvergenceTracker::judge(const Open& event, const LabState& now,
 }
 
 std::vector<ConvergenceRecord> ConvergenceTracker::advance(const LabState& now, qint64 nowMs) {
-    m_armed = m_armed || (isWhole(now) && nowMs - m_lastTurnMs >= m_patience.quietMs);
+    if (!m_armed && isSynced(now)) {
+        const bool pending = std::ranges::any_of(now.sessions, [&](const auto& entry) { return isPending(entry.second, now); });
+        m_armed = nowMs - m_lastTurnMs >= (pending ? m_patience.firstSignMs : m_patience.quietMs);
+    }
     std::erase_if(m_open, [&](Open& event) {
         event.record.end = judge(event, now, nowMs);
         if (event.record.end == ConvergenceEnd::Open) {

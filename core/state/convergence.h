@@ -36,8 +36,8 @@ class ConvergenceTracker {
 public:
     ConvergenceTracker(const model::Lab& lab, const ConvergencePatience& patience);
 
-    /// What turned since the last call. No record begins before the lab has been seen whole once, so that a lab
-    /// that comes up is no event.
+    /// What turned since the last call. No record begins before the lab has been seen synced and at rest once, so
+    /// that a lab that comes up is no event.
     void fold(const std::vector<Change>& changes);
     /// Counts for the open records of the places that the leg joins.
     void fold(const ProbeSeen& probe);

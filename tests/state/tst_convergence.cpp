@@ -88,6 +88,8 @@ private Q_SLOTS:
     void symptomWithoutDeedIsAnEvent();
     void killedDaemonIsOneEvent();
     void nodeThatGoesIsOneEvent();
+    void nodeThatComesBackIsOneEvent();
+    void labIsWatchedWithoutOneOfItsNodes();
     void overlappingCutsShareNothingButWhatBothMayCause();
     void flapOvertakes();
     void eventThatChangesNothingIsWaitedForAndSaysSo();
@@ -233,6 +235,30 @@ void ConvergenceTest::nodeThatGoesIsOneEvent() {
     lab.at(2, {PeerDownSeen{node("leaf1"), lab.cable(2).addresses[1], QStringLiteral("closed")}});
     QCOMPARE(lab.open().size(), std::size_t{1});
     QCOMPARE(only(lab.open()).nodes.at(node("leaf1")).sessionMs, Time(2));
+}
+
+void ConvergenceTest::nodeThatComesBackIsOneEvent() {
+    WatchedLab lab;
+    lab.at(0, {killed(node("host2"), "bgpd"), killed(node("host2"), "zebra")});
+    QCOMPARE(lab.advance(7000).size(), std::size_t{1});
+    lab.at(8000, {process(node("host2"), "zebra")});
+    lab.at(8400, {process(node("host2"), "bgpd")}); // longer after than parts of one deed are, elsewhere
+    QVERIFY(lab.advance(8450).empty());
+    QCOMPARE(only(lab.open()).what, QStringLiteral("zebra on host2 started"));
+}
+
+void ConvergenceTest::labIsWatchedWithoutOneOfItsNodes() {
+    ObservedLab lab;
+    lab.feed(greenTutorial(lab.lab)).feed({NodeSeen{node("host3"), false}});
+    for (const char* name : {"leaf1", "host1", "host2"}) {
+        lab.feed({SyncedSeen{node(name), QStringLiteral("services")}});
+    }
+    ConvergenceTracker tracker(lab.lab, {500, 7000, 30'000, 250});
+    QVERIFY(tracker.advance(lab.state, lab.nowMs).empty());
+    lab.delta = {};
+    lab.feed({LinkAdminSeen{link("intnet1"), false}});
+    tracker.fold(std::exchange(lab.delta, {}).changes);
+    QCOMPARE(only(tracker.open()).what, QStringLiteral("intnet1 was cut"));
 }
 
 void ConvergenceTest::overlappingCutsShareNothingButWhatBothMayCause() {
