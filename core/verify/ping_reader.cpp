@@ -7,6 +7,7 @@
 #include "ping_reader.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace podleaf::verify {
 
@@ -71,11 +72,15 @@ std::vector<PingTurn> PingReader::feed(QByteArrayView bytes) {
     m_rest.append(bytes);
     qsizetype begin = 0;
     for (qsizetype end = 0; (end = m_rest.indexOf('\n', begin)) >= 0; begin = end + 1) {
-        readLine(QByteArrayView(m_rest).sliced(begin, end - begin), turns);
+        const bool isTail = std::exchange(m_skips, false);
+        if (!isTail && end - begin <= kMaxLineBytes) {
+            readLine(QByteArrayView(m_rest).sliced(begin, end - begin), turns);
+        }
     }
     m_rest.remove(0, begin);
     if (m_rest.size() > kMaxLineBytes) {
         m_rest.clear();
+        m_skips = true;
     }
     return turns;
 }

@@ -41,6 +41,7 @@ private:
     void turn(bool answered, qint64 atMs, std::vector<PingTurn>& turns);
 
     QByteArray m_rest;
+    bool m_skips = false;           ///< The line that began is too long: passed over up to its end.
     std::vector<Missing> m_missing; ///< Since the last answer.
     std::optional<bool> m_answered;
 };

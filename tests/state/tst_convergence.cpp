@@ -272,6 +272,8 @@ void ConvergenceTest::overlappingCutsShareNothingButWhatBothMayCause() {
     QVERIFY(first.overlapped && second.overlapped);
     QCOMPARE(first.nodes.at(node("leaf1")).sessionMs, Time(12));
     QCOMPARE(second.nodes.at(node("leaf1")).sessionMs, Time(12));
+    QCOMPARE(first.nodes.at(node("host2")).sessionMs, Time()); // that is the other cable's
+    QCOMPARE(second.nodes.at(node("host1")).sessionMs, Time());
     QCOMPARE(first.nodes.at(node("leaf1")).withdrawn, 1); // of host1's pods only
     QCOMPARE(second.nodes.at(node("leaf1")).withdrawn, 1);
     QCOMPARE(first.nodes.at(node("host3")).withdrawnMs, Time(63));
