@@ -75,7 +75,7 @@ for name in "$@"; do
                 leaf1 link 'swp2.* state (DOWN|LOWERLAYERDOWN)' ;;
         route-latency | route-latency/farthest)
             goal=150 node=leaf1
-            [[ $name == route-latency ]] || node=host1
+            [[ $name == route-latency ]] || { goal=250 node=host1; } # bgpd holds a route for 50 ms at each hop
             measure "$name" host2 "ip address del $address dev cbr0" "ip address add $address dev cbr0" "$(route "$node" false)" \
                 "$(route host1 true)" "$node" route "Deleted $network" ;;
     esac
