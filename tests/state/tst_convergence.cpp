@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ConvergenceTracker on sequences of observations as a lab's collectors make them: which event gets what, when it
 // is over, and what the record says then.
-#include "../fakes/running_lab.h"
-
 #include <core/state/convergence.h>
+#include <tests/fakes/running_lab.h>
 
 #include <QTest>
 
