@@ -162,7 +162,7 @@ void ProberTest::tellsAndEnds() {
     const model::Lab lab = fakes::tutorialLab();
     const intent::Intent intent = intent::intentOf(lab);
     std::atomic<int> running = 0;
-    const auto node = answeringNode(running);
+    auto node = answeringNode(running);
     std::mutex mutex;
     std::condition_variable told;
     std::set<QString> answered;
