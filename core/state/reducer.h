@@ -80,7 +80,7 @@ private:
     static QString peerName(const SessionState& session);
     /// Brings a session's reason up to date; a change makes its node's phase due.
     void settleReason(SessionState& session, std::set<NodeId>& phasesDue);
-    void settlePhase(const NodeId& node);
+    void settlePhase(const NodeId& id);
 
     LabState& m_state;
     Delta& m_delta;
