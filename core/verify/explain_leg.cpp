@@ -101,7 +101,7 @@ Walker::Step Walker::cross(const NodeId& at, const state::NextHop& hop, Ipv4Addr
     if (nextState == nullptr || !nextState->exists) {
         return {tr("%1 does not exist.").arg(next.name), {}};
     }
-    if (!isOwn(*nextState, wanted)) {
+    if (m_picture.lab.isNumbered() && !isOwn(*nextState, wanted)) {
         const auto fault = state::addressFault(m_state, m_picture.lab, link, far);
         return {fault.fault == state::SessionFault::NoAddress ? fault.sentence
                                                               : tr("%1 sends to %2, which nobody has.").arg(at.name, wanted.toString()),
@@ -139,6 +139,9 @@ std::optional<Ipv4Address> Walker::sourceAddress(const NodeId& from, Ipv4Address
     const state::RouteState* route = node == nullptr ? nullptr : routeTo(*node, to);
     if (route == nullptr || isPodOf(from, to)) {
         return std::nullopt;
+    }
+    if (const model::Node* planned = m_picture.lab.findNode(from); planned != nullptr && planned->loopback) {
+        return planned->loopback; // The source of a host's routes.
     }
     const auto port = node->interfaces.find(route->nextHops.front().interface);
     if (port == node->interfaces.end() || port->second.addresses.empty()) {
