@@ -6,7 +6,7 @@ root=$PWD
 cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}
 jobs=$(nproc)
 
-# Builds live outside the checkout, one folder per checkout; ccache shares its work between all of them.
+# Builds live outside the checkout, one folder per checkout.
 export PODLEAF_BUILD_ROOT=${PODLEAF_BUILD_ROOT:-$cache/podleaf/build-$(sha256sum <<<"$root" | cut -c1-12)}
 export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache}
 mkdir -p "$PODLEAF_BUILD_ROOT"

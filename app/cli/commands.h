@@ -22,6 +22,7 @@ int exec(Invocation& invocation);
 int shell(Invocation& invocation);
 int logs(Invocation& invocation);
 int link(Invocation& invocation);
+int capture(Invocation& invocation);
 
 int list(Invocation& invocation);
 int gc(Invocation& invocation);

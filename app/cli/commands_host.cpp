@@ -81,7 +81,7 @@ int gc(Invocation& invocation) {
 }
 
 int doctor(Invocation& invocation) {
-    const engine::Probe probe = engine::probeNamespaces();
+    const engine::Probe probe = engine::probeNamespaces(invocation.context, invocation.environment.labhostProgram);
     QJsonArray problems;
     QString text = probe.summary + QLatin1Char('\n');
     for (qsizetype i = 0; i < probe.problems.size(); ++i) {
@@ -113,6 +113,7 @@ std::span<const CommandInfo> commands() {
         CommandInfo{"shell", "[LAB] NODE", "Open a shell in a node or pod", shell},
         CommandInfo{"logs", "[LAB] NODE [SERVICE]", "Print the logs of a node's services", logs},
         CommandInfo{"link", "[LAB] LINK cut|join", "Cut or join a cable", link},
+        CommandInfo{"capture", "[LAB] LINK [-w FILE]", "Write a cable's packets as pcapng, for a file or for Wireshark", capture},
         CommandInfo{"down", "[LAB]", "Remove a lab", down},
         CommandInfo{"list", "", "Running and built-in labs", list},
         CommandInfo{"gc", "[--prove]", "Remove what crashed labs left behind", gc},

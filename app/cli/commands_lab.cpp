@@ -135,7 +135,7 @@ int validate(Invocation& invocation) {
 }
 
 int plan(Invocation& invocation) {
-    auto session = openLab(invocation, onlyArgument(invocation));
+    auto session = openLab(invocation, onlyArgument(invocation), LabUse::AsWritten);
     if (!session) {
         return reportError(invocation, session.error());
     }
@@ -152,7 +152,7 @@ int plan(Invocation& invocation) {
 }
 
 int up(Invocation& invocation) {
-    auto session = openLab(invocation, onlyArgument(invocation));
+    auto session = openLab(invocation, onlyArgument(invocation), LabUse::AsWritten);
     if (!session) {
         return reportError(invocation, session.error());
     }

@@ -29,6 +29,15 @@ QStringList takeCommand(int argc, char** argv, int& ownArguments) {
     return command;
 }
 
+/// As strings: CLI11 knows none of Qt's.
+void addCaptureOptions(CLI::App& command, podleaf::cli::CaptureOptions& options) {
+    const auto into = [](QString& target) { return [&target](const std::string& text) { target = QString::fromStdString(text); }; };
+    command.add_option_function<std::string>("-w,--write", into(options.file), "File for the packets; - is standard output");
+    command.add_option_function<std::string>("--end", into(options.end), "Where to listen: A (each packet once), B, both, or a node");
+    command.add_option("--count", options.count, "End after so many packets")->check(CLI::PositiveNumber);
+    command.add_option("--seconds", options.seconds, "End after so many seconds")->check(CLI::PositiveNumber);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -59,6 +68,9 @@ int main(int argc, char** argv) {
         if (name == "up") {
             command->add_option("--timeout", invocation.timeoutSeconds, "Seconds until it gives up")->check(CLI::Range(1, 3600));
             command->add_option("--engine")->check(CLI::IsMember({"namespaces"}));
+        }
+        if (name == "capture") {
+            addCaptureOptions(*command, invocation.capture);
         }
         command->callback([&chosen, &info] { chosen = &info; });
     }

@@ -71,6 +71,42 @@ QStringList addressesOf(const state::NodeState& node) {
     return texts;
 }
 
+/// What the services that are dead logged last.
+QString lastWordsText(const state::LabState& state) {
+    QString text;
+    const auto add = [&text](const QString& service, const QString& where, const QString& lines) {
+        if (!lines.isEmpty()) {
+            text += tr("\nThe last words of %1 on %2:\n").arg(service, where);
+            for (const QString& line : lines.split(QLatin1Char('\n'))) {
+                text += QStringLiteral("  ") + line + QLatin1Char('\n');
+            }
+        }
+    };
+    for (const auto& [id, node] : state.nodes) {
+        for (const auto& [service, process] : node.processes) {
+            add(service, id.name, process.running ? QString() : process.lastLogLines);
+        }
+    }
+    for (const auto& [name, pod] : state.pods) {
+        add(QStringLiteral("nginx"), name, pod.ready ? QString() : pod.lastLogLines);
+    }
+    return text;
+}
+
+QString kindWord(plan::StepKind kind) {
+    switch (kind) {
+    case plan::StepKind::Create:
+        return tr("create");
+    case plan::StepKind::Change:
+        return tr("change");
+    case plan::StepKind::Remove:
+        return tr("remove");
+    case plan::StepKind::Check:
+        return tr("check");
+    }
+    return {};
+}
+
 } // namespace
 
 QString durationText(qint64 ms) {
@@ -151,7 +187,7 @@ QString statusText(const model::Lab& lab, const state::LabState& state, const st
         text += tr("\n%1 events were lost (%2); the view may be partial.\n").arg(count).arg(source);
     }
     text += mismatches.empty() ? tr("\nAll as intended.\n") : tr("\nNot as intended:\n") + mismatchesText(mismatches);
-    return text;
+    return text + lastWordsText(state);
 }
 
 QString testText(const verify::TestReport& report) {
@@ -195,9 +231,15 @@ QString testText(const verify::TestReport& report) {
 QString planText(const plan::Plan& plan) {
     QList<QStringList> rows;
     for (const plan::Step& step : plan.steps) {
-        rows.append({step.title, step.subject, step.reason});
+        rows.append({kindWord(step.kind), step.title, step.subject, step.reason});
     }
-    return plan.isEmpty() ? tr("Nothing to do.\n") : plan.title + QStringLiteral(":\n") + table(rows);
+    if (plan.isEmpty()) {
+        return tr("Nothing to do.\n");
+    }
+    for (const QString& name : plan.kept) {
+        rows.append({tr("keep"), QString(), name, tr("as it should be")});
+    }
+    return plan.title + QStringLiteral(":\n") + table(rows);
 }
 
 } // namespace podleaf::cli

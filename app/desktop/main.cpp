@@ -73,7 +73,8 @@ int main(int argc, char** argv) {
     ui::MainWindow window({.opener = ui::sessionOpener(session::Environment::detect()),
                            .gallery = gallery(),
                            .settingsFile = ui::ViewSettings::defaultFile(),
-                           .privilege = ::geteuid() == 0 ? QApplication::translate("main", "running as root") : QString(),
+                           .privilege = ::geteuid() == 0 ? QApplication::translate("main", "running as root")
+                                                         : QApplication::translate("main", "no root needed"),
                            .theme = themeOf(arguments.value(QStringLiteral("theme")))});
     if (const QSize size = sizeOf(arguments.value(QStringLiteral("size"))); size.isValid()) {
         window.resize(size);

@@ -5,6 +5,7 @@
 #include "route_batch.h"
 
 #include <cstring>
+#include <libmnl/libmnl.h>
 #include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/veth.h>
@@ -229,23 +230,37 @@ std::vector<std::string> Fabric::setEnd(const PortInfo& end, bool up, const std:
     return routes;
 }
 
+Fabric::Cables::iterator Fabric::remove(Cables::iterator cable, const PortInfo& end) {
+    const LinkInfo& info = cable->second.info;
+    if (const NodeNetwork* network = m_networkOf(end.node)) {
+        RouteBatch batch(network->routeSocket.get());
+        mnl_attr_put_strz(batch.begin(RTM_DELLINK, 0, sizeof(ifinfomsg)), IFLA_IFNAME, end.port.c_str());
+        batch.finish();
+    }
+    m_linkOfPort.erase(portKey(info.a));
+    m_linkOfPort.erase(portKey(info.b));
+    return m_links.erase(cable);
+}
+
+void Fabric::remove(const std::vector<std::string>& ids) {
+    for (const std::string& id : ids) {
+        if (const auto cable = m_links.find(id); cable != m_links.end()) {
+            const PortInfo end = cable->second.info.a;
+            remove(cable, end);
+        }
+    }
+}
+
 void Fabric::removeLinksOf(const std::string& node) {
-    for (auto link = m_links.begin(); link != m_links.end();) {
-        const LinkInfo& info = link->second.info;
+    for (auto cable = m_links.begin(); cable != m_links.end();) {
+        const LinkInfo& info = cable->second.info;
         if (info.a.node != node && info.b.node != node) {
-            ++link;
+            ++cable;
             continue;
         }
         // Through the other end: it deletes the pair at once, while a dying namespace takes its time.
-        const PortInfo& other = info.a.node == node ? info.b : info.a;
-        if (const NodeNetwork* network = m_networkOf(other.node)) {
-            RouteBatch batch(network->routeSocket.get());
-            mnl_attr_put_strz(batch.begin(RTM_DELLINK, 0, sizeof(ifinfomsg)), IFLA_IFNAME, other.port.c_str());
-            batch.finish();
-        }
-        m_linkOfPort.erase(portKey(info.a));
-        m_linkOfPort.erase(portKey(info.b));
-        link = m_links.erase(link);
+        const PortInfo other = info.a.node == node ? info.b : info.a;
+        cable = remove(cable, other);
     }
 }
 

@@ -29,6 +29,8 @@ public:
     /// Takes both ends down or up. Routes that a DHCP client or a person put out of an end come back with it, as they
     /// would not have gone by pulling a real cable. `changed` is false when it was so already.
     Answer setLink(const SetLink& request, bool& changed);
+    /// Deletes cables; those that do not exist are passed over.
+    void remove(const std::vector<std::string>& ids);
     /// Deletes the cables of a node that is about to go.
     void removeLinksOf(const std::string& node);
     [[nodiscard]] std::vector<LinkInfo> links() const;
@@ -40,6 +42,9 @@ private:
         std::vector<std::string> keptA = {}; ///< Routes to bring back at end a.
         std::vector<std::string> keptB = {};
     };
+    using Cables = std::map<std::string, Cable>;
+    /// Deletes the pair through `end`, whose node must stand yet; returns what follows.
+    Cables::iterator remove(Cables::iterator cable, const PortInfo& end);
     Answer checkLink(const LinkInfo& link, bool& isThere) const;
     Answer checkEnd(const PortInfo& end) const;
     std::vector<LinkInfo> createPairs(const std::vector<LinkInfo>& links, Answer& answer);
@@ -48,7 +53,7 @@ private:
 
     std::string m_lab;
     NetworkOf m_networkOf;
-    std::map<std::string, Cable> m_links;
+    Cables m_links;
     std::map<std::string, std::string> m_linkOfPort; ///< "node\nport" to link id.
 };
 

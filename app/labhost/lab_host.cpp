@@ -63,9 +63,9 @@ UniqueFd listenInFolder(uid_t owner) {
     return listener;
 }
 
-LabHost::LabHost(Options options, pid_t outerPid, UniqueFd listener, UniqueFd life)
-    : m_options(std::move(options)), m_outerPid(outerPid), m_startedAtUnixMs(unixMs()), m_labFile(m_options.labFile),
-      m_listener(std::move(listener)), m_life(std::move(life)), m_signals(hostSignals()),
+LabHost::LabHost(Options options, RootSource root, pid_t outerPid, UniqueFd listener, UniqueFd life)
+    : m_options(std::move(options)), m_root(std::move(root)), m_outerPid(outerPid), m_startedAtUnixMs(unixMs()),
+      m_labFile(m_options.labFile), m_listener(std::move(listener)), m_life(std::move(life)), m_signals(hostSignals()),
       m_ownPidNamespace(::open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC)), m_fabric(m_options.lab, [this](const std::string& name) {
           const Node* node = findNode(name);
           return node != nullptr && node->ready ? &node->network : nullptr;
@@ -157,6 +157,8 @@ std::optional<Answer> LabHost::answerAtOnce(std::uint64_t client, const Frame& f
         return addLinks(frame);
     case Verb::SetLink:
         return setLink(frame);
+    case Verb::RemoveLinks:
+        return removeLinks(frame);
     case Verb::ListServices:
         return listServices(frame);
     case Verb::Subscribe:
@@ -204,8 +206,10 @@ Answer LabHost::listServices(const Frame& frame) const {
         return request ? Answer{Status::NotFound, "there is no node " + request->node.substr(0, 64)} : malformed();
     }
     ListServicesReply services;
-    for (const auto& [name, pid] : found->second->services) {
-        services.services.push_back({name, pid});
+    for (const auto& [name, last] : found->second->services) {
+        if (runs(last)) {
+            services.services.push_back({name, last.pid});
+        }
     }
     Answer reply;
     reply.body = encode(services);
@@ -267,6 +271,15 @@ Answer LabHost::setLink(const Frame& frame) {
     return reply;
 }
 
+Answer LabHost::removeLinks(const Frame& frame) {
+    const auto request = decode<RemoveLinks>(frame.body);
+    if (!request) {
+        return malformed();
+    }
+    m_fabric.remove(request->ids);
+    return {};
+}
+
 Answer LabHost::subscribe(std::uint64_t client) {
     Client& subscriber = m_clients.at(client);
     subscriber.subscribed = true;
@@ -278,11 +291,8 @@ Answer LabHost::subscribe(std::uint64_t client) {
         event.type = static_cast<std::uint8_t>(EventType::NodeAdded);
         event.node = name;
         tell(subscriber, event);
-        event.type = static_cast<std::uint8_t>(EventType::ProcessStarted);
-        for (const auto& [service, pid] : node->services) {
-            event.process = service;
-            event.pid = pid;
-            tell(subscriber, event);
+        for (const auto& [service, last] : node->services) {
+            tell(subscriber, last); // one that has died must be as red for a late watcher as for an early one
         }
     }
     for (const LinkInfo& link : m_fabric.links()) {

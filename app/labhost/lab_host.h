@@ -4,6 +4,7 @@
 #pragma once
 
 #include "fabric.h"
+#include "node_root.h"
 #include "options.h"
 
 #include <set>
@@ -14,8 +15,8 @@ namespace podleaf::labhost {
 
 class LabHost {
 public:
-    /// `listener` is bound in the lab's folder, `life` ends when the outer process does.
-    LabHost(Options options, pid_t outerPid, UniqueFd listener, UniqueFd life);
+    /// `root` is what nodes stand on, `listener` is bound in the lab's folder, `life` ends when the outer process does.
+    LabHost(Options options, RootSource root, pid_t outerPid, UniqueFd listener, UniqueFd life);
     /// Serves until it is shut down.
     void run() { m_loop.run(); }
 
@@ -33,7 +34,7 @@ private:
         NodeNetwork network;
         bool ready = false;
         std::string problem;
-        std::map<std::string, std::int32_t> services;
+        std::map<std::string, EventBody> services;                          ///< The last event of each: how it runs, or how it ended.
         std::vector<std::pair<std::uint64_t, std::uint64_t>> removers = {}; ///< Client and request that wait for its end.
     };
     struct Pending {
@@ -60,6 +61,7 @@ private:
     Answer subscribe(std::uint64_t client);
     Answer addLinks(const Frame& frame);
     Answer setLink(const Frame& frame);
+    Answer removeLinks(const Frame& frame);
     void addNodes(std::uint64_t client, const Frame& frame);
     void removeNode(std::uint64_t client, const Frame& frame);
     void passToNode(std::uint64_t client, Frame frame);
@@ -81,6 +83,7 @@ private:
     void tellAll(const EventBody& event);
 
     Options m_options;
+    RootSource m_root;
     pid_t m_outerPid;
     std::uint64_t m_startedAtUnixMs;
     std::string m_labFile;

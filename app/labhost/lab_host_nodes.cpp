@@ -88,7 +88,7 @@ std::string LabHost::startNode(const NodeInfo& info) {
     }
     const pid_t pid = ::fork();
     if (pid == 0) {
-        runNodeInit({m_options.lab, info, m_options.folder(), m_openFiles}, std::move(theirs));
+        runNodeInit({m_options.lab, info, m_root, m_openFiles}, std::move(theirs));
     }
     if (pid < 0) {
         return std::string("cannot start the node's init: ") + std::strerror(errno);
@@ -160,13 +160,13 @@ void LabHost::nodeEvent(const std::string& name, const Frame& frame) {
         return;
     }
     event->node = name; // whatever it says
-    if (event->type == static_cast<std::uint8_t>(EventType::ProcessStarted) && node->services.size() < kMaxServicesPerNode) {
-        node->services[event->process] = event->pid;
-    } else if (event->type == static_cast<std::uint8_t>(EventType::ProcessExited)) {
-        node->services.erase(event->process);
-    } else {
+    const bool known = node->services.contains(event->process);
+    const bool started = runs(*event) && (known || node->services.size() < kMaxServicesPerNode);
+    const bool exited = event->type == static_cast<std::uint8_t>(EventType::ProcessExited) && known;
+    if (!started && !exited) {
         return;
     }
+    node->services[event->process] = *event;
     tellAll(*event);
 }
 
@@ -219,10 +219,13 @@ void LabHost::nodeGone(const std::string& name) {
     m_fabric.removeLinksOf(name);
     EventBody event;
     event.node = name;
-    for (const auto& [service, pid] : node->services) {
+    for (const auto& [service, last] : node->services) {
+        if (!runs(last)) {
+            continue;
+        }
         event.type = static_cast<std::uint8_t>(EventType::ProcessExited);
         event.process = service;
-        event.pid = pid;
+        event.pid = last.pid;
         event.signal = SIGKILL;
         tellAll(event);
     }

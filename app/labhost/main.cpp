@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// podleaf-labhost: starts the lab host of one lab in the background. See outer.h and lab_host.h.
+// podleaf-labhost: starts the lab host of one lab in the background, or finds out whether it could. See outer.h and lab_host.h.
+#include "lab_namespaces.h"
 #include "outer.h"
 
 #include <cstdlib>
@@ -9,6 +10,9 @@ int main(int argc, char** argv) {
     const auto options = podleaf::labhost::parseOptions(argc, argv);
     if (!options) {
         return 2;
+    }
+    if (options->isProbe) {
+        return podleaf::labhost::probeRights();
     }
     // Everything of a lab says so in its environment; /proc shows that of the last exec only.
     const char* lab = std::getenv("PODLEAF_LAB");

@@ -2,7 +2,7 @@
 #include "node_init.h"
 
 #include "node_content.h"
-#include "node_root.h"
+#include "packet_socket.h"
 #include "route_batch.h"
 #include "services.h"
 
@@ -175,6 +175,11 @@ Answer NodeInit::answerAtOnce(const Frame& frame) {
         break;
     case Verb::OpenNetlink:
         return openNetlink(frame);
+    case Verb::OpenPackets:
+        if (const auto request = decode<OpenPackets>(frame.body)) {
+            return openPacketSocket(*request);
+        }
+        break;
     default:
         return {Status::InvalidInput, "not a request to a node"};
     }
@@ -188,7 +193,9 @@ Answer NodeInit::openNetlink(const Frame& frame) {
     }
     UniqueFd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE));
     const int receiveBytes = 4 << 20; // a burst of routes must not overflow it
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUFFORCE, &receiveBytes, sizeof receiveBytes);
+    if (::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUFFORCE, &receiveBytes, sizeof receiveBytes) != 0) {
+        ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &receiveBytes, sizeof receiveBytes); // up to net.core.rmem_max
+    }
     sockaddr_nl address{};
     address.nl_family = AF_NETLINK;
     address.nl_groups = request->groups;
@@ -286,7 +293,7 @@ std::string becomeNode(const NodeIdentity& identity, UniqueFd& networkNamespace,
     if (::sethostname(hostname.data(), hostname.size()) != 0) {
         return std::string("cannot set the host name: ") + std::strerror(errno);
     }
-    if (auto problem = enterPrivateRoot(identity.folder)) {
+    if (auto problem = enterPrivateRoot(identity.root)) {
         return *problem;
     }
     return prepareNetwork(identity.lab, identity.info, bridgeIndexes);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "connection.h"
+#include "node_root.h"
 
 #include <sys/resource.h>
 
@@ -12,7 +13,7 @@ namespace podleaf::labhost {
 struct NodeIdentity {
     std::string lab;
     NodeInfo info;
-    std::string folder; ///< An existing folder that the node's tmpfs may cover in its own mount namespace.
+    RootSource root;
     rlimit openFiles{}; ///< What programs in the node get.
 };
 

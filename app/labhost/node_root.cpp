@@ -106,28 +106,72 @@ bool isUsr(const std::string& folder) {
     return folder == "/usr" || folder.compare(0, 5, "/usr/") == 0;
 }
 
+/// Counts the overlays of a node; each has folders of its own in the node's tmpfs.
+class Overlays {
+public:
+    /// In a user namespace an overlay keeps its marks in user.* attributes. Where tmpfs has none (before Linux 6.6),
+    /// a node cannot remove the host's folders; everything else works.
+    explicit Overlays(bool inUserNamespace) : m_options(inUserNamespace ? ",userxattr" : "") {}
+
+    /// Mounts an overlay of `lower` on `target`, whose root gets `mode`; false with errno set.
+    bool add(const std::string& lower, const std::string& target, mode_t mode) {
+        const std::string upper = "upper" + std::to_string(m_count);
+        const std::string work = "work" + std::to_string(m_count++);
+        if (::mkdir(upper.c_str(), mode) != 0 || ::mkdir(work.c_str(), 0700) != 0) {
+            return false;
+        }
+        const std::string options = "lowerdir=" + lower + ",upperdir=" + upper + ",workdir=" + work + m_options;
+        return ::mount("podleaf", target.c_str(), "overlay", 0, options.c_str()) == 0;
+    }
+
+private:
+    const char* m_options;
+    int m_count = 0;
+};
+
+mode_t modeOf(const std::string& folder) {
+    struct stat info {};
+    return ::stat(folder.c_str(), &info) == 0 && S_ISDIR(info.st_mode) ? info.st_mode & 07777 : 0;
+}
+
 /// Best effort: what cannot be shown is absent in the node, and what needs it says so itself.
-void mountSeparateFolders() {
-    int number = 0;
+void mountSeparateFolders(Overlays& overlays) {
     for (const std::string& folder : separateFolders()) {
         const std::string target = "root" + folder;
         if (isUsr(folder)) {
             if (::mount(folder.c_str(), target.c_str(), nullptr, MS_BIND, nullptr) == 0) {
                 ::mount(nullptr, target.c_str(), nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY, nullptr);
             }
-            continue;
+        } else if (const mode_t mode = modeOf(folder); mode != 0) {
+            overlays.add(folder, target, mode);
         }
-        struct stat info {};
-        if (::stat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
-            continue;
-        }
-        const std::string upper = "upper" + std::to_string(++number);
-        const std::string work = "work" + std::to_string(number);
-        ::mkdir(upper.c_str(), info.st_mode & 07777);
-        ::mkdir(work.c_str(), 0700);
-        const std::string options = "lowerdir=" + folder + ",upperdir=" + upper + ",workdir=" + work;
-        ::mount("podleaf", target.c_str(), "overlay", 0, options.c_str());
     }
+}
+
+/// Best effort as well. The base comes first: what it holds is the node's to change.
+void mountShownFolders(Overlays& overlays, const std::vector<ShownFolder>& folders) {
+    for (const ShownFolder& folder : folders) {
+        const std::string target = "root" + folder.path;
+        if (folder.isBound) {
+            ::mount(folder.path.c_str(), target.c_str(), nullptr, MS_BIND | MS_REC, nullptr);
+        } else {
+            overlays.add("../base" + folder.path + ":" + folder.path, target, modeOf(folder.path));
+        }
+    }
+}
+
+/// Mounts what becomes the node's root on root/.
+std::optional<std::string> mountRoot(const RootSource& source) {
+    Overlays overlays(!source.isHost);
+    if (!overlays.add(source.isHost ? "/" : "../base", "root", 0755)) {
+        return failure("cannot mount an overlay of the root folder");
+    }
+    if (source.isHost) {
+        mountSeparateFolders(overlays);
+    } else {
+        mountShownFolders(overlays, source.shown);
+    }
+    return std::nullopt;
 }
 
 std::optional<std::string> mountInside() {
@@ -142,7 +186,7 @@ std::optional<std::string> mountInside() {
     constexpr std::array<Mount, 6> kMounts{
         {{"proc", "root/proc", "proc", kSafe, nullptr},
          {"sysfs", "root/sys", "sysfs", kSafe, nullptr},
-         {"dev", "root/dev", nullptr, MS_BIND, nullptr},
+         {"dev", "root/dev", nullptr, MS_BIND | MS_REC, nullptr},
          {"devpts", "root/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620"},
          {"run", "root/run", nullptr, MS_BIND, nullptr},
          {"tmp", "root/tmp", nullptr, MS_BIND, nullptr}}};
@@ -157,24 +201,24 @@ std::optional<std::string> mountInside() {
 
 } // namespace
 
-std::optional<std::string> enterPrivateRoot(const std::string& folder) {
+std::optional<std::string> enterPrivateRoot(const RootSource& source) {
     ::umask(022);
+    const std::string folder = source.folder + "/node";
     if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
         return failure("cannot make mounts private");
     }
     if (::mount("podleaf", folder.c_str(), "tmpfs", 0, "mode=0755") != 0 || ::chdir(folder.c_str()) != 0) {
         return failure("cannot mount a tmpfs");
     }
-    for (const char* name : {"upper", "work", "root", "run", "tmp", "dev"}) {
+    for (const char* name : {"root", "run", "tmp", "dev"}) {
         if (::mkdir(name, 0755) != 0) {
             return failure(std::string("cannot make ") + name);
         }
     }
     ::chmod("tmp", 01777);
-    if (::mount("podleaf", "root", "overlay", 0, "lowerdir=/,upperdir=upper,workdir=work") != 0) {
-        return failure("cannot mount an overlay of the root folder");
+    if (auto problem = mountRoot(source)) {
+        return problem;
     }
-    mountSeparateFolders();
     if (auto problem = makeDevices()) {
         return problem;
     }

@@ -3,17 +3,24 @@
 // own /proc, /sys, /dev, /run and /tmp. Runs in the node's init, single-threaded.
 #pragma once
 
+#include "host_files.h"
+
 #include <optional>
-#include <string>
 
 namespace podleaf::labhost {
 
+/// Where nodes find what they show of the host.
+struct RootSource {
+    std::string folder;             ///< Of the lab; nodes cover its folder node/ in their own mount namespaces.
+    bool isHost = true;             ///< The host's "/"; else folder/base, which holds what host_files.h makes,
+    std::vector<ShownFolder> shown; ///< and these folders of the host.
+};
+
 /// Moves the calling process into a root of its own; it must be pid 1 of new pid, mount and network namespaces.
-/// `folder` is any existing folder; in this mount namespace the node's tmpfs covers it. When the namespace ends,
-/// the kernel frees all of it. Returns what went wrong, if anything.
+/// When the namespace ends, the kernel frees all of it. Returns what went wrong, if anything.
 ///
-/// Mounts below the host's root are not part of the overlay: /usr and what is below it are bound read-only, /etc,
+/// Mounts below the host's root are not part of an overlay: /usr and what is below it are bound read-only, /etc,
 /// /var, /opt and /root and what is below them get overlays of their own, the rest is not visible in the node.
-std::optional<std::string> enterPrivateRoot(const std::string& folder);
+std::optional<std::string> enterPrivateRoot(const RootSource& source);
 
 } // namespace podleaf::labhost

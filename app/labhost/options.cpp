@@ -39,6 +39,10 @@ uid_t askingUid() {
 std::optional<Options> parseOptions(int argc, char** argv) {
     Options options;
     options.admittedUid = askingUid();
+    if (argc == 2 && std::string(argv[1]) == "--probe") {
+        options.isProbe = true;
+        return options;
+    }
     bool right = argc % 2 == 1;
     for (int i = 1; right && i + 1 < argc; i += 2) {
         const std::string name = argv[i];
@@ -55,6 +59,7 @@ std::optional<Options> parseOptions(int argc, char** argv) {
     }
     if (!right || !isValidName(options.lab) || !isValidPath(options.runFolder)) {
         std::fprintf(stderr, "usage: podleaf-labhost --lab NAME --run-folder DIR [--lab-file PATH] [--admit-uid UID]\n"
+                             "       podleaf-labhost --probe\n"
                              "NAME: letters, digits, '.', '_', '-'. DIR: absolute.\n");
         return std::nullopt;
     }

@@ -13,6 +13,7 @@ struct Options {
     std::string runFolder; ///< Absolute; the lab lives in runFolder/lab.
     std::string labFile;
     uid_t admittedUid = 0; ///< Whom the socket admits, beside root.
+    bool isProbe = false;  ///< Only find out whether a lab could run; the others are not set.
 
     [[nodiscard]] std::string folder() const { return runFolder + "/" + lab; }
 };

@@ -2,6 +2,7 @@
 #include "outer.h"
 
 #include "lab_host.h"
+#include "lab_namespaces.h"
 
 #include <array>
 #include <cerrno>
@@ -34,10 +35,29 @@ void tellStarter(int status, const std::string& line) {
 
 enum class Claim { Mine, Taken, Failed };
 
+/// Makes the folder that the labs of a user lie in. It may be in /tmp, where anybody could have made it first.
+bool makeRunFolder(const std::string& folder, std::string& problem) {
+    std::error_code error;
+    std::filesystem::create_directories(std::filesystem::path(folder).parent_path(), error);
+    const bool isRoot = ::geteuid() == 0;
+    struct stat info {};
+    if (::mkdir(folder.c_str(), isRoot ? 0755 : 0700) != 0 && errno != EEXIST) {
+        problem = failure("cannot make " + folder);
+        return false;
+    }
+    if (!isRoot &&
+        (::lstat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode) || info.st_uid != ::geteuid() || (info.st_mode & S_IWOTH) != 0)) {
+        problem = folder + " belongs to somebody else";
+        return false;
+    }
+    return true;
+}
+
 /// Makes the lab's folder and locks it. A folder that nobody holds is what a killed lab left: it is emptied.
 Claim claimFolder(const Options& options, UniqueFd& lock, std::string& problem) {
-    std::error_code error;
-    std::filesystem::create_directories(options.runFolder, error);
+    if (!makeRunFolder(options.runFolder, problem)) {
+        return Claim::Failed;
+    }
     const std::string folder = options.folder();
     while (true) {
         struct stat info {};
@@ -67,6 +87,7 @@ Claim claimFolder(const Options& options, UniqueFd& lock, std::string& problem) 
             break; // else its former holder removed it between our two calls
         }
     }
+    std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
         if (entry.path().filename() != "lock") {
             std::filesystem::remove_all(entry.path(), error);
@@ -101,9 +122,9 @@ void removeCgroups(const std::string& lab) {
 }
 
 /// Pid 1 of the lab's pid namespace, from birth to end.
-[[noreturn]] void runPidOne(const Options& options, pid_t outerPid, UniqueFd life, UniqueFd status) {
-    const auto giveUp = [&status](const std::string& what) {
-        tellStarter(status.get(), "failed " + failure(what) + "\n");
+[[noreturn]] void runPidOne(const Options& options, HostFiles files, pid_t outerPid, UniqueFd life, UniqueFd status) {
+    const auto giveUp = [&status](const std::string& problem) {
+        tellStarter(status.get(), "failed " + problem + "\n");
         ::_exit(1);
     };
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -112,23 +133,22 @@ void removeCgroups(const std::string& lab) {
         ::_exit(1); // the outer process ended before the kernel was told to tell us
     }
     ::prctl(PR_SET_NAME, "podleaf-lab");
-    if (::unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) != 0) {
-        giveUp("cannot make namespaces");
-    }
-    // Slave: what the host unmounts later does not stay busy because of us.
-    if (::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0 ||
-        ::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0) {
-        giveUp("cannot mount /proc");
+    if (const std::string problem = enterLabNamespaces(); !problem.empty()) {
+        giveUp(problem);
     }
     if (::chdir(options.folder().c_str()) != 0) {
-        giveUp("cannot enter " + options.folder());
+        giveUp(failure("cannot enter " + options.folder()));
+    }
+    RootSource root;
+    if (const std::string problem = prepareRootSource(options.folder(), std::move(files), root); !problem.empty()) {
+        giveUp(problem);
     }
     UniqueFd listener = listenInFolder(options.admittedUid);
     if (!listener.isValid()) {
-        giveUp("cannot listen in " + options.folder());
+        giveUp(failure("cannot listen in " + options.folder()));
     }
     {
-        LabHost host(options, outerPid, std::move(listener), std::move(life));
+        LabHost host(options, std::move(root), outerPid, std::move(listener), std::move(life));
         tellStarter(status.get(), "ready\n");
         status.reset();
         host.run();
@@ -175,6 +195,51 @@ void closeOthers(int keptA, int keptB) {
     ::syscall(SYS_close_range, static_cast<unsigned>(high + 1), ~0U, 0U);
 }
 
+/// Signals that the outer process waits for.
+sigset_t outerSignals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) {
+        sigaddset(&signals, signal);
+    }
+    return signals;
+}
+
+/// Starts pid 1 and waits for its end. Returns what went wrong before that, if anything.
+std::string runLab(Options options, UniqueFd& lock, UniqueFd& status) {
+    HostFiles files;
+    bool entered = false;
+    if (std::string problem = takeRights(files, entered); !problem.empty()) {
+        return problem;
+    }
+    if (entered) {
+        options.admittedUid = 0; // whoever asked is root in there
+    }
+    const sigset_t signals = outerSignals();
+    ::sigprocmask(SIG_SETMASK, &signals, nullptr);
+    std::array<int, 2> life{};
+    const pid_t self = ::getpid();
+    if (::pipe2(life.data(), O_CLOEXEC) != 0 || ::unshare(CLONE_NEWPID) != 0) {
+        return failure("cannot make a pid namespace");
+    }
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+        ::close(life[1]);
+        lock.reset();
+        runPidOne(options, std::move(files), self, UniqueFd(life[0]), std::move(status));
+    }
+    if (pid < 0) {
+        return failure("cannot start the lab's first process");
+    }
+    ::close(life[0]);
+    status.reset();
+    files = {};
+    waitForPidOne(pid, signals);
+    removeCgroups(options.lab);
+    removeFolder(options.folder()); // before the lock is released
+    return {};
+}
+
 [[noreturn]] void runOuter(const Options& options, UniqueFd status) {
     UniqueFd lock;
     std::string problem;
@@ -185,32 +250,11 @@ void closeOthers(int keptA, int keptB) {
     }
     becomeDaemon(options.folder(), status, lock);
     closeOthers(status.get(), lock.get());
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) {
-        sigaddset(&signals, signal);
-    }
-    ::sigprocmask(SIG_SETMASK, &signals, nullptr);
-    std::array<int, 2> life{};
-    const pid_t self = ::getpid();
-    if (::pipe2(life.data(), O_CLOEXEC) != 0 || ::unshare(CLONE_NEWPID) != 0) {
-        tellStarter(status.get(), "failed " + failure("cannot make a pid namespace") + "\n");
+    problem = runLab(options, lock, status);
+    if (!problem.empty()) {
         removeFolder(options.folder());
-        ::_exit(1);
+        tellStarter(status.get(), "failed " + problem + "\n");
     }
-    const pid_t pid = ::fork();
-    if (pid == 0) {
-        ::close(life[1]);
-        lock.reset();
-        runPidOne(options, self, UniqueFd(life[0]), std::move(status));
-    }
-    ::close(life[0]);
-    status.reset();
-    if (pid > 0) {
-        waitForPidOne(pid, signals);
-    }
-    removeCgroups(options.lab);
-    removeFolder(options.folder());
     ::_exit(0); // not exit(): LeakSanitizer cannot work once its pid namespace has ended
 }
 

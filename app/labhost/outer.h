@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The outer process of a lab: it stays in the host's namespaces, starts the lab host as pid 1 of a new pid
-// namespace, waits for its end and removes what the kernel does not.
+// The outer process of a lab: it stays in the host's namespaces (without root in a user namespace of its own), starts
+// the lab host as pid 1 of a new pid namespace, waits for its end and removes what the kernel does not.
 #pragma once
 
 #include "options.h"

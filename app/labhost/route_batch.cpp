@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <libmnl/libmnl.h>
 #include <linux/if.h>
 #include <sys/socket.h>
 

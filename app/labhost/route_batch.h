@@ -5,7 +5,6 @@
 
 #include <core/base/unique_fd.h>
 
-#include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
 
 #include <array>

@@ -206,8 +206,7 @@ bool Services::ended(pid_t pid, int status) {
     event.signal = info.signal;
     m_outlets.event(event);
     for (const Waiter& waiter : service.starters) {
-        m_outlets.answer(waiter.id, Verb::StartService,
-                         {Status::Failed, howItEnded(status), lastLines(logOf(name), kLogLines)});
+        m_outlets.answer(waiter.id, Verb::StartService, {Status::Failed, howItEnded(status), lastLines(logOf(name), kLogLines)});
     }
     for (const std::uint64_t id : service.stoppers) {
         m_outlets.answer(id, Verb::StopService, {});
@@ -240,9 +239,8 @@ void Services::expire(const std::string& name, Service& service) {
                  [now](const Waiter& waiter) { return now >= waiter.deadline; });
     std::erase_if(service.starters, [now](const Waiter& waiter) { return now >= waiter.deadline; });
     for (const Waiter& waiter : late) {
-        m_outlets.answer(
-            waiter.id, Verb::StartService,
-            {Status::Timeout, "it runs but " + service.readySocket + " does not answer", lastLines(logOf(name), kLogLines)});
+        m_outlets.answer(waiter.id, Verb::StartService,
+                         {Status::Timeout, "it runs but " + service.readySocket + " does not answer", lastLines(logOf(name), kLogLines)});
     }
 }
 

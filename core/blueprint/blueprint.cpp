@@ -147,6 +147,7 @@ NodeBlueprint switchBlueprint(const Lab& lab, const Node& from) {
     if (model::runsDhcpDaemon(from)) {
         node.files.push_back({QStringLiteral("/etc/dnsmasq.d/podleaf.conf"), dnsmasqConfig(lab, from)});
         node.services.push_back(dnsmasqService());
+        node.leases = leasesOf(lab, from);
     }
     node.sysctls = routerSysctls();
     addMultipathSysctls(lab, node.sysctls);
@@ -154,7 +155,7 @@ NodeBlueprint switchBlueprint(const Lab& lab, const Node& from) {
     node.routes = waysToRelays(lab, from);
     addZebra(lab, kZebra, {}, node);
     addBfd(lab, node);
-    node.services.push_back(bgpdService(kBgpd, lab.routing.bfd));
+    node.services.push_back(bgpdService(kBgpd, from.asn, lab.routing.bfd));
     return node;
 }
 
@@ -176,7 +177,7 @@ NodeBlueprint leasedHost(const Lab& lab, const Node& host) {
     NodeBlueprint node = hostBase(lab, host);
     node.files = {hostsFile({}), File{QStringLiteral("/etc/frr/frr.conf"), hostFrrSkeleton(lab), 0640, QStringLiteral("frr")}};
     std::ranges::move(frrSupportFiles(lab), std::back_inserter(node.files));
-    node.files.push_back({QStringLiteral("/usr/lib/podleaf/frr.conf.in"), hostFrrTemplate(lab)});
+    node.files.push_back({kFrrTemplate, hostFrrTemplate(lab)});
     node.files.push_back({kDhcpHook, templateText(QStringLiteral("dhcp-hook.sh")), 0755});
     node.files.push_back({kHostBgpd, templateText(QStringLiteral("host-bgpd.sh")), 0755});
     if (host.loopback) {
@@ -184,7 +185,7 @@ NodeBlueprint leasedHost(const Lab& lab, const Node& host) {
     }
     addZebra(lab, host.loopback ? kHostZebra : kZebra, {}, node);
     addBfd(lab, node);
-    node.services.push_back(bgpdService(kHostBgpd, lab.routing.bfd));
+    node.services.push_back(bgpdService(kHostBgpd, host.asn, lab.routing.bfd));
     Interfaces interfaces({});
     bool isFirst = true;
     for (const Link* link : lab.linksOf(host.id)) {
@@ -213,7 +214,7 @@ NodeBlueprint renderedHost(const Lab& lab, const Node& host) {
     }
     addZebra(lab, kZebra, host.loopback, node);
     addBfd(lab, node);
-    node.services.push_back(bgpdService(kBgpd, lab.routing.bfd));
+    node.services.push_back(bgpdService(kBgpd, host.asn, lab.routing.bfd));
     return node;
 }
 

@@ -78,8 +78,9 @@ QString relaying(const model::Lab& lab, const model::Node& relay) {
     }
     QString text = QStringLiteral("\n# %1 serves\ninterface=%2\n").arg(relay.dhcpServer.name, cable->relayPort);
     forHostLinks(lab, relay, [&](const model::Link& link, std::size_t leafEnd, const model::Node&) {
-        text += heading(link, leafEnd) + QStringLiteral("interface=%1\ndhcp-relay=%2,%3\n")
-                                             .arg(link.ends[leafEnd].port, link.addresses[leafEnd].toString(), cable->serverAddress.toString());
+        text +=
+            heading(link, leafEnd) + QStringLiteral("interface=%1\ndhcp-relay=%2,%3\n")
+                                         .arg(link.ends[leafEnd].port, link.addresses[leafEnd].toString(), cable->serverAddress.toString());
     });
     return text;
 }
@@ -104,6 +105,22 @@ const model::Node* hostOn(const model::Lab& lab, const model::Link& link) {
         }
     }
     return nullptr;
+}
+
+std::map<QString, QString> leasesOf(const model::Lab& lab, const model::Node& node) {
+    std::map<QString, QString> leases;
+    const auto add = [&leases](const model::Link& link, std::size_t leafEnd, const model::Node& host) {
+        leases[link.ends[1 - leafEnd].toString()] = leaseOptions(link, leafEnd, host, {});
+    };
+    if (model::dhcpRoleOf(node) == model::DhcpRole::Server) {
+        forHostLinks(lab, node, add);
+    }
+    for (const model::Node& relay : lab.nodes) {
+        if (relay.dhcpServer == node.id) {
+            forHostLinks(lab, relay, add);
+        }
+    }
+    return leases;
 }
 
 QByteArray dnsmasqConfig(const model::Lab& lab, const model::Node& node) {

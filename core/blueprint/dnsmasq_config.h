@@ -12,6 +12,9 @@ inline constexpr QLatin1String kLeaseFile("/var/lib/misc/dnsmasq.leases");
 /// /etc/dnsmasq.d/podleaf.conf of a server or a relay.
 QByteArray dnsmasqConfig(const model::Lab& lab, const model::Node& node);
 
+/// What its leases tell, by the host's port; see NodeBlueprint::leases.
+std::map<QString, QString> leasesOf(const model::Lab& lab, const model::Node& node);
+
 /// The cable between a relay and its server.
 struct RelayCable {
     const model::Link* link = nullptr;

@@ -255,6 +255,14 @@ Error LabhostClient::malformedReply() {
 
 namespace {
 
+/// Whether it is our lab host, or root's, that listens at the other end: in /tmp anybody could.
+bool isTrusted(const UniqueFd& socket) {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    const bool known = ::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
+    return known && (peer.uid == ::geteuid() || peer.uid == 0 || ::geteuid() == 0);
+}
+
 /// Connects without ever blocking and however long the path is.
 Result<UniqueFd> connectTo(OpContext& context, const QString& socketPath) {
     const QFileInfo info(socketPath);
@@ -278,6 +286,9 @@ Result<UniqueFd> connectTo(OpContext& context, const QString& socketPath) {
         if (auto state = context.sleepFor(std::chrono::milliseconds(5)); !state) { // its backlog is full
             return fail(state.error());
         }
+    }
+    if (!isTrusted(socket)) {
+        return fail(ErrorCode::Denied, text("The lab belongs to another user."));
     }
     return socket;
 }
@@ -306,6 +317,9 @@ Result<std::shared_ptr<LabhostClient>> LabhostClient::openOn(OpContext& context,
 
 Result<std::unique_ptr<LabhostCall>> LabhostClient::begin(OpContext& context, labhost::Verb verb, const std::string& body,
                                                           const std::vector<int>& descriptors) {
+    if (auto state = context.checkpoint(); !state) {
+        return fail(state.error());
+    }
     if (body.size() > labhost::kMaxBodyBytes) {
         return fail(ErrorCode::InvalidInput, text("That is more than a lab host takes at once."));
     }

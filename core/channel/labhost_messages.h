@@ -197,6 +197,15 @@ struct SetLink {
     }
 };
 
+struct RemoveLinks {
+    std::vector<std::string> ids;
+
+    template <class A>
+    void fields(A& a) {
+        a(ids);
+    }
+};
+
 /// Requests about one node begin with its name: the lab host reads that and passes the rest on.
 struct NodeRequest {
     std::string node;
@@ -255,10 +264,13 @@ struct Apply {
     std::vector<SysctlInfo> sysctls;
     std::vector<AddressInfo> addresses;
     std::vector<RouteInfo> routes;
+    std::vector<std::string> goneFiles; ///< What an earlier content had and this one has not.
+    std::vector<AddressInfo> goneAddresses;
+    std::vector<RouteInfo> goneRoutes;
 
     template <class A>
     void fields(A& a) {
-        a(node), a(files), a(sysctls), a(addresses), a(routes);
+        a(node), a(files), a(sysctls), a(addresses), a(routes), a(goneFiles), a(goneAddresses), a(goneRoutes);
     }
 };
 
@@ -368,6 +380,16 @@ struct OpenNetlink {
     }
 };
 
+struct OpenPackets {
+    std::string node;
+    std::string port; ///< An Ethernet port of the node.
+
+    template <class A>
+    void fields(A& a) {
+        a(node), a(port);
+    }
+};
+
 struct ReadFile {
     std::string node;
     std::string path;
@@ -430,5 +452,10 @@ struct EventBody {
         a(type), a(node), a(process), a(pid), a(exitCode), a(signal), a(link), a(linkUp), a(lost);
     }
 };
+
+/// Whether the last event of a service says that it runs.
+inline bool runs(const EventBody& last) {
+    return last.type == static_cast<std::uint8_t>(EventType::ProcessStarted);
+}
 
 } // namespace podleaf::labhost

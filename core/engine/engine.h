@@ -32,6 +32,8 @@ struct NodeSpec {
     NodeId id;
     QString hostname;
     QStringList bridges; ///< Bridges that exist from the start, without address.
+
+    bool operator==(const NodeSpec&) const = default;
 };
 
 /// A cable to make. A `bridge` on an end means: enslaved there (a pod's cable at its host).
@@ -39,19 +41,23 @@ struct PortSpec {
     NodeId node;
     QString port;
     QString bridge;
+
+    bool operator==(const PortSpec&) const = default;
 };
 struct LinkSpec {
     LinkId id;
     PortSpec a;
     PortSpec b;
+
+    bool operator==(const LinkSpec&) const = default;
 };
 
 struct ListedNode {
-    NodeId id;
+    NodeSpec spec;
     PowerState power = PowerState::Off;
 };
 struct ListedLink {
-    LinkId id;
+    LinkSpec spec;
     bool up = false; ///< Administrative state of both ends.
 };
 /// What is on the host, found without our own files.
@@ -82,6 +88,7 @@ public:
     virtual ~Subscription() = default;
 };
 
+class Capture;
 class NodeSetup;
 
 class Engine {
@@ -93,16 +100,21 @@ public:
     virtual Result<Listing> list(OpContext& context) = 0;
     /// Makes all nodes, then all links, in as few round trips as the engine can.
     virtual Result<> create(OpContext& context, const std::vector<NodeSpec>& nodes, const std::vector<LinkSpec>& links) = 0;
+    /// Removes these cables, then these nodes with the cables they still have; what does not exist is passed over.
+    virtual Result<> removeParts(OpContext& context, const std::vector<NodeId>& nodes, const std::vector<LinkId>& links) = 0;
     /// Removes everything of the lab; success when there is nothing.
     virtual Result<> remove(OpContext& context) = 0;
     /// Cuts (up = false) or joins a cable: both ends lose or gain carrier.
     virtual Result<> setLink(OpContext& context, const LinkId& link, bool up) = 0;
-    /// Events from now on, preceded by one NodeAdded per node, one ProcessStarted per running service and one
-    /// LinkChanged per link, so that a late watcher starts from the whole picture.
+    /// Events from now on, preceded by one NodeAdded per node, the last event of each service (ProcessStarted or
+    /// ProcessExited) and one LinkChanged per link, so that a late watcher starts from the whole picture;
+    /// the handler has been told all of that when this returns.
     virtual Result<std::unique_ptr<Subscription>> watch(EventHandler handler) = 0;
     virtual std::shared_ptr<channel::NodeChannel> channel(const NodeId& node) = 0;
     /// The interface of node_setup.h, or nullptr where nodes have an init system of their own.
     virtual NodeSetup* nodeSetup() { return nullptr; }
+    /// The interface of capture.h, or why this engine has none. Errors: HostLacks.
+    virtual Result<Capture*> capture();
 };
 
 } // namespace podleaf::engine

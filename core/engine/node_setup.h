@@ -42,6 +42,9 @@ struct NodeContent {
     std::vector<SysctlSpec> sysctls;
     std::vector<AddressSpec> addresses;
     std::vector<RouteSpec> routes;
+    QStringList goneFiles; ///< What the node got earlier and must not have any more.
+    std::vector<AddressSpec> goneAddresses;
+    std::vector<RouteSpec> goneRoutes;
 };
 
 /// A daemon in the foreground under the node's init. Its output goes to /var/log/podleaf/NAME.log in the node.
@@ -54,7 +57,7 @@ struct ServiceSpec {
 class NodeSetup {
 public:
     virtual ~NodeSetup() = default;
-    /// Writes files and sysctls, then addresses and routes by batched rtnetlink. Idempotent.
+    /// Removes what is gone, writes sysctls, addresses and routes by batched rtnetlink, then files in their order. Idempotent.
     virtual Result<> apply(OpContext& context, const NodeId& node, const NodeContent& content) = 0;
     /// Starts a service and returns when it is ready; success when it runs already.
     /// Errors: Failed (it ended; detail has its last log lines), Timeout.

@@ -3,6 +3,7 @@
 #include "collector.h"
 
 #include "node_feed.h"
+#include "service_log.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -23,6 +24,10 @@ bool isPod(const model::Lab& lab, const NodeId& node) {
     return std::ranges::any_of(pods, [&](const model::Pod& pod) { return pod.name == node.name; });
 }
 
+ProcessSeen processSeen(const engine::Event& event) {
+    return {event.node, event.process, event.type == engine::Event::Type::ProcessStarted, event.pid, event.exitCode, event.signal, {}};
+}
+
 } // namespace
 
 class Collector::Private {
@@ -38,6 +43,7 @@ private:
     void handle(const engine::Event& event);
     void handlePod(const engine::Event& event);
     void addNode(const NodeId& id);
+    void engineHasTold();
     void engineLost();
     void addressChanged(const NodeId& node);
     void tell(Observed what);
@@ -48,8 +54,10 @@ private:
     const Push m_push;
     const SourcePlaces m_places;
     std::atomic<bool> m_lost = false; ///< Set on the poll thread, read on any.
-    std::map<NodeId, bool> m_pods; ///< By name, whether nginx runs.
+    std::map<NodeId, bool> m_pods;    ///< By name, whether nginx runs.
+    bool m_told = false;              ///< The engine has told of all that was there before us.
     std::unique_ptr<PollLoop> m_loop;
+    ServiceLog m_podLogs;
     std::map<NodeId, std::unique_ptr<NodeFeed>> m_nodes;
     std::unique_ptr<engine::Subscription> m_subscription;
 };
@@ -57,7 +65,7 @@ private:
 Collector::Private::Private(engine::Engine& engine, model::Lab lab, std::vector<SeedSession> sessions, Push push, SourcePlaces places,
                             std::unique_ptr<PollLoop> loop)
     : m_engine(engine), m_lab(std::move(lab)), m_sessions(std::move(sessions)), m_push(std::move(push)), m_places(std::move(places)),
-      m_loop(std::move(loop)) {}
+      m_loop(std::move(loop)), m_podLogs(*m_loop, m_places.logFiles) {}
 
 Collector::Private::~Private() {
     m_subscription.reset(); // no more events
@@ -72,6 +80,7 @@ Result<> Collector::Private::start() {
         return fail(std::move(subscription).error());
     }
     m_subscription = *std::move(subscription);
+    m_loop->post([this] { engineHasTold(); });
     m_loop->start();
     return {};
 }
@@ -107,7 +116,17 @@ void Collector::Private::handlePod(const engine::Event& event) {
     const bool exists = event.type != Type::NodeGone;
     const bool ofProcess = event.type == Type::ProcessStarted || event.type == Type::ProcessExited;
     if (ofProcess) {
-        tell(ProcessSeen{event.node, event.process, event.type == Type::ProcessStarted, event.pid, event.exitCode, event.signal, {}});
+        tell(processSeen(event));
+    }
+    if (event.type == Type::ProcessExited) {
+        m_podLogs.read(m_engine.channel(event.node), event.process, [this, event](const QString& lines) {
+            const auto pod = m_pods.find(event.node);
+            if (!lines.isEmpty() && pod != m_pods.end() && !pod->second) { // else it has been started again meanwhile
+                ProcessSeen seen = processSeen(event);
+                seen.lastLogLines = lines;
+                tell(std::move(seen));
+            }
+        });
     }
     bool& ready = m_pods[event.node];
     if (ofProcess && event.process == kNginx) {
@@ -131,7 +150,17 @@ void Collector::Private::addNode(const NodeId& id) {
     }
     const NodeFeed::Context context{m_engine, m_lab, m_places, [this](Observed what) { tell(std::move(what)); },
                                     [this](const NodeId& changed) { addressChanged(changed); }};
-    m_nodes.emplace(id, std::make_unique<NodeFeed>(*m_loop, context, *node, std::move(peers)));
+    NodeFeed& feed = *m_nodes.emplace(id, std::make_unique<NodeFeed>(*m_loop, context, *node, std::move(peers))).first->second;
+    if (m_told) {
+        feed.processesKnown(); // it is new: whatever starts there is an event
+    }
+}
+
+void Collector::Private::engineHasTold() {
+    m_told = true;
+    for (const auto& [id, feed] : m_nodes) {
+        feed->processesKnown();
+    }
 }
 
 void Collector::Private::addressChanged(const NodeId& node) {
@@ -157,8 +186,8 @@ bool Collector::isFinished() const {
 
 Collector::~Collector() = default;
 
-Result<std::unique_ptr<Collector>> Collector::start(engine::Engine& engine, const model::Lab& lab,
-                                                    const std::vector<SeedSession>& sessions, Push push, const SourcePlaces& places) {
+Result<std::unique_ptr<Collector>> Collector::start(engine::Engine& engine, const model::Lab& lab, const std::vector<SeedSession>& sessions,
+                                                    Push push, const SourcePlaces& places) {
     if (engine.nodeSetup() == nullptr) {
         return fail(ErrorCode::HostLacks, QCoreApplication::translate("Collector", "Labs of this engine cannot be watched yet."));
     }

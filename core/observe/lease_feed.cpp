@@ -16,21 +16,19 @@ void LeaseFeed::read() {
         return;
     }
     m_reading = true;
-    runBlocking<Result<QByteArray>>(
-        [channel = m_target.channel, path = m_target.leaseFile](OpContext& context) {
-            return channel->download(context, path, kMaxLeaseFileBytes);
-        },
-        [this](const Result<QByteArray>& text) {
-            m_reading = false;
-            if (text || text.error().code == ErrorCode::NotFound) {
-                compare(text ? decodeLeases(*text) : Leases());
-            } else {
-                m_push(state::LossSeen{QStringLiteral("leases"), 1});
-            }
-            if (m_again) {
-                read();
-            }
-        });
+    runBlocking<Result<QByteArray>>([channel = m_target.channel, path = m_target.leaseFile](
+                                        OpContext& context) { return channel->download(context, path, kMaxLeaseFileBytes); },
+                                    [this](const Result<QByteArray>& text) {
+                                        m_reading = false;
+                                        if (text || text.error().code == ErrorCode::NotFound) {
+                                            compare(text ? decodeLeases(*text) : Leases());
+                                        } else {
+                                            m_push(state::LossSeen{QStringLiteral("leases"), 1});
+                                        }
+                                        if (m_again) {
+                                            read();
+                                        }
+                                    });
 }
 
 void LeaseFeed::compare(const Leases& leases) {

@@ -20,8 +20,8 @@ constexpr auto kPatience = 3s;
 } // namespace
 
 NodeBgp::NodeBgp(PollLoop& loop, Target target, std::function<void(state::Observed)> push)
-    : Feed(loop), m_node(target.bmp.node), m_unnumbered(target.bmp.unnumbered), m_expected(std::move(target.peers)), m_push(std::move(push)), m_began(Clock::now()),
-      m_askFrom(m_began),
+    : Feed(loop), m_node(target.bmp.node), m_unnumbered(target.bmp.unnumbered), m_expected(std::move(target.peers)),
+      m_push(std::move(push)), m_began(Clock::now()), m_askFrom(m_began),
       m_bmp(loop, target.bmp, {[this](state::Observed seen) { observe(std::move(seen)); }, [this] { evaluate(); }}),
       m_vty(loop, {target.bmp.channel, target.vtyPath},
             {m_push, [this](const std::vector<BgpNeighbor>& neighbors) { answered(neighbors); }}) {}

@@ -46,7 +46,7 @@ private:
     bool m_processesKnown = false;
     bool m_synced = false;
     const TimePoint m_began;
-    TimePoint m_askFrom; ///< Until then BMP is given time to say that all is well.
+    TimePoint m_askFrom;              ///< Until then BMP is given time to say that all is well.
     std::set<Ipv4Address> m_answered; ///< The expected peers that the vty has told about.
     BmpFeed m_bmp;
     VtyFeed m_vty;

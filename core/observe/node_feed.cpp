@@ -10,50 +10,35 @@ namespace {
 
 constexpr QLatin1StringView kBgpd("bgpd");
 constexpr QLatin1StringView kDnsmasq("dnsmasq");
-constexpr qsizetype kMaxLogBytes = 8 * 1024 * 1024;
-constexpr int kLogLines = 10;
 
 state::ProcessSeen processSeen(const engine::Event& event, bool running) {
     return state::ProcessSeen{event.node, event.process, running, event.pid, event.exitCode, event.signal, {}};
 }
 
-/// The last lines of all the logs there are, those of the later files last.
-QString lastWords(channel::NodeChannel& channel, OpContext& context, const QStringList& paths) {
-    QByteArray all;
-    for (const QString& path : paths) {
-        const auto log = channel.download(context, path, kMaxLogBytes);
-        if (log) {
-            all += lastLines(*log, kLogLines).toUtf8() + '\n';
-        }
-    }
-    return lastLines(all, kLogLines);
-}
-
 } // namespace
 
 NodeFeed::NodeFeed(PollLoop& loop, const Context& context, const model::Node& node, std::set<Ipv4Address> peers)
-    : Feed(loop), m_context(context), m_node(node.id), m_channel(context.engine.channel(node.id)),
+    : Feed(loop), m_context(context), m_node(node.id), m_channel(context.engine.channel(node.id)), m_logs(loop, context.places.logFiles),
       m_netlink(loop, *context.engine.nodeSetup(), node.id, [this](state::Observed seen) { observe(std::move(seen)); }),
       m_bgp(loop, {{node.id, node.asn, m_channel, context.places.bmpPort, unnumberedPeersOf(context.lab, node.id)},
              context.places.bgpVty, std::move(peers)}, context.push) {
     if (model::dhcpRoleOf(node) == model::DhcpRole::Server) {
-        m_leases = std::make_unique<LeaseFeed>(loop, context.lab, LeaseFeed::Target{node.id, m_channel, context.places.leaseFile},
-                                               context.push);
+        m_leases =
+            std::make_unique<LeaseFeed>(loop, context.lab, LeaseFeed::Target{node.id, m_channel, context.places.leaseFile}, context.push);
     }
     readLeases();
-    askProcesses();
 }
 
-void NodeFeed::askProcesses() {
-    // The engine's events tell the same, but not when they have told everything that ran before we came.
-    runBlocking<Result<QStringList>>(
-        [setup = m_context.engine.nodeSetup(), node = m_node](OpContext& context) { return setup->runningServices(context, node); },
-        [this](const Result<QStringList>& services) {
-            if (services && services->contains(kBgpd) && !m_running.contains(kBgpd)) {
-                m_bgp.bgpdStarted();
-            }
-            m_bgp.processesKnown();
-        });
+void NodeFeed::processesKnown() {
+    m_processesKnown = true;
+    m_bgp.processesKnown();
+    reportServices();
+}
+
+void NodeFeed::reportServices() {
+    if (m_processesKnown && m_logsToCome == 0 && !std::exchange(m_servicesReported, true)) {
+        m_context.push(state::SyncedSeen{m_node, QStringLiteral("services")});
+    }
 }
 
 void NodeFeed::processStarted(const engine::Event& event) {
@@ -76,19 +61,16 @@ void NodeFeed::processExited(const engine::Event& event) {
 }
 
 void NodeFeed::readLogOf(const engine::Event& event) {
-    QStringList paths;
-    for (const QString& pattern : m_context.places.logFiles) {
-        paths.append(pattern.arg(event.process));
-    }
-    runBlocking<QString>([channel = m_channel, paths](OpContext& context) { return lastWords(*channel, context, paths); },
-                         [this, event](const QString& lines) {
-                             if (lines.isEmpty() || m_running.contains(event.process)) {
-                                 return; // it has been started again meanwhile
-                             }
-                             state::ProcessSeen seen = processSeen(event, false);
-                             seen.lastLogLines = lines;
-                             m_context.push(std::move(seen));
-                         });
+    ++m_logsToCome;
+    m_logs.read(m_channel, event.process, [this, event](const QString& lines) {
+        if (!lines.isEmpty() && !m_running.contains(event.process)) { // else it has been started again meanwhile
+            state::ProcessSeen seen = processSeen(event, false);
+            seen.lastLogLines = lines;
+            m_context.push(std::move(seen));
+        }
+        --m_logsToCome;
+        reportServices();
+    });
 }
 
 void NodeFeed::readLeases() {

@@ -6,6 +6,7 @@
 #include "lease_feed.h"
 #include "netlink_feed.h"
 #include "node_bgp.h"
+#include "service_log.h"
 
 #include <map>
 #include <memory>
@@ -27,18 +28,24 @@ public:
 
     void processStarted(const engine::Event& event);
     void processExited(const engine::Event& event);
+    /// The engine has told of every service that it knew before we came.
+    void processesKnown();
     /// Reads the leases again, where the node serves DHCP.
     void readLeases();
 
 private:
     void observe(state::Observed seen);
-    void askProcesses();
     void readLogOf(const engine::Event& event);
+    void reportServices();
 
     const Context m_context;
     const NodeId m_node;
     const std::shared_ptr<channel::NodeChannel> m_channel;
     std::map<QString, qint64> m_running; ///< Pids of services.
+    bool m_processesKnown = false;
+    bool m_servicesReported = false;
+    int m_logsToCome = 0;
+    ServiceLog m_logs;
     NetlinkFeed m_netlink;
     NodeBgp m_bgp;
     std::unique_ptr<LeaseFeed> m_leases; ///< Of DHCP servers only.

@@ -282,10 +282,10 @@ QString routeProtocolWord(int protocol) {
         const char* word;
     };
     static constexpr std::array kWords{
-        Word{0, "none"},    Word{1, "redirect"}, Word{2, "kernel"},      Word{3, "boot"},   Word{4, "static"}, Word{8, "gated"},
-        Word{9, "ra"},      Word{10, "mrt"},     Word{11, "zebra"},      Word{12, "bird"},  Word{13, "dnrouted"},
-        Word{14, "xorp"},   Word{15, "ntk"},     Word{16, "dhcp"},       Word{18, "keepalived"},
-        Word{42, "babel"},  Word{186, "bgp"},    Word{187, "isis"},      Word{188, "ospf"}, Word{189, "rip"},  Word{192, "eigrp"}};
+        Word{0, "none"},   Word{1, "redirect"}, Word{2, "kernel"},      Word{3, "boot"},   Word{4, "static"},    Word{8, "gated"},
+        Word{9, "ra"},     Word{10, "mrt"},     Word{11, "zebra"},      Word{12, "bird"},  Word{13, "dnrouted"}, Word{14, "xorp"},
+        Word{15, "ntk"},   Word{16, "dhcp"},    Word{18, "keepalived"}, Word{42, "babel"}, Word{186, "bgp"},     Word{187, "isis"},
+        Word{188, "ospf"}, Word{189, "rip"},    Word{192, "eigrp"}};
     for (const Word& word : kWords) {
         if (word.number == protocol) {
             return QString::fromLatin1(word.word);

@@ -17,7 +17,8 @@ constexpr size_t kMaxLeases = 4096;
 constexpr qsizetype kMaxLineLength = 300;
 
 bool isMac(const QByteArray& text) {
-    return text.size() == 17 && std::all_of(text.begin(), text.end(), [](char c) { return c == ':' || std::isxdigit(static_cast<uchar>(c)); });
+    return text.size() == 17 &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c == ':' || std::isxdigit(static_cast<uchar>(c)); });
 }
 
 } // namespace

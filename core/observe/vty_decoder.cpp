@@ -36,9 +36,8 @@ QString lastNotification(const QJsonObject& neighbor) {
     const QString reason = textOf(neighbor, QLatin1StringView("lastShutdownDescription"));
     words += reason.isEmpty() ? QString() : QStringLiteral(": ") + reason;
     const QString how = textOf(neighbor, QLatin1StringView("lastResetDueTo"));
-    return how.endsWith(QLatin1StringView("send"))
-               ? QCoreApplication::translate("Bmp", "%1 (NOTIFICATION sent)").arg(words)
-               : QCoreApplication::translate("Bmp", "%1 (NOTIFICATION received)").arg(words);
+    return how.endsWith(QLatin1StringView("send")) ? QCoreApplication::translate("Bmp", "%1 (NOTIFICATION sent)").arg(words)
+                                                   : QCoreApplication::translate("Bmp", "%1 (NOTIFICATION received)").arg(words);
 }
 
 BgpNeighbor neighborOf(Ipv4Address peer, const QJsonObject& object) {

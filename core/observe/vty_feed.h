@@ -25,8 +25,7 @@ public:
         std::function<void(const std::vector<BgpNeighbor>&)> answered;
     };
 
-    VtyFeed(PollLoop& loop, Target target, Listener listener)
-        : Feed(loop), m_target(std::move(target)), m_listener(std::move(listener)) {}
+    VtyFeed(PollLoop& loop, Target target, Listener listener) : Feed(loop), m_target(std::move(target)), m_listener(std::move(listener)) {}
 
     /// True: ask at once, then every 250 ms. False: ask no more; the connection stays.
     void setWanted(bool wanted);

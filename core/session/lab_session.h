@@ -17,7 +17,7 @@ namespace podleaf::session {
 /// Where programs of ours lie and where labs run; filled in once by each executable's main.
 struct Environment {
     QString labhostProgram; ///< podleaf-labhost.
-    QString runFolder;      ///< $XDG_RUNTIME_DIR/podleaf, for root /run/podleaf.
+    QString runFolder;      ///< $XDG_RUNTIME_DIR/podleaf, without that /tmp/podleaf-UID; for root /run/podleaf.
 
     /// From the running executable's place and the process environment.
     static Environment detect();

@@ -66,7 +66,7 @@ struct NextHop {
     /// By gateway, then by interface. (Qt 6.4's QString has no <=> of its own.)
     friend std::strong_ordering operator<=>(const NextHop& a, const NextHop& b) {
         const auto order = a.via <=> b.via;
-        return order != 0 ? order : a.interface.compare(b.interface) <=> 0;
+        return std::is_neq(order) ? order : a.interface.compare(b.interface) <=> 0; // NOLINT(modernize-use-nullptr): taken for one in <=>
     }
 };
 /// RTM_NEWROUTE / RTM_DELROUTE in a node's main table. `protocol` is iproute2's word: kernel, boot,
@@ -165,7 +165,7 @@ struct LossSeen {
 /// The full picture of a source of a node has been delivered: the first one, or one after a resync.
 struct SyncedSeen {
     NodeId node;
-    QString source; ///< "netlink", "bgp".
+    QString source; ///< "netlink", "bgp", "services".
     bool operator==(const SyncedSeen&) const = default;
 };
 

@@ -20,7 +20,7 @@ LabState initialState(const model::Lab& lab, const std::vector<SeedSession>& ses
         state.links[link.id].id = link.id;
     }
     for (const model::Pod& pod : lab.pods()) {
-        state.pods[pod.name] = PodState{pod.name, pod.host, pod.address, false, false, {}};
+        state.pods[pod.name] = PodState{pod.name, pod.host, pod.address, false, false, {}, {}};
     }
     for (const SeedSession& seed : sessions) {
         SessionState session;
@@ -178,6 +178,10 @@ void Reducer::foldPodProcess(const ProcessSeen& seen) {
     PodState& pod = m_state.pods[seen.node.name];
     const ProcessState ended{false, seen.pid, seen.exitCode, seen.signal, {}};
     setPodReady(pod, true, seen.running, seen.running ? QString() : exitSentence(seen.service, pod.name, ended));
+    if (pod.lastLogLines != seen.lastLogLines) {
+        pod.lastLogLines = seen.lastLogLines;
+        m_delta.pods.insert(pod.name);
+    }
 }
 
 void Reducer::setPodReady(PodState& pod, bool exists, bool ready, const QString& reason) {

@@ -21,10 +21,26 @@ public:
                     const std::vector<engine::LinkSpec>& links) override {
         world.running = true;
         for (const engine::NodeSpec& node : nodes) {
-            world.nodes.push_back({node.id, engine::PowerState::On});
+            if (std::ranges::none_of(world.nodes, [&node](const auto& each) { return each.spec == node; })) {
+                world.nodes.push_back({node, engine::PowerState::On});
+            }
         }
         for (const engine::LinkSpec& link : links) {
-            world.links.push_back({link.id, true});
+            if (std::ranges::none_of(world.links, [&link](const auto& each) { return each.spec == link; })) {
+                world.links.push_back({link, true});
+            }
+        }
+        return {};
+    }
+    Result<> removeParts(OpContext& /*context*/, const std::vector<NodeId>& nodes, const std::vector<LinkId>& links) override {
+        for (const NodeId& node : nodes) {
+            std::erase_if(world.nodes, [&node](const auto& each) { return each.spec.id == node; });
+            std::erase_if(world.links, [&node](const auto& each) { return each.spec.a.node == node || each.spec.b.node == node; });
+            files.erase(node);
+            services.erase(node);
+        }
+        for (const LinkId& link : links) {
+            std::erase_if(world.links, [&link](const auto& each) { return each.spec.id == link; });
         }
         return {};
     }
@@ -42,6 +58,9 @@ public:
     Result<> apply(OpContext& /*context*/, const NodeId& node, const engine::NodeContent& content) override {
         for (const engine::FileSpec& file : content.files) {
             files[node][file.path] = file.content;
+        }
+        for (const QString& path : content.goneFiles) {
+            files[node].erase(path);
         }
         return {};
     }

@@ -200,6 +200,9 @@ void TutorialTest::killedBgpdTurnsExactlyItsPodsLegsRed() {
     const QJsonObject host =
         findIn(podleaf().status(kLab)[QStringLiteral("nodes")].toArray(), QStringLiteral("name"), QStringLiteral("host2"));
     QCOMPARE(host[QStringLiteral("state")].toString(), QStringLiteral("failed"));
+    const QJsonObject bgpd = findIn(host[QStringLiteral("processes")].toArray(), QStringLiteral("name"), QStringLiteral("bgpd"));
+    QCOMPARE(bgpd[QStringLiteral("signal")].toInt(), 9);
+    QVERIFY(bgpd[QStringLiteral("log")].toString().contains(QLatin1String(" BGP: ")));
     const auto up = podleaf().run({QStringLiteral("up"), kLab});
     QVERIFY2(up.exitCode == 0, up.messages.constData());
     QCOMPARE(podleaf().run({QStringLiteral("test"), kLab}).exitCode, 0);

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // FakeChannel: a NodeChannel without a node. A script answers what is run in it; everything asked is kept
-// for the test to look at. Thread-safe, as the real ones are.
+// for the test to look at. Thread-safe, as the real ones are; tests/contract holds it to what they do.
 #pragma once
 
 #include <core/channel/node_channel.h>
 
+#include <array>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <sys/socket.h>
 #include <utility>
 #include <vector>
 
@@ -18,40 +20,78 @@ public:
     using Script = std::function<Result<channel::CommandResult>(OpContext&, const channel::Command&)>;
 
     /// `onExec` answers exec() and execOn(), on whatever thread calls them; empty: every program ends with 0.
+    /// A script that blocks returns when its context ends.
     explicit FakeChannel(Script onExec = {}) : m_onExec(std::move(onExec)) {}
 
     Result<channel::CommandResult> exec(OpContext& context, const channel::Command& command) override {
+        if (auto go = begin(context); !go) {
+            return fail(std::move(go.error()));
+        }
         {
             const std::lock_guard lock(m_mutex);
             m_commands.push_back(command);
         }
-        if (auto go = context.checkpoint(); !go) {
-            return fail(std::move(go.error()));
+        std::stop_source either; // ends with the caller's and with the node
+        const auto end = [&either] { either.request_stop(); };
+        const std::stop_callback onStop(context.stop, end);
+        const std::stop_callback onGone(m_gone.get_token(), end);
+        OpContext inner = context;
+        inner.stop = either.get_token();
+        auto result = m_onExec ? m_onExec(inner, command) : Result<channel::CommandResult>(channel::CommandResult{});
+        if (auto stillThere = begin(context); !stillThere) {
+            return fail(std::move(stillThere.error()));
         }
-        return m_onExec ? m_onExec(context, command) : Result<channel::CommandResult>(channel::CommandResult{});
+        if (result) {
+            cut(*result, command.maxOutputBytes);
+        }
+        return result;
     }
     Result<channel::CommandResult> execOn(OpContext& context, const channel::Command& command,
-                                          const channel::StandardStreams& /*streams*/) override {
-        return exec(context, command);
+                                          const channel::StandardStreams& streams) override {
+        channel::Command fed = command;
+        std::array<char, 4096> buffer;
+        for (ssize_t count = 0; (count = ::read(streams.in, buffer.data(), buffer.size())) > 0;) {
+            fed.input.append(buffer.data(), count);
+        }
+        auto result = exec(context, fed);
+        if (result) {
+            write(streams.out, std::exchange(result->output, {}));
+            write(streams.err, std::exchange(result->errorOutput, {}));
+        }
+        return result;
     }
-    Result<> upload(OpContext& context, const QString& path, const QByteArray& content, std::uint32_t /*mode*/) override {
+    Result<> upload(OpContext& context, const QString& path, const QByteArray& content, std::uint32_t mode) override {
+        if (auto go = begin(context); !go) {
+            return go;
+        }
         const std::lock_guard lock(m_mutex);
-        m_files[path] = content;
-        return context.checkpoint();
+        m_files[path] = {content, mode};
+        return {};
     }
-    Result<QByteArray> download(OpContext& /*context*/, const QString& path, qsizetype maxBytes) override {
+    Result<QByteArray> download(OpContext& context, const QString& path, qsizetype maxBytes) override {
+        if (auto go = begin(context); !go) {
+            return fail(std::move(go.error()));
+        }
         const std::lock_guard lock(m_mutex);
         const auto it = m_files.find(path);
         if (it == m_files.end()) {
             return fail(ErrorCode::NotFound, QStringLiteral("%1 does not exist.").arg(path));
         }
-        return it->second.left(maxBytes);
+        return it->second.content.left(maxBytes);
     }
-    Result<UniqueFd> connectUnix(OpContext& /*context*/, const QString& path) override {
-        return fail(ErrorCode::Unreachable, QStringLiteral("Nobody listens at %1.").arg(path));
+    Result<UniqueFd> connectUnix(OpContext& context, const QString& path) override { return connect(context, path); }
+    Result<UniqueFd> connectTcp(OpContext& context, std::uint16_t port) override { return connect(context, QString::number(port)); }
+
+    /// From now on somebody listens at a Unix socket's path or a TCP port, sends `greeting` to everybody, then its end.
+    void listenAt(const QString& pathOrPort, const QByteArray& greeting) {
+        const std::lock_guard lock(m_mutex);
+        m_listeners[pathOrPort] = greeting;
     }
-    Result<UniqueFd> connectTcp(OpContext& /*context*/, std::uint16_t port) override {
-        return fail(ErrorCode::Unreachable, QStringLiteral("Nobody listens at port %1.").arg(port));
+    /// The node is gone: what is under way and everything later ends with Unreachable.
+    void goAway() {
+        m_gone.request_stop();
+        const std::lock_guard lock(m_mutex);
+        m_otherEnds.clear();
     }
 
     /// Everything that was run, in order.
@@ -59,12 +99,57 @@ public:
         const std::lock_guard lock(m_mutex);
         return m_commands;
     }
+    /// The mode that a file was uploaded with; 0 when it was not.
+    [[nodiscard]] std::uint32_t modeOf(const QString& path) const {
+        const std::lock_guard lock(m_mutex);
+        const auto it = m_files.find(path);
+        return it == m_files.end() ? 0 : it->second.mode;
+    }
 
 private:
+    struct File {
+        QByteArray content;
+        std::uint32_t mode = 0;
+    };
+
+    Result<> begin(const OpContext& context) const {
+        if (auto go = context.checkpoint(); !go) {
+            return go;
+        }
+        return m_gone.stop_requested() ? fail(ErrorCode::Unreachable, QStringLiteral("The node is gone.")) : Result<>();
+    }
+    Result<UniqueFd> connect(const OpContext& context, const QString& target) {
+        if (auto go = begin(context); !go) {
+            return fail(std::move(go.error()));
+        }
+        const std::lock_guard lock(m_mutex);
+        const auto it = m_listeners.find(target);
+        std::array<int, 2> ends{-1, -1};
+        if (it == m_listeners.end() || ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+            return fail(ErrorCode::Unreachable, QStringLiteral("Nobody listens at %1.").arg(target));
+        }
+        write(ends[1], it->second);
+        ::shutdown(ends[1], SHUT_WR);
+        m_otherEnds.emplace_back(ends[1]);
+        return UniqueFd(ends[0]);
+    }
+    static void cut(channel::CommandResult& result, qsizetype maxBytes) {
+        for (QByteArray* output : {&result.output, &result.errorOutput}) {
+            result.truncated = result.truncated || output->size() > maxBytes;
+            output->truncate(maxBytes);
+        }
+    }
+    static void write(int fd, const QByteArray& bytes) {
+        static_cast<void>(::write(fd, bytes.constData(), static_cast<std::size_t>(bytes.size())) == bytes.size());
+    }
+
     const Script m_onExec;
+    std::stop_source m_gone;
     mutable std::mutex m_mutex;
     std::vector<channel::Command> m_commands;
-    std::map<QString, QByteArray> m_files;
+    std::map<QString, File> m_files;
+    std::map<QString, QByteArray> m_listeners;
+    std::vector<UniqueFd> m_otherEnds;
 };
 
 } // namespace podleaf::fakes

@@ -210,12 +210,17 @@ void TestIntent::maximumPathsBoundsWhatTheKernelHas() {
 void TestIntent::waysLeadThroughSpinesNeverThroughHosts() {
     model::Lab lab;
     const auto spine = [](const char* name) { return model::Node{node(name), model::NodeKind::Spine, 64600, {}, {}}; };
-    lab.nodes = {spine("spine1"), spine("spine2"), leaf("leaf1", "10.255.0.1"), leaf("leaf2", "10.255.0.2"), leaf("leaf3", "10.255.0.3"),
-                 host("host1", 4200000001, "10.20.0.0/24"), host("host2", 4200000002, "10.20.1.0/24")};
-    lab.links = {cable("a", "leaf1", "swp49", "spine1", "172.16.0.0/30"), cable("b", "leaf1", "swp50", "spine2", "172.16.0.4/30"),
-                 cable("c", "leaf2", "swp49", "spine1", "172.16.0.8/30"), cable("d", "leaf2", "swp50", "spine2", "172.16.0.12/30"),
+    lab.nodes = {spine("spine1"),
+                 spine("spine2"),
+                 leaf("leaf1", "10.255.0.1"),
+                 leaf("leaf2", "10.255.0.2"),
+                 leaf("leaf3", "10.255.0.3"),
+                 host("host1", 4200000001, "10.20.0.0/24"),
+                 host("host2", 4200000002, "10.20.1.0/24")};
+    lab.links = {cable("a", "leaf1", "swp49", "spine1", "172.16.0.0/30"),  cable("b", "leaf1", "swp50", "spine2", "172.16.0.4/30"),
+                 cable("c", "leaf2", "swp49", "spine1", "172.16.0.8/30"),  cable("d", "leaf2", "swp50", "spine2", "172.16.0.12/30"),
                  cable("e", "leaf3", "swp49", "spine1", "172.16.0.16/30"), cable("f", "leaf1", "swp1", "host1", "172.16.1.0/30"),
-                 cable("g", "leaf2", "swp1", "host2", "172.16.1.4/30"), cable("h", "leaf3", "swp1", "host2", "172.16.1.8/30")};
+                 cable("g", "leaf2", "swp1", "host2", "172.16.1.4/30"),    cable("h", "leaf3", "swp1", "host2", "172.16.1.8/30")};
     lab.workloads = {{QStringLiteral("web"), QStringLiteral("nginx"), 80, {{QStringLiteral("web-1"), node("host2"), ip("10.20.1.10")}}}};
     const intent::Intent intended = intent::intentOf(lab);
     QCOMPARE(intended.sessions.size(), std::size_t{16});

@@ -40,6 +40,7 @@ const std::vector<Layer>& layers() {
         {text("core/intent"), words("core/base core/model")},
         {text("core/state"), words("core/base core/model")},
         {text("core/plan"), words("core/base")},
+        {text("core/capture"), words("core/base")},
         {text("core/channel"), words("core/base")},
         {text("core/engine"), words("core/base core/model core/channel")},
         {text("core/deploy"), words("core/base core/model core/engine core/blueprint core/plan core/channel core/state")},

@@ -62,9 +62,9 @@ QString toText(const BmpMessage& message) {
                    [](const BmpPeerDown& m) { return QString(u"down %1 AS%2: %3"_qs.arg(name(m.peer)).arg(m.peer.asn).arg(m.reason)); },
                    [](const BmpRoutes& m) {
                        return QString(m.endOfRib ? u"end-of-rib %1"_qs.arg(name(m.peer))
-                                                 : u"routes %1 -[%2] +[%3] via %4 path %5"_qs.arg(
-                                                       name(m.peer), joined(m.withdrawn), joined(m.announced), m.nextHop.toString(),
-                                                       joined(m.asPath)));
+                                                 : u"routes %1 -[%2] +[%3] via %4 path %5"_qs.arg(name(m.peer), joined(m.withdrawn),
+                                                                                                  joined(m.announced), m.nextHop.toString(),
+                                                                                                  joined(m.asPath)));
                    },
                    [](const BmpStatistics& m) { return QString(u"statistics "_qs + name(m.peer)); },
                    [](const BmpTermination&) { return u"end"_qs; }},
@@ -73,75 +73,76 @@ QString toText(const BmpMessage& message) {
 
 QString toText(const NetlinkMessage& message) {
     const QString body = std::visit(
-        Overloaded{
-            [](const NetlinkLink& m) {
-                return QString(u"%1link %2 %3 %4"_qs.arg(sign(m.present), m.name, upDown(m.adminUp),
-                                                         m.carrier ? u"carrier"_qs : u"no-carrier"_qs));
-            },
-            [](const NetlinkAddress& m) { return QString(u"%1address %2"_qs.arg(sign(m.present), m.address.toString())); },
-            [](const NetlinkRoute& m) {
-                QString text = u"%1route %2 %3 metric %4"_qs.arg(sign(m.present), m.prefix.toString(), m.protocol).arg(m.metric);
-                for (const NetlinkHop& one : m.hops) {
-                    text += QLatin1Char(' ') + hop(one.via, u"if"_qs);
-                }
-                return text;
-            },
-            [](const NetlinkNextHopGone&) { return u"nexthop"_qs; }, [](const NetlinkDone&) { return u"done"_qs; },
-            [](const NetlinkFailure& m) { return QString(u"failure %1"_qs.arg(m.error)); }, [](const NetlinkOverrun&) { return u"overrun"_qs; }},
+        Overloaded{[](const NetlinkLink& m) {
+                       return QString(u"%1link %2 %3 %4"_qs.arg(sign(m.present), m.name, upDown(m.adminUp),
+                                                                m.carrier ? u"carrier"_qs : u"no-carrier"_qs));
+                   },
+                   [](const NetlinkAddress& m) { return QString(u"%1address %2"_qs.arg(sign(m.present), m.address.toString())); },
+                   [](const NetlinkRoute& m) {
+                       QString text = u"%1route %2 %3 metric %4"_qs.arg(sign(m.present), m.prefix.toString(), m.protocol).arg(m.metric);
+                       for (const NetlinkHop& one : m.hops) {
+                           text += QLatin1Char(' ') + hop(one.via, u"if"_qs);
+                       }
+                       return text;
+                   },
+                   [](const NetlinkNextHopGone&) { return u"nexthop"_qs; }, [](const NetlinkDone&) { return u"done"_qs; },
+                   [](const NetlinkFailure& m) { return QString(u"failure %1"_qs.arg(m.error)); },
+                   [](const NetlinkOverrun&) { return u"overrun"_qs; }},
         message.body);
     return message.ofDump ? QString(body + u" (dump)"_qs) : body;
 }
 
 QString toText(const Observed& seen) {
     return std::visit(
-        Overloaded{
-            [](const EngineSeen& s) { return QString(u"engine "_qs + upDown(s.running)); },
-            [](const NodeSeen& s) { return QString(sign(s.exists) + u"node "_qs + s.node.name); },
-            [](const ProcessSeen& s) {
-                return s.running ? QString(u"%1 runs %2"_qs.arg(s.node.name, s.service))
-                                 : QString(u"%1 lost %2 %3/%4 [%5]"_qs.arg(s.node.name, s.service)
-                                               .arg(s.exitCode)
-                                               .arg(s.signal)
-                                               .arg(QString(s.lastLogLines).replace(QLatin1Char('\n'), QLatin1Char('|'))));
-            },
-            [](const InterfaceSeen& s) {
-                return QString(u"%1 %2link %3 %4 %5"_qs.arg(s.node.name, sign(s.exists), s.name, upDown(s.adminUp),
-                                                            s.carrier ? u"carrier"_qs : u"no-carrier"_qs));
-            },
-            [](const AddressSeen& s) {
-                return QString(u"%1 %2address %3 %4"_qs.arg(s.node.name, sign(s.present), s.interface, s.address.toString()));
-            },
-            [](const RouteSeen& s) {
-                QString text = u"%1 %2route %3 %4"_qs.arg(s.node.name, sign(s.present), s.prefix.toString(), s.protocol);
-                for (const NextHop& one : s.nextHops) {
-                    text += QLatin1Char(' ') + hop(one.via, one.interface);
-                }
-                return text;
-            },
-            [](const NetlinkResync& s) { return QString(s.node.name + u" resync"_qs); },
-            [](const PeerUpSeen& s) { return QString(u"%1 up %2 AS%3"_qs.arg(s.node.name, s.peer.toString()).arg(s.peerAsn)); },
-            [](const PeerDownSeen& s) { return QString(u"%1 down %2: %3"_qs.arg(s.node.name, s.peer.toString(), s.reason)); },
-            [](const BgpRouteSeen& s) {
-                return QString(u"%1 %2bgp %3 from %4 path %5"_qs.arg(s.node.name, sign(s.present), s.prefix.toString(), s.peer.toString(),
-                                                                     joined(s.asPath)));
-            },
-            [](const BmpSeen& s) { return QString(s.node.name + u" bmp "_qs + upDown(s.connected)); },
-            [](const FsmSeen& s) {
-                return s.configured ? QString(u"%1 fsm %2 %3 tries %4 [%5]%6"_qs.arg(s.node.name, s.peer.toString(), state::toString(s.state))
-                                                  .arg(s.connectTries)
-                                                  .arg(s.lastError, s.adminShut ? u" shut"_qs : QString()))
-                                    : QString(u"%1 fsm %2 none"_qs.arg(s.node.name, s.peer.toString()));
-            },
-            [](const LeaseSeen& s) {
-                return QString(u"%1 %2lease %3 %4 %5"_qs.arg(s.node.name, sign(s.present), s.port, s.address.toString(), s.mac));
-            },
-            [](const PodSeen& s) {
-                return QString(u"pod %1 %2 %3"_qs.arg(s.pod, s.exists ? u"exists"_qs : u"gone"_qs, s.ready ? u"ready"_qs : u"waits"_qs));
-            },
-            [](const LinkAdminSeen& s) { return QString(u"cable %1 %2"_qs.arg(s.link.name, s.up ? u"joined"_qs : u"cut"_qs)); },
-            [](const TestLegSeen& s) { return QString(u"leg "_qs + s.from); },
-            [](const LossSeen& s) { return QString(u"loss %1 %2"_qs.arg(s.source).arg(s.count)); },
-            [](const SyncedSeen& s) { return QString(u"%1 synced %2"_qs.arg(s.node.name, s.source)); }},
+        Overloaded{[](const EngineSeen& s) { return QString(u"engine "_qs + upDown(s.running)); },
+                   [](const NodeSeen& s) { return QString(sign(s.exists) + u"node "_qs + s.node.name); },
+                   [](const ProcessSeen& s) {
+                       return s.running ? QString(u"%1 runs %2"_qs.arg(s.node.name, s.service))
+                                        : QString(u"%1 lost %2 %3/%4 [%5]"_qs.arg(s.node.name, s.service)
+                                                      .arg(s.exitCode)
+                                                      .arg(s.signal)
+                                                      .arg(QString(s.lastLogLines).replace(QLatin1Char('\n'), QLatin1Char('|'))));
+                   },
+                   [](const InterfaceSeen& s) {
+                       return QString(u"%1 %2link %3 %4 %5"_qs.arg(s.node.name, sign(s.exists), s.name, upDown(s.adminUp),
+                                                                   s.carrier ? u"carrier"_qs : u"no-carrier"_qs));
+                   },
+                   [](const AddressSeen& s) {
+                       return QString(u"%1 %2address %3 %4"_qs.arg(s.node.name, sign(s.present), s.interface, s.address.toString()));
+                   },
+                   [](const RouteSeen& s) {
+                       QString text = u"%1 %2route %3 %4"_qs.arg(s.node.name, sign(s.present), s.prefix.toString(), s.protocol);
+                       for (const NextHop& one : s.nextHops) {
+                           text += QLatin1Char(' ') + hop(one.via, one.interface);
+                       }
+                       return text;
+                   },
+                   [](const NetlinkResync& s) { return QString(s.node.name + u" resync"_qs); },
+                   [](const PeerUpSeen& s) { return QString(u"%1 up %2 AS%3"_qs.arg(s.node.name, s.peer.toString()).arg(s.peerAsn)); },
+                   [](const PeerDownSeen& s) { return QString(u"%1 down %2: %3"_qs.arg(s.node.name, s.peer.toString(), s.reason)); },
+                   [](const BgpRouteSeen& s) {
+                       return QString(u"%1 %2bgp %3 from %4 path %5"_qs.arg(s.node.name, sign(s.present), s.prefix.toString(),
+                                                                            s.peer.toString(), joined(s.asPath)));
+                   },
+                   [](const BmpSeen& s) { return QString(s.node.name + u" bmp "_qs + upDown(s.connected)); },
+                   [](const FsmSeen& s) {
+                       return s.configured
+                                  ? QString(u"%1 fsm %2 %3 tries %4 [%5]%6"_qs.arg(s.node.name, s.peer.toString(), state::toString(s.state))
+                                                .arg(s.connectTries)
+                                                .arg(s.lastError, s.adminShut ? u" shut"_qs : QString()))
+                                  : QString(u"%1 fsm %2 none"_qs.arg(s.node.name, s.peer.toString()));
+                   },
+                   [](const LeaseSeen& s) {
+                       return QString(u"%1 %2lease %3 %4 %5"_qs.arg(s.node.name, sign(s.present), s.port, s.address.toString(), s.mac));
+                   },
+                   [](const PodSeen& s) {
+                       return QString(
+                           u"pod %1 %2 %3"_qs.arg(s.pod, s.exists ? u"exists"_qs : u"gone"_qs, s.ready ? u"ready"_qs : u"waits"_qs));
+                   },
+                   [](const LinkAdminSeen& s) { return QString(u"cable %1 %2"_qs.arg(s.link.name, s.up ? u"joined"_qs : u"cut"_qs)); },
+                   [](const TestLegSeen& s) { return QString(u"leg "_qs + s.from); },
+                   [](const LossSeen& s) { return QString(u"loss %1 %2"_qs.arg(s.source).arg(s.count)); },
+                   [](const SyncedSeen& s) { return QString(u"%1 synced %2"_qs.arg(s.node.name, s.source)); }},
         seen);
 }
 

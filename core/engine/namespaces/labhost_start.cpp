@@ -30,6 +30,7 @@ std::vector<char*> pointers(std::vector<QByteArray>& strings) {
     return result;
 }
 
+/// Our environment; everything of a lab has its name there.
 std::vector<QByteArray> environmentWith(const QByteArray& lab) {
     std::vector<QByteArray> result;
     for (char** variable = ::environ; *variable != nullptr; ++variable) {
@@ -38,7 +39,9 @@ std::vector<QByteArray> environmentWith(const QByteArray& lab) {
             result.push_back(entry);
         }
     }
-    result.push_back("PODLEAF_LAB=" + lab);
+    if (!lab.isEmpty()) {
+        result.push_back("PODLEAF_LAB=" + lab);
+    }
     return result;
 }
 
@@ -88,35 +91,19 @@ Result<QByteArray> readAnswer(OpContext& context, const UniqueFd& output) {
     }
 }
 
-} // namespace
-
-QString missingPrivilege() {
-    if (::geteuid() == 0) {
-        return {};
-    }
-    return text("Labs of namespaces need root for now; running them as an ordinary user comes later.");
-}
-
-Result<> startLabhost(OpContext& context, const NamespaceEngineSettings& settings) {
-    if (const QString problem = missingPrivilege(); !problem.isEmpty()) {
-        return fail(ErrorCode::HostLacks, problem, {}, text("Run the same command with `sudo`."));
-    }
+/// Runs podleaf-labhost and returns what it says.
+Result<QByteArray> runLabhost(OpContext& context, const QString& program, const std::vector<QByteArray>& arguments, const QByteArray& lab) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
         return fail(ErrorCode::Failed, text("Cannot open a pipe."), qt_error_string(errno));
     }
     const UniqueFd output(ends[0]);
     UniqueFd theirs(ends[1]);
-    const std::vector<QByteArray> arguments{QFile::encodeName(settings.labhostProgram),
-                                            "--lab",
-                                            settings.lab.name.toUtf8(),
-                                            "--run-folder",
-                                            QFile::encodeName(settings.runFolder),
-                                            "--lab-file",
-                                            QFile::encodeName(settings.labFilePath)};
+    std::vector<QByteArray> command{QFile::encodeName(program)};
+    command.insert(command.end(), arguments.begin(), arguments.end());
     pid_t pid = -1;
-    if (const int error = spawnProgram(arguments, settings.lab.name.toUtf8(), theirs.get(), pid); error != 0) {
-        return fail(ErrorCode::HostLacks, text("Cannot run %1.").arg(settings.labhostProgram), qt_error_string(error));
+    if (const int error = spawnProgram(std::move(command), lab, theirs.get(), pid); error != 0) {
+        return fail(ErrorCode::HostLacks, text("Cannot run %1.").arg(program), qt_error_string(error));
     }
     theirs.reset();
     auto answer = readAnswer(context, output);
@@ -124,11 +111,84 @@ Result<> startLabhost(OpContext& context, const NamespaceEngineSettings& setting
         ::kill(pid, SIGTERM); // it only waits; a lab host that stands already stays for the next try
     }
     ::waitpid(pid, nullptr, 0);
-    if (!answer) {
-        return fail(answer.error());
+    return answer;
+}
+
+/// The last line of an answer; lines before it are what newuidmap and the like had to say.
+QByteArray lastLine(const QByteArray& answer) {
+    const QByteArray trimmed = answer.trimmed();
+    return trimmed.mid(trimmed.lastIndexOf('\n') + 1);
+}
+
+/// The value of a sysctl, empty when this kernel does not have it.
+QByteArray sysctl(const QString& procSys, const char* path) {
+    QFile file(procSys + QLatin1Char('/') + QLatin1String(path));
+    return file.open(QIODevice::ReadOnly) ? file.readLine(64).trimmed() : QByteArray();
+}
+
+/// Linux 5.11 is the first to let ordinary users mount overlays.
+bool isOlderThanOverlays(const QString& procSys) {
+    const QList<QByteArray> version = sysctl(procSys, "kernel/osrelease").split('.');
+    const int major = version.value(0).toInt();
+    return major > 0 && (major < 5 || (major == 5 && version.value(1).toInt() < 11));
+}
+
+} // namespace
+
+Refusal explainRefusal(const QString& words, const QString& procSys) {
+    // Debian and its descendants; every kernel; Ubuntu from 23.10.
+    if (sysctl(procSys, "kernel/unprivileged_userns_clone") == "0") {
+        return {text("kernel.unprivileged_userns_clone is 0: only root may make user namespaces."),
+                QStringLiteral("sudo sysctl -w kernel.unprivileged_userns_clone=1")};
     }
-    if (answer->startsWith("ready") || answer->startsWith("exists")) {
+    if (sysctl(procSys, "user/max_user_namespaces") == "0") {
+        return {text("user.max_user_namespaces is 0: nobody may make user namespaces."),
+                QStringLiteral("sudo sysctl -w user.max_user_namespaces=15000")};
+    }
+    if (words.contains(QLatin1String("No space left on device"))) { // namespaces(7): a limit of namespaces is reached
+        return {text("More namespaces than the limits user.max_*_namespaces allow."),
+                QStringLiteral("sudo sysctl -w user.max_user_namespaces=15000 user.max_net_namespaces=15000 user.max_mnt_namespaces=15000 "
+                               "user.max_pid_namespaces=15000 user.max_uts_namespaces=15000 user.max_ipc_namespaces=15000")};
+    }
+    if (sysctl(procSys, "kernel/apparmor_restrict_unprivileged_userns") == "1") {
+        return {text("kernel.apparmor_restrict_unprivileged_userns is 1: AppArmor takes all rights from user namespaces."),
+                QStringLiteral("sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0")};
+    }
+    if (isOlderThanOverlays(procSys)) {
+        return {text("This kernel is older than Linux 5.11: only root may mount overlays."), QStringLiteral("sudo podleaf up")};
+    }
+    return {text("No sysctl forbids it; in a container its seccomp profile may."), QStringLiteral("sudo podleaf up")};
+}
+
+Result<Rights> probeRights(OpContext& context, const QString& labhostProgram) {
+    auto answer = runLabhost(context, labhostProgram, {"--probe"}, {});
+    if (!answer) {
+        return fail(std::move(answer.error()));
+    }
+    const QByteArray line = lastLine(*answer);
+    if (line.startsWith("ready")) {
+        return line == "ready" ? Rights::Root : Rights::UserNamespace;
+    }
+    const QString refusal = QString::fromUtf8(line.startsWith("failed ") ? line.mid(7) : line);
+    const Refusal explained = explainRefusal(refusal, QStringLiteral("/proc/sys"));
+    return fail(ErrorCode::HostLacks, text("This host does not let you make the namespaces of a lab."),
+                refusal + QLatin1Char('\n') + explained.why, explained.remedy);
+}
+
+Result<> startLabhost(OpContext& context, const NamespaceEngineSettings& settings) {
+    const QByteArray lab = settings.lab.name.toUtf8();
+    auto answer = runLabhost(
+        context, settings.labhostProgram,
+        {"--lab", lab, "--run-folder", QFile::encodeName(settings.runFolder), "--lab-file", QFile::encodeName(settings.labFilePath)}, lab);
+    if (!answer) {
+        return fail(std::move(answer.error()));
+    }
+    const QByteArray line = lastLine(*answer);
+    if (line.startsWith("ready") || line.startsWith("exists")) {
         return {};
+    }
+    if (auto rights = probeRights(context, settings.labhostProgram); !rights) {
+        return fail(std::move(rights.error()));
     }
     return fail(ErrorCode::Failed, text("The lab host could not start."), QString::fromUtf8(*answer).trimmed());
 }

@@ -38,6 +38,7 @@ struct LabPlace {
 
 struct Process {
     qint64 pid = 0;
+    uid_t owner = 0;
     qint64 parent = 0;
     double ageSeconds = 0;
     bool hasLabEnvironment = false;
@@ -54,6 +55,15 @@ struct LabLife {
 QByteArray readAll(const QString& path, qint64 limit = 1 << 20) {
     QFile file(path);
     return file.open(QIODevice::ReadOnly) ? file.read(limit) : QByteArray();
+}
+
+uid_t ownerOf(const QString& path) {
+    return QFileInfo(path).ownerId();
+}
+
+/// What a user may remove is what gc speaks of: root everything, others their own.
+bool isOurs(uid_t owner) {
+    return ::geteuid() == 0 || owner == ::geteuid();
 }
 
 std::optional<LabPlace> labhostArguments(const QByteArray& commandLine) {
@@ -91,6 +101,7 @@ std::map<qint64, Process> allProcesses() {
         if (!isPid) {
             continue;
         }
+        process.owner = ownerOf(QStringLiteral("/proc/") + entry);
         readStat(process, uptime);
         process.labhost = labhostArguments(readAll(QStringLiteral("/proc/%1/cmdline").arg(process.pid)));
         const QByteArray environment = '\0' + readAll(QStringLiteral("/proc/%1/environ").arg(process.pid));
@@ -104,6 +115,11 @@ QString socketOf(const LabPlace& place) {
     return place.runFolder + QLatin1Char('/') + place.lab + QStringLiteral("/labhost.sock");
 }
 
+bool isHeld(const QString& folder) {
+    const UniqueFd lock(::open(QFile::encodeName(folder + QStringLiteral("/lock")).constData(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    return lock.isValid() && ::flock(lock.get(), LOCK_SH | LOCK_NB) != 0;
+}
+
 LabLife lifeOf(const LabPlace& place) {
     OpContext context;
     context.deadline = Clock::now() + std::chrono::seconds(1);
@@ -111,7 +127,9 @@ LabLife lifeOf(const LabPlace& place) {
     if (client) {
         return {Life::Serving, (*client)->hello().outerPid};
     }
-    return {client.error().code == ErrorCode::Unreachable ? Life::Dead : Life::Unknown, 0};
+    // A lab in another user's namespace hangs up on us, even on root; but its outer process holds the lock.
+    const bool isDead = client.error().code == ErrorCode::Unreachable && !isHeld(place.runFolder + QLatin1Char('/') + place.lab);
+    return {isDead ? Life::Dead : Life::Unknown, 0};
 }
 
 using Lives = std::map<LabPlace, LabLife>;
@@ -154,7 +172,7 @@ std::vector<qint64> leftProcesses(const std::map<qint64, Process>& processes, co
     std::vector<qint64> left;
     for (const auto& [pid, process] : processes) {
         const bool ours = process.labhost.has_value() || process.hasLabEnvironment;
-        if (ours && process.ageSeconds >= 1 && !belongsToLife(process, processes, lives)) {
+        if (ours && isOurs(process.owner) && process.ageSeconds >= 1 && !belongsToLife(process, processes, lives)) {
             left.push_back(pid);
         }
     }
@@ -168,11 +186,6 @@ UniqueFd lockFolder(const QString& folder) {
         lock.reset();
     }
     return lock;
-}
-
-bool isHeld(const QString& folder) {
-    const UniqueFd lock(::open(QFile::encodeName(folder + QStringLiteral("/lock")).constData(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-    return lock.isValid() && ::flock(lock.get(), LOCK_SH | LOCK_NB) != 0;
 }
 
 QStringList leftFolders(const QString& runFolder, const Lives& lives) {
@@ -189,6 +202,9 @@ QStringList leftFolders(const QString& runFolder, const Lives& lives) {
 /// proc(5) mountinfo: field 5 is the mount point, the one behind "- TYPE" the source.
 QStringList leftMounts(const QString& runFolder) {
     QStringList left;
+    if (::geteuid() != 0) {
+        return left; // only root could have made one
+    }
     const QList<QByteArray> lines = readAll(QStringLiteral("/proc/self/mountinfo")).split('\n');
     for (const QByteArray& line : lines) {
         const QList<QByteArray> fields = line.split(' ');
@@ -225,7 +241,7 @@ QStringList leftCgroups(const Lives& lives) {
         const QString lab = QFileInfo(path).fileName().mid(8);
         const bool lives_ = std::any_of(lives.begin(), lives.end(),
                                         [&lab](const auto& entry) { return entry.first.lab == lab && entry.second.life != Life::Dead; });
-        if (!lives_) {
+        if (!lives_ && isOurs(ownerOf(path))) {
             left.append(path);
         }
     }

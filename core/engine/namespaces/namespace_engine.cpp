@@ -31,6 +31,19 @@ labhost::PortInfo portInfo(const PortSpec& port) {
     return {port.node.name.toStdString(), port.port.toStdString(), port.bridge.toStdString()};
 }
 
+PortSpec portSpec(const labhost::PortInfo& port) {
+    return {NodeId(QString::fromStdString(port.node)), QString::fromStdString(port.port), QString::fromStdString(port.bridge)};
+}
+
+labhost::AddressInfo addressInfo(const AddressSpec& address) {
+    return {address.interface.toStdString(), address.address.address.value, static_cast<std::uint8_t>(address.address.length)};
+}
+
+labhost::RouteInfo routeInfo(const RouteSpec& route) {
+    return {route.destination.network().address.value, static_cast<std::uint8_t>(route.destination.length), route.via.value,
+            route.source.value};
+}
+
 Event engineEvent(const labhost::EventBody& body) {
     using labhost::EventType;
     Event event{};
@@ -138,6 +151,20 @@ public:
         return reply ? Result<>() : fail(wrapError(what, reply.error()));
     }
 
+    /// A request whose reply is a socket inside a node.
+    template <class Request>
+    Result<UniqueFd> openSocket(OpContext& context, Verb verb, const Request& request, const QString& what) {
+        auto connection = client(context);
+        if (!connection) {
+            return fail(wrapError(what, connection.error()));
+        }
+        auto socket = (*connection)->askDescriptor(context, verb, labhost::encode(request));
+        if (!socket) {
+            return fail(wrapError(what, socket.error()));
+        }
+        return socket;
+    }
+
 private:
     std::mutex m_mutex;
     std::shared_ptr<LabhostClient> m_client;
@@ -178,8 +205,8 @@ Result<std::unique_ptr<NamespaceEngine>> NamespaceEngine::open(NamespaceEngineSe
     return std::unique_ptr<NamespaceEngine>(new NamespaceEngine(std::move(state)));
 }
 
-Probe NamespaceEngine::probe(OpContext&) {
-    return probeNamespaces();
+Probe NamespaceEngine::probe(OpContext& context) {
+    return probeNamespaces(context, d->settings.labhostProgram);
 }
 
 Result<Listing> NamespaceEngine::list(OpContext& context) {
@@ -197,10 +224,14 @@ Result<Listing> NamespaceEngine::list(OpContext& context) {
     }
     listing.running = true;
     for (const auto& node : reply->nodes) {
-        listing.nodes.push_back({NodeId(QString::fromStdString(node.name)), PowerState::On});
+        NodeSpec spec{NodeId(QString::fromStdString(node.name)), QString::fromStdString(node.hostname), {}};
+        for (const std::string& bridge : node.bridges) {
+            spec.bridges.append(QString::fromStdString(bridge));
+        }
+        listing.nodes.push_back({std::move(spec), PowerState::On});
     }
     for (const auto& link : reply->links) {
-        listing.links.push_back({LinkId(QString::fromStdString(link.id)), link.up});
+        listing.links.push_back({{LinkId(QString::fromStdString(link.id)), portSpec(link.a), portSpec(link.b)}, link.up});
     }
     return listing;
 }
@@ -242,6 +273,23 @@ Result<> NamespaceEngine::Private::create(OpContext& context, const std::vector<
         addLinks.links.push_back({link.id.name.toStdString(), portInfo(link.a), portInfo(link.b), true});
     }
     return order(context, Verb::AddLinks, addLinks, text("Cannot make the links"));
+}
+
+Result<> NamespaceEngine::removeParts(OpContext& context, const std::vector<NodeId>& nodes, const std::vector<LinkId>& links) {
+    labhost::RemoveLinks removeLinks;
+    for (const LinkId& link : links) {
+        removeLinks.ids.push_back(link.name.toStdString());
+    }
+    if (auto done = d->order(context, Verb::RemoveLinks, removeLinks, text("Cannot remove the cables")); !done) {
+        return done;
+    }
+    for (const NodeId& node : nodes) {
+        const QString what = text("Cannot remove %1").arg(node.name);
+        if (auto done = d->order(context, Verb::RemoveNode, labhost::NodeRequest{node.name.toStdString()}, what); !done) {
+            return done;
+        }
+    }
+    return {};
 }
 
 Result<> NamespaceEngine::remove(OpContext& context) {
@@ -309,13 +357,19 @@ Result<> NamespaceEngine::apply(OpContext& context, const NodeId& node, const No
         request.sysctls.push_back({sysctl.key.toStdString(), sysctl.value.toStdString()});
     }
     for (const AddressSpec& address : content.addresses) {
-        request.addresses.push_back(
-            {address.interface.toStdString(), address.address.address.value, static_cast<std::uint8_t>(address.address.length)});
+        request.addresses.push_back(addressInfo(address));
     }
     for (const RouteSpec& route : content.routes) {
-        request.routes.push_back(
-            {route.destination.network().address.value, static_cast<std::uint8_t>(route.destination.length), route.via.value,
-             route.source.value});
+        request.routes.push_back(routeInfo(route));
+    }
+    for (const QString& file : content.goneFiles) {
+        request.goneFiles.push_back(file.toStdString());
+    }
+    for (const AddressSpec& address : content.goneAddresses) {
+        request.goneAddresses.push_back(addressInfo(address));
+    }
+    for (const RouteSpec& route : content.goneRoutes) {
+        request.goneRoutes.push_back(routeInfo(route));
     }
     return d->order(context, Verb::Apply, request, text("Cannot set up %1").arg(node.name));
 }
@@ -363,16 +417,12 @@ Result<QStringList> NamespaceEngine::runningServices(OpContext& context, const N
 
 Result<UniqueFd> NamespaceEngine::openNetlink(OpContext& context, const NodeId& node, std::uint32_t groups) {
     const QString what = text("Cannot open a netlink socket in %1").arg(node.name);
-    auto connection = d->client(context);
-    if (!connection) {
-        return fail(wrapError(what, connection.error()));
-    }
-    auto socket =
-        (*connection)->askDescriptor(context, Verb::OpenNetlink, labhost::encode(labhost::OpenNetlink{node.name.toStdString(), groups}));
-    if (!socket) {
-        return fail(wrapError(what, socket.error()));
-    }
-    return socket;
+    return d->openSocket(context, Verb::OpenNetlink, labhost::OpenNetlink{node.name.toStdString(), groups}, what);
+}
+
+Result<UniqueFd> NamespaceEngine::openPackets(OpContext& context, const NodeId& node, const QString& port) {
+    const QString what = text("Cannot capture on %1:%2").arg(node.name, port);
+    return d->openSocket(context, Verb::OpenPackets, labhost::OpenPackets{node.name.toStdString(), port.toStdString()}, what);
 }
 
 } // namespace podleaf::engine

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <core/channel/labhost_client.h>
+#include <core/engine/capture.h>
 #include <core/engine/engine.h>
 #include <core/engine/node_setup.h>
 
@@ -20,7 +21,7 @@ struct NamespaceEngineSettings {
     QByteArray labFileText; ///< Its text; a running lab keeps a copy in runFolder/NAME/lab.yaml.
 };
 
-class NamespaceEngine final : public Engine, public NodeSetup {
+class NamespaceEngine final : public Engine, public NodeSetup, public Capture {
 public:
     /// Touches nothing on the host. Errors: InvalidInput (a lab name that cannot be a folder).
     static Result<std::unique_ptr<NamespaceEngine>> open(NamespaceEngineSettings settings);
@@ -31,6 +32,7 @@ public:
     /// Starts the lab host when none runs, then makes what is missing. A node or link that exists with other
     /// properties is a Conflict.
     Result<> create(OpContext& context, const std::vector<NodeSpec>& nodes, const std::vector<LinkSpec>& links) override;
+    Result<> removeParts(OpContext& context, const std::vector<NodeId>& nodes, const std::vector<LinkId>& links) override;
     Result<> remove(OpContext& context) override;
     Result<> setLink(OpContext& context, const LinkId& link, bool up) override;
     /// Errors: Unreachable when the lab does not run. The handler runs on a thread of the subscription and must
@@ -38,6 +40,7 @@ public:
     Result<std::unique_ptr<Subscription>> watch(EventHandler handler) override;
     std::shared_ptr<channel::NodeChannel> channel(const NodeId& node) override;
     NodeSetup* nodeSetup() override { return this; }
+    Result<Capture*> capture() override { return this; }
 
     /// Sysctls of "net.ipv4.conf.default" and "net.ipv6.conf.default" are written to the ports that exist as well.
     Result<> apply(OpContext& context, const NodeId& node, const NodeContent& content) override;
@@ -45,6 +48,7 @@ public:
     Result<> stopService(OpContext& context, const NodeId& node, const QString& service) override;
     Result<QStringList> runningServices(OpContext& context, const NodeId& node) override;
     Result<UniqueFd> openNetlink(OpContext& context, const NodeId& node, std::uint32_t groups) override;
+    Result<UniqueFd> openPackets(OpContext& context, const NodeId& node, const QString& port) override;
 
     /// Sends a signal to a service's process. Errors: NotFound.
     Result<> signalService(OpContext& context, const NodeId& node, const QString& service, int signal);
@@ -56,7 +60,7 @@ private:
 };
 
 /// Whether this host can run labs of namespaces; NamespaceEngine::probe and `podleaf doctor`.
-Probe probeNamespaces();
+Probe probeNamespaces(OpContext& context, const QString& labhostProgram);
 
 /// A lab that runs, found by its socket.
 struct RunningLab {

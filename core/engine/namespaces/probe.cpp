@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Whether this host can run labs of namespaces. Reads only; any thread.
+// Whether this host can run labs of namespaces: what it has, and what the lab host may do. Any thread.
 #include "labhost_start.h"
 #include "namespace_engine.h"
 
@@ -67,14 +67,16 @@ bool hasNamespaces() {
 
 } // namespace
 
-Probe probeNamespaces() {
+Probe probeNamespaces(OpContext& context, const QString& labhostProgram) {
     Probe probe;
     const auto lacks = [&probe](const QString& problem, const QString& remedy) {
         probe.problems.append(problem);
         probe.remedies.append(remedy);
     };
-    if (const QString problem = missingPrivilege(); !problem.isEmpty()) {
-        lacks(problem, QStringLiteral("sudo podleaf up"));
+    const auto rights = probeRights(context, labhostProgram);
+    if (!rights) {
+        const Error& error = rights.error();
+        lacks(error.detail.isEmpty() ? error.message : error.message + QLatin1Char('\n') + error.detail, error.hint);
     }
     if (!hasNamespaces()) {
         lacks(text("This kernel has no network, mount, pid, uts or ipc namespaces."), QStringLiteral("apt-get install linux-image-amd64"));
@@ -89,7 +91,10 @@ Probe probeNamespaces() {
         }
     }
     probe.usable = probe.problems.isEmpty();
-    probe.summary = probe.usable ? text("Namespaces, as root") : text("Namespaces, not usable on this host yet");
+    probe.summary = text("Namespaces, not usable on this host yet");
+    if (probe.usable) {
+        probe.summary = *rights == Rights::Root ? text("Namespaces, as root") : text("Namespaces, without root");
+    }
     return probe;
 }
 
