@@ -51,7 +51,7 @@ struct BmpRoutes {
     BmpPeer peer;
     std::vector<Ipv4Prefix> withdrawn;
     std::vector<Ipv4Prefix> announced;
-    Ipv4Address nextHop; ///< 0.0.0.0 when it is an IPv6 address.
+    Ipv4Address nextHop;               ///< 0.0.0.0 when it is an IPv6 address.
     std::vector<std::uint32_t> asPath; ///< AS_SETs are laid out in line.
     bool endOfRib = false;             ///< RFC 4724 §2.
     bool operator==(const BmpRoutes&) const = default;

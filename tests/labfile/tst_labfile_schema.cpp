@@ -141,7 +141,8 @@ private:
             if (!properties.contains(entry.key) && rule[u"additionalProperties"_s] == QJsonValue(false)) {
                 return place + u": unknown key"_s;
             }
-            const QJsonObject next = properties.contains(entry.key) ? properties[entry.key].toObject() : rule[u"additionalProperties"_s].toObject();
+            const QJsonObject next =
+                properties.contains(entry.key) ? properties[entry.key].toObject() : rule[u"additionalProperties"_s].toObject();
             if (QString wrong = fault(entry.value, next, place); !wrong.isEmpty()) {
                 return wrong;
             }
@@ -243,7 +244,8 @@ void TestLabFileSchema::boundsAreTheParsers_data() {
 void TestLabFileSchema::boundsAreTheParsers() {
     QFETCH(QJsonObject, rule);
     QFETCH(QByteArray, text);
-    const QString bounds = u"Write a whole number from %1 to %2,"_s.arg(rule[u"minimum"_s].toInteger(-1)).arg(rule[u"maximum"_s].toInteger(-1));
+    const QString bounds =
+        u"Write a whole number from %1 to %2,"_s.arg(rule[u"minimum"_s].toInteger(-1)).arg(rule[u"maximum"_s].toInteger(-1));
     const auto findings = labfile::parse(text).findings;
     QVERIFY2(std::ranges::any_of(findings, [&](const model::Finding& finding) { return finding.hint.startsWith(bounds); }),
              qPrintable(labfile::describe(bounds, findings)));

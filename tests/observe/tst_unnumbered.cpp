@@ -102,7 +102,8 @@ void TestUnnumbered::recordedSessionsAndRoutes() {
     QVERIFY(has(u"172.16.0.10"_s, u"AS4200000003"_s));
     QVERIFY2(has(u"172.16.0.6"_s, u"10.20.1.0/24"_s), qPrintable(lines.join(u'\n')));
     QVERIFY(has(u"172.16.0.6"_s, u"10.255.192.2/32"_s));
-    const auto last = std::ranges::find_if(lines.rbegin(), lines.rend(), [](const QString& line) { return line.contains(u"10.20.1.0/24"_s); });
+    const auto last =
+        std::ranges::find_if(lines.rbegin(), lines.rend(), [](const QString& line) { return line.contains(u"10.20.1.0/24"_s); });
     QVERIFY2(last->contains(u'-'), qPrintable(*last)); // withdrawn in the end
 }
 

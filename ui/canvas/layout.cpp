@@ -131,7 +131,8 @@ void placeCables(Layout& out, const model::Lab& lab) {
         }
         CablePlace cable{link.id, {}};
         if (a->kind != model::NodeKind::Host && b->kind != model::NodeKind::Host) {
-            cable.ports = a->card.top() == b->card.top() ? betweenNeighbours(*a, *b) : betweenRows(*a, *b, std::max(out.bounds.width(), 1.0));
+            cable.ports =
+                a->card.top() == b->card.top() ? betweenNeighbours(*a, *b) : betweenRows(*a, *b, std::max(out.bounds.width(), 1.0));
         } else {
             for (const std::size_t end : {std::size_t(0), std::size_t(1)}) {
                 const NodePlace& self = end == 0 ? *a : *b;
