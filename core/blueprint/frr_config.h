@@ -7,7 +7,7 @@
 namespace podleaf::blueprint {
 
 /// A switch's whole frr.conf: one static neighbour per cable.
-QByteArray switchFrrConfig(const model::Lab& lab, const model::Node& node);
+QByteArray switchFrrConfig(const model::Lab& lab, const model::Node& from);
 
 /// A host's frr.conf before its lease: what all hosts have in common, without any neighbour.
 QByteArray hostFrrSkeleton(const model::Lab& lab);

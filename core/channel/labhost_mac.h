@@ -12,7 +12,9 @@ namespace podleaf::labhost {
 
 inline std::array<std::uint8_t, 6> macOf(const std::string& lab, const std::string& node, const std::string& port) {
     std::uint64_t hash = 0xcbf29ce484222325U; // FNV-1a, 64 bit
-    for (const char c : lab + '\n' + node + '\n' + port) {
+    std::string names = lab;
+    names.append(1, '\n').append(node).append(1, '\n').append(port);
+    for (const char c : names) {
         hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001b3U;
     }
     std::array<std::uint8_t, 6> mac{0x02}; // unicast, locally administered
