@@ -66,6 +66,7 @@ private:
     void removeInterface(NodeState& node, const QString& name);
     void removeAddress(NodeState& node, const QString& interface, const Ipv4Prefix& address);
     void removeRoute(NodeState& node, const RouteKey& key);
+    void numberNextHops(const NodeId& node, RouteState& route) const;
     void sweepDoubtful(NodeState& node);
 
     /// The session of that key; made when BMP tells of a neighbour that intent does not know.
