@@ -2,6 +2,8 @@
 // One run of the command line: its options, where it prints and how errors become exit codes. Main thread.
 #pragma once
 
+#include "fault_options.h"
+
 #include <core/session/lab_session.h>
 
 #include <QJsonObject>
@@ -32,6 +34,7 @@ struct Invocation {
     bool prove = false;    ///< gc --prove.
     int timeoutSeconds = 30;
     CaptureOptions capture;
+    ImpairOptions impair;
 };
 
 /// Results go to stdout, everything else to stderr.

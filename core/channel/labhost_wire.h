@@ -39,7 +39,10 @@ enum class Verb : std::uint8_t {
     AddNodes,
     AddLinks,
     SetLink,
+    SetImpairment,
+    GetImpairments,
     RemoveNode,
+    PowerOff,
     Apply,
     StartService,
     StopService,
@@ -70,6 +73,7 @@ enum class Status : std::uint8_t {
     Timeout,
     Unreachable,
     Cancelled,
+    Lacks, ///< The kernel cannot do it.
     Internal
 };
 

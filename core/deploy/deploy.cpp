@@ -89,7 +89,22 @@ std::vector<Target> targetsOf(const model::Lab& lab) {
 class UpPlanner {
 public:
     UpPlanner(const model::Lab& lab, const Survey& survey, engine::Engine& engine)
-        : m_lab(lab), m_survey(survey), m_engine(engine), m_targets(targetsOf(lab)) {}
+        : m_lab(lab), m_survey(survey), m_engine(engine), m_targets(targetsOf(lab)), m_topology(topologyOf(lab)) {}
+
+    /// Leaves out what is not in `scope`; what exists already is none of its business.
+    void limitTo(const StartScope& scope) {
+        std::set<NodeId> there = scope.nodes;
+        for (const engine::ListedNode& node : m_survey.listing.nodes) {
+            there.insert(node.id);
+        }
+        std::erase_if(m_targets, [&](const Target& target) { return !scope.nodes.contains(target.id); });
+        std::erase_if(m_topology.nodes, [&](const auto& node) { return !scope.nodes.contains(node.id); });
+        std::erase_if(m_topology.links, [&](const auto& link) {
+            const bool touched = scope.nodes.contains(link.a.node) || scope.nodes.contains(link.b.node);
+            return !touched || !there.contains(link.a.node) || !there.contains(link.b.node);
+        });
+        m_onlyService = scope.service;
+    }
 
     plan::Plan build() {
         m_plan.title = tr("Up %1").arg(m_lab.id.name);
@@ -110,7 +125,7 @@ public:
 
 private:
     void addCreation() {
-        Topology topology = topologyOf(m_lab);
+        const Topology& topology = m_topology;
         std::set<NodeId> nodes;
         for (const engine::ListedNode& node : m_survey.listing.nodes) {
             nodes.insert(node.id);
@@ -131,9 +146,7 @@ private:
         step.reason = m_survey.listing.running ? tr("some are missing") : tr("the lab is not running");
         step.weight = 4;
         step.timeout = std::chrono::seconds(30);
-        step.run = [engine = &m_engine, topology = std::move(topology)](OpContext& context) {
-            return engine->create(context, topology.nodes, topology.links);
-        };
+        step.run = [engine = &m_engine, topology](OpContext& context) { return engine->create(context, topology.nodes, topology.links); };
         m_creation = add(std::move(step));
     }
 
@@ -164,7 +177,8 @@ private:
             const bool runs = known != m_survey.nodes.end() && known->second.runningServices.contains(service.name);
             // A daemon whose own server is new would find it only after a long pause (bgpd zebra: 10 s).
             const bool stale = std::ranges::any_of(service.after, [&made](const QString& earlier) { return made.contains(earlier); });
-            if (runs && !stale) {
+            const bool wanted = m_onlyService.isEmpty() || service.name == m_onlyService;
+            if (runs ? !stale : !wanted) {
                 continue;
             }
             plan::Step step;
@@ -207,7 +221,9 @@ private:
     const model::Lab& m_lab;
     const Survey& m_survey;
     engine::Engine& m_engine;
-    const std::vector<Target> m_targets;
+    std::vector<Target> m_targets;
+    Topology m_topology;
+    QString m_onlyService; ///< Empty: all.
     plan::Plan m_plan;
     std::vector<plan::StepIndex> m_creation; ///< None or one.
     std::map<NodeId, std::vector<plan::StepIndex>> m_content;
@@ -258,6 +274,18 @@ Result<Survey> survey(OpContext& context, engine::Engine& engine) {
 
 plan::Plan planUp(const model::Lab& lab, const Survey& survey, engine::Engine& engine) {
     return UpPlanner(lab, survey, engine).build();
+}
+
+plan::Plan planStart(const model::Lab& lab, const Survey& survey, engine::Engine& engine, const StartScope& scope) {
+    UpPlanner planner(lab, survey, engine);
+    planner.limitTo(scope);
+    plan::Plan plan = planner.build();
+    QStringList names;
+    for (const NodeId& node : scope.nodes) {
+        names.append(node.name);
+    }
+    plan.title = tr("Start %1").arg(scope.service.isEmpty() ? names.join(QStringLiteral(", ")) : scope.service);
+    return plan;
 }
 
 plan::Plan planDown(const model::Lab& lab, const engine::Listing& listing, engine::Engine& engine) {

@@ -11,6 +11,7 @@
 #include <QStringList>
 
 #include <map>
+#include <set>
 
 namespace podleaf::deploy {
 
@@ -32,6 +33,15 @@ Result<Survey> survey(OpContext& context, engine::Engine& engine);
 /// The steps from `survey` to `lab`, each with the reason it is there; empty when nothing is missing.
 /// Cables that the user cut stay cut: a cut is a fault on purpose, not a difference.
 plan::Plan planUp(const model::Lab& lab, const Survey& survey, engine::Engine& engine);
+
+/// What of a lab to start: these nodes with their pods, and of their services this one or, when it is empty, all.
+struct StartScope {
+    std::set<NodeId> nodes;
+    QString service;
+};
+
+/// The steps of planUp() that bring back part of a running lab, and nothing else of it.
+plan::Plan planStart(const model::Lab& lab, const Survey& survey, engine::Engine& engine, const StartScope& scope);
 
 /// The steps that remove the lab; empty when nothing of it runs.
 plan::Plan planDown(const model::Lab& lab, const engine::Listing& listing, engine::Engine& engine);

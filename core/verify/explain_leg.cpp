@@ -3,6 +3,7 @@
 #include "causes.h"
 #include "verify.h"
 
+#include <core/state/fault_words.h>
 #include <core/state/lab_index.h>
 #include <core/state/session_reason.h>
 #include <core/state/words.h>
@@ -25,8 +26,12 @@ public:
     explicit Walker(const Picture& picture)
         : m_picture(picture), m_state(picture.state), m_index(state::indexOf(picture.lab, picture.state)) {}
 
-    /// Why a packet from `from` does not reach `to`, or empty when it does.
-    [[nodiscard]] QString walk(const NodeId& from, Ipv4Address to) const;
+    /// A packet's way: why it ends before its target, and what takes some of them away on it; empty when nothing does.
+    struct Way {
+        QString fault;
+        QString loss;
+    };
+    [[nodiscard]] Way walk(const NodeId& from, Ipv4Address to) const;
     /// The address that `from` itself would ask from; nullopt when the target is on the node or it has none.
     [[nodiscard]] std::optional<Ipv4Address> sourceAddress(const NodeId& from, Ipv4Address to) const;
     [[nodiscard]] QString podFault(const QString& pod, bool mustBeReady) const;
@@ -35,10 +40,12 @@ private:
     struct Step {
         QString fault; ///< Why it ends here.
         NodeId next;   ///< Empty when it has arrived or ends here.
+        QString loss = {};
     };
     [[nodiscard]] Step step(const NodeId& at, Ipv4Address to) const;
     [[nodiscard]] Step cross(const NodeId& at, const state::NextHop& hop, Ipv4Address to) const;
     [[nodiscard]] bool isOwn(const state::NodeState& node, Ipv4Address address) const;
+    [[nodiscard]] QString missing(const NodeId& node) const;
     [[nodiscard]] bool isPodOf(const NodeId& node, Ipv4Address address) const;
     [[nodiscard]] const state::RouteState* routeTo(const state::NodeState& node, Ipv4Address address) const;
     [[nodiscard]] QString noRoute(const NodeId& at, Ipv4Address to) const;
@@ -52,6 +59,11 @@ bool Walker::isOwn(const state::NodeState& node, Ipv4Address address) const {
     return std::ranges::any_of(node.interfaces, [address](const auto& entry) {
         return std::ranges::any_of(entry.second.addresses, [address](const Ipv4Prefix& own) { return own.address == address; });
     });
+}
+
+QString Walker::missing(const NodeId& node) const {
+    const state::NodeState* found = m_state.findNode(node);
+    return found != nullptr && found->poweredOff ? state::stoppedSentence(node) : tr("%1 does not exist.").arg(node.name);
 }
 
 bool Walker::isPodOf(const NodeId& node, Ipv4Address address) const {
@@ -94,12 +106,15 @@ Walker::Step Walker::cross(const NodeId& at, const state::NextHop& hop, Ipv4Addr
     if (const auto fault = state::cableFault(m_state, link, port->end); fault.fault != state::SessionFault::None) {
         return {fault.sentence, {}};
     }
+    if (const auto fault = state::dropFault(m_state, link, port->end); fault.fault != state::SessionFault::None) {
+        return {fault.sentence, {}};
+    }
     const std::size_t far = 1 - port->end;
     const Ipv4Address wanted = hop.via.value_or(to);
     const NodeId& next = link.ends[far].node;
     const state::NodeState* nextState = m_state.findNode(next);
     if (nextState == nullptr || !nextState->exists) {
-        return {tr("%1 does not exist.").arg(next.name), {}};
+        return {missing(next), {}};
     }
     if (!isOwn(*nextState, wanted)) {
         const auto fault = state::addressFault(m_state, m_picture.lab, link, far);
@@ -107,13 +122,13 @@ Walker::Step Walker::cross(const NodeId& at, const state::NextHop& hop, Ipv4Addr
                                                               : tr("%1 sends to %2, which nobody has.").arg(at.name, wanted.toString()),
                 {}};
     }
-    return {{}, next};
+    return {{}, next, state::lossFault(m_state, link, port->end).sentence};
 }
 
 Walker::Step Walker::step(const NodeId& at, Ipv4Address to) const {
     const state::NodeState* node = m_state.findNode(at);
     if (node == nullptr || !node->exists) {
-        return {tr("%1 does not exist.").arg(at.name), {}};
+        return {missing(at), {}};
     }
     if (isOwn(*node, to)) {
         return {};
@@ -122,16 +137,18 @@ Walker::Step Walker::step(const NodeId& at, Ipv4Address to) const {
     return route == nullptr ? Step{noRoute(at, to), {}} : cross(at, route->nextHops.front(), to);
 }
 
-QString Walker::walk(const NodeId& from, Ipv4Address to) const {
+Walker::Way Walker::walk(const NodeId& from, Ipv4Address to) const {
     NodeId at = from;
+    QString loss;
     for (int hop = 0; hop < kMaxHops; ++hop) {
         const Step taken = step(at, to);
         if (!taken.fault.isEmpty() || taken.next.isEmpty()) {
-            return taken.fault;
+            return {taken.fault, loss};
         }
+        loss = loss.isEmpty() ? taken.loss : loss;
         at = taken.next;
     }
-    return tr("Packets from %1 to %2 go in circles.").arg(from.name, to.toString());
+    return {tr("Packets from %1 to %2 go in circles.").arg(from.name, to.toString()), loss};
 }
 
 std::optional<Ipv4Address> Walker::sourceAddress(const NodeId& from, Ipv4Address to) const {
@@ -150,7 +167,8 @@ std::optional<Ipv4Address> Walker::sourceAddress(const NodeId& from, Ipv4Address
 QString Walker::podFault(const QString& name, bool mustBeReady) const {
     const auto it = m_state.pods.find(name);
     if (it == m_state.pods.end() || !it->second.exists) {
-        return tr("%1 does not exist.").arg(name);
+        const state::NodeState* host = it == m_state.pods.end() ? nullptr : m_state.findNode(it->second.host);
+        return host != nullptr && host->poweredOff ? missing(host->id) : tr("%1 does not exist.").arg(name);
     }
     if (it->second.ready || !mustBeReady) {
         return {};
@@ -169,8 +187,9 @@ QString explainLeg(const model::Lab& lab, const intent::Intent& intent, const st
     if (const QString fault = leg.fromPod.isEmpty() ? QString() : walker.podFault(leg.fromPod, false); !fault.isEmpty()) {
         return fault;
     }
-    if (const QString fault = leg.fromPod == leg.toPod ? QString() : walker.walk(leg.fromNode, leg.to); !fault.isEmpty()) {
-        return fault;
+    const Walker::Way there = leg.fromPod == leg.toPod ? Walker::Way{} : walker.walk(leg.fromNode, leg.to);
+    if (!there.fault.isEmpty()) {
+        return there.fault;
     }
     if (const QString fault = walker.podFault(leg.toPod, true); !fault.isEmpty()) {
         return fault;
@@ -181,8 +200,11 @@ QString explainLeg(const model::Lab& lab, const intent::Intent& intent, const st
     } else if (leg.fromNode != leg.toNode) {
         source = state.pods.at(leg.fromPod).address;
     }
-    const QString back = source ? walker.walk(leg.toNode, *source) : QString();
-    return back.isEmpty() ? back : QCoreApplication::translate("Verify", "The answer has no way back: %1").arg(back);
+    const Walker::Way back = source ? walker.walk(leg.toNode, *source) : Walker::Way{};
+    if (!back.fault.isEmpty()) {
+        return QCoreApplication::translate("Verify", "The answer has no way back: %1").arg(back.fault);
+    }
+    return there.loss.isEmpty() ? back.loss : there.loss;
 }
 
 } // namespace podleaf::verify

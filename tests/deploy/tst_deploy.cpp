@@ -33,6 +33,7 @@ public:
         return {};
     }
     Result<> setLink(OpContext& /*context*/, const LinkId& /*link*/, bool /*up*/) override { return {}; }
+    Result<> powerOff(OpContext& /*context*/, const NodeId& /*node*/) override { return {}; }
     Result<std::unique_ptr<engine::Subscription>> watch(engine::EventHandler /*handler*/) override {
         return fail(ErrorCode::Internal, QStringLiteral("not here"));
     }
@@ -51,6 +52,9 @@ public:
     }
     Result<> stopService(OpContext& /*context*/, const NodeId& node, const QString& service) override {
         services[node].removeAll(service);
+        return {};
+    }
+    Result<> signalService(OpContext& /*context*/, const NodeId& /*node*/, const QString& /*service*/, int /*signal*/) override {
         return {};
     }
     Result<QStringList> runningServices(OpContext& /*context*/, const NodeId& node) override { return services[node]; }

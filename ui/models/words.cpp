@@ -29,6 +29,8 @@ Word wordOf(const state::NodeState& node, model::NodeKind kind) {
         return {Glyph::Ok, kind == model::NodeKind::Leaf ? tr("Running") : tr("Ready")};
     case state::NodePhase::Failed:
         return {Glyph::Bad, tr("Failed")};
+    case state::NodePhase::Stopped:
+        return {Glyph::Shut, tr("Stopped")};
     }
     return {};
 }
