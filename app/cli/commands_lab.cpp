@@ -102,21 +102,28 @@ QString onlyArgument(const Invocation& invocation) {
 
 int validate(Invocation& invocation) {
     if (invocation.arguments.size() != 1) {
-        return reportUsage(QStringLiteral("podleaf validate FILE [--json]"));
+        return reportUsage(QStringLiteral("podleaf validate FILE [--expand] [--json]"));
     }
     auto source = labfile::load(invocation.arguments.front());
     if (!source) {
         return reportError(invocation, source.error());
     }
     const bool valid = source->parsed.lab.has_value();
+    const QString expanded = valid && invocation.expand ? QString::fromUtf8(labfile::toYaml(*source->parsed.lab)) : QString();
     if (invocation.json) {
-        printJson({{QStringLiteral("ok"), valid},
-                   {QStringLiteral("file"), source->path},
-                   {QStringLiteral("findings"), labfile::toJson(source->parsed.findings)}});
+        QJsonObject result{{QStringLiteral("ok"), valid},
+                           {QStringLiteral("file"), source->path},
+                           {QStringLiteral("findings"), labfile::toJson(source->parsed.findings)}};
+        if (!expanded.isEmpty()) {
+            result.insert(QStringLiteral("expanded"), expanded);
+        }
+        printJson(result);
         return valid ? Done : Usage;
     }
     printMessage(labfile::describe(source->path, source->parsed.findings));
-    if (valid) {
+    if (!expanded.isEmpty()) {
+        printResult(expanded);
+    } else if (valid) {
         const model::Lab& lab = *source->parsed.lab;
         printResult(tr("%1 is valid: %2 nodes, %3 cables, %4 pods.\n")
                         .arg(lab.id.name)
@@ -128,7 +135,7 @@ int validate(Invocation& invocation) {
 }
 
 int plan(Invocation& invocation) {
-    auto session = openLab(invocation, onlyArgument(invocation));
+    auto session = openLab(invocation, onlyArgument(invocation), LabUse::AsWritten);
     if (!session) {
         return reportError(invocation, session.error());
     }
@@ -145,7 +152,7 @@ int plan(Invocation& invocation) {
 }
 
 int up(Invocation& invocation) {
-    auto session = openLab(invocation, onlyArgument(invocation));
+    auto session = openLab(invocation, onlyArgument(invocation), LabUse::AsWritten);
     if (!session) {
         return reportError(invocation, session.error());
     }

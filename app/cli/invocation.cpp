@@ -71,6 +71,22 @@ QString fileOfRunningLab(const Invocation& invocation, const QString& name) {
     return {};
 }
 
+/// What runs from the file `path`, or under that name, as it was deployed. For when the file itself is of no use.
+std::optional<labfile::LabSource> deployedCopy(const Invocation& invocation, const QString& pathOrName) {
+    const QString path = QFileInfo(pathOrName).absoluteFilePath();
+    for (const engine::RunningLab& lab : engine::runningLabs(invocation.environment.runFolder)) {
+        if (lab.labFile != path && lab.lab.name != pathOrName) {
+            continue;
+        }
+        auto source = labfile::load(lab.labCopy);
+        if (source && source->parsed.lab) {
+            source->path = lab.labFile;
+            return std::move(*source);
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 void printResult(const QString& text) {
@@ -113,7 +129,7 @@ bool namesLab(const Invocation& invocation, const QString& argument) {
     return !fileOfRunningLab(invocation, argument).isEmpty();
 }
 
-Result<labfile::LabSource> findLab(const Invocation& invocation, const QString& nameOrPath) {
+Result<labfile::LabSource> findLab(const Invocation& invocation, const QString& nameOrPath, LabUse use) {
     QString wanted = nameOrPath.isEmpty() ? lastLab() : nameOrPath;
     if (wanted.isEmpty()) {
         return fail(ErrorCode::NotFound, tr("No lab is named and none was used before."), {}, tr("podleaf up tutorial"));
@@ -122,6 +138,12 @@ Result<labfile::LabSource> findLab(const Invocation& invocation, const QString& 
     if (!source && source.error().code == ErrorCode::NotFound) {
         if (const QString file = fileOfRunningLab(invocation, wanted); !file.isEmpty()) {
             source = labfile::load(file);
+        }
+    }
+    if (use == LabUse::AsItRuns && (!source || !source->parsed.lab)) {
+        if (auto running = deployedCopy(invocation, source ? source->path : wanted)) {
+            printMessage(tr("The lab file is not valid now; this is the lab as it was brought up.\n"));
+            return std::move(*running);
         }
     }
     if (!source) {
@@ -135,8 +157,8 @@ Result<labfile::LabSource> findLab(const Invocation& invocation, const QString& 
     return std::move(*source);
 }
 
-Result<std::unique_ptr<session::LabSession>> openLab(const Invocation& invocation, const QString& nameOrPath) {
-    auto source = findLab(invocation, nameOrPath);
+Result<std::unique_ptr<session::LabSession>> openLab(const Invocation& invocation, const QString& nameOrPath, LabUse use) {
+    auto source = findLab(invocation, nameOrPath, use);
     if (!source) {
         return fail(std::move(source.error()));
     }

@@ -32,6 +32,7 @@ struct Invocation {
     QStringList arguments; ///< Positional arguments of the command, LAB included where given.
     QStringList command;   ///< What stood after `--`.
     bool prove = false;    ///< gc --prove.
+    bool expand = false;   ///< validate --expand.
     int timeoutSeconds = 30;
     CaptureOptions capture;
     ImpairOptions impair;
@@ -48,13 +49,18 @@ int reportError(const Invocation& invocation, const Error& error);
 /// Wrong number or kind of arguments: prints how it is used; exit code 2.
 int reportUsage(const QString& usage);
 
+/// What a command wants of a lab: the file as it is now, or something that still works when the file is broken or
+/// gone while its lab runs (then the copy that the running lab keeps).
+enum class LabUse { AsWritten, AsItRuns };
+
 /// The lab that `nameOrPath` names, or the last used one when it is empty; remembers it as last used.
 /// Errors: InvalidInput with all findings in detail; NotFound.
-Result<labfile::LabSource> findLab(const Invocation& invocation, const QString& nameOrPath);
+Result<labfile::LabSource> findLab(const Invocation& invocation, const QString& nameOrPath, LabUse use = LabUse::AsItRuns);
 /// Whether an argument names a lab at all (so that LAB may be left out).
 bool namesLab(const Invocation& invocation, const QString& argument);
 /// findLab and LabSession::open in one.
-Result<std::unique_ptr<session::LabSession>> openLab(const Invocation& invocation, const QString& nameOrPath);
+Result<std::unique_ptr<session::LabSession>> openLab(const Invocation& invocation, const QString& nameOrPath,
+                                                     LabUse use = LabUse::AsItRuns);
 /// openLab, attach and wait for the first whole picture. A lab that does not run is a success.
 Result<std::unique_ptr<session::LabSession>> openLiveLab(Invocation& invocation, const QString& nameOrPath);
 

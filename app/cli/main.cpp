@@ -72,6 +72,9 @@ int main(int argc, char** argv) {
         if (name == "gc") {
             command->add_flag("--prove", invocation.prove, "Count what is left, independently of our own files");
         }
+        if (name == "validate") {
+            command->add_flag("--expand", invocation.expand, "Print the lab written out, with every address and AS number");
+        }
         if (name == "up") {
             command->add_option("--timeout", invocation.timeoutSeconds, "Seconds until it gives up")->check(CLI::Range(1, 3600));
             command->add_option("--engine")->check(CLI::IsMember({"namespaces"}));

@@ -42,6 +42,20 @@ QJsonObject withHead(qint64 atMs, const QString& type, const QJsonObject& body) 
     return object;
 }
 
+QString changeWord(plan::StepKind kind) {
+    switch (kind) {
+    case plan::StepKind::Create:
+        return QStringLiteral("create");
+    case plan::StepKind::Change:
+        return QStringLiteral("change");
+    case plan::StepKind::Remove:
+        return QStringLiteral("remove");
+    case plan::StepKind::Check:
+        return QStringLiteral("check");
+    }
+    return {};
+}
+
 } // namespace
 
 QString timestamp(qint64 unixMs) {
@@ -245,12 +259,17 @@ QJsonObject statusJson(const model::Lab& lab, const state::LabState& state, cons
 QJsonObject planJson(const plan::Plan& plan) {
     QJsonArray steps;
     for (const plan::Step& step : plan.steps) {
-        steps.append(QJsonObject{{QStringLiteral("title"), step.title},
+        steps.append(QJsonObject{{QStringLiteral("change"), changeWord(step.kind)},
+                                 {QStringLiteral("title"), step.title},
                                  {QStringLiteral("subject"), step.subject},
                                  {QStringLiteral("group"), step.group},
                                  {QStringLiteral("reason"), step.reason}});
     }
-    return {{QStringLiteral("title"), plan.title}, {QStringLiteral("steps"), steps}};
+    QJsonArray kept;
+    for (const QString& name : plan.kept) {
+        kept.append(name);
+    }
+    return {{QStringLiteral("title"), plan.title}, {QStringLiteral("steps"), steps}, {QStringLiteral("keep"), kept}};
 }
 
 QList<QJsonObject> watchObjects(const model::Lab& lab, const state::LabState& state, const state::Delta& delta, qint64 nowMs) {

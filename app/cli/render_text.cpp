@@ -120,6 +120,20 @@ QString lastWordsText(const state::LabState& state) {
     return text;
 }
 
+QString kindWord(plan::StepKind kind) {
+    switch (kind) {
+    case plan::StepKind::Create:
+        return tr("create");
+    case plan::StepKind::Change:
+        return tr("change");
+    case plan::StepKind::Remove:
+        return tr("remove");
+    case plan::StepKind::Check:
+        return tr("check");
+    }
+    return {};
+}
+
 } // namespace
 
 QString durationText(qint64 ms) {
@@ -241,9 +255,15 @@ QString testText(const verify::TestReport& report) {
 QString planText(const plan::Plan& plan) {
     QList<QStringList> rows;
     for (const plan::Step& step : plan.steps) {
-        rows.append({step.title, step.subject, step.reason});
+        rows.append({kindWord(step.kind), step.title, step.subject, step.reason});
     }
-    return plan.isEmpty() ? tr("Nothing to do.\n") : plan.title + QStringLiteral(":\n") + table(rows);
+    if (plan.isEmpty()) {
+        return tr("Nothing to do.\n");
+    }
+    for (const QString& name : plan.kept) {
+        rows.append({tr("keep"), QString(), name, tr("as it should be")});
+    }
+    return plan.title + QStringLiteral(":\n") + table(rows);
 }
 
 } // namespace podleaf::cli

@@ -245,26 +245,38 @@ std::vector<std::string> Fabric::setEnd(const PortInfo& end, bool up, const std:
     return routes;
 }
 
+Fabric::Cables::iterator Fabric::remove(Cables::iterator cable, const PortInfo& end) {
+    const LinkInfo& info = cable->second.info;
+    const std::string& parked = end == info.a ? cable->second.parkedA : cable->second.parkedB;
+    if (const NodeNetwork* network = m_networkOf(end.node); network != nullptr && parked.empty()) {
+        deleteInterface(network->routeSocket.get(), end.port);
+    } else if (!parked.empty()) {
+        deleteInterface(openRouteSocket().get(), parked);
+    }
+    m_linkOfPort.erase(portKey(info.a));
+    m_linkOfPort.erase(portKey(info.b));
+    return m_links.erase(cable);
+}
+
+void Fabric::remove(const std::vector<std::string>& ids) {
+    for (const std::string& id : ids) {
+        if (const auto cable = m_links.find(id); cable != m_links.end()) {
+            const PortInfo end = cable->second.info.a;
+            remove(cable, end);
+        }
+    }
+}
+
 void Fabric::removeLinksOf(const std::string& node) {
-    for (auto link = m_links.begin(); link != m_links.end();) {
-        const LinkInfo& info = link->second.info;
+    for (auto cable = m_links.begin(); cable != m_links.end();) {
+        const LinkInfo& info = cable->second.info;
         if (info.a.node != node && info.b.node != node) {
-            ++link;
+            ++cable;
             continue;
         }
         // Through the other end: it deletes the pair at once, while a dying namespace takes its time.
-        const bool otherIsA = info.b.node == node;
-        const PortInfo& other = otherIsA ? info.a : info.b;
-        const std::string& parked = otherIsA ? link->second.parkedA : link->second.parkedB;
-        const NodeNetwork* network = m_networkOf(other.node);
-        if (!parked.empty()) {
-            deleteInterface(openRouteSocket().get(), parked);
-        } else if (network != nullptr) {
-            deleteInterface(network->routeSocket.get(), other.port);
-        }
-        m_linkOfPort.erase(portKey(info.a));
-        m_linkOfPort.erase(portKey(info.b));
-        link = m_links.erase(link);
+        const PortInfo other = info.a.node == node ? info.b : info.a;
+        cable = remove(cable, other);
     }
 }
 

@@ -31,6 +31,8 @@ public:
     /// Takes both ends down or up. Routes that a DHCP client or a person put out of an end come back with it, as they
     /// would not have gone by pulling a real cable. `changed` is false when it was so already.
     Answer setLink(const SetLink& request, bool& changed);
+    /// Deletes cables; those that do not exist are passed over.
+    void remove(const std::vector<std::string>& ids);
     /// Deletes the cables of a node that is about to go.
     void removeLinksOf(const std::string& node);
     /// Takes the ends of a node's cables out of it, before it loses its power: the other ends stay as they are and lose
@@ -49,6 +51,9 @@ private:
         std::string parkedA = {}; ///< Name of end a in the lab host's own namespace while its node has no power.
         std::string parkedB = {};
     };
+    using Cables = std::map<std::string, Cable>;
+    /// Deletes the pair through `end`, whose node must stand yet; returns what follows.
+    Cables::iterator remove(Cables::iterator cable, const PortInfo& end);
     Answer checkLink(const LinkInfo& link, bool& isThere) const;
     Answer checkEnd(const PortInfo& end) const;
     std::string parkEnd(const PortInfo& end, Answer& answer);
@@ -61,7 +66,7 @@ private:
     NetworkOf m_networkOf;
     UniqueFd m_ownNetwork;
     std::uint64_t m_parkings = 0;
-    std::map<std::string, Cable> m_links;
+    Cables m_links;
     std::map<std::string, std::string> m_linkOfPort; ///< "node\nport" to link id.
 };
 

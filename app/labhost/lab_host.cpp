@@ -163,6 +163,8 @@ std::optional<Answer> LabHost::answerAtOnce(std::uint64_t client, const Frame& f
         return setImpairment(frame);
     case Verb::GetImpairments:
         return getImpairments(frame);
+    case Verb::RemoveLinks:
+        return removeLinks(frame);
     case Verb::ListServices:
         return listServices(frame);
     case Verb::Subscribe:

@@ -70,6 +70,7 @@ private:
     Answer setLink(const Frame& frame);
     Answer setImpairment(const Frame& frame);
     Answer getImpairments(const Frame& frame) const;
+    Answer removeLinks(const Frame& frame);
     void addNodes(std::uint64_t client, const Frame& frame);
     void removeNode(std::uint64_t client, const Frame& frame);
     void powerOff(std::uint64_t client, const Frame& frame);

@@ -57,6 +57,20 @@ Answer LabHost::setLink(const Frame& frame) {
     return reply;
 }
 
+Answer LabHost::removeLinks(const Frame& frame) {
+    const auto request = decode<RemoveLinks>(frame.body);
+    if (!request) {
+        return malformed();
+    }
+    for (const std::string& id : request->ids) {
+        if (const LinkInfo* link = m_fabric.find(id)) {
+            m_impairments.forget(*link);
+        }
+    }
+    m_fabric.remove(request->ids);
+    return {};
+}
+
 Answer LabHost::setImpairment(const Frame& frame) {
     const auto request = decode<SetImpairment>(frame.body);
     if (!request) {

@@ -166,15 +166,28 @@ std::string dotted(std::uint32_t address, int length) {
     return std::string(text.data()) + "/" + std::to_string(length);
 }
 
-Answer addAddresses(int socket, const std::vector<AddressInfo>& addresses) {
+enum class Turn { Add, Remove };
+
+/// What is gone already is as it should be.
+bool isFine(Turn turn, int error) {
+    return turn == Turn::Add ? error == EEXIST : error == EADDRNOTAVAIL || error == ESRCH || error == ENODEV;
+}
+
+Answer turnAddresses(int socket, const std::vector<AddressInfo>& addresses, Turn turn) {
     RouteBatch batch(socket);
+    std::vector<const AddressInfo*> asked;
     for (const AddressInfo& address : addresses) {
         const unsigned index =
             isValidPortName(address.interface) || address.interface == "lo" ? ::if_nametoindex(address.interface.c_str()) : 0;
+        if (index == 0 && turn == Turn::Remove) {
+            continue; // its port went with its cable
+        }
         if (index == 0 || address.prefixLength > 32) {
             return failed(Status::NotFound, "there is no interface " + address.interface.substr(0, 32));
         }
-        nlmsghdr* header = batch.begin(RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, sizeof(ifaddrmsg));
+        asked.push_back(&address);
+        nlmsghdr* header = turn == Turn::Add ? batch.begin(RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, sizeof(ifaddrmsg))
+                                             : batch.begin(RTM_DELADDR, 0, sizeof(ifaddrmsg));
         auto* info = static_cast<ifaddrmsg*>(mnl_nlmsg_get_payload(header));
         info->ifa_family = AF_INET;
         info->ifa_prefixlen = address.prefixLength;
@@ -186,22 +199,23 @@ Answer addAddresses(int socket, const std::vector<AddressInfo>& addresses) {
         }
     }
     for (const auto& failure : batch.finish()) {
-        if (failure.error != EEXIST) {
-            const AddressInfo& address = addresses[failure.index];
-            return failed(Status::Failed, "cannot add " + dotted(address.address, address.prefixLength) + " to " + address.interface,
-                          failure.error);
+        if (!isFine(turn, failure.error)) {
+            const AddressInfo& address = *asked[failure.index];
+            const std::string what = turn == Turn::Add ? "cannot add " : "cannot remove ";
+            return failed(Status::Failed, what + dotted(address.address, address.prefixLength) + " at " + address.interface, failure.error);
         }
     }
     return {};
 }
 
-Answer addRoutes(int socket, const std::vector<RouteInfo>& routes) {
+Answer turnRoutes(int socket, const std::vector<RouteInfo>& routes, Turn turn) {
     RouteBatch batch(socket);
     for (const RouteInfo& route : routes) {
         if (route.prefixLength > 32) {
             return failed(Status::InvalidInput, "a route's prefix is longer than 32 bits");
         }
-        nlmsghdr* header = batch.begin(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, sizeof(rtmsg));
+        nlmsghdr* header = turn == Turn::Add ? batch.begin(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, sizeof(rtmsg))
+                                             : batch.begin(RTM_DELROUTE, 0, sizeof(rtmsg));
         auto* info = static_cast<rtmsg*>(mnl_nlmsg_get_payload(header));
         info->rtm_family = AF_INET;
         info->rtm_dst_len = route.prefixLength;
@@ -213,10 +227,17 @@ Answer addRoutes(int socket, const std::vector<RouteInfo>& routes) {
             mnl_attr_put_u32(header, RTA_DST, htonl(route.destination));
         }
         mnl_attr_put_u32(header, RTA_GATEWAY, htonl(route.via));
+        if (route.source != 0) {
+            mnl_attr_put_u32(header, RTA_PREFSRC, htonl(route.source));
+        }
     }
     for (const auto& failure : batch.finish()) {
+        if (turn == Turn::Remove && isFine(turn, failure.error)) {
+            continue;
+        }
         const RouteInfo& route = routes[failure.index];
-        return failed(Status::Failed, "cannot add the route " + dotted(route.destination, route.prefixLength), failure.error);
+        const std::string what = turn == Turn::Add ? "cannot add the route " : "cannot remove the route ";
+        return failed(Status::Failed, what + dotted(route.destination, route.prefixLength), failure.error);
     }
     return {};
 }
@@ -224,9 +245,9 @@ Answer addRoutes(int socket, const std::vector<RouteInfo>& routes) {
 } // namespace
 
 Answer applyContent(const Apply& content) {
-    for (const FileInfo& file : content.files) {
-        if (Answer answer = writeFile(file); answer.status != Status::Ok) {
-            return answer;
+    for (const std::string& path : content.goneFiles) {
+        if (!isValidPath(path) || (::unlink(path.c_str()) != 0 && errno != ENOENT)) {
+            return failed(Status::Failed, "cannot remove " + path.substr(0, 256), errno);
         }
     }
     for (const SysctlInfo& sysctl : content.sysctls) {
@@ -235,12 +256,22 @@ Answer applyContent(const Apply& content) {
         }
     }
     const UniqueFd socket = openRouteSocket();
-    if (!content.addresses.empty()) {
-        if (Answer answer = addAddresses(socket.get(), content.addresses); answer.status != Status::Ok) {
-            return answer;
+    // Old routes and addresses first: the new ones may be the same numbers in another place.
+    Answer answer = turnRoutes(socket.get(), content.goneRoutes, Turn::Remove);
+    for (const auto& [addresses, turn] : {std::pair(&content.goneAddresses, Turn::Remove), std::pair(&content.addresses, Turn::Add)}) {
+        if (answer.status == Status::Ok) {
+            answer = turnAddresses(socket.get(), *addresses, turn);
         }
     }
-    return content.routes.empty() ? Answer{} : addRoutes(socket.get(), content.routes);
+    if (answer.status == Status::Ok) {
+        answer = turnRoutes(socket.get(), content.routes, Turn::Add);
+    }
+    for (const FileInfo& file : content.files) {
+        if (answer.status == Status::Ok) {
+            answer = writeFile(file);
+        }
+    }
+    return answer;
 }
 
 Answer readNodeFile(const ReadFile& request) {

@@ -3,11 +3,15 @@
 
 #include "dnsmasq_config.h"
 #include "frr_config.h"
+#include "services.h"
+
+#include <core/model/node_kinds.h>
 
 #include <QFile>
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 static void loadTemplates() {
     Q_INIT_RESOURCE(blueprint_templates); // must stand outside any namespace
@@ -20,9 +24,6 @@ namespace {
 using model::Lab;
 using model::Link;
 using model::Node;
-
-const QString kDhcpHook = QStringLiteral("/usr/lib/podleaf/dhcp-hook");
-const QString kHostBgpd = QStringLiteral("/usr/lib/podleaf/bgpd");
 
 QByteArray templateText(const QString& name) {
     loadTemplates();
@@ -59,116 +60,156 @@ std::vector<Sysctl> routerSysctls() {
     return sysctls;
 }
 
-QStringList loggingTo(const QString& logFile) {
-    return {QStringLiteral("--log"), QStringLiteral("file:") + logFile, QStringLiteral("--log-level"), QStringLiteral("informational")};
-}
-
-/// zebra needs nothing from frr.conf: its addresses and routes are the kernel's and bgpd's. Given no -f it
-/// leaves an integrated frr.conf alone, as it does when vtysh loads it in a VM.
-Service zebraService() {
-    const QString log = QStringLiteral("/var/log/frr/zebra.log");
-    return {QStringLiteral("zebra"),
-            QStringList{QStringLiteral("/usr/lib/frr/zebra"), QStringLiteral("-P"), QStringLiteral("0")} + loggingTo(log),
-            QStringLiteral("/var/run/frr/zserv.api"),
-            log,
-            {}};
-}
-
-/// bgpd reads the integrated frr.conf itself: `vtysh -b` would hold every neighbour back for a second after
-/// the last line (BGP_POST_CONFIG_DELAY_SECONDS) and cost 22 ms of processor time. The file therefore has
-/// only lines that bgpd knows.
-Service bgpdService(const QString& program) {
-    const QString log = QStringLiteral("/var/log/frr/bgpd.log");
-    return {QStringLiteral("bgpd"),
-            QStringList{program, QStringLiteral("-P"), QStringLiteral("0"), QStringLiteral("-M"), QStringLiteral("bmp"),
-                        QStringLiteral("-f"), QStringLiteral("/etc/frr/frr.conf")} +
-                loggingTo(log),
-            QStringLiteral("/var/run/frr/bgpd.vty"),
-            log,
-            {QStringLiteral("zebra")}};
-}
-
-Service dnsmasqService() {
-    return {QStringLiteral("dnsmasq"),
-            {QStringLiteral("/usr/sbin/dnsmasq"), QStringLiteral("--keep-in-foreground"), QStringLiteral("--user=root"),
-             QStringLiteral("--group="), QStringLiteral("--pid-file=/run/dnsmasq.pid"),
-             QStringLiteral("--conf-file=/etc/dnsmasq.d/podleaf.conf")},
-            {},
-            {},
-            {}};
-}
-
-/// Asks each second until there is a lease. zebra must be ready first: 8.4.4 may miss an address that comes while
-/// it starts. bgpd may be starting meanwhile: it opens its vty before it reads frr.conf, so the hook reaches it
-/// by one or the other.
-Service udhcpcService(const QString& name, const QString& port) {
-    QStringList command{QStringLiteral("/usr/sbin/udhcpc"),
-                        QStringLiteral("-f"),
-                        QStringLiteral("-i"),
-                        port,
-                        QStringLiteral("-t"),
-                        QStringLiteral("20"),
-                        QStringLiteral("-T"),
-                        QStringLiteral("1"),
-                        QStringLiteral("-A"),
-                        QStringLiteral("1")};
-    for (const int option : {kDhcpOptionAsn, kDhcpOptionPodCidr, kDhcpOptionLoopback}) {
-        command << QStringLiteral("-O") << QString::number(option);
+/// Where packets may take several ways: all packets of one connection take the same one, and none a dead one.
+void addMultipathSysctls(const Lab& lab, std::vector<Sysctl>& sysctls) {
+    const auto isSwitch = [](const Node& node) { return model::infoOf(node.kind).isSwitch; };
+    if (std::ranges::count_if(lab.nodes, isSwitch) > 1) {
+        sysctls.push_back({QStringLiteral("net.ipv4.fib_multipath_hash_policy"), QStringLiteral("1")});
+        sysctls.push_back({QStringLiteral("net.ipv4.conf.default.ignore_routes_with_linkdown"), QStringLiteral("1")});
     }
-    command << QStringLiteral("-s") << kDhcpHook;
-    return {name, command, {}, {}, {QStringLiteral("zebra")}};
 }
 
-NodeBlueprint leafBlueprint(const Lab& lab, const Node& leaf) {
-    NodeBlueprint node;
-    node.hostname = leaf.id.name;
-    node.files = {hostnameFile(leaf.id.name), hostsFile(leaf.id.name),
-                  File{QStringLiteral("/etc/frr/frr.conf"), leafFrrConfig(lab, leaf), 0640, QStringLiteral("frr")}};
-    std::ranges::move(frrSupportFiles(), std::back_inserter(node.files));
-    node.files.push_back({QStringLiteral("/etc/dnsmasq.d/podleaf.conf"), dnsmasqConfig(lab, leaf)});
-    node.sysctls = routerSysctls();
-
-    QString interfaces = QStringLiteral("# Written by Podleaf from the lab file.\nauto lo\niface lo inet loopback\n");
-    if (leaf.loopback) {
-        node.addresses.push_back({QStringLiteral("lo"), {*leaf.loopback, 32}});
-        interfaces += QStringLiteral("    address %1/32\n").arg(leaf.loopback->toString());
+/// /etc/network/interfaces, in the words of ifupdown, with one stanza per port.
+class Interfaces {
+public:
+    explicit Interfaces(const std::optional<Ipv4Address>& loopback) {
+        m_text = QStringLiteral("# Written by Podleaf from the lab file.\nauto lo\niface lo inet loopback\n");
+        if (loopback) {
+            m_text += QStringLiteral("    address %1/32\n").arg(loopback->toString());
+        }
     }
-    for (const Link* link : lab.linksOf(leaf.id)) {
-        const auto end = static_cast<std::size_t>(model::endAt(*link, leaf.id));
-        const QString port = link->ends[end].port;
+    void add(const QString& port, const QString& method, const QString& address = {}) {
+        m_text += QStringLiteral("\nauto %1\niface %1 %2\n").arg(port, method);
+        m_text += address.isEmpty() ? QString() : QStringLiteral("    address %1\n").arg(address);
+    }
+    [[nodiscard]] File file() const { return blueprint::file(QStringLiteral("/etc/network/interfaces"), m_text); }
+
+private:
+    QString m_text;
+};
+
+/// A node's own addresses: its loopback and, unless links are unnumbered, those of its ports.
+void addOwnAddresses(const Lab& lab, const Node& from, NodeBlueprint& node) {
+    if (from.loopback) {
+        node.addresses.push_back({QStringLiteral("lo"), {*from.loopback, 32}});
+    }
+    Interfaces interfaces(from.loopback);
+    for (const Link* link : lab.linksOf(from.id)) {
+        const auto end = static_cast<std::size_t>(model::endAt(*link, from.id));
+        const QString& port = link->ends[end].port;
+        if (!lab.isNumbered()) {
+            interfaces.add(port, QStringLiteral("inet6 auto"));
+            continue;
+        }
         const Ipv4Prefix address{link->addresses[end], link->prefix.length};
         node.addresses.push_back({port, address});
-        interfaces += QStringLiteral("\nauto %1\niface %1 inet static\n    address %2\n").arg(port, address.toString());
+        interfaces.add(port, QStringLiteral("inet static"), address.toString());
     }
-    node.files.push_back(file(QStringLiteral("/etc/network/interfaces"), interfaces));
-    node.services = {dnsmasqService(), zebraService(), bgpdService(QStringLiteral("/usr/lib/frr/bgpd"))};
+    node.files.push_back(interfaces.file());
+}
+
+/// Links are not announced, so a DHCP server needs to be told where the relays are that ask it.
+std::vector<StaticRoute> waysToRelays(const Lab& lab, const Node& server) {
+    std::vector<StaticRoute> routes;
+    for (const Node& relay : lab.nodes) {
+        const std::optional<RelayCable> cable = relay.dhcpServer == server.id ? relayCableOf(lab, relay) : std::nullopt;
+        for (const Link* link : cable ? lab.linksOf(relay.id) : std::vector<const Link*>{}) {
+            if (link->id != cable->link->id && hostOn(lab, *link) != nullptr) {
+                routes.push_back({link->prefix, cable->relayAddress, {}});
+            }
+        }
+    }
+    return routes;
+}
+
+void addBfd(const Lab& lab, NodeBlueprint& node) {
+    if (lab.routing.bfd) {
+        node.files.push_back(bfddConfig());
+        node.services.push_back(bfddService());
+    }
+}
+
+NodeBlueprint switchBlueprint(const Lab& lab, const Node& from) {
+    NodeBlueprint node;
+    node.hostname = from.id.name;
+    node.files = {hostnameFile(from.id.name), hostsFile(from.id.name),
+                  File{QStringLiteral("/etc/frr/frr.conf"), switchFrrConfig(lab, from), 0640, QStringLiteral("frr")}};
+    std::ranges::move(frrSupportFiles(lab), std::back_inserter(node.files));
+    if (model::runsDhcpDaemon(from)) {
+        node.files.push_back({QStringLiteral("/etc/dnsmasq.d/podleaf.conf"), dnsmasqConfig(lab, from)});
+        node.services.push_back(dnsmasqService());
+        node.leases = leasesOf(lab, from);
+    }
+    node.sysctls = routerSysctls();
+    addMultipathSysctls(lab, node.sysctls);
+    addOwnAddresses(lab, from, node);
+    node.routes = waysToRelays(lab, from);
+    node.services.push_back(zebraService(kZebra, {}));
+    addBfd(lab, node);
+    node.services.push_back(bgpdService(kBgpd, from.asn, lab.routing.bfd));
     return node;
 }
 
-/// Nothing here may depend on which host it is: hosts with equal ports are byte-identical but for the
-/// hostname, which the lease brings as well (option 12).
-NodeBlueprint hostBlueprint(const Lab& lab, const Node& host) {
+/// What hosts have in common however they get their addresses.
+NodeBlueprint hostBase(const Lab& lab, const Node& host) {
     NodeBlueprint node;
     node.hostname = host.id.name;
     node.bridges = {QStringLiteral("cbr0")};
     node.sysctls = routerSysctls();
     // Where br_netfilter is loaded, pods on one bridge would pass the host's own filter rules as well.
     node.sysctls.push_back({QStringLiteral("net.bridge.bridge-nf-call-iptables"), QStringLiteral("0")});
+    addMultipathSysctls(lab, node.sysctls);
+    return node;
+}
+
+/// Nothing here may depend on which host it is: hosts with equal ports are byte-identical but for the
+/// hostname, which the lease brings as well (option 12).
+NodeBlueprint leasedHost(const Lab& lab, const Node& host) {
+    NodeBlueprint node = hostBase(lab, host);
     node.files = {hostsFile({}), File{QStringLiteral("/etc/frr/frr.conf"), hostFrrSkeleton(lab), 0640, QStringLiteral("frr")}};
-    std::ranges::move(frrSupportFiles(), std::back_inserter(node.files));
-    node.files.push_back({QStringLiteral("/usr/lib/podleaf/frr.conf.in"), hostFrrTemplate(lab)});
+    std::ranges::move(frrSupportFiles(lab), std::back_inserter(node.files));
+    node.files.push_back({kFrrTemplate, hostFrrTemplate(lab)});
     node.files.push_back({kDhcpHook, templateText(QStringLiteral("dhcp-hook.sh")), 0755});
     node.files.push_back({kHostBgpd, templateText(QStringLiteral("host-bgpd.sh")), 0755});
-    node.services = {zebraService(), bgpdService(kHostBgpd)};
-
-    QString interfaces = QStringLiteral("# Written by Podleaf from the lab file.\nauto lo\niface lo inet loopback\n");
+    if (host.loopback) {
+        node.files.push_back({kHostZebra, templateText(QStringLiteral("host-zebra.sh")), 0755});
+    }
+    node.services.push_back(zebraService(host.loopback ? kHostZebra : kZebra, {}));
+    addBfd(lab, node);
+    node.services.push_back(bgpdService(kHostBgpd, host.asn, lab.routing.bfd));
+    Interfaces interfaces({});
+    bool isFirst = true;
     for (const Link* link : lab.linksOf(host.id)) {
         const QString port = link->ends[static_cast<std::size_t>(model::endAt(*link, host.id))].port;
-        const bool first = node.services.size() == 2;
-        node.services.push_back(udhcpcService(first ? QStringLiteral("udhcpc") : QStringLiteral("udhcpc-") + port, port));
-        interfaces += QStringLiteral("\nauto %1\niface %1 inet dhcp\n").arg(port);
+        node.services.push_back(udhcpcService(port, std::exchange(isFirst, false)));
+        interfaces.add(port, QStringLiteral("inet dhcp"));
     }
-    node.files.push_back(file(QStringLiteral("/etc/network/interfaces"), interfaces));
+    node.files.push_back(interfaces.file());
+    return node;
+}
+
+/// A host of a lab without DHCP: all it is, is written into its files.
+NodeBlueprint renderedHost(const Lab& lab, const Node& host) {
+    NodeBlueprint node = hostBase(lab, host);
+    node.files = {hostnameFile(host.id.name), hostsFile(host.id.name),
+                  File{QStringLiteral("/etc/frr/frr.conf"), renderedHostFrrConfig(lab, host), 0640, QStringLiteral("frr")}};
+    std::ranges::move(frrSupportFiles(lab), std::back_inserter(node.files));
+    const QString zebraConf = QStringLiteral("/etc/frr/zebra.conf");
+    if (host.loopback) {
+        node.files.push_back({zebraConf, zebraSourceConfig(*host.loopback), 0640, QStringLiteral("frr")});
+    }
+    addOwnAddresses(lab, host, node);
+    if (host.podCidr) {
+        node.addresses.push_back({QStringLiteral("cbr0"), {host.podCidr->at(1), host.podCidr->length}});
+    }
+    const auto links = lab.linksOf(host.id);
+    if (lab.isNumbered() && !links.empty()) {
+        const auto leafEnd = static_cast<std::size_t>(1 - model::endAt(*links.front(), host.id));
+        node.routes = {{Ipv4Prefix{}, links.front()->addresses[leafEnd], host.loopback}};
+    }
+    node.services.push_back(zebraService(kZebra, host.loopback ? zebraConf : QString()));
+    addBfd(lab, node);
+    node.services.push_back(bgpdService(kBgpd, host.asn, lab.routing.bfd));
     return node;
 }
 
@@ -196,7 +237,10 @@ QString nginxConfig(std::uint16_t port) {
 } // namespace
 
 NodeBlueprint blueprintOf(const Lab& lab, const Node& node) {
-    return node.kind == model::NodeKind::Leaf ? leafBlueprint(lab, node) : hostBlueprint(lab, node);
+    if (model::infoOf(node.kind).isSwitch) {
+        return switchBlueprint(lab, node);
+    }
+    return model::asksForLease(node) ? leasedHost(lab, node) : renderedHost(lab, node);
 }
 
 NodeBlueprint blueprintOf(const Lab& lab, const model::Workload& workload, const model::Pod& pod) {

@@ -10,6 +10,8 @@
 #include <QStringList>
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <vector>
 
 namespace podleaf::blueprint {
@@ -37,10 +39,12 @@ struct InterfaceAddress {
     bool operator==(const InterfaceAddress&) const = default;
 };
 
-/// A route the blueprint itself wants (a pod's default route); everything else comes by BGP or DHCP.
+/// A route the blueprint itself wants (a pod's default route, a DHCP server's way to its relays); everything else
+/// comes by BGP or DHCP.
 struct StaticRoute {
     Ipv4Prefix destination;
     Ipv4Address via;
+    std::optional<Ipv4Address> source = {}; ///< What the node itself sends from along this route.
 
     bool operator==(const StaticRoute&) const = default;
 };
@@ -48,17 +52,20 @@ struct StaticRoute {
 /// One daemon. It is ready when the command that starts it has returned (`readyWhenStarted`, a daemon
 /// that goes to the background only when it serves) or when `readySocket` accepts a connection.
 struct Service {
-    QString name;        ///< "zebra", "bgpd", "dnsmasq", "udhcpc", "nginx".
-    QStringList command; ///< argv; runs in the foreground under the node's init.
-    QString readySocket; ///< Unix socket path or "tcp:80"; empty when running is enough.
-    QString logFile;     ///< Where its last lines are; empty when it logs to its output only.
-    QStringList after;   ///< Services of the same node that must be ready first.
+    QString name;            ///< "zebra", "bgpd", "dnsmasq", "udhcpc", "nginx".
+    QStringList command;     ///< argv; runs in the foreground under the node's init.
+    QString readySocket;     ///< Unix socket path or "tcp:80"; empty when running is enough.
+    QString logFile;         ///< Where its last lines are; empty when it logs to its output only.
+    QStringList after;       ///< Services of the same node that must be ready first.
+    QStringList files = {};  ///< What it reads when it starts; a change of one of them concerns it.
+    QString identity = {};   ///< What it cannot change while it runs, whatever `reload` does (bgpd: its AS number).
+    QStringList reload = {}; ///< argv that makes it take changed files while it runs; empty: it must be restarted.
 
     bool operator==(const Service&) const = default;
 };
 
-/// Everything a node holds. Hosts of one lab have byte-identical blueprints: what makes them differ
-/// comes to them by DHCP.
+/// Everything a node holds. Hosts that ask for leases have byte-identical blueprints: what makes them differ
+/// comes to them by DHCP. In a lab without DHCP it is rendered into them.
 struct NodeBlueprint {
     QString hostname;
     std::vector<File> files;
@@ -67,6 +74,9 @@ struct NodeBlueprint {
     std::vector<InterfaceAddress> addresses;
     std::vector<StaticRoute> routes;
     std::vector<Service> services;
+    /// What a DHCP server tells by each lease, by the host that gets it, `node:port`. Another text means that the
+    /// host must renew its lease (its DHCP client's `reload`).
+    std::map<QString, QString> leases = {};
 
     bool operator==(const NodeBlueprint&) const = default;
 };

@@ -88,46 +88,102 @@ QString bmpTarget() {
         .arg(kBmpPort);
 }
 
-/// The address family of `neighbour` (a peer-group or an address). Without soft-reconfiguration BMP's
-/// pre-policy messages are all withdrawals in 8.4.4.
-QString addressFamily(const QString& originate, const QString& neighbour, bool ownOnly) {
-    const QString own = ownOnly ? QStringLiteral("  neighbor %1 filter-list OWN out\n").arg(neighbour) : QString();
+QString remoteAs(const Lab& lab) {
+    return lab.routing.profile == model::RoutingProfile::IbgpReflector ? QStringLiteral("internal") : QStringLiteral("external");
+}
+
+/// One BFD profile for all sessions: a dead path is found in 300 ms.
+const QString kBfdProfile = QStringLiteral("podleaf");
+
+/// A neighbour or a peer-group: whose AS it is in, and BFD.
+QString neighbourBase(const Lab& lab, const QString& neighbour) {
+    QString text = QStringLiteral(" neighbor %1 remote-as %2\n").arg(neighbour, remoteAs(lab));
+    if (lab.routing.bfd) {
+        text += QStringLiteral(" neighbor %1 bfd\n neighbor %1 bfd profile %2\n").arg(neighbour, kBfdProfile);
+    }
+    return text;
+}
+
+QString maximumPaths(const Lab& lab) {
+    if (lab.routing.maximumPaths == 0) {
+        return {};
+    }
+    const bool internal = lab.routing.profile == model::RoutingProfile::IbgpReflector;
+    return QStringLiteral("  maximum-paths %1%2\n").arg(internal ? QStringLiteral("ibgp ") : QString()).arg(lab.routing.maximumPaths);
+}
+
+/// What a speaker does with its neighbours beyond what all do.
+enum class Side { Switch, Host, Reflector };
+
+/// The lines of one neighbour (a peer-group, an address or a port) in the address family. Without
+/// soft-reconfiguration BMP's pre-policy messages are all withdrawals in 8.4.4.
+QString inFamily(const QString& neighbour, Side side) {
+    QString text = QStringLiteral("  neighbor %1 soft-reconfiguration inbound\n"
+                                  "  neighbor %1 prefix-list FABRIC in\n"
+                                  "  neighbor %1 prefix-list FABRIC out\n")
+                       .arg(neighbour);
+    if (side == Side::Host) {
+        text += QStringLiteral("  neighbor %1 filter-list OWN out\n").arg(neighbour);
+    } else if (side == Side::Reflector) {
+        // The links' addresses are not announced, so a reflected route must have one that its receiver knows.
+        text += QStringLiteral("  neighbor %1 route-reflector-client\n"
+                               "  neighbor %1 next-hop-self force\n")
+                    .arg(neighbour);
+    }
+    return text + QStringLiteral("  neighbor %1 activate\n").arg(neighbour);
+}
+
+QString addressFamily(const Lab& lab, const QString& originate, const QString& neighbours) {
     return QStringLiteral(" address-family ipv4 unicast\n"
                           "  %1\n"
-                          "  neighbor %2 soft-reconfiguration inbound\n"
-                          "  neighbor %2 prefix-list FABRIC in\n"
-                          "  neighbor %2 prefix-list FABRIC out\n"
-                          "%3"
-                          "  neighbor %2 activate\n"
+                          "%2%3"
                           " exit-address-family\n"
                           "exit\n")
-        .arg(originate, neighbour, own);
+        .arg(originate, maximumPaths(lab), neighbours);
+}
+
+const QString kOriginateConnected = QStringLiteral("redistribute connected route-map FABRIC");
+
+/// The neighbour at the other end of `link` as the node at `end` names it.
+QString neighbourOn(const Lab& lab, const Link& link, std::size_t end) {
+    return lab.isNumbered() ? link.addresses[1 - end].toString() : link.ends[end].port;
+}
+
+/// Static neighbours: with `bgp listen range` 8.4.4 never sends a BMP peer-down.
+QString memberOf(const Lab& lab, const Link& link, std::size_t end, const QString& group) {
+    const QString name = neighbourOn(lab, link, end);
+    const QString how = lab.isNumbered() ? QString() : QStringLiteral("interface v6only ");
+    return QStringLiteral(" neighbor %1 %2peer-group %3\n"
+                          " neighbor %1 description %4\n")
+               .arg(name, how, group, link.ends[1 - end].toString()) +
+           neighbourStart(name);
 }
 
 } // namespace
 
-QByteArray leafFrrConfig(const Lab& lab, const Node& leaf) {
-    const QString routerId = leaf.loopback ? leaf.loopback->toString() : QStringLiteral("0.0.0.0");
-    QString text = preamble(lab) + bgpHead(lab, QString::number(leaf.asn), routerId);
-    // Static neighbours: with `bgp listen range` 8.4.4 never sends a BMP peer-down.
-    text += QStringLiteral(" neighbor HOSTS peer-group\n"
-                           " neighbor HOSTS remote-as external\n");
-    for (const Link* link : lab.linksOf(leaf.id)) {
-        const std::size_t hostEnd = 1 - static_cast<std::size_t>(model::endAt(*link, leaf.id));
-        const Node* host = lab.findNode(link->ends[hostEnd].node);
-        if (host && host->kind == model::NodeKind::Host) {
-            const QString address = link->addresses[hostEnd].toString();
-            text += QStringLiteral(" neighbor %1 peer-group HOSTS\n"
-                                   " neighbor %1 description %2\n")
-                        .arg(address, link->ends[hostEnd].toString());
-            text += neighbourStart(address);
+QByteArray switchFrrConfig(const Lab& lab, const Node& from) {
+    const QString routerId = from.loopback ? from.loopback->toString() : QStringLiteral("0.0.0.0");
+    QString text = preamble(lab) + bgpHead(lab, QString::number(from.asn), routerId);
+    QString family;
+    const bool reflects = lab.routing.profile == model::RoutingProfile::IbgpReflector;
+    for (const bool ofHosts : {true, false}) {
+        const QString group = ofHosts ? QStringLiteral("HOSTS") : QStringLiteral("SWITCHES");
+        QString members;
+        for (const Link* link : lab.linksOf(from.id)) {
+            const auto end = static_cast<std::size_t>(model::endAt(*link, from.id));
+            const Node* other = lab.findNode(link->ends[1 - end].node);
+            if (other != nullptr && (other->kind == model::NodeKind::Host) == ofHosts) {
+                members += memberOf(lab, *link, end, group);
+            }
+        }
+        if (!members.isEmpty()) {
+            text += QStringLiteral(" neighbor %1 peer-group\n").arg(group) + neighbourBase(lab, group) + members;
+            family += inFamily(group, ofHosts && reflects ? Side::Reflector : Side::Switch);
         }
     }
     text += bmpTarget();
-    const QString originate = leaf.loopback ? QStringLiteral("network %1/32").arg(leaf.loopback->toString())
-                                            : QStringLiteral("redistribute connected route-map FABRIC");
-    text += addressFamily(originate, QStringLiteral("HOSTS"), false);
-    return text.toUtf8();
+    const QString originate = from.loopback ? QStringLiteral("network %1/32").arg(from.loopback->toString()) : kOriginateConnected;
+    return (text + addressFamily(lab, originate, family)).toUtf8();
 }
 
 QByteArray hostFrrSkeleton(const Lab& lab) {
@@ -137,18 +193,55 @@ QByteArray hostFrrSkeleton(const Lab& lab) {
 QByteArray hostFrrTemplate(const Lab& lab) {
     const QString gateway = QStringLiteral("@GATEWAY@");
     QString text = preamble(lab) + bgpHead(lab, QStringLiteral("@ASN@"), QStringLiteral("@ROUTER_ID@"));
-    text += QStringLiteral(" neighbor %1 remote-as external\n").arg(gateway) + neighbourStart(gateway) + bmpTarget();
-    text += addressFamily(QStringLiteral("redistribute connected route-map FABRIC"), gateway, true);
-    return text.toUtf8();
+    text += neighbourBase(lab, gateway) + neighbourStart(gateway) + bmpTarget();
+    return (text + addressFamily(lab, kOriginateConnected, inFamily(gateway, Side::Host))).toUtf8();
 }
 
-std::vector<File> frrSupportFiles() {
-    const QByteArray daemons = "# Written by Podleaf from the lab file.\n"
-                               "zebra=yes\n"
-                               "bgpd=yes\n"
-                               "vtysh_enable=yes\n"
-                               "zebra_options=\"-P 0\"\n"
-                               "bgpd_options=\"-P 0 -M bmp\"\n";
+QByteArray renderedHostFrrConfig(const Lab& lab, const Node& host) {
+    const Ipv4Address routerId = host.loopback ? *host.loopback : host.podCidr.value_or(Ipv4Prefix{}).at(1);
+    QString text = preamble(lab) + bgpHead(lab, QString::number(host.asn), routerId.toString());
+    QString family;
+    for (const Link* link : lab.linksOf(host.id)) {
+        const QString name = neighbourOn(lab, *link, static_cast<std::size_t>(model::endAt(*link, host.id)));
+        text += lab.isNumbered() ? QString() : QStringLiteral(" neighbor %1 interface v6only\n").arg(name);
+        text += neighbourBase(lab, name) + neighbourStart(name);
+        family += inFamily(name, Side::Host);
+    }
+    text += bmpTarget();
+    return (text + addressFamily(lab, kOriginateConnected, family)).toUtf8();
+}
+
+QByteArray zebraSourceConfig(Ipv4Address loopback) {
+    return QStringLiteral("! Written by Podleaf from the lab file.\n"
+                          "route-map SOURCE permit 10\n"
+                          " set src %1\n"
+                          "exit\n"
+                          "ip protocol bgp route-map SOURCE\n")
+        .arg(loopback.toString())
+        .toUtf8();
+}
+
+File bfddConfig() {
+    const QString text = QStringLiteral("! Written by Podleaf from the lab file.\n"
+                                        "bfd\n"
+                                        " profile %1\n"
+                                        "  detect-multiplier 3\n"
+                                        "  receive-interval 100\n"
+                                        "  transmit-interval 100\n"
+                                        " exit\n"
+                                        "exit\n")
+                             .arg(kBfdProfile);
+    return {QStringLiteral("/etc/frr/bfdd.conf"), text.toUtf8(), 0640, QStringLiteral("frr")};
+}
+
+std::vector<File> frrSupportFiles(const Lab& lab) {
+    QByteArray daemons = "# Written by Podleaf from the lab file.\n"
+                         "zebra=yes\n"
+                         "bgpd=yes\n";
+    daemons += lab.routing.bfd ? "bfdd=yes\n" : "";
+    daemons += "vtysh_enable=yes\n"
+               "zebra_options=\"-P 0\"\n"
+               "bgpd_options=\"-P 0 -M bmp\"\n";
     return {{QStringLiteral("/etc/frr/daemons"), daemons, 0640, QStringLiteral("frr")},
             {QStringLiteral("/etc/frr/vtysh.conf"), "service integrated-vtysh-config\n", 0640, QStringLiteral("frr")}};
 }

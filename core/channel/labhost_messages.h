@@ -198,6 +198,15 @@ struct SetLink {
     }
 };
 
+struct RemoveLinks {
+    std::vector<std::string> ids;
+
+    template <class A>
+    void fields(A& a) {
+        a(ids);
+    }
+};
+
 /// Requests about one node begin with its name: the lab host reads that and passes the rest on.
 struct NodeRequest {
     std::string node;
@@ -242,10 +251,11 @@ struct RouteInfo {
     std::uint32_t destination = 0;
     std::uint8_t prefixLength = 0;
     std::uint32_t via = 0;
+    std::uint32_t source = 0; ///< RTA_PREFSRC; 0 is none.
 
     template <class A>
     void fields(A& a) {
-        a(destination), a(prefixLength), a(via);
+        a(destination), a(prefixLength), a(via), a(source);
     }
 };
 
@@ -255,10 +265,13 @@ struct Apply {
     std::vector<SysctlInfo> sysctls;
     std::vector<AddressInfo> addresses;
     std::vector<RouteInfo> routes;
+    std::vector<std::string> goneFiles; ///< What an earlier content had and this one has not.
+    std::vector<AddressInfo> goneAddresses;
+    std::vector<RouteInfo> goneRoutes;
 
     template <class A>
     void fields(A& a) {
-        a(node), a(files), a(sysctls), a(addresses), a(routes);
+        a(node), a(files), a(sysctls), a(addresses), a(routes), a(goneFiles), a(goneAddresses), a(goneRoutes);
     }
 };
 

@@ -41,6 +41,7 @@ enum class Verb : std::uint8_t {
     SetLink,
     SetImpairment,
     GetImpairments,
+    RemoveLinks,
     RemoveNode,
     PowerOff,
     Apply,

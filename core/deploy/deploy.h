@@ -3,11 +3,12 @@
 // for the engine that the steps hold on to, which must outlive the plan. Any thread.
 #pragma once
 
+#include "manifest.h"
+
 #include <core/engine/engine.h>
 #include <core/model/lab.h>
 #include <core/plan/plan.h>
 
-#include <QByteArray>
 #include <QStringList>
 
 #include <map>
@@ -17,7 +18,7 @@ namespace podleaf::deploy {
 
 /// What one node holds already.
 struct NodeSurvey {
-    QByteArray contentMark; ///< Mark of the blueprint that was applied last; empty when none was.
+    std::optional<Manifest> manifest; ///< Of the content that was applied last; none when none was.
     QStringList runningServices;
 };
 
@@ -30,9 +31,11 @@ struct Survey {
 /// Asks the engine and every existing node.
 Result<Survey> survey(OpContext& context, engine::Engine& engine);
 
-/// The steps from `survey` to `lab`, each with the reason it is there; empty when nothing is missing.
-/// Cables that the user cut stay cut: a cut is a fault on purpose, not a difference.
-plan::Plan planUp(const model::Lab& lab, const Survey& survey, engine::Engine& engine);
+/// The steps from `survey` to `lab`, each with the reason it is there; empty when nothing differs. What is as it
+/// should be is kept and named in the plan. Services are started, reloaded or restarted only where their own
+/// files, command line or DHCP server changed. Cables that the user cut stay cut: a cut is a fault on purpose,
+/// not a difference.
+plan::Plan planUp(const model::Lab& lab, const Survey& survey, engine::Engine& engine); // up_planner.cpp
 
 /// What of a lab to start: these nodes with their pods, and of their services this one or, when it is empty, all.
 struct StartScope {
@@ -41,7 +44,7 @@ struct StartScope {
 };
 
 /// The steps of planUp() that bring back part of a running lab, and nothing else of it.
-plan::Plan planStart(const model::Lab& lab, const Survey& survey, engine::Engine& engine, const StartScope& scope);
+plan::Plan planStart(const model::Lab& lab, const Survey& survey, engine::Engine& engine, const StartScope& scope); // up_planner.cpp
 
 /// The steps that remove the lab; empty when nothing of it runs.
 plan::Plan planDown(const model::Lab& lab, const engine::Listing& listing, engine::Engine& engine);

@@ -33,6 +33,8 @@ struct NodeSpec {
     NodeId id;
     QString hostname;
     QStringList bridges; ///< Bridges that exist from the start, without address.
+
+    bool operator==(const NodeSpec&) const = default;
 };
 
 /// A cable to make. A `bridge` on an end means: enslaved there (a pod's cable at its host).
@@ -40,19 +42,23 @@ struct PortSpec {
     NodeId node;
     QString port;
     QString bridge;
+
+    bool operator==(const PortSpec&) const = default;
 };
 struct LinkSpec {
     LinkId id;
     PortSpec a;
     PortSpec b;
+
+    bool operator==(const LinkSpec&) const = default;
 };
 
 struct ListedNode {
-    NodeId id;
+    NodeSpec spec;
     PowerState power = PowerState::Off;
 };
 struct ListedLink {
-    LinkId id;
+    LinkSpec spec;
     bool up = false; ///< Administrative state of both ends.
 };
 /// What is on the host, found without our own files.
@@ -99,6 +105,8 @@ public:
     virtual Result<Listing> list(OpContext& context) = 0;
     /// Makes all nodes, then all links, in as few round trips as the engine can.
     virtual Result<> create(OpContext& context, const std::vector<NodeSpec>& nodes, const std::vector<LinkSpec>& links) = 0;
+    /// Removes these cables, then these nodes with the cables they still have; what does not exist is passed over.
+    virtual Result<> removeParts(OpContext& context, const std::vector<NodeId>& nodes, const std::vector<LinkId>& links) = 0;
     /// Removes everything of the lab; success when there is nothing.
     virtual Result<> remove(OpContext& context) = 0;
     /// Cuts (up = false) or joins a cable: both ends lose or gain carrier.

@@ -34,6 +34,7 @@ struct AddressSpec {
 struct RouteSpec {
     Ipv4Prefix destination;
     Ipv4Address via;
+    Ipv4Address source = {}; ///< Preferred source of the node's own packets; 0.0.0.0 leaves it to the kernel.
 };
 /// All that a node holds before its services start.
 struct NodeContent {
@@ -41,6 +42,9 @@ struct NodeContent {
     std::vector<SysctlSpec> sysctls;
     std::vector<AddressSpec> addresses;
     std::vector<RouteSpec> routes;
+    QStringList goneFiles; ///< What the node got earlier and must not have any more.
+    std::vector<AddressSpec> goneAddresses;
+    std::vector<RouteSpec> goneRoutes;
 };
 
 /// A daemon in the foreground under the node's init. Its output goes to /var/log/podleaf/NAME.log in the node.
@@ -53,7 +57,7 @@ struct ServiceSpec {
 class NodeSetup {
 public:
     virtual ~NodeSetup() = default;
-    /// Writes files and sysctls, then addresses and routes by batched rtnetlink. Idempotent.
+    /// Removes what is gone, writes sysctls, addresses and routes by batched rtnetlink, then files in their order. Idempotent.
     virtual Result<> apply(OpContext& context, const NodeId& node, const NodeContent& content) = 0;
     /// Starts a service and returns when it is ready; success when it runs already.
     /// Errors: Failed (it ended; detail has its last log lines), Timeout.

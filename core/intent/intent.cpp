@@ -6,6 +6,10 @@
 #include <QStringBuilder>
 
 #include <algorithm>
+#include <deque>
+#include <map>
+#include <span>
+#include <utility>
 
 namespace podleaf::intent {
 
@@ -14,117 +18,141 @@ namespace {
 using model::Lab;
 using model::Link;
 using model::Node;
-using model::NodeKind;
 
-/// A leaf-host cable seen from the leaf.
-struct Uplink {
+/// A cable as one of its two nodes sees it.
+struct Hop {
     const Link* link = nullptr;
-    const Node* leaf = nullptr;
-    const Node* host = nullptr;
-    Ipv4Address leafAddress;
-    Ipv4Address hostAddress;
+    const Node* node = nullptr;
+    const Node* neighbour = nullptr;
+    std::size_t neighbourIndex = 0; ///< Position in Lab::nodes.
+    Ipv4Address neighbourAddress;
 };
 
-/// Every leaf-host link, in the lab's order; other links carry no session.
-std::vector<Uplink> uplinksOf(const Lab& lab) {
-    std::vector<Uplink> uplinks;
-    for (const Link& link : lab.links) {
-        for (std::size_t i = 0; i < 2; ++i) {
-            const Node* leaf = lab.findNode(link.ends[i].node);
-            const Node* host = lab.findNode(link.ends[1 - i].node);
-            if (leaf && host && leaf->kind == NodeKind::Leaf && host->kind == NodeKind::Host) {
-                uplinks.push_back({&link, leaf, host, link.addresses[i], link.addresses[1 - i]});
+/// Every cable from both sides, by node, in the lab's order. Cables without a switch carry no session.
+class Fabric {
+public:
+    explicit Fabric(const Lab& lab) : m_hops(lab.nodes.size()) {
+        for (std::size_t i = 0; i < lab.nodes.size(); ++i) {
+            m_indexes.emplace(lab.nodes[i].id, i);
+        }
+        for (const Link& link : lab.links) {
+            const auto a = m_indexes.find(link.ends[0].node);
+            const auto b = m_indexes.find(link.ends[1].node);
+            if (a == m_indexes.end() || b == m_indexes.end() || a == b) {
+                continue;
+            }
+            const Node& nodeA = lab.nodes[a->second];
+            const Node& nodeB = lab.nodes[b->second];
+            if (isSwitch(nodeA) || isSwitch(nodeB)) {
+                m_hops[a->second].push_back({&link, &nodeA, &nodeB, b->second, link.addresses[1]});
+                m_hops[b->second].push_back({&link, &nodeB, &nodeA, a->second, link.addresses[0]});
             }
         }
     }
-    return uplinks;
-}
+    static bool isSwitch(const Node& node) { return model::infoOf(node.kind).isSwitch; }
+    /// The cables of the node at that position in Lab::nodes.
+    [[nodiscard]] const std::vector<Hop>& at(std::size_t node) const { return m_hops[node]; }
+    /// The cables of a node that is at a link's end.
+    [[nodiscard]] std::span<const Hop> of(const NodeId& node) const {
+        const auto it = m_indexes.find(node);
+        return it == m_indexes.end() ? std::span<const Hop>() : std::span<const Hop>(m_hops[it->second]);
+    }
 
-std::vector<ExpectedSession> sessionsOf(const std::vector<Uplink>& uplinks) {
+private:
+    std::map<NodeId, std::size_t> m_indexes;
+    std::vector<std::vector<Hop>> m_hops; ///< By position in Lab::nodes.
+};
+
+/// In the lab's order of links, a switch's side before a host's.
+std::vector<ExpectedSession> sessionsOf(const Lab& lab, const Fabric& fabric) {
     std::vector<ExpectedSession> sessions;
-    for (const Uplink& up : uplinks) {
-        sessions.push_back({up.leaf->id, up.link->id, up.hostAddress, up.host->id, up.host->asn});
-        sessions.push_back({up.host->id, up.link->id, up.leafAddress, up.leaf->id, up.leaf->asn});
+    for (const Link& link : lab.links) {
+        std::vector<ExpectedSession> ofLink;
+        for (const model::Endpoint& end : link.ends) {
+            const std::span<const Hop> hops = fabric.of(end.node);
+            const auto hop = std::ranges::find(hops, &link, &Hop::link);
+            if (hop == hops.end()) {
+                continue;
+            }
+            const ExpectedSession session{end.node, link.id, hop->neighbourAddress, hop->neighbour->id, hop->neighbour->asn};
+            // The end whose neighbour is a host is a switch.
+            ofLink.insert(Fabric::isSwitch(*hop->neighbour) ? ofLink.end() : ofLink.begin(), session);
+        }
+        sessions.insert(sessions.end(), ofLink.begin(), ofLink.end());
     }
     return sessions;
 }
 
-/// What `host` itself originates: its pod CIDR and, where it has one, its loopback. cbr0 without a pod is a
-/// bridge without a port: it has no carrier, and a network without carrier is not announced.
-std::vector<Ipv4Prefix> prefixesOf(const Lab& lab, const Node& host) {
+/// What `owner` itself originates: its loopback, and its pod CIDR. cbr0 without a pod is a bridge without a port: it
+/// has no carrier, and a network without carrier is not announced.
+std::vector<Ipv4Prefix> prefixesOf(const std::vector<model::Pod>& pods, const Node& owner) {
     std::vector<Ipv4Prefix> prefixes;
-    const std::vector<model::Pod> pods = lab.pods();
-    if (host.podCidr && std::ranges::find(pods, host.id, &model::Pod::host) != pods.end()) {
-        prefixes.push_back(host.podCidr->network());
+    if (owner.podCidr && std::ranges::find(pods, owner.id, &model::Pod::host) != pods.end()) {
+        prefixes.push_back(owner.podCidr->network());
     }
-    if (host.loopback) {
-        prefixes.push_back({*host.loopback, 32});
+    if (owner.loopback) {
+        prefixes.push_back({*owner.loopback, 32});
     }
     return prefixes;
 }
 
-void addRoutes(std::vector<ExpectedRoute>& routes, const Node& node, const std::vector<Ipv4Prefix>& prefixes,
-               std::vector<Ipv4Address> nextHops, const Node& owner) {
+/// Hops from `owner` to each node, by position in Lab::nodes. Every AS path is as long as its way, so BGP takes the
+/// shortest ways; hosts announce only what is their own, so no way leads through one.
+std::vector<int> distancesFrom(const Lab& lab, const Fabric& fabric, std::size_t owner) {
+    std::vector<int> distances(lab.nodes.size(), -1);
+    distances[owner] = 0;
+    std::deque<std::size_t> queue{owner};
+    while (!queue.empty()) {
+        const std::size_t at = queue.front();
+        queue.pop_front();
+        if (at != owner && !Fabric::isSwitch(lab.nodes[at])) {
+            continue;
+        }
+        for (const Hop& hop : fabric.at(at)) {
+            int& distance = distances[hop.neighbourIndex];
+            if (distance < 0) {
+                distance = distances[at] + 1;
+                queue.push_back(hop.neighbourIndex);
+            }
+        }
+    }
+    return distances;
+}
+
+/// The neighbours of `node` that are one hop nearer to the owner: all of them are equally good next hops.
+std::vector<Ipv4Address> nextHopsOf(const Fabric& fabric, std::size_t node, std::size_t owner, const std::vector<int>& distances) {
+    std::vector<Ipv4Address> nextHops;
+    const int own = distances[node];
+    for (const Hop& hop : fabric.at(node)) {
+        const bool forwards = hop.neighbourIndex == owner || Fabric::isSwitch(*hop.neighbour);
+        if (own > 0 && forwards && distances[hop.neighbourIndex] == own - 1) {
+            nextHops.push_back(hop.neighbourAddress);
+        }
+    }
     std::ranges::sort(nextHops);
-    for (const Ipv4Prefix& prefix : prefixes) {
-        routes.push_back({node.id, prefix, nextHops, owner.id});
-    }
+    return nextHops;
 }
 
-/// Addresses of `host` on its links to `leaf`.
-std::vector<Ipv4Address> hostAddresses(const std::vector<Uplink>& uplinks, const Node& leaf, const Node& host) {
-    std::vector<Ipv4Address> addresses;
-    for (const Uplink& up : uplinks) {
-        if (up.leaf == &leaf && up.host == &host) {
-            addresses.push_back(up.hostAddress);
+std::vector<ExpectedRoute> routesOf(const Lab& lab, const Fabric& fabric) {
+    std::vector<std::vector<ExpectedRoute>> byNode(lab.nodes.size());
+    const std::vector<model::Pod> pods = lab.pods();
+    for (std::size_t owner = 0; owner < lab.nodes.size(); ++owner) {
+        const std::vector<Ipv4Prefix> prefixes = prefixesOf(pods, lab.nodes[owner]);
+        if (prefixes.empty()) {
+            continue;
+        }
+        const std::vector<int> distances = distancesFrom(lab, fabric, owner);
+        for (std::size_t i = 0; i < lab.nodes.size(); ++i) {
+            const std::vector<Ipv4Address> nextHops = nextHopsOf(fabric, i, owner, distances);
+            const std::size_t most = lab.routing.maximumPaths == 0 ? nextHops.size() : lab.routing.maximumPaths;
+            for (const Ipv4Prefix& prefix : nextHops.empty() ? std::vector<Ipv4Prefix>{} : prefixes) {
+                byNode[i].push_back({lab.nodes[i].id, prefix, nextHops, lab.nodes[owner].id, std::min(most, nextHops.size())});
+            }
         }
     }
-    return addresses;
-}
-
-/// Addresses of the leaves that `host` is cabled to and that `owner` is cabled to as well.
-std::vector<Ipv4Address> leavesTowards(const std::vector<Uplink>& uplinks, const Node& host, const Node& owner) {
-    std::vector<Ipv4Address> addresses;
-    for (const Uplink& up : uplinks) {
-        if (up.host == &host && !hostAddresses(uplinks, *up.leaf, owner).empty()) {
-            addresses.push_back(up.leafAddress);
-        }
-    }
-    return addresses;
-}
-
-std::vector<Ipv4Address> ownLeafAddresses(const std::vector<Uplink>& uplinks, const Node& host, const Node& leaf) {
-    std::vector<Ipv4Address> addresses;
-    for (const Uplink& up : uplinks) {
-        if (up.host == &host && up.leaf == &leaf) {
-            addresses.push_back(up.leafAddress);
-        }
-    }
-    return addresses;
-}
-
-/// Routes one hop from their owner (leaf ← host, host ← leaf) and two hops (host ← leaf ← host). Leaves
-/// do not speak to each other here, so nothing travels further.
-std::vector<ExpectedRoute> routesOf(const Lab& lab, const std::vector<Uplink>& uplinks) {
     std::vector<ExpectedRoute> routes;
-    for (const Node& node : lab.nodes) {
-        for (const Node& owner : lab.nodes) {
-            if (node.id == owner.id) {
-                continue;
-            }
-            std::vector<Ipv4Address> nextHops;
-            std::vector<Ipv4Prefix> prefixes = prefixesOf(lab, owner);
-            if (node.kind == NodeKind::Leaf && owner.kind == NodeKind::Host) {
-                nextHops = hostAddresses(uplinks, node, owner);
-            } else if (node.kind == NodeKind::Host && owner.kind == NodeKind::Host) {
-                nextHops = leavesTowards(uplinks, node, owner);
-            } else if (node.kind == NodeKind::Host && owner.kind == NodeKind::Leaf) {
-                nextHops = ownLeafAddresses(uplinks, node, owner);
-            }
-            if (!nextHops.empty()) {
-                addRoutes(routes, node, prefixes, std::move(nextHops), owner);
-            }
-        }
+    for (auto& ofNode : byNode) {
+        routes.insert(routes.end(), ofNode.begin(), ofNode.end());
     }
     return routes;
 }
@@ -174,8 +202,8 @@ std::vector<Leg> legsOf(const Lab& lab, const QString& test) {
 }
 
 Intent intentOf(const Lab& lab) {
-    const std::vector<Uplink> uplinks = uplinksOf(lab);
-    Intent intent{sessionsOf(uplinks), routesOf(lab, uplinks), {}};
+    const Fabric fabric(lab);
+    Intent intent{sessionsOf(lab, fabric), routesOf(lab, fabric), {}};
     for (const model::Test& test : lab.tests) {
         addLegs(intent.legs, lab, test);
     }

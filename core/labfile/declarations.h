@@ -29,6 +29,16 @@ struct NodeDeclaration {
     Given<std::uint32_t> asn;
     Given<Ipv4Address> loopback;
     Given<Ipv4Prefix> podCidr;
+    Given<model::DhcpRole> dhcp;
+    Given<QString> dhcpServer;
+};
+
+/// The short form of a leaf-spine fabric.
+struct FabricDeclaration {
+    Place place;
+    Given<std::uint32_t> spines;
+    Given<std::uint32_t> leaves;
+    Given<std::uint32_t> hostsPerLeaf;
 };
 
 struct LinkDeclaration {
@@ -70,6 +80,10 @@ struct Declarations {
     Given<std::uint32_t> podPrefixLength;
     Given<std::uint32_t> keepaliveSeconds;
     Given<std::uint32_t> holdSeconds;
+    Given<model::RoutingProfile> profile;
+    Given<std::uint32_t> routingAsn;
+    Given<bool> bfd;
+    Given<std::uint32_t> maximumPaths;
     std::vector<NodeDeclaration> nodes;
     std::vector<LinkDeclaration> links;
     bool hasUnreadLinks = false; ///< Some link could not be read at all: hosts may only seem to have none.
@@ -79,6 +93,10 @@ struct Declarations {
 
 /// Reads the tree; everything that is not understood goes to the report and is left empty.
 Declarations readDeclarations(const YamlNode& root, Report& report);
+
+/// What the short form stands for: its nodes and links, as if the file had them first. Every one has the place of
+/// the short form.
+void expandFabric(const FabricDeclaration& fabric, Declarations& declarations);
 
 /// Fills in what the file leaves out and checks everything against everything. The result is a lab to
 /// be used only when the report holds no error.

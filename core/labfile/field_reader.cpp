@@ -166,6 +166,18 @@ Given<std::uint32_t> FieldReader::prefixLength(const YamlEntry& entry, Range ran
     return decimal(digits, entry, range, QStringLiteral("/24"));
 }
 
+Given<bool> FieldReader::yesOrNo(const YamlEntry& entry) {
+    const auto text = word(entry);
+    if (!text.value) {
+        return {};
+    }
+    if (*text.value != QLatin1StringView("true") && *text.value != QLatin1StringView("false")) {
+        m_report.error(text.place, tr("%1 is not a value for %2.").arg(quoted(*text.value), entry.key), tr("Write true or false."));
+        return {};
+    }
+    return {*text.value == QLatin1StringView("true"), text.place};
+}
+
 Given<Ipv4Address> FieldReader::address(const YamlEntry& entry) {
     const auto text = word(entry);
     if (!text.value) {

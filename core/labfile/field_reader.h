@@ -44,6 +44,7 @@ public:
     Given<std::uint32_t> seconds(const YamlEntry& entry, Range range);
     /// A prefix length, written "24" or "/24".
     Given<std::uint32_t> prefixLength(const YamlEntry& entry, Range range);
+    Given<bool> yesOrNo(const YamlEntry& entry);
     Given<Ipv4Address> address(const YamlEntry& entry);
     /// A network; host bits are reported.
     Given<Ipv4Prefix> network(const YamlEntry& entry);

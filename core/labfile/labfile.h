@@ -28,6 +28,10 @@ struct Parsed {
 /// Parses, resolves (fills in addresses and AS numbers deterministically) and validates.
 Parsed parse(const QByteArray& text);
 
+/// The lab written out: short forms expanded, and every address and AS number that was chosen given. The text parses
+/// to an equal lab.
+QByteArray toYaml(const model::Lab& lab);
+
 /// A lab file found on disk: where, its text, and the parse of it.
 struct LabSource {
     QString path; ///< Absolute.

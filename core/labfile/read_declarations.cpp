@@ -14,6 +14,12 @@ constexpr qsizetype kMaxLabName = 32;
 constexpr qsizetype kMaxWorkloadName = 58; ///< "-1000" fits behind it in a label of 63.
 constexpr Range kPodLengths{16, 28};
 constexpr Range kReplicas{1, 1000};
+constexpr Range kMaximumPaths{1, 64};
+// Ports 49 to 64 of a leaf go up, 1 to 48 go to hosts: what exists keeps its port when a number grows.
+constexpr Range kSpines{0, 16};
+constexpr Range kLeaves{1, 256};
+constexpr Range kHostsPerLeaf{0, 48};
+constexpr Range kAsns{1, 4294967294U};
 
 QString tr(const char* text) {
     return QCoreApplication::translate("LabFile", text);
@@ -29,6 +35,7 @@ public:
                       {{QLatin1StringView("name"), [this](const YamlEntry& e) { name(e); }},
                        {QLatin1StringView("addresses"), [this](const YamlEntry& e) { addresses(e); }},
                        {QLatin1StringView("routing"), [this](const YamlEntry& e) { routing(e); }},
+                       {QLatin1StringView("fabric"), [this](const YamlEntry& e) { fabric(e); }},
                        {QLatin1StringView("nodes"), [this](const YamlEntry& e) { nodes(e); }},
                        {QLatin1StringView("links"), [this](const YamlEntry& e) { links(e); }},
                        {QLatin1StringView("workloads"), [this](const YamlEntry& e) { workloads(e); }},
@@ -39,6 +46,9 @@ public:
         }
         if (!m_hasNodes) {
             error(top, tr("The lab has no nodes."), tr("Add \"nodes:\" with at least one leaf or host."));
+        }
+        if (m_fabric) {
+            expandFabric(*m_fabric, m_lab);
         }
         return std::move(m_lab);
     }
@@ -70,8 +80,17 @@ private:
         if (!m_read.isMap(entry, QStringLiteral("routing: {protocol: ebgp, keepalive: 1s, hold: 3s}"))) {
             return;
         }
+        using enum model::RoutingProfile;
         m_read.fields(entry.value, tr("routing"),
-                      {{QLatin1StringView("protocol"), [this](const YamlEntry& e) { oneOf(e, {QStringLiteral("ebgp")}); }},
+                      {{QLatin1StringView("protocol"),
+                        [this](const YamlEntry& e) {
+                            m_lab.profile = choice<model::RoutingProfile>(e, {{QStringLiteral("ebgp"), NumberedEbgp},
+                                                                              {QStringLiteral("unnumbered-ebgp"), UnnumberedEbgp},
+                                                                              {QStringLiteral("ibgp-reflector"), IbgpReflector}});
+                        }},
+                       {QLatin1StringView("asn"), [this](const YamlEntry& e) { m_lab.routingAsn = m_read.number(e, kAsns); }},
+                       {QLatin1StringView("bfd"), [this](const YamlEntry& e) { m_lab.bfd = m_read.yesOrNo(e); }},
+                       {QLatin1StringView("ecmp"), [this](const YamlEntry& e) { m_lab.maximumPaths = m_read.number(e, kMaximumPaths); }},
                        {QLatin1StringView("keepalive"),
                         [this](const YamlEntry& e) {
                             m_lab.keepaliveSeconds = m_read.seconds(e, {1, 21845});
@@ -92,6 +111,45 @@ private:
         return given;
     }
 
+    /// The value that stands behind the entry's word.
+    template <class T>
+    Given<T> choice(const YamlEntry& entry, const std::vector<std::pair<QString, T>>& choices) {
+        QStringList words;
+        for (const auto& [word, value] : choices) {
+            words << word;
+        }
+        const auto given = oneOf(entry, words);
+        const auto it = std::ranges::find_if(choices, [&given](const auto& one) { return one.first == given.value; });
+        return it == choices.end() ? Given<T>{} : Given<T>{it->second, given.place};
+    }
+
+    void fabric(const YamlEntry& entry) {
+        m_hasNodes = true;
+        const QString example = QStringLiteral("fabric: {spines: 2, leaves: 4, hosts-per-leaf: 3}");
+        if (!m_read.isMap(entry, example)) {
+            if (entry.value.type == YamlNode::Type::Null) {
+                error(entry.keyPlace, tr("The fabric is empty."), tr("Write it like this: %1").arg(example));
+            }
+            m_lab.hasUnreadLinks = true;
+            return;
+        }
+        FabricDeclaration fabric{entry.keyPlace, {}, {}, {}};
+        bool hasLeaves = false;
+        m_read.fields(
+            entry.value, tr("the fabric"),
+            {{QLatin1StringView("spines"), [&](const YamlEntry& e) { fabric.spines = m_read.number(e, kSpines); }},
+             {QLatin1StringView("leaves"),
+              [&](const YamlEntry& e) {
+                  hasLeaves = true;
+                  fabric.leaves = m_read.number(e, kLeaves);
+              }},
+             {QLatin1StringView("hosts-per-leaf"), [&](const YamlEntry& e) { fabric.hostsPerLeaf = m_read.number(e, kHostsPerLeaf); }}});
+        if (!hasLeaves) {
+            error(entry.keyPlace, tr("The fabric has no leaves."), tr("Write it like this: %1").arg(example));
+        }
+        m_fabric = fabric;
+    }
+
     void nodes(const YamlEntry& entry) {
         m_hasNodes = true;
         const QString example = QStringLiteral("nodes: {leaf1: {kind: leaf}, host1: {kind: host}}");
@@ -108,7 +166,7 @@ private:
     }
 
     void node(const YamlEntry& entry) {
-        NodeDeclaration node{entry.key, entry.keyPlace, {}, {}, {}, {}};
+        NodeDeclaration node{entry.key, entry.keyPlace, {}, {}, {}, {}, {}, {}};
         m_read.isLabel(entry.key, entry.keyPlace);
         if (m_read.isMap(entry, QStringLiteral("%1: {kind: host}").arg(entry.key))) {
             readKind(entry, node);
@@ -145,12 +203,16 @@ private:
     void nodeFields(const YamlEntry& entry, NodeDeclaration& node) {
         m_read.fields(entry.value, quoted(entry.key),
                       {{QLatin1StringView("kind"), [](const YamlEntry&) { /* read first, by readKind */ }},
-                       {QLatin1StringView("asn"),
-                        [this, &node](const YamlEntry& e) {
-                            node.asn = m_read.number(e, {1, 4294967294U});
-                        }},
+                       {QLatin1StringView("asn"), [this, &node](const YamlEntry& e) { node.asn = m_read.number(e, kAsns); }},
                        {QLatin1StringView("loopback"), [this, &node](const YamlEntry& e) { node.loopback = m_read.address(e); }},
-                       {QLatin1StringView("pod-cidr"), [this, &node](const YamlEntry& e) { node.podCidr = m_read.network(e); }}});
+                       {QLatin1StringView("pod-cidr"), [this, &node](const YamlEntry& e) { node.podCidr = m_read.network(e); }},
+                       {QLatin1StringView("dhcp"),
+                        [this, &node](const YamlEntry& e) {
+                            node.dhcp = choice<model::DhcpRole>(e, {{QStringLiteral("server"), model::DhcpRole::Server},
+                                                                    {QStringLiteral("relay"), model::DhcpRole::Relay},
+                                                                    {QStringLiteral("none"), model::DhcpRole::None}});
+                        }},
+                       {QLatin1StringView("dhcp-server"), [this, &node](const YamlEntry& e) { node.dhcpServer = m_read.word(e); }}});
         if (node.podCidr.value && node.kind && !model::infoOf(*node.kind).runsPods) {
             error(node.podCidr.place, tr("%1 is a %2 and runs no pods.").arg(quoted(node.name), model::infoOf(*node.kind).word),
                   tr("Remove pod-cidr; it belongs to hosts."));
@@ -322,6 +384,7 @@ private:
 
     FieldReader m_read;
     Declarations m_lab;
+    std::optional<FabricDeclaration> m_fabric;
     bool m_hasName = false;
     bool m_hasNodes = false;
 };

@@ -30,9 +30,33 @@ private:
     void claimAsn(const NodeDeclaration& declaration, model::Node& node);
     void claimLoopback(const NodeDeclaration& declaration, model::Node& node);
     void claimPodCidr(const NodeDeclaration& declaration, model::Node& node);
-    void fillNode(const NodeDeclaration& declaration, model::Node& node);
-    std::uint32_t nextAsn(const NodeDeclaration& declaration, model::NodeKind kind);
-    std::optional<Ipv4Prefix> allocate(PrefixPool& pool, Place place, const QString& owner, const QString& key);
+
+    // resolver_numbers.cpp
+    /// Somebody who wants a slot: the wish, where to report, and what the slot is given to.
+    struct Applicant {
+        Wish wish;
+        Place place;
+        std::function<void(std::uint64_t slot)> take;
+    };
+    /// What is handed out, in words: "the AS number", how a slot reads, the key that pins it.
+    struct Pool {
+        QString what;
+        std::function<QString(std::uint64_t slot)> text;
+        QString pinKey;
+        QString exhausted; ///< "No free /30 is left in 172.16.0.0/30 for %1."
+        QString remedy;
+    };
+    struct Move {
+        Place place;
+        QString message;
+        QString hint;
+    };
+    void handOut(const std::vector<Applicant>& applicants, const std::vector<Grant>& grants, const Pool& pool);
+    void asns();
+    void loopbacks();
+    void podNetworks();
+    void linkPrefixes();
+    [[nodiscard]] Pool prefixPool(const PrefixPool& pool, const QString& what, const QString& pinKey, const QString& poolKey) const;
 
     // resolver_links.cpp
     void links();
@@ -42,8 +66,15 @@ private:
     void joinEnds(const LinkDeclaration& declaration, model::Link& link);
     bool isFreeEnd(const Given<model::Endpoint>& end, const model::Link& link);
     void checkKinds(const LinkDeclaration& declaration, const model::Link& link);
-    void addressLink(const LinkDeclaration& declaration, model::Link& link);
+    void addressLink(model::Link& link, const Ipv4Prefix& prefix);
+    [[nodiscard]] size_t leadingEnd(const model::Link& link) const;
+
+    // resolver_hosts.cpp
+    void dhcpRoles();
+    void relay(const NodeDeclaration& declaration, model::Node& node);
+    void hostRoles();
     void checkHosts();
+    void checkHostPorts();
     void checkIslands();
 
     // resolver_workloads.cpp
@@ -56,6 +87,7 @@ private:
     void tests();
 
     [[nodiscard]] const model::Node* node(const QString& name) const;
+    [[nodiscard]] bool isIbgp() const { return m_lab.routing.profile == model::RoutingProfile::IbgpReflector; }
     /// False while a node's kind could not be read: checks about kinds then pass over it.
     [[nodiscard]] bool hasKind(const QString& name) const { return m_kinds.contains(name); }
     [[nodiscard]] QStringList nodeNames(std::optional<model::NodeKind> kind = {}) const;
@@ -69,14 +101,13 @@ private:
     PrefixPool m_pods;
     QHash<QString, size_t> m_nodeIndex;
     QHash<QString, model::NodeKind> m_kinds;
-    QHash<std::uint32_t, QString> m_asnOwners;
-    QHash<model::NodeKind, std::uint32_t> m_nextAsn;
+    SlotBook m_asns;
+    std::vector<Move> m_moves; ///< Told only of a lab without errors: till then it is guesswork.
     QSet<QString> m_givenLinkNames;
     QHash<QString, QString> m_portOwners;       ///< "leaf1:swp1" → link.
-    QHash<QString, QString> m_hostLinks;        ///< Host → its link.
+    QHash<QString, QStringList> m_hostLeaves;   ///< Host → the leaves it is joined to, rightly.
     QSet<QString> m_hostsWithBadLink;           ///< Named by a link with another mistake.
     bool m_hasLooseEnd = false;                 ///< An end names nothing known, so any host may be meant.
-    QSet<QString> m_exhausted;                  ///< Pools reported as empty.
     QHash<Ipv4Address, QString> m_podAddresses; ///< Claimed by the file or handed out.
     QHash<QString, std::uint32_t> m_nextPodOffset;
     size_t m_podCount = 0;

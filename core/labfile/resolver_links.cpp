@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The second third of Resolver: links, and what follows from them for hosts and leaves.
+// The part of Resolver about links: names, ends, prefixes.
 #include "resolver.h"
 
 #include <core/model/node_kinds.h>
 
 #include <QCoreApplication>
+#include <QRegularExpression>
+
+#include <algorithm>
+#include <array>
 
 namespace podleaf::labfile {
 
@@ -23,7 +27,6 @@ void Resolver::links() {
         model::Link link;
         nameLink(declaration, link);
         joinEnds(declaration, link);
-        addressLink(declaration, link);
         m_lab.links.push_back(std::move(link));
     }
 }
@@ -51,7 +54,7 @@ void Resolver::claimLinkPrefixes() {
         if (part.length != m_links.length()) {
             m_report.error(
                 declaration.prefix.place, tr("The prefix %1 of a link is not a /30.").arg(part.toString()),
-                tr("A link has two addresses, the leaf's and the host's: %1.").arg(Ipv4Prefix{part.address, m_links.length()}.toString()));
+                tr("A link has two addresses, one for each end: %1.").arg(Ipv4Prefix{part.address, m_links.length()}.toString()));
         } else if (!m_links.isPart(part)) {
             m_report.error(declaration.prefix.place, tr("%1 is outside the link pool %2.").arg(part.toString(), m_links.pool().toString()),
                            tr("Take a /30 in it or change addresses.links."));
@@ -62,19 +65,43 @@ void Resolver::claimLinkPrefixes() {
     }
 }
 
+/// After the port at its leading end, so that the name stays whatever other links there are.
 void Resolver::nameLink(const LinkDeclaration& declaration, model::Link& link) {
     if (declaration.name.value) {
         link.id = LinkId(*declaration.name.value);
         return;
     }
-    // "link3" for the third link of the file, or the first free number behind it.
-    size_t number = m_lab.links.size() + 1;
-    QString name = QStringLiteral("link%1").arg(number);
-    while (m_givenLinkNames.contains(name)) {
-        name = QStringLiteral("link%1").arg(++number);
+    for (size_t i = 0; i < link.ends.size(); ++i) {
+        link.ends[i] = declaration.ends[i].value.value_or(model::Endpoint{});
+    }
+    const model::Endpoint& end = link.ends[leadingEnd(link)];
+    constexpr qsizetype kLongest = 58; // "-9999" fits behind it in a label of 63.
+    QString stem = end.port.isEmpty() ? QStringLiteral("link") : (end.node.name.right(42) + QLatin1Char('-') + end.port).toLower();
+    stem.replace(QRegularExpression(QStringLiteral("[^a-z0-9]")), QStringLiteral("-"));
+    while (stem.startsWith(QLatin1Char('-'))) {
+        stem.remove(0, 1);
+    }
+    while (stem.endsWith(QLatin1Char('-'))) {
+        stem.chop(1);
+    }
+    stem = stem.left(kLongest);
+    QString name = stem;
+    for (int number = 2; m_givenLinkNames.contains(name); ++number) {
+        name = stem + QLatin1Char('-') + QString::number(number);
     }
     m_givenLinkNames.insert(name);
     link.id = LinkId(name);
+    link.ends = {};
+}
+
+/// The end whose port a link is named and numbered after: the leaf's if there is one, else the spine's, the router's.
+size_t Resolver::leadingEnd(const model::Link& link) const {
+    const auto rank = [this](const model::Endpoint& end) {
+        constexpr std::array kRanks{model::NodeKind::Leaf, model::NodeKind::Spine, model::NodeKind::Router, model::NodeKind::Host};
+        const auto it = m_kinds.constFind(end.node.name);
+        return it == m_kinds.constEnd() ? kRanks.end() : std::ranges::find(kRanks, *it);
+    };
+    return rank(link.ends[1]) < rank(link.ends[0]) ? 1 : 0;
 }
 
 void Resolver::joinEnds(const LinkDeclaration& declaration, model::Link& link) {
@@ -125,84 +152,39 @@ void Resolver::checkKinds(const LinkDeclaration& declaration, const model::Link&
         m_hostsWithBadLink << a << b;
         return;
     }
-    if (m_kinds.value(a) == m_kinds.value(b)) {
-        const QString word = model::infoOf(m_kinds.value(a)).word;
-        m_report.error(declaration.ends[1].place,
-                       a == b ? tr("Both ends of the link are at %1.").arg(a) : tr("%1 and %2 are both of kind %3.").arg(a, b, word),
-                       tr("This version joins hosts to leaves only; links from leaf to leaf and from host to host are not supported yet."));
-        m_hostsWithBadLink << a << b;
+    const bool aIsHost = m_kinds.value(a) == model::NodeKind::Host;
+    const bool bIsHost = m_kinds.value(b) == model::NodeKind::Host;
+    if (a == b) {
+        m_report.error(declaration.ends[1].place, tr("Both ends of the link are at %1.").arg(a), tr("A link joins two nodes."));
+    } else if (aIsHost && bIsHost) {
+        m_report.error(declaration.ends[1].place, tr("%1 and %2 are both hosts.").arg(a, b), tr("Hosts are joined to leaves."));
+    } else if (aIsHost || bIsHost) {
+        const QString& host = aIsHost ? a : b;
+        const QString& other = aIsHost ? b : a;
+        if (m_kinds.value(other) == model::NodeKind::Leaf) {
+            m_hostLeaves[host] << other;
+            return;
+        }
+        m_report.error(declaration.ends[aIsHost ? 1 : 0].place,
+                       tr("%1 is a %2; hosts are joined to leaves.").arg(other, model::infoOf(m_kinds.value(other)).word),
+                       hintForName(QString(), nodeNames(model::NodeKind::Leaf)));
+    } else if (isIbgp()) {
+        m_report.error(declaration.ends[1].place, tr("%1 and %2 are both switches.").arg(a, b),
+                       tr("ibgp-reflector is for one leaf and its hosts; use protocol: ebgp."));
         return;
-    }
-    const size_t hostEnd = m_kinds.value(a) == model::NodeKind::Host ? 0 : 1;
-    const QString& host = link.ends[hostEnd].node.name;
-    if (m_hostLinks.contains(host)) {
-        m_report.error(declaration.ends[hostEnd].place, tr("%1 has a link already: %2.").arg(host, m_hostLinks.value(host)),
-                       tr("In this version a host has exactly one link; remove one of them."));
-        return;
-    }
-    m_hostLinks.insert(host, link.id.name);
-}
-
-void Resolver::addressLink(const LinkDeclaration& declaration, model::Link& link) {
-    if (declaration.prefix.value) {
-        link.prefix = *declaration.prefix.value;
-    } else if (const auto part = allocate(m_links, declaration.place, link.id.name, QStringLiteral("addresses.links"))) {
-        link.prefix = *part;
     } else {
         return;
     }
-    const bool leafIsFirst = m_kinds.value(link.ends[0].node.name, model::NodeKind::Leaf) == model::NodeKind::Leaf;
-    link.addresses = {link.prefix.at(leafIsFirst ? 1 : 2), link.prefix.at(leafIsFirst ? 2 : 1)};
+    m_hostsWithBadLink << a << b;
 }
 
-void Resolver::checkHosts() {
-    QString firstHost;
-    QString firstPort;
-    for (const NodeDeclaration& declaration : m_declarations.nodes) {
-        const bool isHost = declaration.kind == model::NodeKind::Host;
-        if (isHost && !m_hasLooseEnd && !m_declarations.hasUnreadLinks && !m_hostLinks.contains(declaration.name) &&
-            !m_hostsWithBadLink.contains(declaration.name)) {
-            m_report.error(declaration.place, tr("%1 has no link to a leaf.").arg(declaration.name),
-                           tr("Add one under links: - {ends: [leaf1:swp1, %1:eth1]}").arg(declaration.name));
-        }
-    }
-    for (const LinkDeclaration& declaration : m_declarations.links) {
-        for (const Given<model::Endpoint>& end : declaration.ends) {
-            if (!end.value || m_kinds.value(end.value->node.name, model::NodeKind::Leaf) != model::NodeKind::Host) {
-                continue;
-            }
-            if (firstHost.isEmpty()) {
-                firstHost = end.value->node.name;
-                firstPort = end.value->port;
-            } else if (end.value->port != firstPort && end.value->node.name != firstHost) {
-                m_report.error(
-                    end.place, tr("%1 uses the port %2, but %3 uses %4.").arg(end.value->node.name, end.value->port, firstHost, firstPort),
-                    tr("All hosts hold the same files, so their ports must be named alike: %1:%2.").arg(end.value->node.name, firstPort));
-            }
-        }
-    }
-}
-
-void Resolver::checkIslands() {
-    QString firstLeaf;
-    QSet<QString> warned;
-    for (const model::Link& link : m_lab.links) {
-        for (size_t i = 0; i < link.ends.size(); ++i) {
-            const QString& leaf = link.ends[i].node.name;
-            const bool isLeaf = hasKind(leaf) && m_kinds.value(leaf) == model::NodeKind::Leaf;
-            if (!isLeaf || !m_hostLinks.contains(link.ends[1 - i].node.name) || leaf == firstLeaf || warned.contains(leaf)) {
-                continue;
-            }
-            if (firstLeaf.isEmpty()) {
-                firstLeaf = leaf;
-                continue;
-            }
-            warned.insert(leaf);
-            m_report.warning(m_declarations.nodes[m_nodeIndex.value(leaf)].place,
-                             tr("The hosts of %1 cannot reach those of %2.").arg(leaf, firstLeaf),
-                             tr("Links from leaf to leaf are not supported yet; join all hosts to one leaf."));
-        }
-    }
+void Resolver::addressLink(model::Link& link, const Ipv4Prefix& prefix) {
+    link.prefix = prefix;
+    const auto isHost = [this](const model::Endpoint& end) {
+        return m_kinds.value(end.node.name, model::NodeKind::Leaf) == model::NodeKind::Host;
+    };
+    const bool hostIsFirst = isHost(link.ends[0]) && !isHost(link.ends[1]);
+    link.addresses = {prefix.at(hostIsFirst ? 2 : 1), prefix.at(hostIsFirst ? 1 : 2)};
 }
 
 } // namespace podleaf::labfile

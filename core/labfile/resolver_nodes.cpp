@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The first third of Resolver: pools, timers, nodes.
+#include "preferred_slots.h"
 #include "resolver.h"
-
-#include <core/model/node_kinds.h>
 
 #include <QCoreApplication>
 
@@ -13,10 +12,6 @@ namespace podleaf::labfile {
 namespace {
 
 constexpr int kLinkLength = 30;
-constexpr std::uint32_t kFirstLeafAsn = 65100;
-constexpr std::uint32_t kLastLeafAsn = 65534;
-constexpr std::uint32_t kFirstHostAsn = 4200000001U;
-constexpr std::uint32_t kLastHostAsn = 4294967294U;
 
 QString tr(const char* text) {
     return QCoreApplication::translate("LabFile", text);
@@ -36,21 +31,31 @@ bool isSpecial(const Ipv4Prefix& prefix) {
 
 Resolver::Resolver(const Declarations& declarations, Report& report)
     : m_declarations(declarations), m_report(report), m_links(declarations.linkPool.value.value_or(prefixOf(172, 16, 0, 16)), kLinkLength),
-      m_loopbacks(declarations.loopbackPool.value.value_or(prefixOf(10, 255, 0, 24)), 32, /*skipEnds=*/true),
+      m_loopbacks(declarations.loopbackPool.value.value_or(prefixOf(10, 255, 0, 16)), 32, /*skipEnds=*/true),
       m_pods(declarations.podPool.value.value_or(prefixOf(10, 20, 0, 16)),
              static_cast<int>(declarations.podPrefixLength.value.value_or(24))),
-      m_nextAsn{{model::NodeKind::Leaf, kFirstLeafAsn}, {model::NodeKind::Host, kFirstHostAsn}} {}
+      m_asns(kFirstSpareAsn, kEndOfAsns) {}
 
 model::Lab Resolver::run() {
     m_lab.id = LabId(m_declarations.name.value.value_or(QString()));
     addressPlan();
     routing();
     nodes();
+    asns();
+    podNetworks();
     links();
+    linkPrefixes();
+    dhcpRoles();
     checkHosts();
+    checkHostPorts();
+    hostRoles();
     checkIslands();
+    loopbacks();
     workloads();
     tests();
+    for (const Move& move : m_report.hasErrors() ? std::vector<Move>{} : m_moves) {
+        m_report.warning(move.place, move.message, move.hint);
+    }
     return std::move(m_lab);
 }
 
@@ -69,15 +74,15 @@ void Resolver::checkPool(const Given<Ipv4Prefix>& given, const Ipv4Prefix& pool,
 
 void Resolver::addressPlan() {
     m_lab.addressPlan = {m_links.pool(), m_loopbacks.pool(), m_pods.pool(), m_pods.length()};
-    struct Pool {
+    struct Described {
         const Given<Ipv4Prefix>& given;
         Ipv4Prefix prefix;
         QString key;
         int partLength;
     };
-    const std::array pools{Pool{m_declarations.linkPool, m_links.pool(), QStringLiteral("addresses.links"), kLinkLength},
-                           Pool{m_declarations.loopbackPool, m_loopbacks.pool(), QStringLiteral("addresses.loopbacks"), 32},
-                           Pool{m_declarations.podPool, m_pods.pool(), QStringLiteral("addresses.pods"), m_pods.length()}};
+    const std::array pools{Described{m_declarations.linkPool, m_links.pool(), QStringLiteral("addresses.links"), kLinkLength},
+                           Described{m_declarations.loopbackPool, m_loopbacks.pool(), QStringLiteral("addresses.loopbacks"), 32},
+                           Described{m_declarations.podPool, m_pods.pool(), QStringLiteral("addresses.pods"), m_pods.length()}};
     for (size_t i = 0; i < pools.size(); ++i) {
         checkPool(pools[i].given, pools[i].prefix, pools[i].key, pools[i].partLength);
         for (size_t j = 0; j < i; ++j) {
@@ -86,8 +91,8 @@ void Resolver::addressPlan() {
             }
             // At the later one in the file; a pool that is not given has its default and no place.
             const bool atFirst = pools[j].given.place > pools[i].given.place;
-            const Pool& at = atFirst ? pools[j] : pools[i];
-            const Pool& other = atFirst ? pools[i] : pools[j];
+            const Described& at = atFirst ? pools[j] : pools[i];
+            const Described& other = atFirst ? pools[i] : pools[j];
             m_report.error(at.given.place,
                            tr("%1 (%2) overlaps %3 (%4).").arg(at.prefix.toString(), at.key, other.prefix.toString(), other.key),
                            tr("Give each its own range."));
@@ -107,29 +112,46 @@ void Resolver::routing() {
                            .arg(m_lab.routing.keepaliveSeconds),
                        tr("Hold must be at least three keepalives: %1s.").arg(3 * m_lab.routing.keepaliveSeconds));
     }
+    m_lab.routing.profile = m_declarations.profile.value.value_or(model::RoutingProfile::NumberedEbgp);
+    m_lab.routing.bfd = m_declarations.bfd.value.value_or(false);
+    m_lab.routing.maximumPaths = m_declarations.maximumPaths.value.value_or(0);
+    if (m_declarations.routingAsn.value && !isIbgp()) {
+        m_report.error(m_declarations.routingAsn.place, tr("routing has an asn, but in an eBGP lab every node has its own."),
+                       tr("Write protocol: ibgp-reflector, or give asn to the nodes."));
+    }
 }
 
 void Resolver::nodes() {
     m_lab.nodes.reserve(m_declarations.nodes.size());
     for (const NodeDeclaration& declaration : m_declarations.nodes) {
+        if (m_nodeIndex.contains(declaration.name)) { // The YAML reader lets no key be given twice.
+            m_report.error(declaration.place, tr("The fabric has a node %1 already.").arg(quoted(declaration.name)),
+                           tr("Rename it, or write the whole lab out (podleaf validate --expand)."));
+        }
         m_nodeIndex.insert(declaration.name, m_lab.nodes.size());
         if (declaration.kind) {
             m_kinds.insert(declaration.name, *declaration.kind);
         }
-        m_lab.nodes.push_back({NodeId(declaration.name), declaration.kind.value_or(model::NodeKind::Host), 0, {}, {}});
+        m_lab.nodes.push_back({NodeId(declaration.name), declaration.kind.value_or(model::NodeKind::Host), 0, {}, {}, {}, {}});
         claimAsn(declaration, m_lab.nodes.back());
         claimLoopback(declaration, m_lab.nodes.back());
         claimPodCidr(declaration, m_lab.nodes.back());
-    }
-    for (size_t i = 0; i < m_lab.nodes.size(); ++i) {
-        if (m_declarations.nodes[i].kind) {
-            fillNode(m_declarations.nodes[i], m_lab.nodes[i]);
-        }
     }
 }
 
 void Resolver::claimAsn(const NodeDeclaration& declaration, model::Node& node) {
     const auto asn = declaration.asn.value;
+    if (isIbgp()) {
+        constexpr std::uint32_t kTutorialAsn = 10000;
+        node.asn = m_declarations.routingAsn.value.value_or(kTutorialAsn);
+        if (asn && *asn != node.asn) {
+            m_report.error(declaration.asn.place,
+                           tr("%1 is in AS %2, but an iBGP lab is one AS: %3.")
+                               .arg(declaration.name, QString::number(*asn), QString::number(node.asn)),
+                           tr("Remove it; routing.asn sets the AS of all."));
+        }
+        return;
+    }
     if (!asn) {
         return;
     }
@@ -140,13 +162,11 @@ void Resolver::claimAsn(const NodeDeclaration& declaration, model::Node& node) {
                        tr("Use a private one: 64512 to 65534 or 4200000000 to 4294967294."));
         return;
     }
-    const auto owner = m_asnOwners.constFind(*asn);
-    if (owner != m_asnOwners.constEnd()) {
+    if (const auto owner = m_asns.claim(*asn, declaration.name)) {
         m_report.error(declaration.asn.place, tr("%1 uses AS %2, which is %3's.").arg(declaration.name, QString::number(*asn), *owner),
                        tr("Every node needs its own; leave asn away to have a free one chosen."));
         return;
     }
-    m_asnOwners.insert(*asn, declaration.name);
     node.asn = *asn;
 }
 
@@ -184,47 +204,6 @@ void Resolver::claimPodCidr(const NodeDeclaration& declaration, model::Node& nod
                        tr("Leave pod-cidr away to have a free one chosen."));
     }
     node.podCidr = part;
-}
-
-void Resolver::fillNode(const NodeDeclaration& declaration, model::Node& node) {
-    const model::NodeKindInfo& info = model::infoOf(node.kind);
-    if (node.asn == 0 && !declaration.asn.value) {
-        node.asn = nextAsn(declaration, node.kind);
-    }
-    if (info.hasLoopback && !node.loopback) {
-        if (const auto part = allocate(m_loopbacks, declaration.place, declaration.name, QStringLiteral("addresses.loopbacks"))) {
-            node.loopback = part->address;
-        }
-    }
-    if (!info.runsPods) {
-        node.podCidr.reset(); // Reported by the reader if it was given.
-    } else if (!node.podCidr) {
-        node.podCidr = allocate(m_pods, declaration.place, declaration.name, QStringLiteral("addresses.pods"));
-    }
-}
-
-std::uint32_t Resolver::nextAsn(const NodeDeclaration& declaration, model::NodeKind kind) {
-    std::uint32_t& next = m_nextAsn[kind];
-    const std::uint32_t last = kind == model::NodeKind::Leaf ? kLastLeafAsn : kLastHostAsn;
-    while (next <= last && m_asnOwners.contains(next)) {
-        ++next;
-    }
-    if (next > last) {
-        m_report.error(declaration.place, tr("No AS number is left for %1.").arg(declaration.name), tr("Give it one with asn."));
-        return 0;
-    }
-    m_asnOwners.insert(next, declaration.name);
-    return next++;
-}
-
-std::optional<Ipv4Prefix> Resolver::allocate(PrefixPool& pool, Place place, const QString& owner, const QString& key) {
-    auto part = pool.next(owner);
-    if (!part && !m_exhausted.contains(key)) {
-        m_exhausted.insert(key);
-        m_report.error(place, tr("No free /%1 is left in %2 for %3.").arg(QString::number(pool.length()), pool.pool().toString(), owner),
-                       tr("Make %1 larger: a shorter length behind the slash.").arg(key));
-    }
-    return part;
 }
 
 const model::Node* Resolver::node(const QString& name) const {

@@ -3,6 +3,8 @@
 // with ==; made by labfile, changed by edits, read by everything else. Any thread.
 #pragma once
 
+#include "routing.h"
+
 #include <core/base/ids.h>
 #include <core/base/ipv4.h>
 
@@ -15,8 +17,11 @@
 
 namespace podleaf::model {
 
-/// What a node is; its abilities are in node_kinds.h.
-enum class NodeKind { Leaf, Host };
+/// What a node is; its abilities are in node_kinds.h. All but hosts are switches: they forward for others.
+enum class NodeKind { Leaf, Host, Spine, Router };
+
+/// What a node does with DHCP: nothing, ask for leases, give them, or pass requests on to a server elsewhere.
+enum class DhcpRole { None, Client, Server, Relay };
 
 /// One end of a link: a port of a node, written `node:port`.
 struct Endpoint {
@@ -31,14 +36,17 @@ struct Node {
     NodeId id;
     NodeKind kind = NodeKind::Host;
     std::uint32_t asn = 0;               ///< RFC 6793 four-octet AS number, never 0 once resolved.
-    std::optional<Ipv4Address> loopback; ///< Leaves always have one once resolved.
+    std::optional<Ipv4Address> loopback; ///< Switches always have one once resolved; hosts where they need one.
     std::optional<Ipv4Prefix> podCidr;   ///< Hosts: the network of cbr0, whose first address is the bridge's.
+    std::optional<DhcpRole> dhcp = {};   ///< Empty: what its kind does (node_kinds.h); ask dhcpRoleOf().
+    NodeId dhcpServer = {};              ///< Of a relay: the node that serves, joined to it by a link. Else empty.
 
     bool operator==(const Node&) const = default;
 };
 
-/// A point-to-point cable. On a leaf-host link `prefix` is a /30: the leaf has its first address, the
-/// host gets the second one by DHCP.
+/// A point-to-point cable; `prefix` is a /30. On a leaf-host link the leaf has its first address, the host the
+/// second one; between switches the end that comes first in the file. In an unnumbered lab no port has them: they
+/// are only the numbers by which sessions and next hops are told apart.
 struct Link {
     LinkId id;
     std::array<Endpoint, 2> ends;
@@ -50,20 +58,12 @@ struct Link {
 
 /// The pools that addresses and AS numbers not given in the file are taken from.
 struct AddressPlan {
-    Ipv4Prefix links;     ///< Cut into /30s, one per link, in the file's order.
-    Ipv4Prefix loopbacks; ///< One /32 per leaf.
+    Ipv4Prefix links;     ///< Cut into /30s, one per link.
+    Ipv4Prefix loopbacks; ///< One /32 per switch and, where hosts have loopbacks, per host.
     Ipv4Prefix pods;      ///< The cluster's pod network, cut into one `podPrefixLength` per host.
     int podPrefixLength = 24;
 
     bool operator==(const AddressPlan&) const = default;
-};
-
-/// eBGP between each host and its leaf; timers as FRR's `timers bgp` takes them, in seconds.
-struct Routing {
-    std::uint32_t keepaliveSeconds = 1;
-    std::uint32_t holdSeconds = 3;
-
-    bool operator==(const Routing&) const = default;
 };
 
 /// One pod of a workload, placed on a host at resolution.
@@ -112,6 +112,8 @@ struct Lab {
     [[nodiscard]] std::vector<Pod> pods() const;
     /// The links of a node, in the file's order.
     [[nodiscard]] std::vector<const Link*> linksOf(const NodeId& node) const;
+    /// Whether ports have the addresses of their links.
+    [[nodiscard]] bool isNumbered() const { return routing.profile != RoutingProfile::UnnumberedEbgp; }
 };
 
 /// Index (0 or 1) of the end of `link` that is at `node`; the node must be at one of them.

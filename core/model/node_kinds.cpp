@@ -9,10 +9,15 @@ namespace podleaf::model {
 std::span<const NodeKindInfo> nodeKinds() {
     static const std::array kKinds{
         NodeKindInfo{NodeKind::Leaf, QStringLiteral("leaf"), QStringLiteral("A leaf switch: FRR and a DHCP server, one /30 per port."),
-                     /*servesDhcp=*/true, /*runsPods=*/false, /*hasLoopback=*/true},
+                     DhcpRole::Server, /*runsPods=*/false, /*isSwitch=*/true},
         NodeKindInfo{NodeKind::Host, QStringLiteral("host"),
-                     QStringLiteral("A host that gets everything by DHCP, speaks BGP and runs pods on cbr0."),
-                     /*servesDhcp=*/false, /*runsPods=*/true, /*hasLoopback=*/false},
+                     QStringLiteral("A host that gets everything by DHCP, speaks BGP and runs pods on cbr0."), DhcpRole::Client,
+                     /*runsPods=*/true, /*isSwitch=*/false},
+        NodeKindInfo{NodeKind::Spine, QStringLiteral("spine"), QStringLiteral("A spine switch: FRR, joins leaves."), DhcpRole::None,
+                     /*runsPods=*/false, /*isSwitch=*/true},
+        NodeKindInfo{NodeKind::Router, QStringLiteral("router"),
+                     QStringLiteral("A router beside or above the fabric: FRR, and the DHCP server where leaves relay."), DhcpRole::None,
+                     /*runsPods=*/false, /*isSwitch=*/true},
     };
     return kKinds;
 }
@@ -25,6 +30,30 @@ const NodeKindInfo* findNodeKind(QStringView word) {
     const auto kinds = nodeKinds();
     const auto it = std::ranges::find_if(kinds, [word](const NodeKindInfo& info) { return info.word == word; });
     return it == kinds.end() ? nullptr : &*it;
+}
+
+DhcpRole dhcpRoleOf(const Node& node) {
+    return node.dhcp.value_or(infoOf(node.kind).dhcp);
+}
+
+bool asksForLease(const Node& node) {
+    return dhcpRoleOf(node) == DhcpRole::Client;
+}
+
+bool runsDhcpDaemon(const Node& node) {
+    const DhcpRole role = dhcpRoleOf(node);
+    return role == DhcpRole::Server || role == DhcpRole::Relay;
+}
+
+const Node* leaseServerOf(const Lab& lab, const Link& link) {
+    for (std::size_t end = 0; end < link.ends.size(); ++end) {
+        const Node* host = lab.findNode(link.ends[end].node);
+        const Node* other = lab.findNode(link.ends[1 - end].node);
+        if (host != nullptr && other != nullptr && host->kind == NodeKind::Host && asksForLease(*host)) {
+            return dhcpRoleOf(*other) == DhcpRole::Relay ? lab.findNode(other->dhcpServer) : other;
+        }
+    }
+    return nullptr;
 }
 
 } // namespace podleaf::model

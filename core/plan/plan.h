@@ -16,11 +16,15 @@ namespace podleaf::plan {
 
 using StepIndex = std::size_t;
 
+/// What a step does to its subject.
+enum class StepKind { Create, Change, Remove, Check };
+
 /// One thing to do. `run` may block; it takes its deadline from the context.
 struct Step {
-    QString title = {};                                           ///< "Start bgpd".
-    QString subject = {};                                         ///< Where: a node's or link's name, or empty.
-    QString group = {};                                           ///< Heading in the tree: "Cables and addresses", "BGP"…
+    QString title = {};   ///< "Start bgpd".
+    QString subject = {}; ///< Where: a node's or link's name, or empty.
+    QString group = {};   ///< Heading in the tree: "Cables and addresses", "BGP"…
+    StepKind kind = StepKind::Create;
     QString reason = {};                                          ///< Why it is in the plan: "not running".
     std::vector<StepIndex> after = {};                            ///< Indices of steps that must have succeeded; all smaller than its own.
     int weight = 1;                                               ///< Share of the progress bar.
@@ -36,8 +40,11 @@ struct Step {
 struct Plan {
     QString title; ///< "Up tutorial".
     std::vector<Step> steps;
+    std::vector<QString> kept = {}; ///< Subjects that are as they should be already.
 
     [[nodiscard]] bool isEmpty() const { return steps.empty(); }
+    /// Puts `step` before all others, which then wait for it.
+    void prepend(Step step);
 };
 
 enum class StepState { Waiting, Running, Done, AlreadyDone, Failed, Cancelled, Skipped };

@@ -279,4 +279,19 @@ PlanResult run(const Plan& plan, OpContext& context, const StepObserver& observe
     return run.finish(options.parallel);
 }
 
+PlanResult refused(const Plan& plan, Error why, const StepObserver& observer) {
+    PlanResult result;
+    result.outcome = Outcome::Failed;
+    for (StepIndex i = 0; i < plan.steps.size(); ++i) {
+        StepStatus status;
+        status.state = i == 0 ? StepState::Failed : StepState::Skipped;
+        status.error = why;
+        if (observer) {
+            observer(i, status);
+        }
+        result.steps.push_back(std::move(status));
+    }
+    return result;
+}
+
 } // namespace podleaf::plan

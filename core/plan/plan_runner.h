@@ -21,4 +21,7 @@ struct RunOptions {
 /// the reason; steps that do not depend on it still run.
 PlanResult run(const Plan& plan, OpContext& context, const StepObserver& observer = {}, const RunOptions& options = {});
 
+/// The result of a plan that must not run now: its first step has failed with `why`, the others are skipped.
+PlanResult refused(const Plan& plan, Error why, const StepObserver& observer);
+
 } // namespace podleaf::plan

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lab_session.h"
 
+#include "lab_hold.h"
+
 #include <core/deploy/deploy.h>
 #include <core/engine/namespaces/namespace_engine.h>
 #include <core/observe/collector.h>
@@ -60,20 +62,31 @@ public:
         : path(source.path), lab(*source.parsed.lab), intent(intent::intentOf(lab)), environment(std::move(where)),
           engine(std::move(driver)), store(lab, seedsOf(intent)) {}
 
-    /// The lab that runs under our name was deployed from another file or another version of it.
-    Result<> checkSameLab() const {
+    /// What was deployed under our name, if anything. Errors: Conflict when that came from another file.
+    Result<std::optional<model::Lab>> deployedLab() const {
         for (const engine::RunningLab& running : engine::runningLabs(environment.runFolder)) {
-            QFile copy(running.labCopy);
-            if (running.lab != lab.id || !copy.open(QIODevice::ReadOnly)) {
+            if (running.lab != lab.id) {
                 continue;
             }
-            const labfile::Parsed deployed = labfile::parse(copy.read(labfile::kMaxBytes));
-            if (deployed.lab && *deployed.lab != lab) {
-                return fail(ErrorCode::Conflict, tr("A different lab named %1 is running (from %2).").arg(lab.id.name, running.labFile), {},
-                            tr("Take it down first: podleaf down %1").arg(lab.id.name));
+            if (running.labFile != path) {
+                return fail(ErrorCode::Conflict, tr("Another lab named %1 is running (from %2).").arg(lab.id.name, running.labFile), {},
+                            tr("Take it down first: podleaf down %1").arg(running.labFile));
             }
+            QFile copy(running.labCopy);
+            return copy.open(QIODevice::ReadOnly) ? labfile::parse(copy.read(labfile::kMaxBytes)).lab : std::nullopt;
         }
-        return {};
+        return std::nullopt;
+    }
+
+    /// Gives the lab host the text that the following steps are made from.
+    plan::Step handOver() const {
+        plan::Step step;
+        step.title = tr("Hand over the lab file");
+        step.group = tr("Cables and addresses");
+        step.kind = plan::StepKind::Change;
+        step.reason = tr("it changed");
+        step.run = [this](OpContext& context) { return engine->create(context, {}, {}); };
+        return step;
     }
 
     std::vector<verify::Mismatch> mismatches() const { return verify::checkIntent(lab, intent, *store.snapshot()); }
@@ -196,8 +209,8 @@ Result<> LabSession::attach(OpContext& context) {
     if (!listing->running) {
         return {};
     }
-    if (auto same = d->checkSameLab(); !same) {
-        return same;
+    if (auto deployed = d->deployedLab(); !deployed) {
+        return fail(std::move(deployed.error()));
     }
     auto collector = observe::Collector::start(*d->engine, d->lab, seedsOf(d->intent),
                                                [store = &d->store](state::Observation seen) { store->push(std::move(seen)); });
@@ -225,7 +238,7 @@ Result<state::Snapshot> LabSession::waitSynced(OpContext& context) {
     }
     return d->store.waitUntil(context, [&listing](const state::LabState& now) {
         return now.running && std::ranges::all_of(listing->nodes, [&now](const engine::ListedNode& node) {
-                   const auto it = now.nodes.find(node.id);
+                   const auto it = now.nodes.find(node.spec.id);
                    return it == now.nodes.end() ||
                           std::ranges::all_of(kSources, [&it](const QString& source) { return it->second.synced.contains(source); });
                });
@@ -237,8 +250,9 @@ Result<plan::Plan> LabSession::planUp(OpContext& context) {
         return fail(ErrorCode::HostLacks, tr("This host cannot run the lab."), probe.problems.join(QLatin1Char('\n')),
                     probe.remedies.join(QLatin1Char('\n')));
     }
-    if (auto same = d->checkSameLab(); !same) {
-        return fail(std::move(same.error()));
+    auto deployed = d->deployedLab();
+    if (!deployed) {
+        return fail(std::move(deployed.error()));
     }
     auto survey = deploy::survey(context, *d->engine);
     if (!survey) {
@@ -246,6 +260,10 @@ Result<plan::Plan> LabSession::planUp(OpContext& context) {
     }
     plan::Plan plan = deploy::planUp(d->lab, *survey, *d->engine);
     const bool running = survey->listing.running;
+    const bool changed = running && *deployed != d->lab;
+    if (changed) {
+        plan.prepend(d->handOver());
+    }
     if (plan.isEmpty()) {
         if (auto attached = attach(context); !attached) {
             return fail(std::move(attached.error()));
@@ -260,8 +278,9 @@ Result<plan::Plan> LabSession::planUp(OpContext& context) {
     plan::Step watch;
     watch.title = tr("Watch the lab");
     watch.group = tr("Verify");
+    watch.kind = plan::StepKind::Check;
     watch.reason = tr("to see it come up");
-    if (!running) {
+    if (!running || changed) {
         watch.after = {0};
     }
     watch.run = [this](OpContext& inner) { return attach(inner); };
@@ -270,6 +289,7 @@ Result<plan::Plan> LabSession::planUp(OpContext& context) {
     plan::Step verify;
     verify.title = tr("Sessions, routes and pods are as intended");
     verify.group = tr("Verify");
+    verify.kind = plan::StepKind::Check;
     verify.reason = tr("the last step proves the rest");
     verify.timeout = std::chrono::seconds(30);
     verify.weight = 6;
@@ -291,6 +311,10 @@ Result<plan::Plan> LabSession::planDown(OpContext& context) {
 
 plan::PlanResult LabSession::run(const plan::Plan& plan, OpContext& context, const plan::StepObserver& observer,
                                  const plan::RunOptions& options) {
+    auto hold = plan.isEmpty() ? std::optional<Result<LabHold>>() : LabHold::take(d->environment.runFolder, d->lab.id, plan.title);
+    if (hold && !*hold) {
+        return plan::refused(plan, std::move(hold->error()), observer);
+    }
     return plan::run(plan, context, observer, options);
 }
 

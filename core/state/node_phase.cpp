@@ -58,10 +58,9 @@ QString portsFault(const LabState& state, const model::Lab& lab, const LabIndex&
     return {};
 }
 
-/// Why DHCP is not done at this node, or empty: a leaf serves, a host has its addresses.
-QString dhcpFault(const LabState& state, const model::Lab& lab, const LabIndex& index, const NodeState& node,
-                  const model::NodeKindInfo& kind) {
-    if (!kind.servesDhcp) {
+/// Why DHCP is not done at this node, or empty: a leaf serves or relays, a host has its addresses.
+QString dhcpFault(const LabState& state, const model::Lab& lab, const LabIndex& index, const NodeState& node, const model::Node& planned) {
+    if (!model::runsDhcpDaemon(planned)) {
         return portsFault(state, lab, index, node, true);
     }
     const auto it = node.processes.find(QStringLiteral("dnsmasq"));
@@ -88,11 +87,11 @@ PhaseReason reached(const LabState& state, const model::Lab& lab, const NodeStat
     if (planned == index->nodes.end()) {
         return {NodePhase::Ready, {}}; // Not the lab's: nothing is expected of it.
     }
-    const model::NodeKindInfo& kind = model::infoOf(lab.nodes[planned->second].kind);
-    if (QString fault = portsFault(state, lab, *index, node, kind.servesDhcp); !fault.isEmpty()) {
+    const model::Node& plan = lab.nodes[planned->second];
+    if (QString fault = portsFault(state, lab, *index, node, !model::asksForLease(plan)); !fault.isEmpty()) {
         return {NodePhase::Created, fault};
     }
-    if (QString fault = dhcpFault(state, lab, *index, node, kind); !fault.isEmpty()) {
+    if (QString fault = dhcpFault(state, lab, *index, node, plan); !fault.isEmpty()) {
         return {NodePhase::Ports, fault};
     }
     const auto bgpd = node.processes.find(QStringLiteral("bgpd"));

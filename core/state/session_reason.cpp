@@ -181,6 +181,9 @@ SessionReason dropFault(const LabState& state, const model::Link& link, std::siz
 }
 
 SessionReason addressFault(const LabState& state, const model::Lab& lab, const model::Link& link, std::size_t end) {
+    if (!lab.isNumbered()) {
+        return {};
+    }
     const model::Endpoint& port = link.ends[end];
     const NodeState* node = state.findNode(port.node);
     if (node == nullptr || node->interfaces.empty()) {
@@ -193,8 +196,9 @@ SessionReason addressFault(const LabState& state, const model::Lab& lab, const m
     }
     const auto index = indexOf(lab, state);
     const auto planned = index->nodes.find(port.node);
-    if (planned != index->nodes.end() && !model::infoOf(lab.nodes[planned->second].kind).servesDhcp) {
-        return {SessionFault::NoAddress, leaseFault(state, port, link.ends[1 - end].node)};
+    if (planned != index->nodes.end() && model::asksForLease(lab.nodes[planned->second])) {
+        const model::Node* server = model::leaseServerOf(lab, link);
+        return {SessionFault::NoAddress, leaseFault(state, port, server == nullptr ? link.ends[1 - end].node : server->id)};
     }
     return {SessionFault::NoAddress, QCoreApplication::translate("State", "%1 has no address.").arg(port.toString())};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "causes.h"
 
+#include <core/model/node_kinds.h>
 #include <core/state/session_reason.h>
 #include <core/state/words.h>
 
@@ -108,20 +109,23 @@ QString leaseCause(const Picture& picture, const model::Link& link, std::size_t 
     if (const auto cable = state::cableFault(picture.state, link, hostEnd); cable.fault != SessionFault::None) {
         return cable.sentence;
     }
-    const model::Endpoint& server = link.ends[1 - hostEnd];
+    const model::Endpoint& leaf = link.ends[1 - hostEnd];
     const NodeId& host = link.ends[hostEnd].node;
-    for (const auto& [node, service] :
-         {std::pair(server.node, QStringLiteral("dnsmasq")), std::pair(host, dhcpClientOf(picture.state, link.ends[hostEnd]))}) {
+    const model::Node* serving = model::leaseServerOf(picture.lab, link);
+    const NodeId& server = serving == nullptr ? leaf.node : serving->id;
+    for (const auto& [node, service] : {std::pair(server, QStringLiteral("dnsmasq")), std::pair(leaf.node, QStringLiteral("dnsmasq")),
+                                        std::pair(host, dhcpClientOf(picture.state, link.ends[hostEnd]))}) {
         if (!state::serviceFault(picture.state, node, service).isEmpty()) {
             return state::exitSentence(service, node.name, picture.state.nodes.at(node).processes.at(service));
         }
     }
-    const auto leases = picture.state.leases.find(server.node);
+    const auto leases = picture.state.leases.find(server);
     if (leases != picture.state.leases.end() &&
         std::ranges::any_of(leases->second, [&](const state::LeaseState& lease) { return link.prefix.contains(lease.address); })) {
-        return QCoreApplication::translate("Verify", "%1 has leased it, %2 has not taken it.").arg(server.node.name, host.name);
+        return QCoreApplication::translate("Verify", "%1 has leased it, %2 has not taken it.").arg(server.name, host.name);
     }
-    return QCoreApplication::translate("Verify", "%1 has given no lease on %2.").arg(server.node.name, server.port);
+    return QCoreApplication::translate("Verify", "%1 has given no lease on %2.")
+        .arg(server.name, server == leaf.node ? leaf.port : leaf.toString());
 }
 
 QString asSentence(const QString& clause) {

@@ -10,8 +10,10 @@ ROOT=${PODLEAF_ROOT:-} # only tests set this and the line above
 
 TEMPLATE=$ROOT/usr/lib/podleaf/frr.conf.in
 FRR_CONF=$ROOT/etc/frr/frr.conf
-RUN=$ROOT/run/podleaf # "lease" for people and tests, "frr.conf" as bgpd has it
+RUN=$ROOT/run/podleaf # "lease" for people and tests, "frr.conf" as bgpd has it, "zebra.conf" as zebra has it
+LEASES=$RUN/leases    # by port: its gateway, and whether the lease is "up" or "down"
 BGPD_VTY=$ROOT/var/run/frr/bgpd.vty
+ZEBRA_VTY=$ROOT/var/run/frr/zebra.vty
 BRIDGE=cbr0
 NEWLINE='
 '
@@ -102,15 +104,50 @@ read_lease() {
   fi
 }
 
-# The routing configuration of this lease, in ROUTING. No process is started for it: three hosts come up at
-# the same moment as their daemons do.
+# Ports get their leases at the same moment, and each hook builds on what the others have done.
+one_at_a_time() {
+  [ -d "$LEASES" ] || mkdir -p "$LEASES"
+  exec 9>"$RUN/lock"
+  flock 9
+}
+
+# note_lease GATEWAY up|down: keeps it, and reads those of all ports again: GATEWAYS, OTHERS without this port's,
+# and NEXTHOPS of those that are up, with their number.
+note_lease() {
+  echo "$1 $2" >"$LEASES/$interface"
+  GATEWAYS='' OTHERS='' NEXTHOPS='' UP=0
+  for file in "$LEASES"/*; do
+    read -r gateway state <"$file" || continue
+    GATEWAYS="$GATEWAYS $gateway"
+    [ "$file" = "$LEASES/$interface" ] || OTHERS="$OTHERS $gateway"
+    [ "$state" = up ] || continue
+    NEXTHOPS="$NEXTHOPS nexthop via $gateway dev ${file##*/}" UP=$((UP + 1))
+  done
+}
+
+# The default route over all leases that are up, as a line for `ip -batch`. Its source is the loopback where there is
+# one: an answer to a port's own address would not find it, because links are not announced.
+default_route() {
+  source=${LOOPBACK:+ src $LOOPBACK}
+  case $UP in
+    0) echo "route flush dev $interface proto dhcp" ;;
+    1) echo "route replace default${NEXTHOPS# nexthop} proto dhcp$source" ;;
+    *) echo "route replace default proto dhcp$source$NEXTHOPS" ;;
+  esac
+}
+
+# render_routing GATEWAY...: the routing configuration of these leases, in ROUTING. No process is started for it:
+# three hosts come up at the same moment as their daemons do.
 render_routing() {
   ROUTING='' router_id=${LOOPBACK:-${BRIDGE_ADDRESS%/*}}
   while IFS= read -r line; do
     case $line in
       *@ASN@*) line=${line%%@*}$ASN${line##*@} ;;
       *@ROUTER_ID@*) line=${line%%@*}${router_id:-$ip}${line##*@} ;;
-      *@GATEWAY@*) line=${line%%@*}$GATEWAY${line##*@} ;;
+      *@GATEWAY@*)
+        for gateway in "$@"; do ROUTING=$ROUTING${line%%@*}$gateway${line##*@}$NEWLINE; done
+        continue
+        ;;
     esac
     ROUTING=$ROUTING$line$NEWLINE
   done <"$TEMPLATE"
@@ -126,16 +163,20 @@ read_old_routing() {
 }
 
 # A running bgpd gets the new lines one by one; one that has not opened its vty yet has not read its file
-# either, and will read what was just written.
+# either, and will read what was just written. A second port's neighbour is added to what is there (ADDED): the
+# first one's session stays as it is.
 push_routing() {
   [ -S "$BGPD_VTY" ] || return 0
   set -- -c 'configure terminal'
-  [ -z "$OLD_ROUTING" ] || set -- "$@" -c 'no router bgp'
+  [ -z "$OLD_ROUTING" ] || [ -n "$ADDED" ] || set -- "$@" -c 'no router bgp'
   inside=''
   while IFS= read -r line; do
     case $line in
       'router bgp '*) inside=yes ;;
       '' | '!'*) continue ;;
+      ' address-family '* | ' exit-address-family' | exit) ;;
+      *" neighbor $GATEWAY "*) ;;
+      *) [ -z "$ADDED" ] || continue ;;
     esac
     [ -z "$inside" ] || set -- "$@" -c "$line"
   done <"$RUN/frr.conf"
@@ -146,7 +187,7 @@ push_routing() {
 # moment its next hop appears, where a neighbour added later would wait for bgpd's start timer (1 s).
 change_routing() {
   {
-    [ -z "$OLD_ROUTING" ] || for device in "$interface" lo "$BRIDGE"; do echo "address flush dev $device scope global"; done
+    [ -z "$OLD_ROUTING" ] || [ -n "$ADDED" ] || for device in "$interface" lo "$BRIDGE"; do echo "address flush dev $device scope global"; done
     [ -z "$LOOPBACK" ] || echo "address replace $LOOPBACK/32 dev lo"
     [ -z "$BRIDGE_ADDRESS" ] || echo "address replace $BRIDGE_ADDRESS dev $BRIDGE"
   } | ip -batch -
@@ -154,6 +195,22 @@ change_routing() {
   mv "$RUN/frr.conf.new" "$RUN/frr.conf"
   printf '%s' "$ROUTING" >"$FRR_CONF"
   push_routing || say "bgpd did not take the configuration"
+}
+
+# BGP routes have the loopback as their source. zebra refuses one that it has not seen as an address yet, so it is
+# told last, and again until it has.
+change_source() {
+  [ -n "$LOOPBACK" ] || return 0
+  conf=$(printf 'route-map SOURCE permit 10\n set src %s\nexit\nip protocol bgp route-map SOURCE' "$LOOPBACK")
+  [ "$conf" != "$(cat "$RUN/zebra.conf" 2>/dev/null)" ] || return 0
+  printf '%s\n' "$conf" >"$RUN/zebra.conf"
+  [ -S "$ZEBRA_VTY" ] || return 0
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    vtysh -d zebra -c 'configure terminal' -c 'route-map SOURCE permit 10' -c "set src $LOOPBACK" -c exit \
+      -c 'ip protocol bgp route-map SOURCE' >&2 && return 0
+    sleep 0.1
+  done
+  say "zebra did not take the source $LOOPBACK"
 }
 
 # A name is for people only (option 12), so a bad one is passed over.
@@ -166,27 +223,46 @@ take_hostname() {
 
 bound() {
   read_lease
-  [ -d "$RUN" ] || mkdir -p "$RUN"
+  one_at_a_time
+  note_lease "$GATEWAY" up
   take_hostname
   printf 'interface=%s\naddress=%s\ngateway=%s\nasn=%s\npod-cidr=%s\nloopback=%s\n' \
     "$interface" "$ADDRESS" "$GATEWAY" "$ASN" "$POD_CIDR" "$LOOPBACK" >"$RUN/lease"
   if [ -n "$ASN" ]; then
-    render_routing
     read_old_routing
+    # shellcheck disable=SC2086 # lists of addresses
+    render_routing $OTHERS
+    ADDED=''
+    [ -z "$OTHERS" ] || [ "$ROUTING" != "$OLD_ROUTING" ] || ADDED=yes
+    # shellcheck disable=SC2086
+    render_routing $GATEWAYS
     [ "$ROUTING" = "$OLD_ROUTING" ] || change_routing
   else
     say "no AS number in the lease (option 224), so no BGP"
   fi
-  printf 'address replace %s dev %s\nroute replace default via %s dev %s proto dhcp\n' \
-    "$ADDRESS" "$interface" "$GATEWAY" "$interface" | ip -batch -
+  {
+    echo "address replace $ADDRESS dev $interface"
+    default_route
+  } | ip -batch -
+  change_source
   say "$1 $ADDRESS gateway $GATEWAY as ${ASN:--} pods ${POD_CIDR:--}"
 }
 
 # BGP is left alone: it sees that the address is gone, and goes on when it is back.
 deconfigured() {
-  [ -e "$RUN/lease" ] || return 0
-  rm -f "$RUN/lease"
-  printf 'address flush dev %s scope global\nroute flush dev %s proto dhcp\n' "$interface" "$interface" | ip -batch -
+  [ -e "$LEASES/$interface" ] || return 0
+  one_at_a_time
+  read -r gateway _ <"$LEASES/$interface"
+  note_lease "$gateway" down
+  LOOPBACK=''
+  if read -r port <"$RUN/lease" 2>/dev/null && [ "$port" = "interface=$interface" ]; then rm -f "$RUN/lease"; fi
+  while IFS= read -r line; do
+    case $line in *' set src '*) LOOPBACK=${line##* } ;; esac
+  done 2>/dev/null <"$RUN/zebra.conf"
+  {
+    echo "address flush dev $interface scope global"
+    default_route
+  } | ip -batch -
 }
 
 case ${1:-} in

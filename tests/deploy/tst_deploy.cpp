@@ -21,10 +21,26 @@ public:
                     const std::vector<engine::LinkSpec>& links) override {
         world.running = true;
         for (const engine::NodeSpec& node : nodes) {
-            world.nodes.push_back({node.id, engine::PowerState::On});
+            if (std::ranges::none_of(world.nodes, [&node](const auto& each) { return each.spec == node; })) {
+                world.nodes.push_back({node, engine::PowerState::On});
+            }
         }
         for (const engine::LinkSpec& link : links) {
-            world.links.push_back({link.id, true});
+            if (std::ranges::none_of(world.links, [&link](const auto& each) { return each.spec == link; })) {
+                world.links.push_back({link, true});
+            }
+        }
+        return {};
+    }
+    Result<> removeParts(OpContext& /*context*/, const std::vector<NodeId>& nodes, const std::vector<LinkId>& links) override {
+        for (const NodeId& node : nodes) {
+            std::erase_if(world.nodes, [&node](const auto& each) { return each.spec.id == node; });
+            std::erase_if(world.links, [&node](const auto& each) { return each.spec.a.node == node || each.spec.b.node == node; });
+            files.erase(node);
+            services.erase(node);
+        }
+        for (const LinkId& link : links) {
+            std::erase_if(world.links, [&link](const auto& each) { return each.spec.id == link; });
         }
         return {};
     }
@@ -43,6 +59,9 @@ public:
     Result<> apply(OpContext& /*context*/, const NodeId& node, const engine::NodeContent& content) override {
         for (const engine::FileSpec& file : content.files) {
             files[node][file.path] = file.content;
+        }
+        for (const QString& path : content.goneFiles) {
+            files[node].erase(path);
         }
         return {};
     }
@@ -122,8 +141,50 @@ private Q_SLOTS:
     void aDeadServiceIsStartedAgain();
     void whatDependsOnADeadServiceIsRestarted();
     void aChangedNodeIsWrittenAgain();
+    void aNodeWithoutPowerIsMadeAnewAndNothingElse();
+    void oneServiceIsStartedAndNoOther();
     void downRemovesOnlyWhatRuns();
 };
+
+namespace {
+
+plan::Plan startOf(RememberingEngine& engine, const deploy::StartScope& scope) {
+    OpContext context;
+    const auto survey = deploy::survey(context, engine);
+    return deploy::planStart(fakes::tutorialLab(), *survey, engine, scope);
+}
+
+} // namespace
+
+void DeployTest::aNodeWithoutPowerIsMadeAnewAndNothingElse() {
+    RememberingEngine engine;
+    carryOut(planOf(fakes::tutorialLab(), engine));
+    OpContext context;
+    for (const char* name : {"host2", "my-nginx-1", "host3"}) {
+        const NodeId node(QString::fromLatin1(name));
+        std::erase_if(engine.world.nodes, [&node](const auto& each) { return each.spec.id == node; });
+        engine.files.erase(node);
+        engine.services.erase(node);
+    }
+    const plan::Plan plan = startOf(engine, {{NodeId(QStringLiteral("host2")), NodeId(QStringLiteral("my-nginx-1"))}, {}});
+    const QStringList texts = titles(plan);
+    QCOMPARE(texts.front(), QStringLiteral("Create 2 nodes and 0 cables"));
+    QVERIFY(texts.contains(QStringLiteral("host2 Start zebra")) && texts.contains(QStringLiteral("my-nginx-1 Start nginx")));
+    QVERIFY(texts.filter(QStringLiteral("host3")).isEmpty() && texts.filter(QStringLiteral("Remove")).isEmpty());
+    carryOut(plan);
+    QVERIFY(startOf(engine, {{NodeId(QStringLiteral("host2"))}, {}}).isEmpty());
+}
+
+void DeployTest::oneServiceIsStartedAndNoOther() {
+    RememberingEngine engine;
+    carryOut(planOf(fakes::tutorialLab(), engine));
+    const NodeId host(QStringLiteral("host2"));
+    engine.services[host].clear();
+    QCOMPARE(titles(startOf(engine, {{host}, QStringLiteral("udhcpc")})), QStringList{QStringLiteral("host2 Start udhcpc")});
+    engine.services[host] = {QStringLiteral("bgpd"), QStringLiteral("udhcpc")};
+    QCOMPARE(titles(startOf(engine, {{host}, QStringLiteral("zebra")})).mid(0, 2),
+             (QStringList{QStringLiteral("host2 Start zebra"), QStringLiteral("host2 Restart bgpd")}));
+}
 
 void DeployTest::topologyHasThePodsAndTheirCables() {
     const deploy::Topology topology = deploy::topologyOf(fakes::tutorialLab());

@@ -77,6 +77,8 @@ private Q_SLOTS:
     void unknownNamesGiveNoLegs();
     void urlLeavesPort80Out();
     void twoLeavesGiveTwoNextHops();
+    void maximumPathsBoundsWhatTheKernelHas();
+    void waysLeadThroughSpinesNeverThroughHosts();
 };
 
 void TestIntent::bothSpeakersOfEveryLinkAreExpected() {
@@ -177,11 +179,70 @@ void TestIntent::twoLeavesGiveTwoNextHops() {
                  cable("c", "leaf1", "swp2", "host2", "172.16.0.8/30"), cable("d", "leaf2", "swp2", "host2", "172.16.0.12/30")};
     lab.workloads = {{QStringLiteral("web"), QStringLiteral("nginx"), 80, {{QStringLiteral("web-1"), node("host2"), ip("10.20.1.10")}}}};
     const auto routes = intent::intentOf(lab).routes;
-    QVERIFY(has(routes, ExpectedRoute{node("host1"), net("10.20.1.0/24"), {ip("172.16.0.1"), ip("172.16.0.5")}, node("host2")}));
+    QVERIFY(has(routes, ExpectedRoute{node("host1"), net("10.20.1.0/24"), {ip("172.16.0.1"), ip("172.16.0.5")}, node("host2"), 2}));
 
     lab.links.pop_back(); // host2 has lost leaf2, so host1 reaches it by leaf1 only.
     const auto fewer = intent::intentOf(lab).routes;
     QVERIFY(has(fewer, ExpectedRoute{node("host1"), net("10.20.1.0/24"), {ip("172.16.0.1")}, node("host2")}));
+}
+
+void TestIntent::maximumPathsBoundsWhatTheKernelHas() {
+    model::Lab lab = tutorial();
+    lab.nodes.push_back(leaf("leaf2", "10.255.0.2"));
+    for (int i = 0; i < 3; ++i) {
+        model::Link second = lab.links[static_cast<std::size_t>(i)];
+        second.id = LinkId(second.id.name + QStringLiteral("-b"));
+        second.ends = {model::Endpoint{node("leaf2"), QStringLiteral("swp%1").arg(i + 1)},
+                       model::Endpoint{second.ends[1].node, QStringLiteral("eth2")}};
+        second.prefix = {{second.prefix.address.value + 0x100}, 30};
+        second.addresses = {second.prefix.at(1), second.prefix.at(2)};
+        lab.links.push_back(second);
+    }
+    lab.routing.maximumPaths = 1;
+    QVERIFY(has(intent::intentOf(lab).routes,
+                ExpectedRoute{node("host1"), net("10.20.1.0/24"), {ip("172.16.0.1"), ip("172.16.1.1")}, node("host2"), 1}));
+    lab.routing.maximumPaths = 8;
+    QVERIFY(has(intent::intentOf(lab).routes,
+                ExpectedRoute{node("host1"), net("10.20.1.0/24"), {ip("172.16.0.1"), ip("172.16.1.1")}, node("host2"), 2}));
+}
+
+/// spine1 and spine2 above leaf1 (host1), leaf2 (host2) and leaf3 (host2 as well).
+void TestIntent::waysLeadThroughSpinesNeverThroughHosts() {
+    model::Lab lab;
+    const auto spine = [](const char* name) { return model::Node{node(name), model::NodeKind::Spine, 64600, {}, {}}; };
+    lab.nodes = {spine("spine1"),
+                 spine("spine2"),
+                 leaf("leaf1", "10.255.0.1"),
+                 leaf("leaf2", "10.255.0.2"),
+                 leaf("leaf3", "10.255.0.3"),
+                 host("host1", 4200000001, "10.20.0.0/24"),
+                 host("host2", 4200000002, "10.20.1.0/24")};
+    lab.links = {cable("a", "leaf1", "swp49", "spine1", "172.16.0.0/30"),  cable("b", "leaf1", "swp50", "spine2", "172.16.0.4/30"),
+                 cable("c", "leaf2", "swp49", "spine1", "172.16.0.8/30"),  cable("d", "leaf2", "swp50", "spine2", "172.16.0.12/30"),
+                 cable("e", "leaf3", "swp49", "spine1", "172.16.0.16/30"), cable("f", "leaf1", "swp1", "host1", "172.16.1.0/30"),
+                 cable("g", "leaf2", "swp1", "host2", "172.16.1.4/30"),    cable("h", "leaf3", "swp1", "host2", "172.16.1.8/30")};
+    lab.workloads = {{QStringLiteral("web"), QStringLiteral("nginx"), 80, {{QStringLiteral("web-1"), node("host2"), ip("10.20.1.10")}}}};
+    const intent::Intent intended = intent::intentOf(lab);
+    QCOMPARE(intended.sessions.size(), std::size_t{16});
+    const auto route = [&](const char* at, const char* prefix) {
+        QStringList words;
+        for (const ExpectedRoute& one : intended.routes) {
+            if (one.node == node(at) && one.prefix == net(prefix)) {
+                for (const Ipv4Address hop : one.nextHops) {
+                    words << hop.toString();
+                }
+            }
+        }
+        return words.join(QLatin1Char(' '));
+    };
+    QCOMPARE(route("host1", "10.20.1.0/24"), QStringLiteral("172.16.1.1"));
+    QCOMPARE(route("leaf1", "10.20.1.0/24"), QStringLiteral("172.16.0.2 172.16.0.6"));
+    QCOMPARE(route("spine1", "10.20.1.0/24"), QStringLiteral("172.16.0.9 172.16.0.17"));
+    QCOMPARE(route("spine2", "10.20.1.0/24"), QStringLiteral("172.16.0.13"));
+    QCOMPARE(route("leaf2", "10.255.0.1/32"), QStringLiteral("172.16.0.10 172.16.0.14"));
+    // leaf2 and leaf3 have host2 in common, but it carries nobody else's packets.
+    QCOMPARE(route("leaf2", "10.255.0.3/32"), QStringLiteral("172.16.0.10"));
+    QCOMPARE(route("host2", "10.255.0.2/32"), QStringLiteral("172.16.1.5"));
 }
 
 QTEST_GUILESS_MAIN(TestIntent)

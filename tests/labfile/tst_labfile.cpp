@@ -65,6 +65,7 @@ private Q_SLOTS:
     void everyBuiltinLabIsValid();
     void defaultsAndAllocation();
     void givenValuesAreSkippedByAllocation();
+    void takenNumbersAreToldAndMoved();
     void roundRobinAndGivenPodAddresses();
     void sameTextSameLab();
     void mistakes_data();
@@ -122,20 +123,20 @@ void TestLabFile::everyBuiltinLabIsValid() {
 
 void TestLabFile::defaultsAndAllocation() {
     const auto parsed = labfile::parse("name: bare\n"
-                                       "nodes: {b: {kind: leaf}, a: {kind: host}}\n"
-                                       "links: [{ends: [a:eth1, b:swp1]}]\n"
+                                       "nodes: {leaf1: {kind: leaf}, host1: {kind: host}}\n"
+                                       "links: [{ends: [host1:eth1, leaf1:swp1]}]\n"
                                        "workloads: {w: }\n");
     QCOMPARE(told(parsed.findings), QString());
     const model::Lab& lab = *parsed.lab;
     QCOMPARE(lab.addressPlan.links.toString(), u"172.16.0.0/16"_s);
-    QCOMPARE(lab.addressPlan.loopbacks.toString(), u"10.255.0.0/24"_s);
+    QCOMPARE(lab.addressPlan.loopbacks.toString(), u"10.255.0.0/16"_s);
     QCOMPARE(lab.addressPlan.pods.toString(), u"10.20.0.0/16"_s);
     QCOMPARE(lab.addressPlan.podPrefixLength, 24);
     QCOMPARE(lab.routing.keepaliveSeconds, 1U);
     QCOMPARE(lab.routing.holdSeconds, 3U);
     QCOMPARE(lab.nodes[0].asn, 65100U);
     QCOMPARE(lab.nodes[1].asn, 4200000001U);
-    QCOMPARE(lab.links[0].id.name, u"link1"_s);
+    QCOMPARE(lab.links[0].id.name, u"leaf1-swp1"_s);
     // The leaf has the first address also where it is the second end.
     QCOMPARE(lab.links[0].addresses[0].toString(), u"172.16.0.2"_s);
     QCOMPARE(lab.links[0].addresses[1].toString(), u"172.16.0.1"_s);
@@ -145,28 +146,58 @@ void TestLabFile::defaultsAndAllocation() {
 
 void TestLabFile::givenValuesAreSkippedByAllocation() {
     const auto parsed = labfile::parse("name: given\n"
-                                       "addresses: {pods-per-host: 25, loopbacks: 10.255.0.0/29}\n"
+                                       "addresses: {pods-per-host: 25, loopbacks: 10.255.0.0/28}\n"
                                        "routing: {hold: 9s}\n"
                                        "nodes:\n"
                                        "  leaf1: {kind: leaf}\n"
-                                       "  leaf2: {kind: leaf, asn: 65100, loopback: 10.255.0.1}\n"
-                                       "  host1: {kind: host}\n"
-                                       "  host2: {kind: host, asn: 4200000001, pod-cidr: 10.20.0.0/25}\n"
+                                       "  leaf2: {kind: leaf, asn: 65109, loopback: 10.255.0.9}\n"
+                                       "  host1: {kind: host, loopback: 10.255.0.5}\n"
+                                       "  host2: {kind: host, asn: 4200000009, pod-cidr: 10.20.7.0/25, loopback: 10.255.0.6}\n"
                                        "links:\n"
                                        "  - {ends: [leaf1:swp1, host1:eth1]}\n"
-                                       "  - {name: link1, ends: [leaf1:swp2, host2:eth1], prefix: 172.16.0.0/30}\n");
+                                       "  - {name: leaf1-swp1, ends: [leaf1:swp2, host2:eth1], prefix: 172.16.0.64/30}\n"
+                                       "  - {ends: [leaf1:swp3, leaf2:swp3]}\n");
     QCOMPARE(told(parsed.findings), QString());
     const model::Lab& lab = *parsed.lab;
     QCOMPARE(lab.routing.holdSeconds, 9U);
-    QCOMPARE(lab.nodes[0].asn, 65101U);
-    QCOMPARE(lab.nodes[0].loopback->toString(), u"10.255.0.2"_s);
-    QCOMPARE(lab.nodes[1].asn, 65100U);
-    QCOMPARE(lab.nodes[2].asn, 4200000002U);
-    QCOMPARE(lab.nodes[2].podCidr->toString(), u"10.20.0.128/25"_s);
-    QCOMPARE(lab.nodes[3].podCidr->toString(), u"10.20.0.0/25"_s);
-    QCOMPARE(lab.links[0].prefix.toString(), u"172.16.0.4/30"_s);
-    QCOMPARE(lab.links[0].id.name, u"link2"_s);
-    QCOMPARE(lab.links[1].prefix.toString(), u"172.16.0.0/30"_s);
+    QCOMPARE(lab.nodes[0].asn, 65100U);
+    QCOMPARE(lab.nodes[0].loopback->toString(), u"10.255.0.1"_s);
+    QCOMPARE(lab.nodes[1].asn, 65109U);
+    QCOMPARE(lab.nodes[1].loopback->toString(), u"10.255.0.9"_s);
+    QCOMPARE(lab.nodes[2].asn, 4200000001U);
+    QCOMPARE(lab.nodes[2].podCidr->toString(), u"10.20.0.0/25"_s);
+    QCOMPARE(lab.nodes[3].asn, 4200000009U);
+    QCOMPARE(lab.nodes[3].podCidr->toString(), u"10.20.7.0/25"_s);
+    QCOMPARE(lab.links[0].prefix.toString(), u"172.16.0.0/30"_s);
+    QCOMPARE(lab.links[0].id.name, u"leaf1-swp1-2"_s);
+    QCOMPARE(lab.links[1].prefix.toString(), u"172.16.0.64/30"_s);
+    QCOMPARE(lab.links[2].id.name, u"leaf1-swp3"_s);
+    QCOMPARE(lab.links[2].prefix.toString(), u"172.16.0.8/30"_s);
+}
+
+void TestLabFile::takenNumbersAreToldAndMoved() {
+    // host3's own pod network and leaf1's own AS number are given to others: they get others, and are told so.
+    const auto parsed = labfile::parse("name: moved\n"
+                                       "nodes:\n"
+                                       "  leaf1: {kind: leaf}\n"
+                                       "  host3: {kind: host}\n"
+                                       "  host4: {kind: host, asn: 65100, pod-cidr: 10.20.2.0/24}\n"
+                                       "  box3: {kind: host}\n"
+                                       "links:\n"
+                                       "  - {ends: [leaf1:swp1, host3:eth1]}\n"
+                                       "  - {ends: [leaf1:swp2, host4:eth1]}\n"
+                                       "  - {ends: [leaf1:swp3, box3:eth1]}\n");
+    QVERIFY(parsed.lab);
+    const model::Node& leaf = parsed.lab->nodes[0];
+    const model::Node& host = parsed.lab->nodes[1];
+    QVERIFY(leaf.asn >= 4250000000U && host.asn == 4200000003U);
+    QCOMPARE(told(parsed.findings),
+             QStringLiteral("3:3 ? leaf1 has the AS number %1, because host4 has the one that belongs to its name. "
+                            "| It may change when others come or go; write asn: %1 to keep it. The same goes for 1 more.\n"
+                            "4:3 ? host3 has the pod network %2, because host4 has the one that belongs to its name. "
+                            "| It may change when others come or go; write pod-cidr: %2 to keep it. The same goes for 1 more.")
+                 .arg(leaf.asn)
+                 .arg(host.podCidr->toString()));
 }
 
 void TestLabFile::roundRobinAndGivenPodAddresses() {
@@ -224,7 +255,7 @@ void TestLabFile::mistakes_data() {
         "as in \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\".");
     row("unknown key", withLine(11, "test:"), "11:1 Unknown key \"test\" in the lab. | Did you mean \"tests\"?");
     row("unknown key, nothing near", withLine(11, "zzzzzzzzz:"),
-        "11:1 Unknown key \"zzzzzzzzz\" in the lab. | Known: name, addresses, routing, nodes, links, workloads, tests.");
+        "11:1 Unknown key \"zzzzzzzzz\" in the lab. | Known: name, addresses, routing, fabric, nodes, links, workloads, tests.");
     row("duplicate key", kBase + "name: again\n", "13:1 The key \"name\" is given twice. | Remove or rename one of them.");
     row("columns count characters",
         "n\xC3\xA4me: \xE2\x82\xAC\nname: a\nnodes: {l: {kind: leaf}}\ntests: {\xE2\x82\xAC\xE2\x82\xAC: , 7: {to: x}}\n",
@@ -244,13 +275,13 @@ void TestLabFile::mistakes_data() {
     row("node twice", withLine(5, "  host2: {kind: host}\n  host1: {kind: host}"),
         "6:3 The key \"host1\" is given twice. | Remove or rename one of them.");
     row("node without kind", withLine(3, "  leaf1: {asn: 65100}"),
-        "3:3 \"leaf1\" has no kind. | Add \"kind: host\"; the kinds are leaf, host.");
+        "3:3 \"leaf1\" has no kind. | Add \"kind: host\"; the kinds are leaf, host, spine, router.");
     row("node without anything", withLine(3, "  leaf1:"), "3:3 \"leaf1\" has no kind. | Write {kind: leaf} or {kind: host}.");
     row("node a word", withLine(3, "  leaf1: leaf"),
         "3:10 leaf1 must be a mapping, not a single value. | Write it like this: leaf1: {kind: host}");
     row("kind misspelt", withLine(3, "  leaf1: {kind: leef}"),
-        "3:17 Unknown kind \"leef\". | Did you mean \"leaf\"? The kinds are leaf, host.");
-    row("kind unknown", withLine(3, "  leaf1: {kind: router}"), "3:17 Unknown kind \"router\". | The kinds are leaf, host.");
+        "3:17 Unknown kind \"leef\". | Did you mean \"leaf\"? The kinds are leaf, host, spine, router.");
+    row("kind unknown", withLine(3, "  leaf1: {kind: bridge}"), "3:17 Unknown kind \"bridge\". | The kinds are leaf, host, spine, router.");
     row("key of a node", withLine(3, "  leaf1: {kind: leaf, asnn: 1}"), "3:23 Unknown key \"asnn\" in \"leaf1\". | Did you mean \"asn\"?");
     row("node's name", withLine(5, "  host2: {kind: host}\n  Host_9: {kind: leaf}"),
         "6:3 The name \"Host_9\" is not a valid name. | Use 1 to 63 of a-z, 0-9 and -, with a letter or digit at both ends, as in "
@@ -289,7 +320,7 @@ void TestLabFile::mistakes_data() {
     row("pool too small", "name: a\naddresses: {links: 172.16.0.0/31}\nnodes: {a: {kind: leaf}}\n",
         "2:20 172.16.0.0/31 is too small for addresses.links. | It is cut into /30 parts; use a shorter length.");
     row("pools overlap", withLine(1, "name: a\naddresses:\n  links: 10.0.0.0/8"),
-        "3:10 10.0.0.0/8 (addresses.links) overlaps 10.255.0.0/24 (addresses.loopbacks). | Give each its own range.\n"
+        "3:10 10.0.0.0/8 (addresses.links) overlaps 10.255.0.0/16 (addresses.loopbacks). | Give each its own range.\n"
         "3:10 10.0.0.0/8 (addresses.links) overlaps 10.20.0.0/16 (addresses.pods). | Give each its own range.");
     row("given pools overlap", withLine(1, "name: a\naddresses: {pods: 10.9.0.0/16, links: 10.9.8.0/24}"),
         "2:39 10.9.8.0/24 (addresses.links) overlaps 10.9.0.0/16 (addresses.pods). | Give each its own range.");
@@ -304,7 +335,7 @@ void TestLabFile::mistakes_data() {
     row("loopback malformed", withLine(3, "  leaf1: {kind: leaf, loopback: 10.255.0.256}"),
         "3:33 \"10.255.0.256\" is not an IPv4 address. | Write four numbers from 0 to 255, such as 10.255.0.1.");
     row("loopback outside", withLine(3, "  leaf1: {kind: leaf, loopback: 10.254.0.1}"),
-        "3:33 10.254.0.1 is outside the loopback pool 10.255.0.0/24. | Take an address in it or change addresses.loopbacks.");
+        "3:33 10.254.0.1 is outside the loopback pool 10.255.0.0/16. | Take an address in it or change addresses.loopbacks.");
     row("loopback taken", "name: a\nnodes:\n  a: {kind: leaf, loopback: 10.255.0.7}\n  b: {kind: leaf, loopback: 10.255.0.7}\n",
         "4:29 b uses the loopback 10.255.0.7, which is a's. | Leave loopback away to have a free one chosen.");
     row("pod-cidr of a leaf", withLine(3, "  leaf1: {kind: leaf, pod-cidr: 10.20.9.0/24}"),
@@ -318,11 +349,78 @@ void TestLabFile::mistakes_data() {
         "5:33 host3 uses the pod network 10.20.5.0/24, which is host1's. | Leave pod-cidr away to have a free one chosen.");
 
     // Routing.
-    row("protocol", withLine(1, "name: a\nrouting: {protocol: ospf}"), "2:21 \"ospf\" is not supported as protocol. | Supported: ebgp.");
+    row("protocol", withLine(1, "name: a\nrouting: {protocol: ospf}"),
+        "2:21 \"ospf\" is not supported as protocol. | Supported: ebgp, unnumbered-ebgp, ibgp-reflector.");
     row("hold too short", withLine(1, "name: a\nrouting: {keepalive: 2s, hold: 5s}"),
         "2:32 A hold time of 5 s is too short for a keepalive of 2 s. | Hold must be at least three keepalives: 6s.");
     row("keepalive in ms", withLine(1, "name: a\nrouting: {keepalive: 500ms}"),
         "2:22 \"500ms\" is not a value for keepalive. | Write a whole number from 1 to 21845, such as 1s.");
+
+    row("bfd", withLine(1, "name: a\nrouting: {bfd: yes}"), "2:16 \"yes\" is not a value for bfd. | Write true or false.");
+    row("bfd empty", withLine(1, "name: a\nrouting: {bfd: }"), "2:11 bfd has no value. | Give it one or remove the key.");
+    row("ecmp zero", withLine(1, "name: a\nrouting: {ecmp: 0}"),
+        "2:17 \"0\" is out of range for ecmp. | Write a whole number from 1 to 64, such as 1.");
+    row("ecmp a list", withLine(1, "name: a\nrouting: {ecmp: [2]}"), "2:17 ecmp must be a single value, not a list.");
+    row("routing.asn of eBGP", withLine(1, "name: a\nrouting: {asn: 10000}"),
+        "2:16 routing has an asn, but in an eBGP lab every node has its own. | Write protocol: ibgp-reflector, or give asn to the nodes.");
+    row("routing.asn out of range", withLine(1, "name: a\nrouting: {protocol: ibgp-reflector, asn: 0}"),
+        "2:42 \"0\" is out of range for asn. | Write a whole number from 1 to 4294967294, such as 1.");
+    row("another AS in iBGP",
+        withLine(1, "name: a\nrouting: {protocol: ibgp-reflector}").replace("host1: {kind: host", "host1: {kind: host, asn: 7"),
+        "5:28 host1 is in AS 7, but an iBGP lab is one AS: 10000. | Remove it; routing.asn sets the AS of all.");
+    row("iBGP with two leaves", "name: a\nrouting: {protocol: ibgp-reflector}\nnodes: {leaf1: {kind: leaf}, leaf2: {kind: leaf}}\n",
+        "2:21 ibgp-reflector is for one leaf, but there are 2. | Use protocol: ebgp.");
+    row("iBGP with a spine",
+        "name: a\nrouting: {protocol: ibgp-reflector}\nnodes: {leaf1: {kind: leaf}, spine1: {kind: spine}}\nlinks:\n"
+        "  - {ends: [leaf1:swp49, spine1:swp1]}\n",
+        "5:26 leaf1 and spine1 are both switches. | ibgp-reflector is for one leaf and its hosts; use protocol: ebgp.");
+
+    // The short form.
+    row("fabric a word", "name: a\nfabric: big\n",
+        "2:9 fabric must be a mapping, not a single value. | Write it like this: fabric: {spines: 2, leaves: 4, hosts-per-leaf: 3}");
+    row("fabric empty", "name: a\nfabric:\n",
+        "2:1 The fabric is empty. | Write it like this: fabric: {spines: 2, leaves: 4, hosts-per-leaf: 3}");
+    row("fabric without leaves", "name: a\nfabric: {spines: 2}\n",
+        "2:1 The fabric has no leaves. | Write it like this: fabric: {spines: 2, leaves: 4, hosts-per-leaf: 3}");
+    row("fabric's keys", "name: a\nfabric: {leaves: 1, hosts: 3}\n",
+        "2:21 Unknown key \"hosts\" in the fabric. | Known: spines, leaves, hosts-per-leaf.");
+    row("fabric's numbers", "name: a\nfabric: {spines: 17, leaves: 0, hosts-per-leaf: many}\n",
+        "2:18 \"17\" is out of range for spines. | Write a whole number from 0 to 16, such as 0.\n"
+        "2:30 \"0\" is out of range for leaves. | Write a whole number from 1 to 256, such as 1.\n"
+        "2:49 \"many\" is not a value for hosts-per-leaf. | Write a whole number from 0 to 48, such as 0.");
+    row("a node of the fabric again", "name: a\nfabric: {leaves: 1, hosts-per-leaf: 1}\nnodes: {leaf1: {kind: leaf}}\n",
+        "3:9 The fabric has a node \"leaf1\" already. | Rename it, or write the whole lab out (podleaf validate --expand).");
+    row("a port of the fabric again",
+        "name: a\nfabric: {leaves: 1, hosts-per-leaf: 1}\nnodes: {h: {kind: host}}\nlinks: [{ends: [leaf1:swp1, h:eth1]}]\n",
+        "4:17 The port leaf1:swp1 is used by leaf1-swp1 already. | A port takes one cable; use another port.");
+
+    // DHCP.
+    row("dhcp unknown", withLine(3, "  leaf1: {kind: leaf, dhcp: yes}"),
+        "3:29 \"yes\" is not supported as dhcp. | Supported: server, relay, none.");
+    row("dhcp of a host", withLine(4, "  host1: {kind: host, dhcp: none}"),
+        "4:29 host1 is a host and asks for leases. | Remove dhcp; it belongs to leaves, spines and routers.");
+    row("dhcp without addresses",
+        withLine(1, "name: a\nrouting: {protocol: unnumbered-ebgp}").replace("leaf1: {kind: leaf", "leaf1: {kind: leaf, dhcp: server"),
+        "4:29 leaf1 cannot lease addresses: the links of this lab have none. | Remove dhcp, or use protocol: ebgp.");
+    row("relay without a server", withLine(3, "  leaf1: {kind: leaf, dhcp: relay}"),
+        "3:29 leaf1 relays, but it is not said to whom. | Add a node with dhcp: server, such as dhcp1: {kind: router, dhcp: server}.");
+    row("relay with two servers",
+        withLine(3, "  leaf1: {kind: leaf, dhcp: relay}\n  r1: {kind: router, dhcp: server}\n  r2: {kind: router, dhcp: server}"),
+        "3:29 leaf1 relays, but it is not said to whom. | Add dhcp-server with one of r1, r2.");
+    row("relay to nobody", withLine(3, "  leaf1: {kind: leaf, dhcp: relay, dhcp-server: r2}\n  r1: {kind: router, dhcp: server}"),
+        "3:49 There is no node \"r2\". | Did you mean \"r1\"?");
+    row("relay to a node that does not serve", withLine(3, "  leaf1: {kind: leaf, dhcp: relay, dhcp-server: r1}\n  r1: {kind: router}"),
+        "3:49 r1 is no DHCP server. | Add dhcp: server to it.");
+    row("relay far from its server", withLine(3, "  leaf1: {kind: leaf, dhcp: relay}\n  r1: {kind: router, dhcp: server}"),
+        "3:29 leaf1 and its DHCP server r1 have no link. | Add one under links: - {ends: [leaf1:swp49, r1:swp1]}");
+    row("relay that is a spine", withLine(3, "  leaf1: {kind: leaf}\n  spine1: {kind: spine, dhcp: relay}"),
+        "4:31 spine1 is a spine and has no hosts to relay for. | Write dhcp: server or dhcp: none.");
+    row("server without relay", withLine(3, "  leaf1: {kind: leaf, dhcp-server: leaf1}"),
+        "3:36 leaf1 has a dhcp-server but is no relay. | Add dhcp: relay or remove dhcp-server.");
+    row("half a host's leaves lease",
+        withLine(8, "  - {name: cable2, ends: [leaf1:swp2, host2:eth1]}\n  - {name: cable3, ends: [leaf2:swp2, host2:eth2]}")
+            .replace("leaf1: {kind: leaf}", "leaf1: {kind: leaf}\n  leaf2: {kind: leaf, dhcp: none}"),
+        "6:3 host2 gets addresses by DHCP from leaf1, but none from leaf2. | Give all leaves of a host the same dhcp.");
 
     // Links.
     row("links a mapping", "name: a\nnodes: {h: {kind: host}}\nlinks: {}\n",
@@ -352,24 +450,18 @@ void TestLabFile::mistakes_data() {
         "| A port takes one cable; use another port.\n9:25 The port host2:eth1 is used by cable2 already. | A port takes one cable; use "
         "another port.");
     row("host to host, free ports", withLine(8, "  - {name: cable2, ends: [host1:eth2, host2:eth1]}"),
-        "8:39 host1 and host2 are both of kind host. | This version joins hosts to leaves only; links from leaf to leaf and from host to "
-        "host are not supported yet.");
-    row("leaf to leaf", "name: a\nnodes: {a: {kind: leaf}, b: {kind: leaf}}\nlinks:\n  - {ends: [a:swp1, b:swp1]}\n",
-        "4:21 a and b are both of kind leaf. | This version joins hosts to leaves only; links from leaf to leaf and from host to host are "
-        "not supported yet.");
+        "8:39 host1 and host2 are both hosts. | Hosts are joined to leaves.");
+    row("host to spine",
+        withLine(8, "  - {name: cable2, ends: [spine1:swp2, host2:eth1]}").replace("  host1: {", "  spine1: {kind: spine}\n  host1: {"),
+        "9:27 spine1 is a spine; hosts are joined to leaves. | Known: leaf1.");
     row("link to itself", "name: a\nnodes: {a: {kind: leaf}}\nlinks:\n  - {ends: [a:swp1, a:swp2]}\n",
-        "4:21 Both ends of the link are at a. | This version joins hosts to leaves only; links from leaf to leaf and from host to host are "
-        "not supported yet.");
+        "4:21 Both ends of the link are at a. | A link joins two nodes.");
     row("host without link", withLine(8, ""), "5:3 host2 has no link to a leaf. | Add one under links: - {ends: [leaf1:swp1, host2:eth1]}");
-    row("host with two links", withLine(8, "  - {name: cable2, ends: [leaf1:swp2, host2:eth1]}\n  - {ends: [leaf1:swp3, host2:eth2]}"),
-        "9:25 host2 has a link already: cable2. | In this version a host has exactly one link; remove one of them.\n"
-        "9:25 host2 uses the port eth2, but host1 uses eth1. | All hosts hold the same files, so their ports must be named alike: "
-        "host2:eth1.");
     row("hosts' ports differ", withLine(8, "  - {name: cable2, ends: [leaf1:swp2, host2:eth2]}"),
         "8:39 host2 uses the port eth2, but host1 uses eth1. | All hosts hold the same files, so their ports must be named alike: "
         "host2:eth1.");
     row("prefix of wrong length", withLine(7, "  - {name: cable1, ends: [leaf1:swp1, host1:eth1], prefix: 172.16.0.0/24}"),
-        "7:60 The prefix 172.16.0.0/24 of a link is not a /30. | A link has two addresses, the leaf's and the host's: 172.16.0.0/30.");
+        "7:60 The prefix 172.16.0.0/24 of a link is not a /30. | A link has two addresses, one for each end: 172.16.0.0/30.");
     row("prefix with host bits", withLine(7, "  - {name: cable1, ends: [leaf1:swp1, host1:eth1], prefix: 172.16.0.1/30}"),
         "7:60 172.16.0.1/30 has bits set behind its length. | The network is 172.16.0.0/30.");
     row("prefix outside", withLine(7, "  - {name: cable1, ends: [leaf1:swp1, host1:eth1], prefix: 172.17.0.0/30}"),
@@ -378,8 +470,7 @@ void TestLabFile::mistakes_data() {
         "8:60 The prefix 172.16.0.0/30 is used by cable1 already. | Leave prefix away to have a free one chosen.");
     row("two islands",
         withLine(8, "  - {name: cable2, ends: [leaf2:swp2, host2:eth1]}").replace("  host1: {", "  leaf2: {kind: leaf}\n  host1: {"),
-        "4:3 ? The hosts of leaf2 cannot reach those of leaf1. | Links from leaf to leaf are not supported yet; join all hosts to one "
-        "leaf.");
+        "4:3 ? The hosts of leaf2 cannot reach those of leaf1. | Join the leaves by a spine, or every host to both.");
 
     // Workloads and tests.
     row("image", withLine(10, "  web: {image: apache}"), "10:16 \"apache\" is not supported as image. | Supported: nginx.");

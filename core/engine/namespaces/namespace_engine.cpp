@@ -29,6 +29,19 @@ labhost::PortInfo portInfo(const PortSpec& port) {
     return {port.node.name.toStdString(), port.port.toStdString(), port.bridge.toStdString()};
 }
 
+PortSpec portSpec(const labhost::PortInfo& port) {
+    return {NodeId(QString::fromStdString(port.node)), QString::fromStdString(port.port), QString::fromStdString(port.bridge)};
+}
+
+labhost::AddressInfo addressInfo(const AddressSpec& address) {
+    return {address.interface.toStdString(), address.address.address.value, static_cast<std::uint8_t>(address.address.length)};
+}
+
+labhost::RouteInfo routeInfo(const RouteSpec& route) {
+    return {route.destination.network().address.value, static_cast<std::uint8_t>(route.destination.length), route.via.value,
+            route.source.value};
+}
+
 Event engineEvent(const labhost::EventBody& body) {
     using labhost::EventType;
     Event event{};
@@ -158,10 +171,14 @@ Result<Listing> NamespaceEngine::list(OpContext& context) {
     }
     listing.running = true;
     for (const auto& node : reply->nodes) {
-        listing.nodes.push_back({NodeId(QString::fromStdString(node.name)), PowerState::On});
+        NodeSpec spec{NodeId(QString::fromStdString(node.name)), QString::fromStdString(node.hostname), {}};
+        for (const std::string& bridge : node.bridges) {
+            spec.bridges.append(QString::fromStdString(bridge));
+        }
+        listing.nodes.push_back({std::move(spec), PowerState::On});
     }
     for (const auto& link : reply->links) {
-        listing.links.push_back({LinkId(QString::fromStdString(link.id)), link.up});
+        listing.links.push_back({{LinkId(QString::fromStdString(link.id)), portSpec(link.a), portSpec(link.b)}, link.up});
     }
     return listing;
 }
@@ -203,6 +220,23 @@ Result<> NamespaceEngine::Private::create(OpContext& context, const std::vector<
         addLinks.links.push_back({link.id.name.toStdString(), portInfo(link.a), portInfo(link.b), true});
     }
     return order(context, Verb::AddLinks, addLinks, text("Cannot make the links"));
+}
+
+Result<> NamespaceEngine::removeParts(OpContext& context, const std::vector<NodeId>& nodes, const std::vector<LinkId>& links) {
+    labhost::RemoveLinks removeLinks;
+    for (const LinkId& link : links) {
+        removeLinks.ids.push_back(link.name.toStdString());
+    }
+    if (auto done = d->order(context, Verb::RemoveLinks, removeLinks, text("Cannot remove the cables")); !done) {
+        return done;
+    }
+    for (const NodeId& node : nodes) {
+        const QString what = text("Cannot remove %1").arg(node.name);
+        if (auto done = d->order(context, Verb::RemoveNode, labhost::NodeRequest{node.name.toStdString()}, what); !done) {
+            return done;
+        }
+    }
+    return {};
 }
 
 Result<> NamespaceEngine::remove(OpContext& context) {
@@ -274,12 +308,19 @@ Result<> NamespaceEngine::apply(OpContext& context, const NodeId& node, const No
         request.sysctls.push_back({sysctl.key.toStdString(), sysctl.value.toStdString()});
     }
     for (const AddressSpec& address : content.addresses) {
-        request.addresses.push_back(
-            {address.interface.toStdString(), address.address.address.value, static_cast<std::uint8_t>(address.address.length)});
+        request.addresses.push_back(addressInfo(address));
     }
     for (const RouteSpec& route : content.routes) {
-        request.routes.push_back(
-            {route.destination.network().address.value, static_cast<std::uint8_t>(route.destination.length), route.via.value});
+        request.routes.push_back(routeInfo(route));
+    }
+    for (const QString& file : content.goneFiles) {
+        request.goneFiles.push_back(file.toStdString());
+    }
+    for (const AddressSpec& address : content.goneAddresses) {
+        request.goneAddresses.push_back(addressInfo(address));
+    }
+    for (const RouteSpec& route : content.goneRoutes) {
+        request.goneRoutes.push_back(routeInfo(route));
     }
     return d->order(context, Verb::Apply, request, text("Cannot set up %1").arg(node.name));
 }

@@ -33,6 +33,7 @@ public:
     /// Starts the lab host when none runs, then makes what is missing. A node or link that exists with other
     /// properties is a Conflict.
     Result<> create(OpContext& context, const std::vector<NodeSpec>& nodes, const std::vector<LinkSpec>& links) override;
+    Result<> removeParts(OpContext& context, const std::vector<NodeId>& nodes, const std::vector<LinkId>& links) override;
     Result<> remove(OpContext& context) override;
     Result<> setLink(OpContext& context, const LinkId& link, bool up) override;
     Result<> powerOff(OpContext& context, const NodeId& node) override;

@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// planUp: what differs between a lab and what exists of it, as steps. Pure but for the engine that the steps hold on to.
+#include "deploy.h"
+
+#include <core/blueprint/blueprint.h>
+#include <core/model/node_kinds.h>
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <set>
+
+namespace podleaf::deploy {
+
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("Deploy", text);
+}
+
+/// One node (leaf, host or pod) with what it must hold.
+struct Target {
+    NodeId id;
+    QString group;
+    blueprint::NodeBlueprint content;
+    bool asksForLease = false; ///< Its services come after those of the DHCP servers.
+};
+
+std::vector<Target> targetsOf(const model::Lab& lab) {
+    std::vector<Target> targets;
+    for (const model::Node& node : lab.nodes) {
+        targets.push_back({node.id, tr("Routers and DHCP"), blueprint::blueprintOf(lab, node), model::asksForLease(node)});
+    }
+    for (const model::Workload& workload : lab.workloads) {
+        for (const model::Pod& pod : workload.pods) {
+            targets.push_back({NodeId(pod.name), tr("Workload %1").arg(workload.name), blueprint::blueprintOf(lab, workload, pod)});
+        }
+    }
+    return targets;
+}
+
+QString firstOf(QStringList names) {
+    constexpr qsizetype kShown = 4;
+    names.sort();
+    return names.size() <= kShown ? names.join(QStringLiteral(", "))
+                                  : names.mid(0, kShown).join(QStringLiteral(", ")) + tr(" and %1 more").arg(names.size() - kShown);
+}
+
+/// What of a node's content differs, for the reason of its step.
+QString differenceOf(const Manifest& old, const Manifest& now) {
+    QStringList words;
+    const QSet<QString> files = changedFiles(old, now);
+    words += QStringList(files.begin(), files.end());
+    const QSet<QString> addresses = (now.addresses - old.addresses) + (old.addresses - now.addresses);
+    words += QStringList(addresses.begin(), addresses.end());
+    const QSet<QString> routes = (now.routes - old.routes) + (old.routes - now.routes);
+    words += QStringList(routes.begin(), routes.end());
+    for (const auto& [key, value] : now.sysctls) {
+        const auto it = old.sysctls.find(key);
+        if (it == old.sysctls.end() || it->second != value) {
+            words.append(key);
+        }
+    }
+    return words.isEmpty() ? tr("its services changed") : tr("changed: %1").arg(firstOf(words));
+}
+
+/// How a service comes to what its blueprint says.
+enum class Turn { None, Start, Reload, Restart };
+
+/// Builds the plan step by step, remembering which step makes what.
+class UpPlanner {
+public:
+    UpPlanner(const model::Lab& lab, const Survey& survey, engine::Engine& engine)
+        : m_lab(lab), m_survey(survey), m_engine(engine), m_topology(topologyOf(lab)), m_targets(targetsOf(lab)) {}
+
+    /// Leaves out what is not in `scope`: it is neither made nor removed nor changed.
+    void limitTo(const StartScope& scope) {
+        std::set<NodeId> there = scope.nodes;
+        for (const engine::ListedNode& node : m_survey.listing.nodes) {
+            there.insert(node.spec.id);
+        }
+        std::erase_if(m_targets, [&](const Target& target) { return !scope.nodes.contains(target.id); });
+        std::erase_if(m_topology.nodes, [&](const engine::NodeSpec& node) { return !scope.nodes.contains(node.id); });
+        std::erase_if(m_topology.links, [&](const engine::LinkSpec& link) {
+            const bool touched = scope.nodes.contains(link.a.node) || scope.nodes.contains(link.b.node);
+            return !touched || !there.contains(link.a.node) || !there.contains(link.b.node);
+        });
+        m_scope = scope;
+    }
+
+    plan::Plan build() {
+        m_plan.title = m_scope ? tr("Start a part of %1").arg(m_lab.id.name) : tr("Up %1").arg(m_lab.id.name);
+        if (!m_scope) {
+            addRemovals();
+        }
+        addCreation();
+        for (const Target& target : m_targets) {
+            addContent(target);
+        }
+        // DHCP servers first: a client that asks before its server listens waits a whole second.
+        for (const bool clients : {false, true}) {
+            for (const Target& target : m_targets) {
+                if (target.asksForLease == clients) {
+                    addServices(target);
+                }
+            }
+        }
+        nameKept();
+        return std::move(m_plan);
+    }
+
+private:
+    void addRemovals();
+    void addRemoval(const QString& title, const QString& subject, const QString& reason, std::vector<NodeId> nodes,
+                    std::vector<LinkId> links);
+    void addCreation();
+    void addContent(const Target& target);
+    void addServices(const Target& target);
+    void addStops(const Target& target);
+    void addTurn(const Target& target, const blueprint::Service& service, Turn turn, const QString& reason,
+                 std::map<QString, plan::StepIndex>& made);
+    [[nodiscard]] std::pair<Turn, QString> turnOf(const Target& target, const blueprint::Service& service,
+                                                  const std::map<QString, plan::StepIndex>& made) const;
+    [[nodiscard]] bool leaseChanged(const NodeId& host) const;
+    void nameKept();
+
+    /// What the survey knows of a node that stays, or nullptr.
+    [[nodiscard]] const NodeSurvey* known(const NodeId& node) const {
+        const auto it = m_survey.nodes.find(node);
+        return it == m_survey.nodes.end() || m_removedNodes.contains(node) ? nullptr : &it->second;
+    }
+    [[nodiscard]] const Manifest* oldManifest(const NodeId& node) const {
+        const NodeSurvey* survey = known(node);
+        return survey != nullptr && survey->manifest ? &*survey->manifest : nullptr;
+    }
+    plan::StepIndex add(plan::Step step) {
+        if (!step.subject.isEmpty()) {
+            m_touched.insert(step.subject);
+        }
+        m_plan.steps.push_back(std::move(step));
+        return m_plan.steps.size() - 1;
+    }
+
+    const model::Lab& m_lab;
+    const Survey& m_survey;
+    engine::Engine& m_engine;
+    Topology m_topology;
+    std::vector<Target> m_targets;
+    std::optional<StartScope> m_scope; ///< None: the whole lab.
+    plan::Plan m_plan;
+    std::set<NodeId> m_removedNodes;
+    std::set<LinkId> m_removedLinks;
+    std::vector<plan::StepIndex> m_removals;
+    std::vector<plan::StepIndex> m_creation; ///< What every later step waits for: none or one.
+    std::map<NodeId, std::vector<plan::StepIndex>> m_content;
+    std::vector<plan::StepIndex> m_dhcpServers;
+    std::set<QString> m_touched;
+};
+
+void UpPlanner::addRemoval(const QString& title, const QString& subject, const QString& reason, std::vector<NodeId> nodes,
+                           std::vector<LinkId> links) {
+    plan::Step step;
+    step.title = title;
+    step.subject = subject;
+    step.group = tr("Remove");
+    step.kind = plan::StepKind::Remove;
+    step.reason = reason;
+    step.run = [engine = &m_engine, nodes = std::move(nodes), links = std::move(links)](OpContext& context) {
+        return engine->removeParts(context, nodes, links);
+    };
+    m_removals.push_back(add(std::move(step)));
+}
+
+void UpPlanner::addRemovals() {
+    for (const engine::ListedNode& node : m_survey.listing.nodes) {
+        const auto wanted = std::ranges::find(m_topology.nodes, node.spec.id, &engine::NodeSpec::id);
+        if (wanted == m_topology.nodes.end() || *wanted != node.spec) {
+            m_removedNodes.insert(node.spec.id);
+            addRemoval(tr("Remove the node"), node.spec.id.name,
+                       wanted == m_topology.nodes.end() ? tr("not in the lab file any more") : tr("it is made anew"), {node.spec.id}, {});
+        }
+    }
+    for (const engine::ListedLink& link : m_survey.listing.links) {
+        const bool goes = m_removedNodes.contains(link.spec.a.node) || m_removedNodes.contains(link.spec.b.node);
+        const auto wanted = std::ranges::find(m_topology.links, link.spec.id, &engine::LinkSpec::id);
+        if (goes) {
+            m_removedLinks.insert(link.spec.id); // with its node
+        } else if (wanted == m_topology.links.end() || *wanted != link.spec) {
+            m_removedLinks.insert(link.spec.id);
+            addRemoval(tr("Remove the cable"), link.spec.id.name,
+                       wanted == m_topology.links.end() ? tr("not in the lab file any more") : tr("it joins other ports now"), {},
+                       {link.spec.id});
+        }
+    }
+}
+
+void UpPlanner::addCreation() {
+    QStringList nodes;
+    for (const engine::NodeSpec& node : m_topology.nodes) {
+        if (known(node.id) == nullptr) {
+            nodes.append(node.id.name);
+        }
+    }
+    QStringList links;
+    for (const engine::LinkSpec& link : m_topology.links) {
+        const auto& listed = m_survey.listing.links;
+        const bool exists = std::ranges::any_of(listed, [&link](const engine::ListedLink& each) { return each.spec.id == link.id; });
+        if (!exists || m_removedLinks.contains(link.id)) {
+            links.append(link.id.name);
+        }
+    }
+    if (m_survey.listing.running && nodes.isEmpty() && links.isEmpty()) {
+        m_creation = m_removals;
+        return;
+    }
+    plan::Step step;
+    step.title = tr("Create %1 nodes and %2 cables").arg(nodes.size()).arg(links.size());
+    step.group = tr("Cables and addresses");
+    step.reason = m_survey.listing.running ? tr("missing: %1").arg(firstOf(nodes + links)) : tr("the lab is not running");
+    step.after = m_removals;
+    step.weight = 4;
+    step.timeout = std::chrono::seconds(30);
+    step.run = [engine = &m_engine, topology = m_topology](OpContext& context) {
+        return engine->create(context, topology.nodes, topology.links);
+    };
+    m_creation = {add(std::move(step))};
+    for (const QString& name : nodes + links) {
+        m_touched.insert(name);
+    }
+}
+
+void UpPlanner::addContent(const Target& target) {
+    const Manifest now = manifestOf(target.content);
+    const Manifest* old = oldManifest(target.id);
+    if (old != nullptr && *old == now) {
+        return;
+    }
+    plan::Step step;
+    step.title = tr("Write files and addresses");
+    step.subject = target.id.name;
+    step.group = tr("Cables and addresses");
+    step.kind = known(target.id) == nullptr ? plan::StepKind::Create : plan::StepKind::Change;
+    step.reason = known(target.id) == nullptr ? tr("the node is new") : old == nullptr ? tr("not written yet") : differenceOf(*old, now);
+    step.after = m_creation;
+    engine::NodeContent change = changeTo(target.content, old == nullptr ? std::nullopt : std::optional(*old));
+    step.run = [engine = &m_engine, node = target.id, change = std::move(change)](OpContext& context) -> Result<> {
+        return engine->nodeSetup()->apply(context, node, change);
+    };
+    m_content[target.id] = {add(std::move(step))};
+}
+
+void UpPlanner::addStops(const Target& target) {
+    const NodeSurvey* survey = known(target.id);
+    for (const QString& running : survey == nullptr ? QStringList() : survey->runningServices) {
+        if (std::ranges::find(target.content.services, running, &blueprint::Service::name) != target.content.services.end()) {
+            continue;
+        }
+        plan::Step step;
+        step.title = tr("Stop %1").arg(running);
+        step.subject = target.id.name;
+        step.group = target.group;
+        step.kind = plan::StepKind::Remove;
+        step.reason = tr("not in the lab file any more");
+        step.after = m_creation;
+        step.run = [engine = &m_engine, node = target.id, running](OpContext& context) {
+            return engine->nodeSetup()->stopService(context, node, running);
+        };
+        add(std::move(step));
+    }
+}
+
+/// Whether a DHCP server tells `host` something else than it did.
+bool UpPlanner::leaseChanged(const NodeId& host) const {
+    const QString prefix = host.name + QLatin1Char(':');
+    return std::ranges::any_of(m_targets, [&](const Target& server) {
+        const Manifest* old = oldManifest(server.id);
+        return old != nullptr && std::ranges::any_of(manifestOf(server.content).leases, [&](const auto& lease) {
+                   const auto before = old->leases.find(lease.first);
+                   return lease.first.startsWith(prefix) && before != old->leases.end() && before->second != lease.second;
+               });
+    });
+}
+
+std::pair<Turn, QString> UpPlanner::turnOf(const Target& target, const blueprint::Service& service,
+                                           const std::map<QString, plan::StepIndex>& made) const {
+    const NodeSurvey* survey = known(target.id);
+    if (survey == nullptr || !survey->runningServices.contains(service.name)) {
+        const bool wanted = !m_scope || m_scope->service.isEmpty() || m_scope->service == service.name;
+        return wanted ? std::pair(Turn::Start, tr("not running")) : std::pair(Turn::None, QString());
+    }
+    // A daemon whose own server is new would find it only after a long pause (bgpd zebra: 10 s).
+    if (std::ranges::any_of(service.after, [&made](const QString& earlier) { return made.contains(earlier); })) {
+        return {Turn::Restart, tr("what it depends on is started again")};
+    }
+    const Manifest* old = oldManifest(target.id);
+    if (old == nullptr) {
+        return {Turn::None, {}};
+    }
+    const Manifest now = manifestOf(target.content);
+    const auto command = old->services.find(service.name);
+    if (command == old->services.end() || command->second != now.services.at(service.name)) {
+        return {Turn::Restart, tr("what it is started with changed")};
+    }
+    const QSet<QString> changed = changedFiles(*old, now) & QSet<QString>(service.files.begin(), service.files.end());
+    if (!changed.isEmpty()) {
+        return {service.reload.isEmpty() ? Turn::Restart : Turn::Reload, tr("changed: %1").arg(firstOf({changed.begin(), changed.end()}))};
+    }
+    if (target.asksForLease && !service.reload.isEmpty() && service.name.startsWith(QLatin1String("udhcpc")) && leaseChanged(target.id)) {
+        return {Turn::Reload, tr("its DHCP server tells it something else")};
+    }
+    return {Turn::None, {}};
+}
+
+void UpPlanner::addServices(const Target& target) {
+    addStops(target);
+    std::map<QString, plan::StepIndex> made; // started or restarted, not reloaded
+    for (const blueprint::Service& service : target.content.services) {
+        if (const auto [turn, reason] = turnOf(target, service, made); turn != Turn::None) {
+            addTurn(target, service, turn, reason, made);
+        }
+    }
+}
+
+Result<> carryOut(OpContext& context, engine::Engine& engine, const NodeId& node, const blueprint::Service& service, Turn turn) {
+    if (turn == Turn::Reload) {
+        channel::Command command;
+        command.argv = service.reload;
+        auto result = engine.channel(node)->exec(context, command);
+        if (!result) {
+            return fail(std::move(result.error()));
+        }
+        if (!result->ok()) {
+            return fail(ErrorCode::Failed, tr("%1 on %2 did not take its new configuration.").arg(service.name, node.name),
+                        QString::fromUtf8(result->errorOutput + result->output).right(2000));
+        }
+        return {};
+    }
+    engine::NodeSetup& setup = *engine.nodeSetup();
+    if (turn == Turn::Restart) {
+        if (auto stopped = setup.stopService(context, node, service.name); !stopped) {
+            return stopped;
+        }
+    }
+    return setup.startService(context, node, {service.name, service.command, service.readySocket});
+}
+
+void UpPlanner::addTurn(const Target& target, const blueprint::Service& service, Turn turn, const QString& reason,
+                        std::map<QString, plan::StepIndex>& made) {
+    plan::Step step;
+    step.title = (turn == Turn::Start ? tr("Start %1") : turn == Turn::Reload ? tr("Reload %1") : tr("Restart %1")).arg(service.name);
+    step.subject = target.id.name;
+    step.group = target.group;
+    step.kind = turn == Turn::Start ? plan::StepKind::Create : plan::StepKind::Change;
+    step.reason = reason;
+    step.weight = 2;
+    step.timeout = std::chrono::seconds(20);
+    step.after = m_content.contains(target.id) ? m_content[target.id] : m_creation;
+    for (const QString& earlier : service.after) {
+        if (const auto it = made.find(earlier); it != made.end()) {
+            step.after.push_back(it->second);
+        }
+    }
+    if (target.asksForLease && service.name.startsWith(QLatin1String("udhcpc"))) {
+        step.after.insert(step.after.end(), m_dhcpServers.begin(), m_dhcpServers.end());
+    }
+    step.run = [engine = &m_engine, node = target.id, service, turn](OpContext& context) {
+        return carryOut(context, *engine, node, service, turn);
+    };
+    const plan::StepIndex index = add(std::move(step));
+    if (turn != Turn::Reload) {
+        made[service.name] = index;
+    }
+    if (service.name == QLatin1String("dnsmasq")) {
+        m_dhcpServers.push_back(index);
+    }
+}
+
+void UpPlanner::nameKept() {
+    for (const engine::NodeSpec& node : m_topology.nodes) {
+        if (!m_touched.contains(node.id.name)) {
+            m_plan.kept.push_back(node.id.name);
+        }
+    }
+    for (const engine::LinkSpec& link : m_topology.links) {
+        if (!m_touched.contains(link.id.name)) {
+            m_plan.kept.push_back(link.id.name);
+        }
+    }
+}
+
+} // namespace
+
+plan::Plan planUp(const model::Lab& lab, const Survey& survey, engine::Engine& engine) {
+    return UpPlanner(lab, survey, engine).build();
+}
+
+plan::Plan planStart(const model::Lab& lab, const Survey& survey, engine::Engine& engine, const StartScope& scope) {
+    UpPlanner planner(lab, survey, engine);
+    planner.limitTo(scope);
+    return planner.build();
+}
+
+} // namespace podleaf::deploy

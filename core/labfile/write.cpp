@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Lab → lab file: the explicit form, in which everything that was chosen is written out. Parsing it gives an equal lab.
+#include "labfile.h"
+
+#include <core/model/node_kinds.h>
+
+#include <QStringList>
+
+namespace podleaf::labfile {
+
+namespace {
+
+QString protocolWord(model::RoutingProfile profile) {
+    switch (profile) {
+    case model::RoutingProfile::UnnumberedEbgp:
+        return QStringLiteral("unnumbered-ebgp");
+    case model::RoutingProfile::IbgpReflector:
+        return QStringLiteral("ibgp-reflector");
+    case model::RoutingProfile::NumberedEbgp:
+        break;
+    }
+    return QStringLiteral("ebgp");
+}
+
+QString dhcpWord(model::DhcpRole role) {
+    switch (role) {
+    case model::DhcpRole::Server:
+        return QStringLiteral("server");
+    case model::DhcpRole::Relay:
+        return QStringLiteral("relay");
+    case model::DhcpRole::Client:
+    case model::DhcpRole::None:
+        break;
+    }
+    return QStringLiteral("none");
+}
+
+/// Names that YAML would read as something else, such as "no" or "12", are text all the same to our reader: every
+/// scalar is. So nothing needs quotes.
+QString flow(const QStringList& fields) {
+    return QLatin1Char('{') + fields.join(QStringLiteral(", ")) + QLatin1Char('}');
+}
+
+QString addresses(const model::AddressPlan& plan) {
+    return QStringLiteral("addresses:\n  links: %1\n  loopbacks: %2\n  pods: %3\n  pods-per-host: /%4\n")
+        .arg(plan.links.toString(), plan.loopbacks.toString(), plan.pods.toString(), QString::number(plan.podPrefixLength));
+}
+
+QString routing(const model::Lab& lab) {
+    const model::Routing& routing = lab.routing;
+    QString text = QStringLiteral("routing:\n  protocol: %1\n").arg(protocolWord(routing.profile));
+    if (routing.profile == model::RoutingProfile::IbgpReflector && !lab.nodes.empty()) {
+        text += QStringLiteral("  asn: %1\n").arg(lab.nodes.front().asn);
+    }
+    text += QStringLiteral("  keepalive: %1s\n  hold: %2s\n").arg(routing.keepaliveSeconds).arg(routing.holdSeconds);
+    if (routing.bfd) {
+        text += QStringLiteral("  bfd: true\n");
+    }
+    if (routing.maximumPaths > 0) {
+        text += QStringLiteral("  ecmp: %1\n").arg(routing.maximumPaths);
+    }
+    return text;
+}
+
+QString node(const model::Lab& lab, const model::Node& node) {
+    QStringList fields{QStringLiteral("kind: ") + model::infoOf(node.kind).word};
+    if (lab.routing.profile != model::RoutingProfile::IbgpReflector) {
+        fields << QStringLiteral("asn: %1").arg(node.asn);
+    }
+    if (node.loopback) {
+        fields << QStringLiteral("loopback: ") + node.loopback->toString();
+    }
+    if (node.podCidr) {
+        fields << QStringLiteral("pod-cidr: ") + node.podCidr->toString();
+    }
+    if (node.dhcp && node.kind != model::NodeKind::Host) {
+        fields << QStringLiteral("dhcp: ") + dhcpWord(*node.dhcp);
+    }
+    if (!node.dhcpServer.isEmpty()) {
+        fields << QStringLiteral("dhcp-server: ") + node.dhcpServer.name;
+    }
+    return QStringLiteral("  %1: %2\n").arg(node.id.name, flow(fields));
+}
+
+QString link(const model::Link& link) {
+    return QStringLiteral("  - %1\n")
+        .arg(flow({QStringLiteral("name: ") + link.id.name,
+                   QStringLiteral("ends: [%1, %2]").arg(link.ends[0].toString(), link.ends[1].toString()),
+                   QStringLiteral("prefix: ") + link.prefix.toString()}));
+}
+
+QString workload(const model::Workload& workload) {
+    QString text = QStringLiteral("  %1:\n    image: %2\n    replicas: %3\n    port: %4\n    on:\n")
+                       .arg(workload.name, workload.image)
+                       .arg(workload.pods.size())
+                       .arg(workload.port);
+    for (const model::Pod& pod : workload.pods) {
+        text += QStringLiteral("      - {host: %1, address: %2}\n").arg(pod.host.name, pod.address.toString());
+    }
+    return text;
+}
+
+QString test(const model::Test& test) {
+    QStringList sources;
+    if (test.fromHosts) {
+        sources << QStringLiteral("hosts");
+    }
+    if (test.fromPods) {
+        sources << QStringLiteral("pods");
+    }
+    return QStringLiteral("  %1: {from: [%2], to: %3}\n").arg(test.name, sources.join(QStringLiteral(", ")), test.workload);
+}
+
+template <class T, class Write>
+QString section(const char* key, const std::vector<T>& all, Write write) {
+    QString text = all.empty() ? QString() : QStringLiteral("\n%1:\n").arg(QLatin1StringView(key));
+    for (const T& one : all) {
+        text += write(one);
+    }
+    return text;
+}
+
+} // namespace
+
+QByteArray toYaml(const model::Lab& lab) {
+    QString text = QStringLiteral("name: %1\n\n").arg(lab.id.name) + addresses(lab.addressPlan) + QLatin1Char('\n') + routing(lab);
+    text += section("nodes", lab.nodes, [&lab](const model::Node& one) { return node(lab, one); });
+    text += section("links", lab.links, link);
+    text += section("workloads", lab.workloads, workload);
+    text += section("tests", lab.tests, test);
+    return text.toUtf8();
+}
+
+} // namespace podleaf::labfile
