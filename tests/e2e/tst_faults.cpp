@@ -77,7 +77,7 @@ private:
 #define RUN_OK(line)                                                                                                                       \
     do {                                                                                                                                   \
         const ProgramResult result = run(line);                                                                                            \
-        QVERIFY2(result.exitCode == 0, (result.messages + result.output).constData());                                                     \
+        QVERIFY2(result.exitCode == 0, QByteArray(result.messages + result.output).constData());                                                     \
     } while (false)
 
 void FaultsTest::initTestCase() {
