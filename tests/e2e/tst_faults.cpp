@@ -77,7 +77,7 @@ private:
 #define RUN_OK(line)                                                                                                                       \
     do {                                                                                                                                   \
         const ProgramResult result = run(line);                                                                                            \
-        QVERIFY2(result.exitCode == 0, QByteArray(result.messages + result.output).constData());                                                     \
+        QVERIFY2(result.exitCode == 0, QByteArray(result.messages + result.output).constData());                                           \
     } while (false)
 
 void FaultsTest::initTestCase() {
@@ -217,10 +217,11 @@ void FaultsTest::nodeWithoutPower() {
     const QJsonArray legs = run("test tutorial --json").json()[QStringLiteral("legs")].toArray();
     for (const QJsonValue& leg : legs) {
         const QJsonObject each = leg.toObject();
-        const bool about = (each[QStringLiteral("from")].toString() + each[QStringLiteral("to")].toString())
-                               .contains(QRegularExpression(QStringLiteral("host2|nginx-1")));
+        const QString route = each[QStringLiteral("from")].toString() + QLatin1Char(' ') + each[QStringLiteral("to")].toString();
+        const bool about = route.contains(QLatin1String("host2")) || route.contains(QLatin1String("nginx-1"));
         QCOMPARE(each[QStringLiteral("ok")].toBool(), !about);
-        QVERIFY(!about || each[QStringLiteral("reason")].toString() == QLatin1String("host2 is stopped."));
+        const QString reason = each[QStringLiteral("reason")].toString();
+        QVERIFY2(!about || reason.contains(QLatin1String("host2 is stopped.")), qPrintable(reason));
     }
     RUN_OK("node tutorial host2 start");
     QVERIFY(waitFor(isUp));

@@ -232,7 +232,8 @@ void RandomFaultsTest::statusIsTheTruth() {
         QVERIFY(mendSomething());
     }
     const ProgramResult up = podleaf().run({QStringLiteral("up"), m_lab, QStringLiteral("--timeout"), QStringLiteral("50")});
-    QVERIFY2(up.exitCode == 0, up.messages.constData());
+    QVERIFY2(up.exitCode == 0,
+             qPrintable(QString::fromUtf8(up.messages) + QStringLiteral("\nafter\n") + m_history.join(QLatin1Char('\n'))));
     const ProgramResult test = podleaf().run({QStringLiteral("test"), m_lab});
     QVERIFY2(test.exitCode == 0, test.output.constData());
 }

@@ -115,6 +115,7 @@ void FaultsSeenTest::aStoppedNodeIsStopped() {
     observed.feed({fakes::killed(node("host2"), "zebra", 15)});
     QCOMPARE(observed.state.nodes.at(node("host2")).phase, NodePhase::Stopped);
     QCOMPARE(observed.state.nodes.at(node("host2")).reason, QStringLiteral("host2 is stopped."));
+    observed.feed({PeerDownSeen{node("leaf1"), address("172.16.0.6"), {}}});
     QCOMPARE(observed.state.sessions.at({node("leaf1"), address("172.16.0.6")}).reason, QStringLiteral("host2 is stopped."));
     observed.feed({fakes::process(node("host2"), "zebra")});
     QVERIFY(observed.state.nodes.at(node("host2")).phase != NodePhase::Stopped);
