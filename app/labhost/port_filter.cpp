@@ -3,12 +3,13 @@
 
 #include "netlink_attributes.h"
 
-#include <core/channel/labhost_faults.h>
+#include <core/channel/labhost_messages.h>
 
 #include <arpa/inet.h>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <libmnl/libmnl.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>

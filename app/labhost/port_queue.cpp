@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <libmnl/libmnl.h>
 #include <linux/pkt_sched.h>
 #include <sys/socket.h>
 
