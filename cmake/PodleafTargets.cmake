@@ -101,11 +101,12 @@ foreach(label unit component gui host)
   add_custom_target(tests_${label})
 endforeach()
 
-# podleaf_tests(LABEL [DEPS target...] [ENVIRONMENT NAME=value...] [TIMEOUT seconds]): each tst_*.cpp of the
-# current folder is one test executable; other .cpp files are shared by all of them. A test carries the
-# label and its folder's name; the target tests_<folder> builds the folder. Labs on this host run one at a time.
+# podleaf_tests(LABEL [ONLY test...] [DEPS target...] [ENVIRONMENT NAME=value...] [TIMEOUT seconds]): each tst_*.cpp of
+# the current folder (ONLY: each named one) is one test executable; other .cpp files are shared by all of them. A test
+# carries the label and its folder's name; the target tests_<folder> builds the folder. Labs on this host run one at a
+# time.
 function(podleaf_tests label)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "DEPS;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT" "ONLY;DEPS;ENVIRONMENT" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 60)
   endif()
@@ -117,6 +118,9 @@ function(podleaf_tests label)
     add_custom_target(tests_${folder})
   endif()
   file(GLOB tests CONFIGURE_DEPENDS "tst_*.cpp")
+  if(ARG_ONLY)
+    list(TRANSFORM ARG_ONLY REPLACE "(.+)" "${CMAKE_CURRENT_SOURCE_DIR}/\\1.cpp" OUTPUT_VARIABLE tests)
+  endif()
   file(GLOB shared CONFIGURE_DEPENDS "*.cpp" "*.h")
   list(FILTER shared EXCLUDE REGEX "/tst_[^/]*$")
   foreach(source ${tests})

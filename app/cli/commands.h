@@ -26,6 +26,7 @@ int impair(Invocation& invocation);
 int node(Invocation& invocation);
 int session(Invocation& invocation);
 int capture(Invocation& invocation);
+int trace(Invocation& invocation);
 
 int list(Invocation& invocation);
 int gc(Invocation& invocation);

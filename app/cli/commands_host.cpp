@@ -117,6 +117,7 @@ std::span<const CommandInfo> commands() {
         CommandInfo{"node", "[LAB] NODE stop|start|kill|pause|continue [SERVICE]", "Stop, start or kill a node or one daemon", node},
         CommandInfo{"session", "[LAB] NODE PEER clear", "Reset a BGP session; PEER is a node or an address", session},
         CommandInfo{"capture", "[LAB] LINK [-w FILE]", "Write a cable's packets as pcapng, for a file or for Wireshark", capture},
+        CommandInfo{"trace", "[LAB] A B", "The way packets take between two places, there and back, and where it stops", trace},
         CommandInfo{"down", "[LAB]", "Remove a lab", down},
         CommandInfo{"list", "", "Running and built-in labs", list},
         CommandInfo{"gc", "[--prove]", "Remove what crashed labs left behind", gc},

@@ -36,6 +36,9 @@ state::Delta everythingOf(const state::LabState& now) {
     state::Delta all;
     for (const auto& [id, node] : now.nodes) {
         all.nodes.insert(id);
+        for (const auto& [key, route] : node.routes) {
+            all.routes.push_back({id, route.prefix, route.protocol, route.nextHops, route.metric, true});
+        }
     }
     for (const auto& [id, link] : now.links) {
         all.links.insert(id);

@@ -9,6 +9,7 @@
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QString>
+#include <QStringList>
 
 namespace podleaf::cli {
 
@@ -33,6 +34,8 @@ QString phaseOf(const state::LabState& state, const std::vector<verify::Mismatch
 QString statusText(const model::Lab& lab, const state::LabState& state, const std::vector<verify::Mismatch>& mismatches, qint64 nowMs);
 QString testText(const verify::TestReport& report);
 QString mismatchesText(const std::vector<verify::Mismatch>& mismatches);
+/// Rows as columns, each as wide as its widest cell.
+QString table(const QList<QStringList>& rows);
 /// "4 min 12 s", "0.3 s".
 QString durationText(qint64 ms);
 

@@ -179,11 +179,15 @@ QJsonObject routeJson(const NodeId& node, const state::RouteState& route) {
         hops.append(QJsonObject{{QStringLiteral("via"), hop.via ? QJsonValue(hop.via->toString()) : QJsonValue()},
                                 {QStringLiteral("interface"), hop.interface}});
     }
-    return {{QStringLiteral("node"), node.name},
-            {QStringLiteral("prefix"), route.prefix.toString()},
-            {QStringLiteral("protocol"), route.protocol},
-            {QStringLiteral("nextHops"), hops},
-            {QStringLiteral("metric"), static_cast<qint64>(route.metric)}};
+    QJsonObject object{{QStringLiteral("node"), node.name},
+                       {QStringLiteral("prefix"), route.prefix.toString()},
+                       {QStringLiteral("protocol"), route.protocol},
+                       {QStringLiteral("nextHops"), hops},
+                       {QStringLiteral("metric"), static_cast<qint64>(route.metric)}};
+    if (route.source) {
+        object.insert(QStringLiteral("source"), route.source->toString());
+    }
+    return object;
 }
 
 QJsonObject podJson(const state::PodState& pod) {
@@ -292,7 +296,7 @@ QList<QJsonObject> watchObjects(const model::Lab& lab, const state::LabState& st
         }
     }
     for (const state::RouteSeen& route : delta.routes) {
-        QJsonObject body = routeJson(route.node, {route.prefix, route.protocol, route.nextHops, route.metric});
+        QJsonObject body = routeJson(route.node, {route.prefix, route.protocol, route.nextHops, route.metric, route.source});
         body.insert(QStringLiteral("present"), route.present);
         objects.append(withHead(nowMs, QStringLiteral("route"), body));
     }

@@ -18,28 +18,6 @@ QString tr(const char* text) {
     return QCoreApplication::translate("Cli", text);
 }
 
-/// Rows as columns, each as wide as its widest cell.
-QString table(const QList<QStringList>& rows) {
-    QList<qsizetype> widths;
-    for (const QStringList& row : rows) {
-        for (qsizetype i = 0; i < row.size(); ++i) {
-            if (widths.size() <= i) {
-                widths.append(0);
-            }
-            widths[i] = std::max(widths[i], row[i].size());
-        }
-    }
-    QString text;
-    for (const QStringList& row : rows) {
-        QString line;
-        for (qsizetype i = 0; i < row.size(); ++i) {
-            line += row[i].leftJustified(widths[i]) + QStringLiteral("  ");
-        }
-        text += QStringLiteral("  ") + line.trimmed() + QLatin1Char('\n');
-    }
-    return text;
-}
-
 QString nodeWord(const state::NodeState& node) {
     switch (node.phase) {
     case state::NodePhase::Planned:
@@ -135,6 +113,30 @@ QString kindWord(plan::StepKind kind) {
 }
 
 } // namespace
+
+QString table(const QList<QStringList>& rows) {
+    QList<qsizetype> widths;
+    for (const QStringList& row : rows) {
+        for (qsizetype i = 0; i < row.size(); ++i) {
+            if (widths.size() <= i) {
+                widths.append(0);
+            }
+            widths[i] = std::max(widths[i], row[i].size());
+        }
+    }
+    QString text;
+    for (const QStringList& row : rows) {
+        QString line;
+        for (qsizetype i = 0; i < row.size(); ++i) {
+            line += row[i].leftJustified(widths[i]) + QStringLiteral("  ");
+        }
+        while (line.endsWith(QLatin1Char(' '))) {
+            line.chop(1);
+        }
+        text += QStringLiteral("  ") + line + QLatin1Char('\n');
+    }
+    return text;
+}
 
 QString durationText(qint64 ms) {
     if (ms < 10'000) {

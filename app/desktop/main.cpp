@@ -1,30 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // podleaf-desktop: the window. The composition root: whatever a part needs is made here and handed over.
 // It never gains privilege; started by root it runs and says so.
+#include "screenshot.h"
+
 #include <core/labfile/labfile.h>
 #include <core/session/lab_session.h>
 #include <ui/window/main_window.h>
 
 #include <QApplication>
 #include <QCommandLineParser>
-#include <QTimer>
 
-#include <cstdio>
 #include <unistd.h>
 
 using namespace podleaf;
 
 namespace {
 
-/// Long enough for the animations of a lab that comes into sight to end.
-constexpr int kScreenshotDelayMs = 1200;
-
 std::vector<ui::LabEntry> gallery() {
     std::vector<ui::LabEntry> entries;
     for (const auto& lab : labfile::builtinLabs()) {
-        const auto source = labfile::load(lab.path);
-        const bool valid = source && source->parsed.lab;
-        entries.push_back({lab.name, lab.path, valid ? static_cast<int>(source->parsed.lab->nodes.size()) : 0});
+        if (const auto source = labfile::load(lab.name)) {
+            const bool valid = source->parsed.lab.has_value();
+            entries.push_back({lab.name, source->path, valid ? static_cast<int>(source->parsed.lab->nodes.size()) : 0});
+        }
     }
     return entries;
 }
@@ -39,15 +37,6 @@ std::optional<ui::ThemeMode> themeOf(const QString& word) {
 QSize sizeOf(const QString& text) {
     const QStringList parts = text.split(QLatin1Char('x'));
     return parts.size() == 2 ? QSize(parts[0].toInt(), parts[1].toInt()) : QSize();
-}
-
-void saveScreenshot(QWidget& window, const QString& file) {
-    if (!window.grab().save(file)) {
-        std::fprintf(stderr, "Cannot write %s.\n", qPrintable(file));
-        QApplication::exit(1);
-        return;
-    }
-    QApplication::quit();
 }
 
 } // namespace
@@ -66,6 +55,9 @@ int main(int argc, char** argv) {
         QStringLiteral("LAB"), QApplication::translate("main", "A lab file or a built-in lab's name (tutorial)."), QStringLiteral("[LAB]"));
     arguments.addOptions(
         {{QStringLiteral("screenshot"), QApplication::translate("main", "Save the window to FILE and quit."), QStringLiteral("FILE")},
+         {QStringLiteral("test"), QApplication::translate("main", "Press Test nginx before the screenshot.")},
+         {QStringLiteral("select"), QApplication::translate("main", "Select a node or cable before the screenshot."),
+          QStringLiteral("NAME")},
          {QStringLiteral("theme"), QApplication::translate("main", "light or dark."), QStringLiteral("NAME")},
          {QStringLiteral("size"), QApplication::translate("main", "Size of the window."), QStringLiteral("WxH")}});
     arguments.process(application);
@@ -80,9 +72,8 @@ int main(int argc, char** argv) {
         window.resize(size);
     }
     if (const QString file = arguments.value(QStringLiteral("screenshot")); !file.isEmpty()) {
-        QObject::connect(&window, &ui::MainWindow::settled, &window, [&window, file] {
-            QTimer::singleShot(kScreenshotDelayMs, &window, [&window, file] { saveScreenshot(window, file); });
-        });
+        desktop::takeScreenshot(
+            window, {.file = file, .select = arguments.value(QStringLiteral("select")), .test = arguments.isSet(QStringLiteral("test"))});
     }
     window.show();
     window.openLab(arguments.positionalArguments().value(0, QStringLiteral("tutorial")));

@@ -35,7 +35,9 @@ std::vector<std::string> namesIn(const std::string& folder, bool foldersAndLinks
     std::vector<std::string> names;
     DIR* stream = ::opendir(folder.c_str());
     while (const dirent* entry = stream == nullptr ? nullptr : ::readdir(stream)) {
-        if (!isAnyOf(entry->d_name, {".", ".."}) && !(foldersAndLinks && entry->d_type == DT_REG)) {
+        const bool isSelf = isAnyOf(entry->d_name, {".", ".."});
+        const bool isWanted = !foldersAndLinks || entry->d_type != DT_REG;
+        if (!isSelf && isWanted) {
             names.emplace_back(entry->d_name);
         }
     }
@@ -59,6 +61,13 @@ std::vector<std::string> mountPoints() {
     return points;
 }
 
+std::string in(const std::string& folder, const std::string& name) {
+    std::string path = folder;
+    path += '/';
+    path += name;
+    return path;
+}
+
 bool isBelow(const std::string& path, const std::string& folder) {
     return path.size() > folder.size() && path[folder.size()] == '/' && path.compare(0, folder.size(), folder) == 0;
 }
@@ -80,8 +89,9 @@ private:
 /// Notes one entry as it is on the host; nullptr for what a node cannot have.
 const HostFiles::Entry* Reader::add(const std::string& path) {
     struct stat info {};
-    if (m_files.entries.size() >= kMaxEntries || ::lstat(path.c_str(), &info) != 0 ||
-        !(S_ISDIR(info.st_mode) || S_ISREG(info.st_mode) || S_ISLNK(info.st_mode))) {
+    const bool isThere = m_files.entries.size() < kMaxEntries && ::lstat(path.c_str(), &info) == 0;
+    const bool isKnown = S_ISDIR(info.st_mode) || S_ISREG(info.st_mode) || S_ISLNK(info.st_mode);
+    if (!isThere || !isKnown) {
         return nullptr;
     }
     HostFiles::Entry entry{path, info.st_mode, info.st_uid, info.st_gid, {}};
@@ -105,7 +115,7 @@ void Reader::takeTree(const std::string& path, bool files, int depth) {
         return;
     }
     for (const std::string& name : namesIn(path, !files)) {
-        takeTree(path + "/" + name, files, depth - 1);
+        takeTree(in(path, name), files, depth - 1);
     }
 }
 
@@ -113,7 +123,7 @@ void Reader::takeTree(const std::string& path, bool files, int depth) {
 void Reader::takeFolders(const std::string& path) {
     for (const std::string& name : namesIn(path)) {
         struct stat info {};
-        const std::string below = path + "/" + name;
+        const std::string below = in(path, name);
         if (::lstat(below.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
             add(below);
         }
@@ -131,7 +141,7 @@ void Reader::show(const std::string& path, bool isTop) {
     const bool hasMounts = std::any_of(m_mounts.begin(), m_mounts.end(), [&path](const auto& point) { return isBelow(point, path); });
     if (hasMounts && isTop) {
         for (const std::string& name : names) {
-            show(path + "/" + name, false);
+            show(in(path, name), false);
         }
         return;
     }
@@ -201,14 +211,19 @@ std::optional<std::string> contentOf(const std::string& path) {
 
 class Builder {
 public:
-    explicit Builder(const std::string& folder) : m_folder(folder) {}
+    explicit Builder(const std::string& folder) : m_folder(folder), m_umask(::umask(0)) {}
+    ~Builder() { ::umask(m_umask); }
+    Builder(const Builder&) = delete;
+    Builder& operator=(const Builder&) = delete;
     /// False with errno set when the base cannot be written.
     bool make(const HostFiles::Entry& entry) const;
 
 private:
     bool copy(const HostFiles::Entry& entry, const std::string& to) const;
+    bool give(const HostFiles::Entry& entry, const std::string& to) const;
 
     const std::string& m_folder;
+    const mode_t m_umask; ///< Before: modes here are the host's.
     const IdMap m_users = IdMap::ofUsers();
     const IdMap m_groups = IdMap::ofGroups();
 };
@@ -221,9 +236,15 @@ bool Builder::copy(const HostFiles::Entry& entry, const std::string& to) const {
     if (entry.path == "/etc/passwd" || entry.path == "/etc/group") {
         content = foldIds(*content, m_users, m_groups, entry.path == "/etc/passwd");
     }
-    const UniqueFd fd(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    return fd.isValid() && ::write(fd.get(), content->data(), content->size()) == static_cast<ssize_t>(content->size()) &&
-           ::fchown(fd.get(), m_users.fold(entry.uid), m_groups.fold(entry.gid)) == 0 && ::fchmod(fd.get(), entry.mode & 07777) == 0;
+    const UniqueFd fd(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, entry.mode & 07777));
+    return fd.isValid() && ::write(fd.get(), content->data(), content->size()) == static_cast<ssize_t>(content->size()) && give(entry, to);
+}
+
+/// What is root's already needs no call: a thousand of them would be felt.
+bool Builder::give(const HostFiles::Entry& entry, const std::string& to) const {
+    const uid_t uid = m_users.fold(entry.uid);
+    const gid_t gid = m_groups.fold(entry.gid);
+    return (uid == 0 && gid == 0) || (::chown(to.c_str(), uid, gid) == 0 && ::chmod(to.c_str(), entry.mode & 07777) == 0);
 }
 
 bool Builder::make(const HostFiles::Entry& entry) const {
@@ -234,8 +255,7 @@ bool Builder::make(const HostFiles::Entry& entry) const {
     if (S_ISLNK(entry.mode)) {
         return ::symlink(entry.target.c_str(), to.c_str()) == 0;
     }
-    return ::mkdir(to.c_str(), 0700) == 0 && ::chown(to.c_str(), m_users.fold(entry.uid), m_groups.fold(entry.gid)) == 0 &&
-           ::chmod(to.c_str(), entry.mode & 07777) == 0;
+    return ::mkdir(to.c_str(), entry.mode & 07777) == 0 && give(entry, to);
 }
 
 } // namespace

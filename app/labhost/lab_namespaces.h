@@ -18,7 +18,8 @@ std::string enterLabNamespaces();
 std::string prepareRootSource(const std::string& folder, HostFiles files, RootSource& source);
 
 /// Does all of it, up to a node's root, in processes that end at once, and tells on standard output in one line whether
-/// a lab can run here: "ready" (as root), "ready without root", or "failed REASON". Returns the exit code: 0 or 1.
-int probeRights();
+/// a lab can run here: "ready" (as root), "ready without root", "ready without root, with one id", or "failed REASON".
+/// Ends with exit code 0 or 1.
+[[noreturn]] void probeRights();
 
 } // namespace podleaf::labhost

@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     if (options->isProbe) {
-        return podleaf::labhost::probeRights();
+        podleaf::labhost::probeRights();
     }
     // Everything of a lab says so in its environment; /proc shows that of the last exec only.
     const char* lab = std::getenv("PODLEAF_LAB");

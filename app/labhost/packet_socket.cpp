@@ -41,7 +41,7 @@ Answer openPacketSocket(const OpenPackets& request) {
     if (::setsockopt(socket.get(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) != 0 ||
         ::setsockopt(socket.get(), SOL_PACKET, PACKET_AUXDATA, &on, sizeof on) != 0 ||
         ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-        return {Status::Failed, std::string("cannot open a packet socket: ") + std::strerror(errno)};
+        return {Status::Failed, std::string("cannot open a packet socket: ") + ::strerrordesc_np(errno)};
     }
     Answer reply;
     reply.descriptors.push_back(std::move(socket));

@@ -170,6 +170,7 @@ NodeBlueprint leasedHost(const Lab& lab, const Node& host) {
     std::ranges::move(frrSupportFiles(lab), std::back_inserter(node.files));
     node.files.push_back({kFrrTemplate, hostFrrTemplate(lab)});
     node.files.push_back({kDhcpHook, templateText(QStringLiteral("dhcp-hook.sh")), 0755});
+    node.files.push_back({kDhcpRenew, templateText(QStringLiteral("dhcp-renew.sh")), 0755});
     node.files.push_back({kHostBgpd, templateText(QStringLiteral("host-bgpd.sh")), 0755});
     if (host.loopback) {
         node.files.push_back({kHostZebra, templateText(QStringLiteral("host-zebra.sh")), 0755});

@@ -58,6 +58,8 @@ struct Service {
     QString logFile;         ///< Where its last lines are; empty when it logs to its output only.
     QStringList after;       ///< Services of the same node that must be ready first.
     QStringList files = {};  ///< What it reads when it starts; a change of one of them concerns it.
+    QString port = {};       ///< The port it sits on, if on one: another port of that name needs another process.
+    bool takesLease = false; ///< What its host's DHCP server tells concerns it as its files do.
     QString identity = {};   ///< What it cannot change while it runs, whatever `reload` does (bgpd: its AS number).
     QStringList reload = {}; ///< argv that makes it take changed files while it runs; empty: it must be restarted.
 

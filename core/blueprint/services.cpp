@@ -46,7 +46,10 @@ Service bgpdService(QLatin1StringView program, std::uint32_t asn, bool withBfd) 
         service.after << QStringLiteral("bfdd");
     }
     service.files = {QString(program)};
-    if (program == kBgpd) { // else its lines come by DHCP
+    if (program == kHostBgpd) {
+        service.files << kFrrTemplate;
+        service.takesLease = true;
+    } else {
         service.files << kFrrConf;
         service.identity = QString::number(asn); // 8.4.4 takes another, but its BMP is silent from then on
         service.reload = {QStringLiteral("/usr/lib/frr/frr-reload.py"), QStringLiteral("--reload"), QStringLiteral("--daemon"),
@@ -101,9 +104,9 @@ Service udhcpcService(const QString& port, bool isFirst) {
     command << QStringLiteral("-s") << kDhcpHook;
     Service service{isFirst ? QStringLiteral("udhcpc") : QStringLiteral("udhcpc-") + port, command, {}, {}, {QStringLiteral("zebra")}};
     service.files = {kDhcpHook, kFrrTemplate};
-    // SIGUSR1 renews the lease, and the hook then does what its answer and the template say.
-    service.reload = {QStringLiteral("/usr/bin/pkill"), QStringLiteral("-USR1"), QStringLiteral("-f"),
-                      QStringLiteral("^/usr/sbin/udhcpc -f -i %1 ").arg(port)};
+    service.port = port;
+    service.takesLease = true;
+    service.reload = {kDhcpRenew, port};
     return service;
 }
 

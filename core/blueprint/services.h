@@ -7,6 +7,7 @@
 namespace podleaf::blueprint {
 
 inline constexpr QLatin1StringView kDhcpHook("/usr/lib/podleaf/dhcp-hook");
+inline constexpr QLatin1StringView kDhcpRenew("/usr/lib/podleaf/dhcp-renew");
 inline constexpr QLatin1StringView kFrrTemplate("/usr/lib/podleaf/frr.conf.in"); ///< What the hook makes frr.conf of.
 /// On hosts: start the daemon with what the last lease said (resources/templates).
 inline constexpr QLatin1StringView kHostBgpd("/usr/lib/podleaf/bgpd");

@@ -339,6 +339,7 @@ Result<std::unique_ptr<LabhostCall>> LabhostClient::begin(OpContext& context, la
     if (auto sent = d->send(context, labhost::prepareFrame(header, body, descriptors)); !sent) {
         const std::lock_guard lock(d->mutex);
         d->pending.erase(header.id);
+        d->lost = d->lost || sent.error().code == ErrorCode::Unreachable; // the reader may notice later than who asks again
         return fail(sent.error());
     }
     return std::make_unique<Call>(d, header.id, std::move(state));

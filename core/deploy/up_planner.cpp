@@ -67,6 +67,11 @@ QString differenceOf(const Manifest& old, const Manifest& now) {
 /// How a service comes to what its blueprint says.
 enum class Turn { None, Start, Reload, Restart };
 
+/// Whether it is a DHCP client: other daemons of its host are started with what it wrote.
+bool renews(const blueprint::Service& service) {
+    return service.takesLease && !service.reload.isEmpty();
+}
+
 /// Builds the plan step by step, remembering which step makes what.
 class UpPlanner {
 public:
@@ -117,8 +122,8 @@ private:
     void addContent(const Target& target);
     void addServices(const Target& target);
     void addStops(const Target& target);
-    void addTurn(const Target& target, const blueprint::Service& service, Turn turn, const QString& reason,
-                 std::map<QString, plan::StepIndex>& made);
+    plan::StepIndex addTurn(const Target& target, const blueprint::Service& service, Turn turn, const QString& reason,
+                            const std::map<QString, plan::StepIndex>& made);
     [[nodiscard]] std::pair<Turn, QString> turnOf(const Target& target, const blueprint::Service& service,
                                                   const std::map<QString, plan::StepIndex>& made) const;
     [[nodiscard]] bool leaseChanged(const NodeId& host) const;
@@ -150,6 +155,7 @@ private:
     plan::Plan m_plan;
     std::set<NodeId> m_removedNodes;
     std::set<LinkId> m_removedLinks;
+    std::set<std::pair<NodeId, QString>> m_newPorts;
     std::vector<plan::StepIndex> m_removals;
     std::vector<plan::StepIndex> m_creation; ///< What every later step waits for: none or one.
     std::map<NodeId, std::vector<plan::StepIndex>> m_content;
@@ -207,6 +213,8 @@ void UpPlanner::addCreation() {
         const bool exists = std::ranges::any_of(listed, [&link](const engine::ListedLink& each) { return each.spec.id == link.id; });
         if (!exists || m_removedLinks.contains(link.id)) {
             links.append(link.id.name);
+            m_newPorts.insert({link.a.node, link.a.port});
+            m_newPorts.insert({link.b.node, link.b.port});
         }
     }
     if (m_survey.listing.running && nodes.isEmpty() && links.isEmpty()) {
@@ -292,6 +300,9 @@ std::pair<Turn, QString> UpPlanner::turnOf(const Target& target, const blueprint
     if (std::ranges::any_of(service.after, [&made](const QString& earlier) { return made.contains(earlier); })) {
         return {Turn::Restart, tr("what it depends on is started again")};
     }
+    if (m_newPorts.contains({target.id, service.port})) {
+        return {Turn::Restart, tr("its port %1 is new").arg(service.port)};
+    }
     const Manifest* old = oldManifest(target.id);
     if (old == nullptr) {
         return {Turn::None, {}};
@@ -305,35 +316,52 @@ std::pair<Turn, QString> UpPlanner::turnOf(const Target& target, const blueprint
     if (!changed.isEmpty()) {
         return {service.reload.isEmpty() ? Turn::Restart : Turn::Reload, tr("changed: %1").arg(firstOf({changed.begin(), changed.end()}))};
     }
-    if (target.asksForLease && !service.reload.isEmpty() && service.name.startsWith(QLatin1String("udhcpc")) && leaseChanged(target.id)) {
-        return {Turn::Reload, tr("its DHCP server tells it something else")};
+    if (service.takesLease && leaseChanged(target.id)) {
+        return {service.reload.isEmpty() ? Turn::Restart : Turn::Reload, tr("the DHCP server tells %1 something else").arg(target.id.name)};
     }
     return {Turn::None, {}};
 }
 
 void UpPlanner::addServices(const Target& target) {
     addStops(target);
-    std::map<QString, plan::StepIndex> made; // started or restarted, not reloaded
-    for (const blueprint::Service& service : target.content.services) {
-        if (const auto [turn, reason] = turnOf(target, service, made); turn != Turn::None) {
-            addTurn(target, service, turn, reason, made);
+    std::map<QString, plan::StepIndex> made; // started or restarted
+    std::vector<plan::StepIndex> renewed;
+    for (const bool renewals : {true, false}) {
+        for (const blueprint::Service& service : target.content.services) {
+            const auto [turn, reason] = turnOf(target, service, made);
+            const bool isRenewal = renews(service) && turn != Turn::Start;
+            if (turn == Turn::None || isRenewal != renewals) {
+                continue;
+            }
+            const plan::StepIndex index = addTurn(target, service, turn, reason, made);
+            auto& after = m_plan.steps[index].after;
+            after.insert(after.end(), renewed.begin(), renewed.end());
+            if (isRenewal) {
+                renewed.push_back(index);
+            } else if (turn != Turn::Reload) {
+                made[service.name] = index;
+            }
         }
     }
 }
 
+Result<> reload(OpContext& context, engine::Engine& engine, const NodeId& node, const blueprint::Service& service) {
+    channel::Command command;
+    command.argv = service.reload;
+    auto result = engine.channel(node)->exec(context, command);
+    if (!result) {
+        return fail(std::move(result.error()));
+    }
+    if (!result->ok()) {
+        return fail(ErrorCode::Failed, tr("%1 on %2 did not take its new configuration.").arg(service.name, node.name),
+                    QString::fromUtf8(result->errorOutput + result->output).right(2000));
+    }
+    return {};
+}
+
 Result<> carryOut(OpContext& context, engine::Engine& engine, const NodeId& node, const blueprint::Service& service, Turn turn) {
     if (turn == Turn::Reload) {
-        channel::Command command;
-        command.argv = service.reload;
-        auto result = engine.channel(node)->exec(context, command);
-        if (!result) {
-            return fail(std::move(result.error()));
-        }
-        if (!result->ok()) {
-            return fail(ErrorCode::Failed, tr("%1 on %2 did not take its new configuration.").arg(service.name, node.name),
-                        QString::fromUtf8(result->errorOutput + result->output).right(2000));
-        }
-        return {};
+        return reload(context, engine, node, service);
     }
     engine::NodeSetup& setup = *engine.nodeSetup();
     if (turn == Turn::Restart) {
@@ -341,11 +369,15 @@ Result<> carryOut(OpContext& context, engine::Engine& engine, const NodeId& node
             return stopped;
         }
     }
-    return setup.startService(context, node, {service.name, service.command, service.readySocket});
+    if (auto started = setup.startService(context, node, {service.name, service.command, service.readySocket}); !started) {
+        return started;
+    }
+    // What is started after a DHCP client that was restarted reads what its lease says.
+    return turn == Turn::Restart && renews(service) ? reload(context, engine, node, service) : Result<>();
 }
 
-void UpPlanner::addTurn(const Target& target, const blueprint::Service& service, Turn turn, const QString& reason,
-                        std::map<QString, plan::StepIndex>& made) {
+plan::StepIndex UpPlanner::addTurn(const Target& target, const blueprint::Service& service, Turn turn, const QString& reason,
+                                   const std::map<QString, plan::StepIndex>& made) {
     plan::Step step;
     step.title = (turn == Turn::Start ? tr("Start %1") : turn == Turn::Reload ? tr("Reload %1") : tr("Restart %1")).arg(service.name);
     step.subject = target.id.name;
@@ -367,12 +399,10 @@ void UpPlanner::addTurn(const Target& target, const blueprint::Service& service,
         return carryOut(context, *engine, node, service, turn);
     };
     const plan::StepIndex index = add(std::move(step));
-    if (turn != Turn::Reload) {
-        made[service.name] = index;
-    }
     if (service.name == QLatin1String("dnsmasq")) {
         m_dhcpServers.push_back(index);
     }
+    return index;
 }
 
 void UpPlanner::nameKept() {

@@ -153,8 +153,8 @@ std::optional<QString> readNotification(ByteReader& in) {
     QString text = notificationText(code, subcode);
     const bool hasReason = code == 6 && (subcode == 2 || subcode == 4) && body.remaining() > 1;
     if (hasReason) {
-        const qsizetype length = std::min<qsizetype>(body.u8(), body.remaining());
-        const QString reason = plainText(body.slice(length), kMaxText);
+        const qsizetype told = body.u8();
+        const QString reason = plainText(body.slice(std::min(told, body.remaining())), kMaxText);
         text += reason.isEmpty() ? QString() : QStringLiteral(": ") + reason;
     }
     return text;

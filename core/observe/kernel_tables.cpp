@@ -157,7 +157,7 @@ void KernelTables::applyRoute(const NetlinkRoute& route, Out& out) {
     if (route.present && !namesKnown && routesFollow) {
         return;
     }
-    RouteSeen seen{m_node, route.prefix, route.protocol, {}, route.metric, route.present};
+    RouteSeen seen{m_node, route.prefix, route.protocol, {}, route.metric, route.present, route.source};
     for (const NetlinkHop& hop : route.hops) {
         seen.nextHops.push_back(NextHop{hop.via, interfaceName(hop.index)});
     }
@@ -172,7 +172,7 @@ void KernelTables::applyRoute(const NetlinkRoute& route, Out& out) {
         }
         return;
     }
-    if (it == m_routes.end() || it->second.value.protocol != seen.protocol || it->second.value.nextHops != seen.nextHops) {
+    if (it == m_routes.end() || it->second.value != seen) {
         out.push_back(seen);
     }
     m_routes[key] = {std::move(seen), m_generation};

@@ -156,6 +156,7 @@ Decoded decodeRoute(const nlmsghdr* message, bool& malformed) {
     route.prefix = Ipv4Prefix{addressOf(attributes[RTA_DST]).value_or(Ipv4Address{}), header->rtm_dst_len};
     route.protocol = routeProtocolWord(header->rtm_protocol);
     route.metric = u32Of(attributes[RTA_PRIORITY]).value_or(0);
+    route.source = addressOf(attributes[RTA_PREFSRC]);
     const bool multipath = attributes[RTA_MULTIPATH] != nullptr;
     malformed = header->rtm_dst_len > 32 || (multipath && !readMultipath(attributes[RTA_MULTIPATH], route.hops));
     if (malformed) {
@@ -210,6 +211,11 @@ Decoded decodeOne(const nlmsghdr* message, bool& malformed) {
     }
 }
 
+/// libmnl compares lengths as int, so that one of 2 GiB and more passes as a negative one.
+bool isWhole(const nlmsghdr* message, int left) {
+    return mnl_nlmsg_ok(message, left) && message->nlmsg_len <= static_cast<std::uint32_t>(left);
+}
+
 Unexpected malformedDatagram() {
     return fail(ErrorCode::Protocol,
                 QCoreApplication::translate("Netlink", "The kernel's answer about interfaces and routes is malformed."));
@@ -229,7 +235,7 @@ Result<std::vector<NetlinkMessage>> decodeNetlink(QByteArrayView datagram) {
     std::vector<NetlinkMessage> messages;
     const auto* message = reinterpret_cast<const nlmsghdr*>(aligned.data());
     int left = static_cast<int>(datagram.size());
-    while (mnl_nlmsg_ok(message, left)) {
+    while (isWhole(message, left)) {
         bool malformed = false;
         Decoded body = decodeOne(message, malformed);
         if (malformed) {

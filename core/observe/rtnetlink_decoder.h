@@ -44,6 +44,7 @@ struct NetlinkRoute {
     QString protocol; ///< iproute2's word.
     std::uint32_t metric = 0;
     std::vector<NetlinkHop> hops;
+    std::optional<Ipv4Address> source = {}; ///< RTA_PREFSRC.
     bool operator==(const NetlinkRoute&) const = default;
 };
 /// RTM_DELNEXTHOP: a nexthop object went. The kernel drops and shrinks the routes that use it without a word.

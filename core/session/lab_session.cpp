@@ -29,6 +29,13 @@ QString tr(const char* text) {
 /// What every node delivers.
 const QStringList kSources{QStringLiteral("netlink"), QStringLiteral("bgp"), QStringLiteral("services")};
 
+/// How long the last step of `up` may wait: as long as its caller, or half a minute.
+std::chrono::milliseconds patienceOf(const OpContext& context) {
+    return context.deadline == Clock::time_point::max()
+               ? std::chrono::seconds(30)
+               : std::chrono::duration_cast<std::chrono::milliseconds>(context.deadline - Clock::now());
+}
+
 std::vector<state::SeedSession> seedsOf(const intent::Intent& intent) {
     std::vector<state::SeedSession> seeds;
     for (const intent::ExpectedSession& session : intent.sessions) {
@@ -291,7 +298,7 @@ Result<plan::Plan> LabSession::planUp(OpContext& context) {
     verify.group = tr("Verify");
     verify.kind = plan::StepKind::Check;
     verify.reason = tr("the last step proves the rest");
-    verify.timeout = std::chrono::seconds(30);
+    verify.timeout = patienceOf(context);
     verify.weight = 6;
     for (plan::StepIndex i = 0; i < plan.steps.size(); ++i) {
         verify.after.push_back(i);

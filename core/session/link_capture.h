@@ -33,7 +33,7 @@ public:
 
 private:
     class Private;
-    explicit LinkCapture(std::unique_ptr<Private> d);
+    explicit LinkCapture(std::unique_ptr<Private> state);
     std::unique_ptr<Private> d;
 };
 

@@ -36,6 +36,7 @@ struct RouteState {
     QString protocol;
     std::vector<NextHop> nextHops;
     std::uint32_t metric = 0;
+    std::optional<Ipv4Address> source = {}; ///< As RouteSeen's.
     bool operator==(const RouteState&) const = default;
 };
 /// How far a node has come, in order: Planned (it does not exist), Created (it waits for its ports), Ports

@@ -81,6 +81,7 @@ struct RouteSeen {
     std::vector<NextHop> nextHops; ///< Sorted.
     std::uint32_t metric = 0;
     bool present = true;
+    std::optional<Ipv4Address> source = {}; ///< What packets of the node's own get as their source, where the route says it.
     bool operator==(const RouteSeen&) const = default;
 };
 /// The kernel's tables of a node were lost track of (ENOBUFS) and are sent again from scratch. What is not

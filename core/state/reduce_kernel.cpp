@@ -137,7 +137,7 @@ void Reducer::fold(const RouteSeen& seen) {
         return;
     }
     node->doubtful.routes.erase(key);
-    RouteState now{seen.prefix, seen.protocol, seen.nextHops, seen.metric};
+    RouteState now{seen.prefix, seen.protocol, seen.nextHops, seen.metric, seen.source};
     std::ranges::sort(now.nextHops);
     const auto it = node->routes.find(key);
     if (it != node->routes.end() && it->second == now) {

@@ -164,11 +164,15 @@ read_old_routing() {
 
 # A running bgpd gets the new lines one by one; one that has not opened its vty yet has not read its file
 # either, and will read what was just written. A second port's neighbour is added to what is there (ADDED): the
-# first one's session stays as it is.
+# first one's session stays as it is. Another configuration is for a new bgpd: 8.4.4 does not always survive a
+# `no router bgp`, and where it does its BMP falls silent.
 push_routing() {
   [ -S "$BGPD_VTY" ] || return 0
+  if [ -n "$OLD_ROUTING" ] && [ -z "$ADDED" ]; then
+    say "bgpd takes this when it is started again"
+    return 0
+  fi
   set -- -c 'configure terminal'
-  [ -z "$OLD_ROUTING" ] || [ -n "$ADDED" ] || set -- "$@" -c 'no router bgp'
   inside=''
   while IFS= read -r line; do
     case $line in

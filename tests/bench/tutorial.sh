@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # tutorial-up: from nothing until every curl of the tutorial's test was answered, by podleaf and by the shell baseline, in turns.
-# tutorial-down: from there to nothing. Called by scripts/bench, which sets PODLEAF, RUNS and JSON.
+# tutorial-down: from there to nothing. tutorial-rootless: tutorial-up by an ordinary user who has one id, beside the same by
+# root. Called by scripts/bench, which sets PODLEAF, RUNS and JSON.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/report.sh"
@@ -9,6 +10,7 @@ work=$(mktemp -d)
 cleanup() {
     "$PODLEAF" down tutorial >/dev/null 2>&1 || true
     "$here/baseline/tutorial.sh" down >/dev/null 2>&1 || true
+    [[ ! -e $work/podleaf ]] || as_user down tutorial >/dev/null 2>&1 || true
     rm -rf "$work"
 }
 trap cleanup EXIT
@@ -27,6 +29,17 @@ timed() {
 }
 up_and_test() { "$PODLEAF" up tutorial && "$PODLEAF" test tutorial; }
 
+# as_user ARGUMENT…: podleaf as a user that the system does not know, so without a range of ids.
+as_user() {
+    env -u XDG_RUNTIME_DIR HOME="$work/home" PODLEAF_LABS="$work/labs" PODLEAF_RUN_FOLDER="$work/home/run" \
+        setpriv --reuid 54321 --regid 54321 --clear-groups "$work/podleaf" "$@"
+}
+user_up_and_test() { as_user up tutorial && as_user test tutorial; }
+prepare_user() { # copies, as the checkout may be closed to others
+    chmod 755 "$work" && cp "$PODLEAF" "$PODLEAF-labhost" "$work" && cp -r "$here/../../labs" "$work/labs"
+    chmod -R a+rX "$work/labs" && install -d -o 54321 -g 54321 "$work/home"
+}
+
 "$PODLEAF" down tutorial >/dev/null 2>&1 || true
 "$here/baseline/tutorial.sh" down >/dev/null 2>&1 || true
 for ((run = 0; run < RUNS; run++)); do
@@ -37,6 +50,16 @@ for ((run = 0; run < RUNS; run++)); do
     sed -n 's/^total_ms \([0-9]*\).*/\1/p' "$work/output" | tail -n 1 >>"$work/baseline-up"
     timed "$work/baseline-down" "$here/baseline/tutorial.sh" down
 done
+if [[ " $* " == *" tutorial-rootless "* ]]; then
+    prepare_user
+    for ((run = 0; run < RUNS; run++)); do
+        timed "$work/rootless" user_up_and_test
+        timed "$work/wall" as_user down tutorial
+        timed "$work/baseline-rootless" up_and_test
+        timed "$work/wall" "$PODLEAF" down tutorial
+    done
+fi
 for name in "$@"; do
+    [[ $name != tutorial-rootless ]] || { report "$name" 1.1 root "$work/rootless" "$work/baseline-rootless"; continue; }
     report "$name" 1.1 baseline "$work/${name#tutorial-}" "$work/baseline-${name#tutorial-}"
 done

@@ -250,6 +250,7 @@ void NodeChannelContract::execServesThreadsAtOnce() {
     std::atomic<int> right = 0;
     {
         std::vector<std::jthread> threads;
+        threads.reserve(4);
         for (int i = 0; i < 4; ++i) {
             threads.emplace_back([this, &right, i] {
                 for (int j = 0; j < 5; ++j) {

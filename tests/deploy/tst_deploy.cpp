@@ -83,7 +83,9 @@ public:
     class Channel final : public channel::NodeChannel {
     public:
         explicit Channel(Files files) : m_files(std::move(files)) {}
-        Result<channel::CommandResult> exec(OpContext& /*context*/, const channel::Command& /*command*/) override { return no(); }
+        Result<channel::CommandResult> exec(OpContext& /*context*/, const channel::Command& /*command*/) override {
+            return channel::CommandResult{}; // a reload
+        }
         Result<channel::CommandResult> execOn(OpContext& /*context*/, const channel::Command& /*command*/,
                                               const channel::StandardStreams& /*streams*/) override {
             return no();
@@ -143,6 +145,9 @@ private Q_SLOTS:
     void aChangedNodeIsWrittenAgain();
     void aNodeWithoutPowerIsMadeAnewAndNothingElse();
     void oneServiceIsStartedAndNoOther();
+    void changesTouchOnlyWhatTheyConcern_data();
+    void changesTouchOnlyWhatTheyConcern();
+    void aManifestIsReadBackOrNotAtAll();
     void downRemovesOnlyWhatRuns();
 };
 
@@ -247,6 +252,90 @@ void DeployTest::aChangedNodeIsWrittenAgain() {
     model::Lab lab = fakes::tutorialLab();
     lab.nodes.front().asn = 65199;
     QVERIFY(titles(planOf(lab, engine)).contains(QStringLiteral("leaf1 Write files and addresses")));
+}
+
+/// Steps as "kind subject title", those of the plan alone.
+QStringList changes(const plan::Plan& plan) {
+    static const QStringList kKinds{QStringLiteral("create"), QStringLiteral("change"), QStringLiteral("remove"), QStringLiteral("check")};
+    QStringList texts;
+    for (const plan::Step& step : plan.steps) {
+        texts.append(QString(kKinds[static_cast<int>(step.kind)] + QLatin1Char(' ') + step.subject).trimmed() + QStringLiteral(": ") +
+                     step.title);
+    }
+    return texts;
+}
+
+model::Lab withFourthHost() {
+    model::Lab lab = fakes::tutorialLab();
+    lab.nodes.push_back({fakes::node("host4"), model::NodeKind::Host, 4200000004U, {}, fakes::prefix("10.20.3.0/24")});
+    lab.links.push_back(fakes::tutorialLink(4));
+    return lab;
+}
+
+void DeployTest::changesTouchOnlyWhatTheyConcern_data() {
+    QTest::addColumn<int>("which");
+    QTest::addColumn<QStringList>("expected");
+    const auto l = [](std::initializer_list<const char*> lines) {
+        QStringList list;
+        for (const char* line : lines) {
+            list.append(QString::fromUtf8(line));
+        }
+        return list;
+    };
+    QTest::newRow("a host comes") << 0
+                                  << l({"create: Create 1 nodes and 1 cables", "change leaf1: Write files and addresses",
+                                        "create host4: Write files and addresses", "change leaf1: Restart dnsmasq",
+                                        "change leaf1: Reload bgpd", "create host4: Start zebra", "create host4: Start bgpd",
+                                        "create host4: Start udhcpc"});
+    QTest::newRow("it goes again") << 1
+                                   << l({"remove host4: Remove the node", "change leaf1: Write files and addresses",
+                                         "change leaf1: Restart dnsmasq", "change leaf1: Reload bgpd"});
+    QTest::newRow("another AS of a host") << 2
+                                          << l({"change leaf1: Write files and addresses", "change leaf1: Restart dnsmasq",
+                                                "change host2: Reload udhcpc", "change host2: Restart bgpd"});
+    QTest::newRow("another AS of the leaf") << 3 << l({"change leaf1: Write files and addresses", "change leaf1: Restart bgpd"});
+    QTest::newRow("a cable at another port") << 4
+                                             << l({"remove intnet3: Remove the cable", "create: Create 0 nodes and 1 cables",
+                                                   "change leaf1: Write files and addresses", "change leaf1: Restart dnsmasq",
+                                                   "change host3: Restart udhcpc"});
+    QTest::newRow("a pod goes") << 5 << l({"remove my-nginx-2: Remove the node"});
+    QTest::newRow("a test more") << 6 << QStringList();
+}
+
+void DeployTest::changesTouchOnlyWhatTheyConcern() {
+    QFETCH(int, which);
+    QFETCH(QStringList, expected);
+    RememberingEngine engine;
+    carryOut(planOf(which == 1 ? withFourthHost() : fakes::tutorialLab(), engine));
+    model::Lab lab = which == 0 ? withFourthHost() : fakes::tutorialLab();
+    if (which == 2) {
+        lab.nodes[2].asn = 64999;
+    } else if (which == 3) {
+        lab.nodes[0].asn = 65177;
+    } else if (which == 4) {
+        lab.links[2].ends[0].port = QStringLiteral("swp9");
+    } else if (which == 5) {
+        lab.workloads[0].pods.pop_back();
+    } else if (which == 6) {
+        lab.tests.push_back({QStringLiteral("more"), true, false, QStringLiteral("my-nginx")});
+    }
+    const plan::Plan plan = planOf(lab, engine);
+    QCOMPARE(changes(plan), expected);
+    for (const QString& kept : {QStringLiteral("host1"), QStringLiteral("intnet1"), QStringLiteral("my-nginx-1")}) {
+        QVERIFY(std::ranges::find(plan.kept, kept) != plan.kept.end());
+    }
+    carryOut(plan);
+    QCOMPARE(changes(planOf(lab, engine)), QStringList());
+}
+
+void DeployTest::aManifestIsReadBackOrNotAtAll() {
+    const model::Lab lab = fakes::tutorialLab();
+    const deploy::Manifest manifest = deploy::manifestOf(blueprint::blueprintOf(lab, lab.nodes.front()));
+    QVERIFY(!manifest.leases.empty());
+    QCOMPARE(deploy::manifestFromJson(deploy::toJson(manifest)), std::optional(manifest));
+    for (const char* text : {"", "{}", "[1]", "{\"format\":2}", "nonsense", "{\"format\":\"1\""}) {
+        QVERIFY(!deploy::manifestFromJson(text));
+    }
 }
 
 void DeployTest::downRemovesOnlyWhatRuns() {

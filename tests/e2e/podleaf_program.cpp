@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "podleaf_program.h"
 
+#include <QCoreApplication>
 #include <QDeadlineTimer>
 #include <QJsonDocument>
 #include <QProcessEnvironment>
@@ -18,7 +19,7 @@ void PodleafProgram::start(QProcess& process, const QStringList& arguments) cons
     environment.insert(QStringLiteral("PODLEAF_RUN_FOLDER"), m_runFolder);
     environment.insert(QStringLiteral("XDG_STATE_HOME"), m_runFolder + QStringLiteral(".state"));
     process.setProcessEnvironment(environment);
-    process.setProgram(QStringLiteral(PODLEAF_BIN_DIR "/podleaf"));
+    process.setProgram(QCoreApplication::applicationDirPath() + QStringLiteral("/podleaf"));
     process.setArguments(arguments);
     process.start();
 }

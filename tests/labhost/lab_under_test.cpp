@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lab_under_test.h"
 
+#include <QCoreApplication>
 #include <QFile>
 
 #include <csignal>
@@ -37,9 +38,9 @@ OpContext soon() {
 
 Result<std::unique_ptr<LabUnderTest>> LabUnderTest::start(const QStringList& nodes) {
     std::unique_ptr<LabUnderTest> lab(new LabUnderTest);
-    auto opened =
-        engine::NamespaceEngine::open({LabId(QStringLiteral("lab")), lab->m_folder.path(),
-                                       QStringLiteral(PODLEAF_BIN_DIR "/podleaf-labhost"), QStringLiteral("/labs/x.yaml"), "name: x\n"});
+    auto opened = engine::NamespaceEngine::open({LabId(QStringLiteral("lab")), lab->m_folder.path(),
+                                                 QCoreApplication::applicationDirPath() + QStringLiteral("/podleaf-labhost"),
+                                                 QStringLiteral("/labs/x.yaml"), "name: x\n"});
     if (!opened) {
         return fail(opened.error());
     }

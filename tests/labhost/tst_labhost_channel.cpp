@@ -4,6 +4,7 @@
 
 #include <core/channel/labhost_channel.h>
 #include <tests/contract/node_channel_contract.h>
+#include <tests/fakes/both_ways.h>
 
 #include <QTest>
 
@@ -68,14 +69,7 @@ protected:
         }
         return node;
     }
-
-private Q_SLOTS:
-    void initTestCase() {
-        if (::geteuid() != 0) {
-            QSKIP("Namespaces need root for now.");
-        }
-    }
 };
 
-QTEST_GUILESS_MAIN(TestLabhostChannel)
+PODLEAF_BOTH_WAYS_MAIN(TestLabhostChannel)
 #include "tst_labhost_channel.moc"

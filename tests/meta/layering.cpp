@@ -61,6 +61,7 @@ const std::vector<Foreign>& foreignHeaders() {
     static const std::vector<Foreign> kForeign = {
         {pattern("yaml-cpp/.*"), words("core/labfile"), false},
         {pattern("libmnl/.*"), words("core/observe app/labhost"), false},
+        {pattern("libssh/.*"), words("core/channel"), false},
         {pattern("nlohmann/.*"), words("app/labhost"), false},
         {pattern("CLI/.*"), words("app/cli"), true},
         {pattern("tl/.*"), words("core/base"), true},

@@ -80,6 +80,8 @@ private Q_SLOTS:
     void emptyCanvas();
     void panAndWheel();
     void testLegsAreDrawnAndFade();
+    void selectedLegStays();
+    void smallCanvasBundlesLegsPerCable();
     void lensHidesPills();
     void accessibleText();
     void bigFontScalesTheCanvas();
@@ -414,6 +416,42 @@ void CanvasTest::testLegsAreDrawnAndFade() {
     m_view->setTestResult(leg);
     m_now += 11'000;
     QTRY_COMPARE_WITH_TIMEOUT(countNear(image(), m_view->viewPosOf(link("intnet1")) + QPoint(10, 20), 3, color(Role::Ok)), 0, 5000);
+}
+
+void CanvasTest::selectedLegStays() {
+    show(allGreen());
+    const FlowRef flow{QStringLiteral("host1"), QStringLiteral("my-nginx-2")};
+    m_view->select(flow);
+    QVERIFY(m_view->selection() == Selection()); // There is no such leg yet.
+    verify::LegResult leg;
+    leg.from = flow.from;
+    leg.to = flow.to;
+    leg.ok = true;
+    m_view->setTestResult(leg);
+    const QPoint beside = m_view->viewPosOf(link("intnet1")) + QPoint(10, 20);
+    QVERIFY(countNear(image(), beside, 3, color(Role::Ok)) >= 7); // And painted, so that it can be hit.
+    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {}, beside);
+    QVERIFY(m_view->selection() == Selection(flow));
+    QCOMPARE(m_view->accessibleTextOf(flow), QStringLiteral("flow from host1 to my-nginx-2, allowed"));
+    m_now += 11'000;
+    m_view->setTestResult({}); // Takes the new time.
+    QVERIFY(countNear(image(), beside, 3, color(Role::Ok)) >= 7);
+    m_view->select({});
+    QCOMPARE(countNear(image(), beside, 3, color(Role::Ok)), 0);
+}
+
+void CanvasTest::smallCanvasBundlesLegsPerCable() {
+    show(allGreen());
+    m_view->resize(600, 516);
+    QCOMPARE(int(m_view->detail()), int(Detail::Small));
+    const QPoint beside = m_view->viewPosOf(link("intnet1")) + QPoint(7, 8);
+    QCOMPARE(countNear(image(), beside, 2, color(Role::Ok)), 0);
+    verify::LegResult leg;
+    leg.from = QStringLiteral("host1");
+    leg.to = QStringLiteral("my-nginx-2");
+    leg.ok = true;
+    m_view->setTestResult(leg);
+    QVERIFY(countNear(image(), beside, 2, color(Role::Ok)) > 0);
 }
 
 void CanvasTest::lensHidesPills() {

@@ -113,8 +113,6 @@ Broken cut() {
 
 Broken noLease() {
     const QString fault = s("host1 has no DHCP lease on eth1.");
-    const QString atLeaf = s("The session to host1 is not Established because host1 has no DHCP lease on eth1.");
-    const QString atHosts = s("leaf1's session to host1 is not Established because host1 has no DHCP lease on eth1.");
     const QString own = s("The session to leaf1 is not Established because host1 has no DHCP lease on eth1.");
     return {"missing lease",
             leaseMissing(),
@@ -144,10 +142,10 @@ Broken wrongNextHop() {
             {fakes::bgpRoute(node("leaf1"), prefix("10.20.1.0/24"), address("172.16.0.2"), s("swp1"))},
             {{MismatchKind::RouteWrong, s("leaf1"), s("leaf1's route to 10.20.1.0/24 goes via 172.16.0.2 instead of 172.16.0.6."),
               s("bgpd on leaf1 has learned it, its kernel has not taken it.")}},
-            {{s("host1 my-nginx-1"), s("Packets from host1 to 10.20.1.10 go in circles.")},
-             {s("host3 my-nginx-1"), s("Packets from host3 to 10.20.1.10 go in circles.")},
-             {s("my-nginx-2 my-nginx-1"), s("Packets from host3 to 10.20.1.10 go in circles.")},
-             {s("my-nginx-1 my-nginx-2"), s("The answer has no way back: Packets from host3 to 10.20.1.10 go in circles.")}}};
+            {{s("host1 my-nginx-1"), s("Packets to 10.20.1.10 go in circles: host1 → leaf1 → host1.")},
+             {s("host3 my-nginx-1"), s("Packets to 10.20.1.10 go in circles: leaf1 → host1 → leaf1.")},
+             {s("my-nginx-2 my-nginx-1"), s("Packets to 10.20.1.10 go in circles: leaf1 → host1 → leaf1.")},
+             {s("my-nginx-1 my-nginx-2"), s("The answer has no way back: Packets to 10.20.1.10 go in circles: leaf1 → host1 → leaf1.")}}};
 }
 
 Broken podDead() {
@@ -179,7 +177,7 @@ Broken notAnnounced() {
              {s("host2 my-nginx-1"), stopped},
              {s("host3 my-nginx-1"), stopped},
              {s("my-nginx-2 my-nginx-1"), stopped},
-             {s("my-nginx-1 my-nginx-2"), s("The answer has no way back: ") + stopped}}};
+             {s("my-nginx-1 my-nginx-2"), s("my-nginx-1 sends to 10.20.1.1, which nobody has.")}}};
 }
 
 std::vector<Broken> brokenLabs() {

@@ -71,10 +71,11 @@ struct Labels {
 
     [[nodiscard]] bool hasPill(std::size_t half) const { return context.bgpLens && !look.halves[half].words.isEmpty(); }
 
-    /// The older of two different views is muted: the newer one says what happened.
+    /// The older of two different views is muted: the newer one says what happened. An error never is.
     [[nodiscard]] Tone toneOf(std::size_t half) const {
+        const HalfLook& self = look.halves[half];
         const HalfLook& other = look.halves[1 - half];
-        return hasPill(1 - half) && look.halves[half].sinceMs < other.sinceMs ? Tone::Muted : Tone::Plain;
+        return self.glyph != Glyph::Bad && hasPill(1 - half) && self.sinceMs < other.sinceMs ? Tone::Muted : Tone::Plain;
     }
 };
 

@@ -21,6 +21,7 @@ constexpr qint64 kFailedStayMs = 60000;
 constexpr double kFaded = 0.35;
 constexpr double kWidth = 2;
 constexpr double kHalo = 3.5;
+constexpr float kSelectedHalo = 0.28F;
 constexpr double kLaneOffsets[] = {10, 22};
 constexpr double kBend = 7;
 constexpr int kTracks = 4;
@@ -31,6 +32,8 @@ constexpr double kOuterEnd = -9;
 constexpr double kInnerEnd = -1;
 constexpr double kLocalEnd = 6;
 constexpr double kChipStart = 13;
+constexpr double kDenied[] = {7, 4};
+constexpr double kBesideCable = 7; ///< On the screen, where flows are bundled per cable.
 constexpr double kShortOfCut = 16; ///< The octagon stands before the place that broke, so that both are seen.
 
 double chipY(const QRectF& card, int chip) {
@@ -55,9 +58,10 @@ QPainterPath roundedPath(const std::vector<QPointF>& points) {
 }
 
 /// A filled head whose point is at `tip`.
-void drawHead(QPainter& painter, const QPointF& tip, const QPointF& direction, const QColor& color) {
-    const QPointF across(-direction.y(), direction.x());
-    const QPointF head[] = {tip, tip - direction * 7 + across * 4.9, tip - direction * 7 - across * 4.9};
+void drawHead(QPainter& painter, const QPointF& tip, const QPointF& direction, const QColor& color, double unit = 1) {
+    const QPointF back = direction * 7 * unit;
+    const QPointF across = QPointF(-direction.y(), direction.x()) * 4.9 * unit;
+    const QPointF head[] = {tip, tip - back + across, tip - back - across};
     painter.setPen(Qt::NoPen);
     painter.setBrush(color);
     painter.drawPolygon(head, 3);
@@ -89,12 +93,30 @@ void FlowLayer::clear() {
     m_legs.clear();
 }
 
-bool FlowLayer::age() {
-    std::erase_if(m_legs, [this](const auto& entry) { return opacityOf(entry.second) <= 0; });
-    return !m_legs.empty();
+bool FlowLayer::isEmpty() const {
+    return std::ranges::none_of(m_legs, [this](const auto& entry) { return opacityOf(entry.second) > 0; });
+}
+
+const verify::LegResult* FlowLayer::find(const FlowRef& flow) const {
+    const auto leg = m_legs.find({flow.from, flow.to});
+    return leg == m_legs.end() ? nullptr : &leg->second.result;
+}
+
+std::optional<FlowRef> FlowLayer::flowAt(const QPointF& scenePos, double distance) const {
+    if (!m_context.flowsLens) {
+        return std::nullopt;
+    }
+    QPainterPathStroker reach;
+    reach.setWidth(2 * distance);
+    const auto hit =
+        std::ranges::find_if(m_painted, [&](const auto& painted) { return reach.createStroke(painted.first).contains(scenePos); });
+    return hit == m_painted.end() ? std::nullopt : std::optional(hit->second);
 }
 
 double FlowLayer::opacityOf(const Leg& leg) const {
+    if (m_context.selected == Selection(FlowRef{leg.result.from, leg.result.to})) {
+        return 1; // It stays until deselected.
+    }
     const qint64 age = m_context.nowMs - leg.finishedMs;
     if (!leg.result.ok) {
         return age > kFailedStayMs ? 0 : 1;
@@ -134,20 +156,28 @@ std::vector<FlowLayer::Bundle> FlowLayer::bundles() const {
         int toChip = -1;
         const model::Node* from = hostOf(ends.first, &fromChip);
         const model::Node* to = hostOf(ends.second, &toChip);
-        if (from == nullptr || to == nullptr || toChip < 0) {
+        if (from == nullptr || to == nullptr || toChip < 0 || opacityOf(leg) <= 0) {
             continue;
         }
+        const FlowRef flow{ends.first, ends.second};
+        const bool selected = m_context.selected == Selection(flow);
         const auto [entry, isNew] = out.try_emplace({from->id, to->id});
         Bundle& bundle = entry->second;
         bundle.opacity = isNew ? opacityOf(leg) : std::max(bundle.opacity, opacityOf(leg));
         bundle.from = from;
         bundle.to = to;
         bundle.toChip = toChip;
+        // A click selects what is selected already, else what failed, else the first.
+        if (isNew || selected || (!leg.result.ok && bundle.ok && !bundle.selected)) {
+            bundle.flow = flow;
+        }
+        bundle.selected = bundle.selected || selected;
         bundle.fromHost = bundle.fromHost || fromChip < 0;
         bundle.fromChip = std::max(bundle.fromChip, fromChip);
         bundle.ok = bundle.ok && leg.result.ok;
     }
     std::vector<Bundle> list;
+    list.reserve(out.size());
     for (const auto& [ends, bundle] : out) {
         list.push_back(bundle);
     }
@@ -155,10 +185,14 @@ std::vector<FlowLayer::Bundle> FlowLayer::bundles() const {
 }
 
 void FlowLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* /*option*/, QWidget* /*widget*/) {
-    if (!m_context.flowsLens || m_context.detail != Detail::Full || m_legs.empty()) {
+    m_painted.clear();
+    if (!m_context.flowsLens || m_legs.empty()) {
         return;
     }
     painter->setRenderHint(QPainter::Antialiasing);
+    if (m_context.detail != Detail::Full) {
+        return paintAlongCables(*painter);
+    }
     Lanes lanes;
     int track = 0;
     for (const Bundle& bundle : bundles()) {
@@ -177,15 +211,28 @@ bool FlowLayer::isBroken(const LinkId& link) const {
     return look == nullptr || look->carrierLost || look->halves[0].glyph != Glyph::Ok || look->halves[1].glyph != Glyph::Ok;
 }
 
+void FlowLayer::drawWay(QPainter& painter, const QPainterPath& way, const Bundle& bundle, const QPen& pen) const {
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(m_context.color(Role::Canvas), pen.widthF() + kHalo, Qt::SolidLine, Qt::FlatCap));
+    painter.drawPath(way);
+    if (bundle.selected) {
+        QColor halo = m_context.color(Role::Accent);
+        halo.setAlphaF(kSelectedHalo);
+        painter.setPen(QPen(halo, pen.widthF() + 2 * kHalo, Qt::SolidLine, Qt::FlatCap));
+        painter.drawPath(way);
+    }
+    painter.setPen(pen);
+    painter.drawPath(way);
+    m_painted.emplace_back(way, bundle.flow);
+}
+
 void FlowLayer::paintLocal(QPainter& painter, const Bundle& bundle) const {
     const QRectF card = m_context.layout.find(bundle.to->id)->card;
     const double laneLeft = card.right() - kLaneWidth;
     const double y = chipY(card, bundle.toChip) + kLocalEnd;
     const QColor color = m_context.color(bundle.ok ? Role::Ok : Role::Bad);
     const double x = laneLeft + kLaneWidth / 2; // Below the port, where no cable is.
-    painter.setPen(QPen(color, 1.5));
-    painter.setBrush(Qt::NoBrush);
-    painter.drawPath(roundedPath({{x, card.top() + 32}, {x, y}, {laneLeft - 1, y}}));
+    drawWay(painter, roundedPath({{x, card.top() + 32}, {x, y}, {laneLeft - 1, y}}), bundle, QPen(color, 1.5));
     painter.fillRect(QRectF(x - 3, card.top() + 29, 6, 6), color);
     if (bundle.ok) {
         return drawHead(painter, {laneLeft - 7, y}, {-1, 0}, color);
@@ -193,20 +240,58 @@ void FlowLayer::paintLocal(QPainter& painter, const Bundle& bundle) const {
     drawGlyph(painter, {laneLeft - 4, y}, 6, Glyph::Bad, m_context.theme, Role::Card);
 }
 
-void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& lanes, int track) const {
-    const CablePlace* up = nullptr;
-    const CablePlace* down = nullptr;
-    const NodePlace* leaf = nullptr;
+FlowLayer::Route FlowLayer::routeOf(const Bundle& bundle) const {
     for (const model::Link* out : m_context.lab.linksOf(bundle.from->id)) {
         for (const model::Link* in : m_context.lab.linksOf(bundle.to->id)) {
             const NodeId& via = out->ends[static_cast<std::size_t>(1 - model::endAt(*out, bundle.from->id))].node;
-            if (leaf == nullptr && via == in->ends[static_cast<std::size_t>(1 - model::endAt(*in, bundle.to->id))].node) {
-                up = m_context.layout.find(out->id);
-                down = m_context.layout.find(in->id);
-                leaf = m_context.layout.find(via);
+            if (via == in->ends[static_cast<std::size_t>(1 - model::endAt(*in, bundle.to->id))].node) {
+                return {m_context.layout.find(out->id), m_context.layout.find(in->id), m_context.layout.find(via)};
             }
         }
     }
+    return {};
+}
+
+/// Where cards are too small for lanes: one arrow for each cable and direction.
+void FlowLayer::paintAlongCables(QPainter& painter) const {
+    struct Way {
+        bool ok = true;
+        double opacity = 0;
+    };
+    std::map<std::pair<const CablePlace*, bool>, Way> ways; // By cable and whether it is the way up to the leaf.
+    for (const Bundle& bundle : bundles()) {
+        const Route route = routeOf(bundle);
+        if (bundle.from->id == bundle.to->id || route.up == nullptr || route.down == nullptr) {
+            continue;
+        }
+        for (const auto& [cable, up] : {std::pair(route.up, true), std::pair(route.down, false)}) {
+            Way& way = ways[{cable, up}];
+            way.ok = way.ok && (bundle.ok || !isBroken(cable->id));
+            way.opacity = std::max(way.opacity, bundle.opacity);
+        }
+    }
+    const double unit = m_context.theme.fontScale() / m_context.zoom;
+    for (const auto& [key, way] : ways) {
+        const auto& [cable, up] = key;
+        const std::size_t lower = cable->ports[0].y() > cable->ports[1].y() ? 0 : 1;
+        QLineF line(cable->ports[up ? lower : 1 - lower], cable->ports[up ? 1 - lower : lower]);
+        const QPointF along = (line.p2() - line.p1()) / std::max(1.0, line.length());
+        line.translate(QPointF(-along.y(), along.x()) * kBesideCable * unit);
+        const QColor color = m_context.color(way.ok ? Role::Ok : Role::Bad);
+        painter.setOpacity(way.opacity);
+        painter.setPen(way.ok ? QPen(color, kWidth * unit, Qt::SolidLine, Qt::FlatCap) : dashedPen(color, kWidth * unit, kDenied));
+        painter.drawLine(line.p1(), way.ok ? line.p2() : line.center());
+        if (way.ok) {
+            drawHead(painter, line.pointAt(0.75), along, color, unit);
+        } else {
+            drawGlyph(painter, line.center(), 6 * unit, Glyph::Bad, m_context.theme, Role::Canvas);
+        }
+    }
+    painter.setOpacity(1);
+}
+
+void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& lanes, int track) const {
+    const auto [up, down, leaf] = routeOf(bundle);
     if (up == nullptr || down == nullptr || leaf == nullptr) {
         return; // No leaf in common: the path is not known from the lab alone.
     }
@@ -228,22 +313,17 @@ void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& la
     const bool upBroken = !bundle.ok && isBroken(up->id);
     const bool downBroken = !bundle.ok && !upBroken && isBroken(down->id);
     if (upBroken) {
-        way.push_back({upX, upMiddle + kShortOfCut});
+        way.emplace_back(upX, upMiddle + kShortOfCut);
     } else {
         way.insert(way.end(), {{upX, y}, {downX, y}});
-        way.push_back({downX, downBroken ? downMiddle - kShortOfCut : toY});
+        way.emplace_back(downX, downBroken ? downMiddle - kShortOfCut : toY);
         if (!downBroken) {
-            way.push_back({toCard.right() - kLaneWidth - 1, toY});
+            way.emplace_back(toCard.right() - kLaneWidth - 1, toY);
         }
     }
     const QColor color = m_context.color(bundle.ok ? Role::Ok : Role::Bad);
-    const QPainterPath path = roundedPath(way);
-    constexpr double kDenied[] = {7, 4};
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(m_context.color(Role::Canvas), kWidth + kHalo, Qt::SolidLine, Qt::FlatCap));
-    painter.drawPath(path);
-    painter.setPen(bundle.ok ? QPen(color, kWidth, Qt::SolidLine, Qt::FlatCap) : dashedPen(color, kWidth, kDenied));
-    painter.drawPath(path);
+    drawWay(painter, roundedPath(way), bundle,
+            bundle.ok ? QPen(color, kWidth, Qt::SolidLine, Qt::FlatCap) : dashedPen(color, kWidth, kDenied));
     if (bundle.fromHost) {
         painter.fillRect(QRectF(upX - 3, fromCard.top() + 29, 6, 6), color);
     }

@@ -8,8 +8,11 @@
 #include <core/verify/results.h>
 
 #include <QGraphicsItem>
+#include <QPainterPath>
 
 #include <map>
+#include <optional>
+#include <vector>
 
 namespace podleaf::ui {
 
@@ -22,9 +25,12 @@ public:
 
     void add(const verify::LegResult& leg);
     void clear();
-    /// Forgets what has faded; true while there is still something that will.
-    bool age();
-    [[nodiscard]] bool isEmpty() const { return m_legs.empty(); }
+    [[nodiscard]] bool has(const FlowRef& flow) const { return m_legs.contains({flow.from, flow.to}); }
+    /// Whether nothing is to be seen: no test yet, or all has faded.
+    [[nodiscard]] bool isEmpty() const;
+    [[nodiscard]] const verify::LegResult* find(const FlowRef& flow) const;
+    /// The arrow within `distance` scene units of a place, as it was painted last.
+    [[nodiscard]] std::optional<FlowRef> flowAt(const QPointF& scenePos, double distance) const;
 
     [[nodiscard]] QRectF boundingRect() const override;
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
@@ -43,20 +49,35 @@ private:
         int toChip = 0;
         bool ok = true;
         double opacity = 1;
+        bool selected = false;
+        FlowRef flow; ///< What a click on it selects.
     };
     /// The lanes of a cable that are taken, by link and direction.
     struct Lanes;
+
+    /// The cables that a bundle takes and the leaf between them; null where no leaf joins its hosts.
+    struct Route {
+        const CablePlace* up = nullptr;
+        const CablePlace* down = nullptr;
+        const NodePlace* leaf = nullptr;
+    };
 
     [[nodiscard]] const model::Node* hostOf(const QString& name, int* chip) const;
     [[nodiscard]] double opacityOf(const Leg& leg) const;
     [[nodiscard]] std::vector<Bundle> bundles() const;
     void paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& lanes, int track) const;
     void paintLocal(QPainter& painter, const Bundle& bundle) const;
+    void paintAlongCables(QPainter& painter) const;
+    [[nodiscard]] Route routeOf(const Bundle& bundle) const;
     [[nodiscard]] bool isBroken(const LinkId& link) const;
 
     const CanvasContext& m_context;
     const EdgeLayer& m_edges;
-    std::map<std::pair<QString, QString>, Leg> m_legs; ///< By source and target.
+    /// An arrow: halo, line, and what lies there for the pointer.
+    void drawWay(QPainter& painter, const QPainterPath& way, const Bundle& bundle, const QPen& pen) const;
+
+    std::map<std::pair<QString, QString>, Leg> m_legs; ///< By source and target; those that have faded too.
+    mutable std::vector<std::pair<QPainterPath, FlowRef>> m_painted;
 };
 
 } // namespace podleaf::ui

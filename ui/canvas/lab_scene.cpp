@@ -104,6 +104,9 @@ Selection LabScene::hit(const QPointF& scenePos, double cableDistance) const {
             return PodRef{pod};
         }
     }
+    if (const auto flow = m_flows == nullptr ? std::nullopt : m_flows->flowAt(scenePos, cableDistance / 2)) {
+        return *flow;
+    }
     const LinkId cable = m_edges == nullptr ? LinkId() : m_edges->cableAt(scenePos, cableDistance);
     if (!cable.isEmpty()) {
         return cable;
@@ -121,6 +124,9 @@ bool LabScene::has(const Selection& item) const {
     if (const auto* pod = std::get_if<PodRef>(&item)) {
         const auto pods = m_context.lab.pods();
         return std::ranges::find(pods, pod->name, &model::Pod::name) != pods.end();
+    }
+    if (const auto* flow = std::get_if<FlowRef>(&item)) {
+        return m_flows != nullptr && m_flows->has(*flow);
     }
     return false;
 }

@@ -28,7 +28,8 @@ public:
     [[nodiscard]] const EdgeLayer* edges() const { return m_edges; }
     [[nodiscard]] FlowLayer* flows() const { return m_flows; }
 
-    /// What lies at a place; cables catch within `cableDistance` scene units.
+    /// What lies at a place; cables catch within `cableDistance` scene units, flows
+    /// (which are close to them and to each other) within half of it.
     [[nodiscard]] Selection hit(const QPointF& scenePos, double cableDistance) const;
     /// Whether the lab has such an item.
     [[nodiscard]] bool has(const Selection& item) const;

@@ -71,7 +71,6 @@ LabView::LabView(const Theme& theme, QWidget* parent) : QGraphicsView(parent), d
     connect(&d->tick, &QTimer::timeout, this, [this] {
         d->scene.edit().nowMs = d->clock();
         if (d->scene.flows() != nullptr) {
-            d->scene.flows()->age();
             d->legend->setLenses(d->scene.context().bgpLens, d->scene.context().flowsLens && !d->scene.flows()->isEmpty());
         }
         d->repaint();
@@ -254,18 +253,20 @@ void LabView::Private::fitNow() {
 void LabView::Private::placeOverlays() {
     const int width = q->width();
     const int height = q->height();
-    map->move(width - map->width() - 8, height - map->height() - 6);
     zoom->adjustSize();
     legend->adjustSize();
     const int row = height - kOverlayBottom;
-    const int zoomLeft = std::min(map->x() - zoom->width() - kMargin, std::max(kMargin, width - 320));
+    // The map gives way to the legend: a small canvas shows the whole lab anyway.
+    const int wanted = legend->width() + zoom->width() + map->width() + 4 * kMargin;
+    map->setVisible(labOpen && width >= wanted && height > 300);
+    map->move(width - map->width() - 8, height - map->height() - 6);
+    const int zoomLeft = map->isVisibleTo(q) ? std::min(map->x() - zoom->width() - kMargin, width - 320) : width - zoom->width() - kMargin;
     zoom->move(std::max(kMargin, zoomLeft), row);
     legend->move(kMargin, row);
     strip->adjustSize();
     strip->move(std::max(kMargin, (width - strip->width()) / 2), 10);
     empty->adjustSize();
     empty->move((width - empty->width()) / 2, (height - empty->height()) / 2);
-    map->setVisible(labOpen && width > 420 && height > 300);
     zoom->setVisible(labOpen);
     legend->setVisible(labOpen && legend->x() + legend->width() + 8 <= zoom->x());
     empty->setVisible(!labOpen);

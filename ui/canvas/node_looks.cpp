@@ -51,20 +51,17 @@ void addPhase(NodeLook& look, const model::Node& node, const state::NodeState* s
                                                : Glyph::Wait;
 }
 
-/// Several processes as one word: ok when all run; the first that does not is named.
+/// Several processes as one word: ok when all run; the first that has ended is named.
 ServiceLook serviceLook(const state::NodeState& node, const QString& word, const QStringList& processes) {
-    ServiceLook look{Glyph::Planned, word};
+    int running = 0;
     for (const QString& name : processes) {
         const auto process = node.processes.find(name);
-        if (process == node.processes.end()) {
-            continue;
-        }
-        if (!process->second.running) {
+        if (process != node.processes.end() && !process->second.running) {
             return {Glyph::Bad, name};
         }
-        look.glyph = Glyph::Ok;
+        running += process != node.processes.end() ? 1 : 0;
     }
-    return look;
+    return {running == processes.size() ? Glyph::Ok : running > 0 ? Glyph::Wait : Glyph::Planned, word};
 }
 
 int kernelBgpRoutes(const state::NodeState& node) {
@@ -72,12 +69,14 @@ int kernelBgpRoutes(const state::NodeState& node) {
         std::ranges::count_if(node.routes, [](const auto& route) { return route.second.protocol == QLatin1String("bgp"); }));
 }
 
-/// The pod networks a node should reach by BGP, and how many of them its kernel has.
+/// The pod networks a node should reach by BGP, and how many of them its kernel has. A host without a pod
+/// has nothing to advertise: its bridge has no carrier.
 std::pair<int, int> podRoutes(const model::Lab& lab, const model::Node& node, const state::NodeState* seen) {
     int wanted = 0;
     int present = 0;
+    const std::vector<model::Pod> pods = lab.pods();
     for (const model::Node& other : lab.nodes) {
-        if (!other.podCidr || other.id == node.id) {
+        if (!other.podCidr || other.id == node.id || std::ranges::find(pods, other.id, &model::Pod::host) == pods.end()) {
             continue;
         }
         ++wanted;
@@ -147,10 +146,10 @@ void addBridge(NodeLook& look, const model::Lab& lab, const model::Node& host, c
     }
     const bool hasPods = !look.pods.empty();
     look.bridgeWord = heard         ? CanvasText::tr("in BGP")
+                      : !hasPods    ? CanvasText::tr("no pod")
                       : established ? CanvasText::tr("filtered")
-                      : hasPods     ? CanvasText::tr("not in BGP")
-                                    : CanvasText::tr("no pod");
-    look.bridgeRole = heard ? Role::Ok : established ? Role::Warn : Role::Muted;
+                                    : CanvasText::tr("not in BGP");
+    look.bridgeRole = heard ? Role::Ok : established && hasPods ? Role::Warn : Role::Muted;
 }
 
 void addPods(NodeLook& look, const model::Lab& lab, const model::Node& host, const state::LabState& state) {

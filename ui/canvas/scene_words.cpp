@@ -76,6 +76,14 @@ QString LabScene::accessibleTextOf(const Selection& item) const {
             }
         }
     }
+    if (const auto* flow = std::get_if<FlowRef>(&item)) {
+        const verify::LegResult* leg = m_flows == nullptr ? nullptr : m_flows->find(*flow);
+        if (leg != nullptr) {
+            const QString words = CanvasText::tr("flow from %1 to %2, %3")
+                                      .arg(leg->from, leg->to, leg->ok ? CanvasText::tr("allowed") : CanvasText::tr("not answered"));
+            return leg->reason.isEmpty() ? words : QString(words + QLatin1String(", ") + leg->reason);
+        }
+    }
     return {};
 }
 

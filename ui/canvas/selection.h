@@ -16,7 +16,14 @@ struct PodRef {
     bool operator==(const PodRef&) const = default;
 };
 
-/// Nothing, a node, a cable or a pod.
-using Selection = std::variant<std::monostate, NodeId, LinkId, PodRef>;
+/// A leg of the last test, by its source (a host or a pod) and its target pod.
+struct FlowRef {
+    QString from;
+    QString to;
+    bool operator==(const FlowRef&) const = default;
+};
+
+/// Nothing, a node, a cable, a pod or a flow.
+using Selection = std::variant<std::monostate, NodeId, LinkId, PodRef, FlowRef>;
 
 } // namespace podleaf::ui

@@ -55,7 +55,7 @@ void BootBar::paintEvent(QPaintEvent*) {
         paintGlyph(painter, QRectF(x - kGlyph / 2.0, y - kGlyph / 2.0, kGlyph, kGlyph), m_steps[i].glyph, m_theme, Role::Base);
         painter.setPen(m_theme.color(m_steps[i].glyph == Glyph::Planned ? Role::Muted : Role::Text));
         painter.drawText(QRectF(x - width / 2, kGlyph + kGap, width, height() - kGlyph - kGap), Qt::AlignHCenter | Qt::AlignTop,
-                         m_steps[i].title);
+                         painter.fontMetrics().elidedText(m_steps[i].title, Qt::ElideRight, static_cast<int>(width)));
     }
 }
 

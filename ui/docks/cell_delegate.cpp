@@ -12,6 +12,8 @@ namespace podleaf::ui {
 
 namespace {
 constexpr int kGlyphSize = 11;
+constexpr int kIconSize = 14;
+constexpr int kTintInset = 2; ///< Of the text, within its ground.
 constexpr int kGap = 6;
 constexpr int kMargin = 8;
 
@@ -41,10 +43,20 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
                     : option.features.testFlag(QStyleOptionViewItem::Alternate) ? Role::Alt
                                                                                 : Role::Base;
     QRect place = option.rect.adjusted(kMargin, 0, -kMargin, 0);
+    const QVariant tint = index.data(cell::kTint);
+    if (tint.isValid()) {
+        paintTint(*painter, option.rect, static_cast<Role>(tint.toInt()), index.data(cell::kFrame).toBool());
+        place.adjust(kTintInset, 0, -kTintInset, 0);
+    }
+    if (const QString name = index.data(cell::kIcon).toString(); !name.isEmpty()) {
+        paintIcon(*painter, QRectF(place.left(), place.center().y() - kIconSize / 2.0 + 0.5, kIconSize, kIconSize), name,
+                  m_theme.color(Role::Muted));
+        place.setLeft(place.left() + kIconSize + kGap);
+    }
     const auto glyph = static_cast<Glyph>(index.data(cell::kGlyph).toInt());
     if (glyph != Glyph::None) {
         const QRectF box(place.left(), place.center().y() - kGlyphSize / 2.0 + 0.5, kGlyphSize, kGlyphSize);
-        paintGlyph(*painter, box, glyph, m_theme, on);
+        paintGlyph(*painter, box, glyph, m_theme, tint.isValid() ? static_cast<Role>(tint.toInt()) : on);
         place.setLeft(place.left() + kGlyphSize + kGap);
     }
     const QFont font = fontOf(index);
@@ -62,13 +74,8 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
         const QFont small = m_theme.font(FontRole::Second);
         painter->setFont(small);
         painter->setPen(m_theme.color(Role::Muted));
-        painter->drawText(place, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+        painter->drawText(place, (tint.isValid() ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter | Qt::TextSingleLine,
                           QFontMetrics(small).elidedText(second, Qt::ElideRight, place.width()));
-    }
-    if (index.data(cell::kFrame).toBool()) {
-        painter->setPen(QPen(m_theme.color(Role::Bad), 2));
-        painter->setBrush(Qt::NoBrush);
-        painter->drawRect(option.rect.adjusted(2, 2, -2, -2));
     }
     if (option.state.testFlag(QStyle::State_HasFocus) && option.state.testFlag(QStyle::State_KeyboardFocusChange)) {
         painter->setPen(QPen(m_theme.color(Role::Text), 1, Qt::DotLine));
@@ -77,11 +84,29 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     painter->restore();
 }
 
+/// The ground of a verdict, hatched where it is a refusal; a frame where it is not as intended.
+void CellDelegate::paintTint(QPainter& painter, const QRect& cell, Role tint, bool framed) const {
+    const QRect box = cell.adjusted(2, 2, -2, -2);
+    painter.fillRect(box, m_theme.color(tint));
+    if (tint == Role::BadTint) {
+        QColor hatch = m_theme.color(Role::Bad);
+        hatch.setAlphaF(0.18F);
+        painter.fillRect(box, QBrush(hatch, Qt::BDiagPattern));
+    }
+    if (framed) {
+        painter.setPen(QPen(m_theme.color(Role::Bad), 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(box);
+    }
+}
+
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const {
     const QFontMetrics metrics(fontOf(index));
     const QString second = index.data(cell::kSecond).toString();
     int width = 2 * kMargin + metrics.horizontalAdvance(index.data().toString());
     width += index.data(cell::kGlyph).toInt() != 0 ? kGlyphSize + kGap : 0;
+    width += index.data(cell::kIcon).isValid() ? kIconSize + kGap : 0;
+    width += index.data(cell::kTint).isValid() ? 2 * kTintInset : 0;
     width += second.isEmpty() ? 0 : kMargin + QFontMetrics(m_theme.font(FontRole::Second)).horizontalAdvance(second);
     return {width, std::max(m_rowHeight, metrics.height() + 3)};
 }

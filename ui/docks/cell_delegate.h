@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// CellDelegate: paints the cells of every table and tree: glyph, text in its ink and font, second text,
-// frame. GUI thread.
+// CellDelegate: paints the cells of every table and tree: ground, icon, glyph, text in its ink
+// and font, second text, frame. GUI thread.
 #pragma once
 
 #include <ui/models/cell_roles.h>
@@ -21,6 +21,7 @@ public:
 
 private:
     [[nodiscard]] QFont fontOf(const QModelIndex& index) const;
+    void paintTint(QPainter& painter, const QRect& cell, Role tint, bool framed) const;
 
     const Theme& m_theme;
     int m_rowHeight;

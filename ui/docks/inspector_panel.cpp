@@ -15,7 +15,7 @@ namespace podleaf::ui {
 
 namespace {
 
-constexpr int kLabelWidth = 88;
+constexpr int kLabelWidth = 84;
 
 /// The colour of a state's word, as the style sheet's label roles know them.
 QString labelRole(Glyph glyph) {
@@ -58,7 +58,6 @@ InspectorPanel::InspectorPanel(const Theme& theme, QWidget* parent) : QWidget(pa
     auto* area = new QScrollArea(this);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
-    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_empty = new EmptyState(area, this);
     auto* page = new QWidget(area);
     page->setAutoFillBackground(true);
@@ -101,7 +100,7 @@ InspectorPanel::InspectorPanel(const Theme& theme, QWidget* parent) : QWidget(pa
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(m_empty);
-    m_empty->showSentence(tr("Select a node, a cable or a pod."));
+    m_empty->showSentence(tr("Select a node, a cable, a pod or a flow."));
 }
 
 bool InspectorPanel::hasSameShape(const InspectorContent& a, const InspectorContent& b) {
@@ -124,7 +123,7 @@ void InspectorPanel::show(const InspectorContent& content) {
     const bool sameShape = hasSameShape(content, m_content);
     m_content = content;
     if (m_content.isEmpty()) {
-        m_empty->showSentence(tr("Select a node, a cable or a pod."));
+        m_empty->showSentence(tr("Select a node, a cable, a pod or a flow."));
         return;
     }
     if (!sameShape) {
@@ -165,8 +164,10 @@ void InspectorPanel::addSection(const InspectorSection& section) {
     title->setProperty("role", QStringLiteral("muted"));
     auto* note = plainLabel(box, m_theme.font(FontRole::Caption));
     note->setProperty("role", QStringLiteral("muted"));
-    grid->addWidget(title, 0, 0, 1, 3);
-    grid->addWidget(note, 0, 3, Qt::AlignRight);
+    auto* heading = new QHBoxLayout; // Not in the grid's columns: a long note would push the rows apart.
+    heading->addWidget(title, 1);
+    heading->addWidget(note);
+    grid->addLayout(heading, 0, 0, 1, 4);
     m_notes.push_back(note);
     auto* line = new QFrame(box);
     line->setFixedHeight(1);
@@ -182,7 +183,7 @@ void InspectorPanel::addSection(const InspectorSection& section) {
         widgets.label->setMinimumWidth(kLabelWidth);
         widgets.note->setProperty("role", QStringLiteral("muted"));
         widgets.text->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        widgets.text->setWordWrap(!row.mono);
+        widgets.text->setWordWrap(true);
         grid->addWidget(widgets.label, at, 0, Qt::AlignTop);
         grid->addWidget(widgets.glyph, at, 1, Qt::AlignTop);
         grid->addWidget(widgets.text, at, 2);
@@ -195,6 +196,7 @@ void InspectorPanel::addSection(const InspectorSection& section) {
         auto* log = plainLabel(box, m_theme.font(FontRole::Mono));
         log->setTextInteractionFlags(Qt::TextSelectableByMouse);
         log->setWordWrap(true);
+        log->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // A long word must not widen the dock.
         grid->addWidget(log, at, 0, 1, 4);
         m_logs.push_back(log);
     }
@@ -205,7 +207,7 @@ void InspectorPanel::fillRow(const RowWidgets& widgets, const InspectorRow& row)
     widgets.label->setText(row.label);
     widgets.glyph->setVisible(row.glyph != Glyph::None);
     if (row.glyph != Glyph::None) {
-        widgets.glyph->setPixmap(glyphIcon(row.glyph, m_theme).pixmap(11, 15));
+        widgets.glyph->setPixmap(glyphIcon(row.glyph, m_theme).pixmap(16, 16));
     }
     widgets.text->setText(row.text);
     widgets.note->setText(row.note);
@@ -214,7 +216,7 @@ void InspectorPanel::fillRow(const RowWidgets& widgets, const InspectorRow& row)
 void InspectorPanel::fill() {
     m_icon->setPixmap(icon(m_content.icon, m_theme).pixmap(24, 24));
     m_title->setText(m_content.title);
-    m_glyph->setPixmap(glyphIcon(m_content.state.glyph, m_theme).pixmap(12, 12));
+    m_glyph->setPixmap(glyphIcon(m_content.state.glyph, m_theme).pixmap(16, 16));
     m_word->setText(m_content.state.text);
     setLabelRole(m_word, labelRole(m_content.state.glyph));
     m_second->setText(m_content.second);

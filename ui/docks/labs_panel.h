@@ -2,6 +2,8 @@
 // LabsPanel: the lab that is open and the labs that come with Podleaf, with a filter. GUI thread.
 #pragma once
 
+#include "empty_state.h"
+
 #include <ui/theme/glyphs.h>
 
 #include <QLineEdit>
@@ -44,6 +46,7 @@ private:
     const Theme& m_theme;
     QLineEdit* m_filter;
     QTreeWidget* m_tree;
+    EmptyState* m_empty;
     QTreeWidgetItem* m_mine;
     QTreeWidgetItem* m_gallery;
     Glyph m_openGlyph = Glyph::None;

@@ -46,9 +46,10 @@ PlanPanel::PlanPanel(const Theme& theme, QWidget* parent)
     m_view->setExpandsOnDoubleClick(true);
     m_view->header()->setStretchLastSection(false);
     m_view->header()->setSectionResizeMode(PlanTree::Title, QHeaderView::Stretch);
-    m_view->setColumnWidth(PlanTree::Where, 110);
-    m_view->setColumnWidth(PlanTree::Took, 74);
-    m_view->setColumnWidth(PlanTree::Left, 64);
+    const double scale = theme.fontScale();
+    m_view->setColumnWidth(PlanTree::Where, qRound(110 * scale));
+    m_view->setColumnWidth(PlanTree::Took, qRound(74 * scale));
+    m_view->setColumnWidth(PlanTree::Left, qRound(64 * scale));
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

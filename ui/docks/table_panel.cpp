@@ -40,8 +40,8 @@ void styleView(QTreeView& view, const Theme& theme, int rowHeight) {
 }
 
 TablePanel::TablePanel(QAbstractItemModel* model, const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_rows(new RowFilter(this)), m_filter(new QLineEdit(this)), m_note(new QLabel(this)), m_view(new QTreeView(this)),
-      m_empty(new EmptyState(m_view, this)), m_newer(new QPushButton(m_view)) {
+    : QWidget(parent), m_fontScale(theme.fontScale()), m_rows(new RowFilter(this)), m_filter(new QLineEdit(this)), m_note(new QLabel(this)),
+      m_view(new QTreeView(this)), m_empty(new EmptyState(m_view, this)), m_newer(new QPushButton(m_view)) {
     m_rows->setSourceModel(model);
     m_filter->setClearButtonEnabled(true);
     m_filter->setPlaceholderText(tr("Filter"));
@@ -107,7 +107,7 @@ void TablePanel::setNote(const QString& text, const QString& role) {
 
 void TablePanel::setColumnWidths(const QList<int>& widths) {
     for (int column = 0; column < static_cast<int>(widths.size()); ++column) {
-        m_view->setColumnWidth(column, widths[column]);
+        m_view->setColumnWidth(column, qRound(widths[column] * m_fontScale));
     }
 }
 

@@ -30,6 +30,7 @@ public:
     /// A note at the right of the filter: "0 lost".
     void setNote(const QString& text, const QString& role);
     void setFilterHint(const QString& placeholder) { m_filter->setPlaceholderText(placeholder); }
+    /// In px at font scale 1.
     void setColumnWidths(const QList<int>& widths);
     void focusFilter();
     [[nodiscard]] QTreeView* view() const { return m_view; }
@@ -44,6 +45,7 @@ private:
     void copyRows() const;
     [[nodiscard]] bool isAtTail() const;
 
+    double m_fontScale; ///< The user's font size over the design's.
     RowFilter* m_rows;
     QLineEdit* m_filter;
     QLabel* m_note;

@@ -16,19 +16,26 @@ namespace podleaf::ui {
 namespace {
 constexpr int kMatrixRow = 26;
 constexpr int kListRow = 20;
-constexpr int kSourceWidth = 170;
-constexpr int kTargetWidth = 180;
+constexpr int kSourceWidth = 190;
+constexpr int kTargetWidth = 182;
 } // namespace
 
 TestPanel::TestPanel(const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_matrix(new TestMatrix(this)), m_mismatches(new MismatchTable(this)), m_mark(new QLabel(this)),
-      m_sentence(new QLabel(this)), m_head(new QWidget(this)), m_fault(new FaultBox(theme, this)), m_view(new QTreeView(this)),
-      m_list(new QTreeView(this)), m_empty(new EmptyState(m_view, this)) {
+    : QWidget(parent), m_theme(theme), m_matrix(new TestMatrix(this)), m_mismatches(new MismatchTable(this)),
+      m_title(new QLabel(tr("Test nginx"), this)), m_mark(new QLabel(this)), m_sentence(new QLabel(this)),
+      m_again(new QPushButton(tr("Run again"), this)), m_head(new QWidget(this)), m_fault(new FaultBox(theme, this)),
+      m_view(new QTreeView(this)), m_list(new QTreeView(this)), m_empty(new EmptyState(m_view, this)) {
     m_sentence->setTextFormat(Qt::PlainText);
+    m_sentence->setWordWrap(true); // A long sentence must not push the docks apart.
     auto* head = new QHBoxLayout(m_head);
-    head->setContentsMargins(12, 6, 8, 6);
+    head->setContentsMargins(12, 4, 8, 4);
+    head->addWidget(m_title);
+    head->addSpacing(4);
     head->addWidget(m_mark);
     head->addWidget(m_sentence, 1);
+    head->addWidget(m_again);
+    m_title->setFont(theme.font(FontRole::Strong));
+    m_again->setIcon(icon(QStringLiteral("again"), theme));
 
     styleView(*m_view, theme, kMatrixRow);
     m_view->setModel(m_matrix);
@@ -36,6 +43,7 @@ TestPanel::TestPanel(const Theme& theme, QWidget* parent)
     m_view->setSelectionBehavior(QAbstractItemView::SelectItems);
     m_view->setSelectionMode(QAbstractItemView::SingleSelection);
     m_view->header()->setStretchLastSection(false);
+    m_view->setAlternatingRowColors(false);
     styleView(*m_list, theme, kListRow);
     m_list->setModel(m_mismatches);
     m_list->setRootIsDecorated(false);
@@ -51,6 +59,7 @@ TestPanel::TestPanel(const Theme& theme, QWidget* parent)
     setBackgroundRole(QPalette::Base);
 
     connect(m_empty, &EmptyState::actionClicked, this, &TestPanel::testRequested);
+    connect(m_again, &QPushButton::clicked, this, &TestPanel::testRequested);
     connect(m_view, &QTreeView::clicked, this, [this](const QModelIndex& index) {
         if (const auto result = m_matrix->resultAt(index)) {
             Q_EMIT legClicked(*result);
@@ -66,9 +75,10 @@ void TestPanel::setLegs(const model::Lab& lab, const std::vector<intent::Leg>& l
     m_matrix->setLegs(lab, legs);
     m_mismatches->show({});
     m_fault->hide();
-    m_view->setColumnWidth(0, kSourceWidth);
+    const double scale = m_theme.fontScale();
+    m_view->setColumnWidth(0, qRound(kSourceWidth * scale));
     for (int column = 1; column < m_matrix->columnCount(); ++column) {
-        m_view->setColumnWidth(column, kTargetWidth);
+        m_view->setColumnWidth(column, qRound(kTargetWidth * scale));
     }
     refresh();
 }
@@ -110,13 +120,16 @@ void TestPanel::refresh() {
     m_glyph = m_runs ? Glyph::Wait : counts.finished == 0 ? Glyph::None : bad ? Glyph::Bad : Glyph::Ok;
     QString text = m_matrix->sentence();
     if (m_mismatches->rowCount() > 0) {
-        text += tr(" The lab itself differs from its file in %1 places.").arg(m_mismatches->rowCount());
+        text += m_mismatches->rowCount() == 1 ? tr(" The lab itself differs from its file in one place.")
+                                              : tr(" The lab itself differs from its file in %1 places.").arg(m_mismatches->rowCount());
     }
     m_sentence->setText(text);
-    m_mark->setPixmap(m_glyph == Glyph::None ? QPixmap() : glyphIcon(m_glyph, m_theme).pixmap(12, 12));
+    m_mark->setPixmap(m_glyph == Glyph::None ? QPixmap() : glyphIcon(m_glyph, m_theme).pixmap(16, 16));
     m_list->setVisible(m_mismatches->rowCount() > 0);
     const bool tested = m_runs || counts.finished > 0;
     m_head->setVisible(tested);
+    m_again->setEnabled(!m_runs);
+    m_again->setToolTip(m_runs ? tr("The test is running.") : tr("Asks every leg again (F5)."));
     if (tested) {
         m_empty->showView();
     } else if (counts.legs == 0) {

@@ -48,8 +48,10 @@ private:
     const Theme& m_theme;
     TestMatrix* m_matrix;
     MismatchTable* m_mismatches;
+    QLabel* m_title;
     QLabel* m_mark;
     QLabel* m_sentence;
+    QPushButton* m_again;
     QWidget* m_head;
     FaultBox* m_fault;
     QTreeView* m_view;

@@ -18,6 +18,7 @@ public:
     explicit LabDocument(labfile::LabSource source, QObject* parent = nullptr);
 
     [[nodiscard]] const QString& path() const { return m_source.path; }
+    /// "fabric.yaml"; "tutorial/lab.yaml" where all files are named alike.
     [[nodiscard]] QString fileName() const;
     [[nodiscard]] const QByteArray& text() const { return m_source.text; }
     [[nodiscard]] const model::Findings& findings() const { return m_source.parsed.findings; }

@@ -22,6 +22,10 @@ QVariant Cell::data(int role) const {
         return static_cast<int>(font);
     case cell::kSecond:
         return second;
+    case cell::kTint:
+        return tint ? QVariant(static_cast<int>(*tint)) : QVariant();
+    case cell::kIcon:
+        return icon.isEmpty() ? QVariant() : QVariant(icon);
     case cell::kFrame:
         return frame;
     default:

@@ -8,6 +8,8 @@
 #include <QString>
 #include <QVariant>
 
+#include <optional>
+
 namespace podleaf::ui {
 
 namespace cell {
@@ -16,6 +18,8 @@ inline constexpr int kInk = Qt::UserRole + 2;    ///< Role of the text's colour 
 inline constexpr int kFont = Qt::UserRole + 3;   ///< FontRole as int; FontRole::Table where absent.
 inline constexpr int kSecond = Qt::UserRole + 4; ///< More text after the first, in muted.
 inline constexpr int kFrame = Qt::UserRole + 5;  ///< True: a 2 px bad frame (not as intended).
+inline constexpr int kTint = Qt::UserRole + 7;   ///< Role of a ground under the cell as int; the second text is then at the right.
+inline constexpr int kIcon = Qt::UserRole + 8;   ///< Name of a line icon before the text.
 inline constexpr int kSort = Qt::UserRole + 6;   ///< What to sort by where the text does not do.
 } // namespace cell
 
@@ -27,6 +31,8 @@ struct Cell {
     FontRole font = FontRole::Table;
     QString second = {};
     QString toolTip = {}; ///< The text itself where empty.
+    std::optional<Role> tint = {};
+    QString icon = {};
     bool frame = false;
     bool alignRight = false;
 

@@ -3,6 +3,7 @@
 #include "inspector_content.h"
 
 #include <core/model/node_kinds.h>
+#include <ui/canvas/looks.h>
 
 #include <QCoreApplication>
 #include <QStringList>
@@ -22,15 +23,15 @@ QString tr(const char* text) {
 }
 
 QString age(qint64 sinceMs, qint64 nowMs) {
-    return duration(std::chrono::milliseconds(std::max<qint64>(0, nowMs - sinceMs) / 1000 * 1000));
+    return durationText(nowMs - sinceMs);
 }
 
 bool isUp(const SessionState& session) {
     return session.known && session.state == state::BgpState::Established;
 }
 
-QString sessionText(const SessionState& session, qint64 nowMs) {
-    const Word word = wordOf(session);
+QString sessionText(const SessionState& session, const LabState& state, qint64 nowMs) {
+    const Word word = wordOf(session, state);
     return session.known && session.sinceMs > 0 ? QString(word.text + QLatin1String(", ") + age(session.sinceMs, nowMs)) : word.text;
 }
 
@@ -74,12 +75,19 @@ std::vector<BootStep> bootOf(const model::Lab& lab, const model::Node& node, con
     return boot;
 }
 
-InspectorSection addressesOf(const model::Node& node, const NodeState& seen) {
+/// Ports of cables, bridge and loopback; the pods' ends on the bridge have no address and are left out.
+InspectorSection addressesOf(const model::Lab& lab, const model::Node& node, const NodeState& seen) {
+    const auto links = lab.linksOf(node.id);
+    const auto isPort = [&](const QString& name) {
+        return std::ranges::any_of(links, [&](const model::Link* link) {
+            return link->ends[static_cast<std::size_t>(model::endAt(*link, node.id))].port == name;
+        });
+    };
     InspectorSection section{.title = tr("Addresses")};
     for (const auto& [name, port] : seen.interfaces) {
         const Glyph glyph = !port.adminUp ? Glyph::Shut : port.carrier ? Glyph::Ok : Glyph::Bad;
         const QString note = !port.adminUp ? tr("shut") : port.carrier ? QString() : tr("no carrier");
-        if (port.addresses.empty() && name != QLatin1String("lo")) {
+        if (port.addresses.empty() && isPort(name)) {
             section.rows.push_back({name, glyph, tr("no address"), note, false});
         }
         for (const auto& address : port.addresses) {
@@ -94,12 +102,12 @@ InspectorSection addressesOf(const model::Node& node, const NodeState& seen) {
     return section;
 }
 
-void addSession(InspectorSection& section, const SessionState& session, const model::Lab& lab, qint64 nowMs) {
+void addSession(InspectorSection& section, const SessionState& session, const model::Lab& lab, const LabState& state, qint64 nowMs) {
     const model::Node* peer = lab.findNode(session.peerNode);
-    section.rows.push_back({session.peerNode.name, wordOf(session).glyph, sessionText(session, nowMs), {}, false});
+    section.rows.push_back({session.peerNode.name, wordOf(session, state).glyph, sessionText(session, state, nowMs), {}, false});
     QString neighbour = session.peer.toString();
     if (peer != nullptr) {
-        neighbour += QLatin1String(" AS ") + QString::number(peer->asn);
+        neighbour += QLatin1String(" AS") + QChar(QChar::Nbsp) + QString::number(peer->asn); // Breaks before it at most.
     }
     section.rows.push_back({tr("Neighbour"), Glyph::None, neighbour, {}, true});
     if (isUp(session)) {
@@ -113,7 +121,7 @@ InspectorSection bgpOf(const model::Lab& lab, const model::Node& node, const Lab
     InspectorSection section{.title = tr("BGP"), .note = QLatin1String("AS ") + QString::number(node.asn)};
     for (const auto& [key, session] : state.sessions) {
         if (key.first == node.id) {
-            addSession(section, session, lab, nowMs);
+            addSession(section, session, lab, state, nowMs);
         }
     }
     return section;
@@ -164,7 +172,10 @@ InspectorContent nodeContent(const NodeId& id, const model::Lab& lab, const LabS
     content.second = model::infoOf(node->kind).word;
     content.fault = seen.phase == state::NodePhase::Failed || seen.phase == state::NodePhase::Bgp ? oneLine(seen.reason) : QString();
     content.boot = bootOf(lab, *node, seen, state);
-    if (auto addresses = addressesOf(*node, seen); !addresses.rows.empty()) {
+    if (seen.phase == state::NodePhase::Failed) {
+        addProcesses(content, seen); // What happened, and the end of its log, before everything else.
+    }
+    if (auto addresses = addressesOf(lab, *node, seen); !addresses.rows.empty()) {
         content.sections.push_back(std::move(addresses));
     }
     content.sections.push_back(bgpOf(lab, *node, state, nowMs));
@@ -176,7 +187,9 @@ InspectorContent nodeContent(const NodeId& id, const model::Lab& lab, const LabS
         }
         content.sections.push_back(std::move(section));
     }
-    addProcesses(content, seen);
+    if (seen.phase != state::NodePhase::Failed) {
+        addProcesses(content, seen);
+    }
     return content;
 }
 
@@ -200,7 +213,7 @@ InspectorContent linkContent(const LinkId& id, const model::Lab& lab, const LabS
         InspectorSection section{.title = tr("As %1 sees it").arg(end.node.name)};
         for (const auto& [key, session] : state.sessions) {
             if (key.first == end.node && session.link == id) {
-                addSession(section, session, lab, nowMs);
+                addSession(section, session, lab, state, nowMs);
             }
         }
         content.sections.push_back(std::move(section));
@@ -238,6 +251,33 @@ InspectorContent podContent(const PodRef& ref, const model::Lab& lab, const LabS
     return content;
 }
 
+InspectorContent flowContent(const FlowRef& ref, const LabState& state) {
+    const auto found = state.testLegs.find({ref.from, ref.to});
+    if (found == state.testLegs.end()) {
+        return {};
+    }
+    const state::TestLegSeen& leg = found->second;
+    InspectorContent content;
+    content.icon = QStringLiteral("arrow");
+    content.title = tr("%1 → %2").arg(ref.from, ref.to);
+    content.state = leg.ok ? Word{Glyph::Ok, tr("Allowed")} : Word{Glyph::Bad, tr("Not answered")};
+    content.second = latency(leg.ms);
+    content.fault = leg.ok == leg.expected ? QString() : oneLine(leg.reason);
+    InspectorSection verdict{.title = tr("Verdict")};
+    verdict.rows.push_back({tr("Intended"),
+                            leg.ok == leg.expected ? Glyph::Ok : Glyph::Bad,
+                            leg.expected ? tr("to be answered") : tr("not to be answered"),
+                            {},
+                            false});
+    if (content.fault.isEmpty() && !leg.reason.isEmpty()) {
+        verdict.rows.push_back({tr("Why"), Glyph::None, oneLine(leg.reason), {}, false});
+    }
+    verdict.rows.push_back({tr("From"), Glyph::None, ref.from, {}, false});
+    verdict.rows.push_back({tr("To"), Glyph::None, ref.to, {}, false});
+    content.sections.push_back(std::move(verdict));
+    return content;
+}
+
 } // namespace
 
 InspectorContent inspect(const Selection& selection, const model::Lab& lab, const LabState& state, qint64 nowMs) {
@@ -249,6 +289,9 @@ InspectorContent inspect(const Selection& selection, const model::Lab& lab, cons
     }
     if (const auto* pod = std::get_if<PodRef>(&selection)) {
         return podContent(*pod, lab, state);
+    }
+    if (const auto* flow = std::get_if<FlowRef>(&selection)) {
+        return flowContent(*flow, state);
     }
     return {};
 }

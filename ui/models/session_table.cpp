@@ -4,15 +4,17 @@
 
 #include "words.h"
 
+#include <ui/canvas/looks.h>
+
 #include <QCoreApplication>
 
 namespace podleaf::ui {
 
 namespace {
 
-std::vector<Cell> cellsOf(const model::Lab& lab, const state::SessionState& session, qint64 nowMs) {
+std::vector<Cell> cellsOf(const model::Lab& lab, const state::LabState& state, const state::SessionState& session, qint64 nowMs) {
     const bool up = session.known && session.state == state::BgpState::Established;
-    const Word word = wordOf(session);
+    const Word word = wordOf(session, state);
     const model::Node* peer = lab.findNode(session.peerNode);
     const QString why = oneLine(session.reason.isEmpty() ? session.lastError : session.reason);
 
@@ -23,7 +25,7 @@ std::vector<Cell> cellsOf(const model::Lab& lab, const state::SessionState& sess
     cells[SessionTable::As] = {.text = peer != nullptr ? QString::number(peer->asn) : QString(), .font = FontRole::Mono};
     cells[SessionTable::State] = {.text = word.text, .glyph = word.glyph, .ink = textRoleOf(word.glyph)};
     if (session.known && session.sinceMs > 0) {
-        cells[SessionTable::UpFor].text = duration(std::chrono::milliseconds(std::max<qint64>(0, nowMs - session.sinceMs) / 1000 * 1000));
+        cells[SessionTable::UpFor].text = durationText(nowMs - session.sinceMs);
         cells[SessionTable::UpFor].ink = up ? Role::Text : Role::Muted;
     }
     cells[SessionTable::Received].text = up ? QString::number(session.received.size()) : QString();
@@ -45,7 +47,7 @@ void SessionTable::show(const model::Lab& lab, const state::LabState& state, qin
     std::vector<Row> rows;
     rows.reserve(state.sessions.size());
     for (const auto& [key, session] : state.sessions) {
-        rows.push_back({key, cellsOf(lab, session, nowMs)});
+        rows.push_back({key, cellsOf(lab, state, session, nowMs)});
     }
     setRows(std::move(rows));
 }

@@ -19,13 +19,17 @@ void TestMatrix::setLegs(const model::Lab& lab, const std::vector<intent::Leg>& 
     for (const auto& pod : lab.pods()) {
         addressOf[pod.name] = pod.address.toString();
     }
+    for (const auto& link : lab.links) {
+        for (std::size_t end = 0; end < link.ends.size(); ++end) {
+            addressOf.try_emplace(link.ends[end].node.name, link.addresses[end].toString());
+        }
+    }
     for (const auto& leg : legs) {
         if (m_rowOf.try_emplace(leg.from(), static_cast<int>(m_sources.size())).second) {
-            const bool isPod = !leg.fromPod.isEmpty();
-            m_sources.push_back({leg.from(), isPod ? addressOf[leg.fromPod] : tr("host"), isPod});
+            m_sources.push_back({leg.from(), addressOf[leg.from()], leg.fromPod.isEmpty() ? QString() : leg.fromNode.name});
         }
         if (m_columnOf.try_emplace(leg.toPod, static_cast<int>(m_targets.size())).second) {
-            m_targets.push_back({leg.toPod, leg.to.toString() + QLatin1Char(':') + QString::number(leg.port), true});
+            m_targets.push_back({leg.toPod, leg.to.toString() + QLatin1Char(':') + QString::number(leg.port), leg.toNode.name});
         }
     }
     m_cells.assign(m_sources.size() * m_targets.size(), {});
@@ -105,7 +109,7 @@ Cell TestMatrix::cellOf(const LegCell& leg) const {
         return {.text = QString(QChar(0x2013)), .ink = Role::Muted};
     }
     if (!leg.result) {
-        return {.text = tr("Not run"), .glyph = Glyph::Idle, .ink = Role::Off};
+        return {.text = tr("Not run"), .glyph = Glyph::Idle, .ink = Role::Off, .tint = Role::OffTint};
     }
     const auto& result = *leg.result;
     const QString why = oneLine(result.reason);
@@ -115,6 +119,7 @@ Cell TestMatrix::cellOf(const LegCell& leg) const {
                 .ink = Role::Ok,
                 .second = latency(result.ms),
                 .toolTip = why.isEmpty() ? oneLine(result.url) : why,
+                .tint = Role::OkTint,
                 .frame = !result.asIntended()};
     }
     return {.text = tr("Not answered"),
@@ -122,6 +127,7 @@ Cell TestMatrix::cellOf(const LegCell& leg) const {
             .ink = Role::Bad,
             .second = latency(result.ms),
             .toolTip = why.isEmpty() ? oneLine(result.url) : why,
+            .tint = Role::BadTint,
             .frame = !result.asIntended()};
 }
 
@@ -139,7 +145,11 @@ QVariant TestMatrix::data(const QModelIndex& index, int role) const {
     }
     if (index.column() == 0) {
         const End& source = m_sources[static_cast<std::size_t>(index.row())];
-        return Cell{.text = source.name, .second = source.note}.data(role);
+        return Cell{.text = source.name,
+                    .second = source.address,
+                    .toolTip = source.host.isEmpty() ? source.name : tr("%1 on %2").arg(source.name, source.host),
+                    .icon = source.host.isEmpty() ? QStringLiteral("host") : QStringLiteral("pod")}
+            .data(role);
     }
     return cellOf(*at(index.row(), index.column())).data(role);
 }
@@ -152,13 +162,13 @@ QVariant TestMatrix::headerData(int section, Qt::Orientation orientation, int ro
         return QVariant::fromValue(Qt::Alignment(Qt::AlignLeft | Qt::AlignVCenter));
     }
     if (section == 0) {
-        return role == Qt::DisplayRole ? QVariant(tr("From")) : QVariant();
+        return role == Qt::DisplayRole ? QVariant(tr("from ↓   to →")) : QVariant();
     }
     const End& target = m_targets[static_cast<std::size_t>(section) - 1];
     if (role == Qt::DisplayRole) {
-        return tr("to %1").arg(target.name);
+        return QString(target.name + QLatin1Char('\n') + target.address + QLatin1String("  ") + target.host);
     }
-    return role == Qt::ToolTipRole ? QVariant(target.note) : QVariant();
+    return role == Qt::ToolTipRole ? QVariant(tr("%1 on %2, asked at %3").arg(target.name, target.host, target.address)) : QVariant();
 }
 
 } // namespace podleaf::ui

@@ -50,8 +50,8 @@ public:
 private:
     struct End {
         QString name;
-        QString note; ///< "host", or an address.
-        bool isPod = false;
+        QString address;
+        QString host; ///< Where a pod runs; empty for a host.
     };
     struct LegCell {
         bool exists = false;

@@ -62,6 +62,16 @@ Word wordOf(const state::SessionState& session) {
     return {};
 }
 
+Word wordOf(const state::SessionState& session, const state::LabState& lab) {
+    if (const state::NodeState* node = lab.findNode(session.node); node != nullptr && !session.known) {
+        const auto bgpd = node->processes.find(QStringLiteral("bgpd"));
+        if (bgpd != node->processes.end() && !bgpd->second.running) {
+            return {Glyph::Bad, tr("bgpd is not running")};
+        }
+    }
+    return wordOf(session);
+}
+
 Word wordOf(const state::PodState& pod) {
     if (!pod.exists) {
         return {Glyph::Planned, tr("Planned")};

@@ -24,6 +24,8 @@ struct Word {
 Word wordOf(const state::NodeState& node, model::NodeKind kind);
 /// "Established", "Connect, try 2", "Shut by user"…
 Word wordOf(const state::SessionState& session);
+/// The same, and "bgpd is not running" where that is what keeps it from being known.
+Word wordOf(const state::SessionState& session, const state::LabState& lab);
 Word wordOf(const state::PodState& pod);
 Word wordOf(const state::LinkState& link);
 /// "Running", "Killed by signal 9", "Ended with 1".

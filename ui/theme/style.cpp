@@ -46,17 +46,18 @@ QMenuBar { background: @window; border-bottom: 1px solid @border; }
 QMenuBar::item { padding: 4px 9px; background: transparent; }
 QMenuBar::item:selected { background: @hover; }
 QMenu { background: @card; border: 1px solid @edge; padding: 4px 0; }
-QMenu::item { padding: 5px 24px 5px 24px; }
+QMenu::item { padding: 5px 20px 5px 10px; }
+QMenu::icon { padding-left: 10px; }
 QMenu::item:selected { background: @select; }
 QMenu::item:disabled { color: @disabled; }
 QMenu::separator { height: 1px; background: @border; margin: 4px 0; }
 QToolTip { background: @card; color: @text; border: 1px solid @edge; padding: 3px; }
-QToolBar { background: @window; border: 0; border-bottom: 1px solid @border; padding: 7px 10px; spacing: 5px; }
+QToolBar { background: @window; border: 0; border-bottom: 1px solid @border; padding: 7px; spacing: 5px; }
 QToolBar::separator { background: @border; width: 1px; margin: 4px 6px; }
 QToolBar QToolButton, QPushButton, QComboBox {
     background: @button; border: 1px solid @border; border-radius: 3px; padding: 3px 10px; min-height: 18px; }
-QToolBar QToolButton { min-height: 24px; padding: 3px 8px; }
-QToolBar QComboBox { min-height: 24px; }
+QToolBar QToolButton { min-height: 24px; padding: 2px 8px; }
+QToolBar QComboBox { min-height: 24px; padding: 2px 8px; }
 QToolBar QToolButton:hover, QPushButton:hover, QComboBox:hover { background: @hover; border-color: @edge; }
 QToolBar QToolButton:pressed, QPushButton:pressed, QToolBar QToolButton:checked { background: @select; border-color: @accent; }
 QToolBar QToolButton:disabled, QPushButton:disabled, QComboBox:disabled { color: @disabled; background: @button; border-color: @border; }
@@ -80,6 +81,8 @@ QHeaderView::section { background: @header; color: @muted; border: 0; border-bot
 QAbstractItemView { background: @base; alternate-background-color: @alt; border: 0; outline: 0;
     selection-background-color: @select; selection-color: @text; gridline-color: @border; }
 QAbstractItemView::item:hover:!selected { background: @hover; }
+QComboBox::drop-down { border: 0; width: 24px; }
+QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { border: 1px solid @edge; }
 QLineEdit { background: @base; border: 1px solid @border; border-radius: 3px; padding: 3px 6px; }
 QLineEdit:focus { border-color: @accent; }
@@ -87,6 +90,9 @@ QProgressBar { background: @offTint; border: 0; border-radius: 3px; max-height: 
 QProgressBar::chunk { background: @accentFill; border-radius: 3px; }
 QStatusBar { background: @window; border-top: 1px solid @border; }
 QStatusBar::item { border: 0; }
+QStatusBar QToolButton { border: 0; border-right: 1px solid @border; padding: 1px 8px; }
+QStatusBar QToolButton:hover { background: @hover; }
+QTreeView[padded="true"] { padding: 4px 8px; }
 QLabel[role="muted"] { color: @muted; }
 QLabel[role="ok"] { color: @ok; font-weight: 600; }
 QLabel[role="bad"] { color: @bad; font-weight: 600; }

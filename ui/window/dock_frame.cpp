@@ -60,7 +60,7 @@ public:
         setStyleSheet(visible ? QStringLiteral("#dockHead { background: %1; border-bottom: 1px solid %2; }")
                                     .arg(theme.color(Role::Header).name(), theme.color(Role::Border).name())
                               : QString());
-        setFixedHeight(visible ? 25 : 0);
+        setFixedHeight(visible ? std::max(25, m_title->fontMetrics().height() + 8) : 0);
         updateGeometry();
     }
     [[nodiscard]] QSize minimumSizeHint() const override { return m_visible ? QWidget::minimumSizeHint() : QSize(0, 0); }
@@ -133,7 +133,7 @@ QDockWidget* DockFrame::currentDockOf(const QTabBar* bar) const {
 void DockFrame::dressTabBar(QTabBar* bar) {
     bar->setDrawBase(false);
     bar->setExpanding(false);
-    bar->setIconSize({12, 12});
+    bar->setIconSize({16, 16});
     auto* floating = bar->findChild<QToolButton*>(QLatin1String(kFloatButton));
     auto* closing = bar->findChild<QToolButton*>(QLatin1String(kCloseButton));
     if (floating == nullptr) {

@@ -23,49 +23,45 @@ LensBar::LensBar(const Theme& theme, QWidget* parent) : QWidget(parent), m_theme
     title->setProperty("role", QStringLiteral("muted"));
     layout->addWidget(title);
     layout->addSpacing(4);
-    layout->addWidget(
-        addLens(Lens::State, tr("State"), tr("How far nodes and cables are. Always drawn; alone it hides what the others add.")));
-    layout->addWidget(addLens(Lens::Bgp, tr("BGP"), tr("Sessions as each side sees them.")));
-    layout->addWidget(addLens(Lens::Flows, tr("Flows"), tr("The last test's legs on their way through the lab.")));
+    layout->addWidget(addLens(Lens::State, 1, tr("State"), tr("How far nodes and cables are; this is always drawn.")));
+    layout->addWidget(addLens(Lens::Bgp, 2, tr("BGP"), tr("Sessions as each side sees them.")));
+    layout->addWidget(addLens(Lens::Flows, 4, tr("Flows"), tr("The last test's legs on their way through the lab.")));
     layout->addStretch();
     m_live->setCheckable(true);
     m_live->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_live->setToolTip(tr("Freezes canvas and tables together; nothing stops being collected."));
     connect(m_live, &QToolButton::toggled, this, &LensBar::freezeRequested);
     layout->addWidget(m_live);
-    m_buttons[Lens::Bgp]->setChecked(true);
-    m_buttons[Lens::Flows]->setChecked(true);
     refreshTheme();
     showFrozen(false, 0);
+    showUse();
 }
 
-QToolButton* LensBar::addLens(Lens lens, const QString& text, const QString& toolTip) {
-    auto* button = new QToolButton(this);
-    button->setText(text);
-    button->setToolTip(toolTip);
-    button->setCheckable(true);
+LensButton* LensBar::addLens(Lens lens, int key, const QString& text, const QString& toolTip) {
+    auto* button = new LensButton(text, key, m_theme, this);
+    button->setToolTip(tr("%1\nKey %2; with Shift it is stacked on the active lens.").arg(toolTip).arg(key));
     m_buttons[lens] = button;
-    connect(button, &QToolButton::clicked, this, [this, lens] {
-        setOn(lens, !m_buttons[lens]->isChecked()); // The click has toggled it already; choose() decides.
-        choose(lens, QApplication::keyboardModifiers().testFlag(Qt::ShiftModifier));
-    });
+    connect(button, &QAbstractButton::clicked, this,
+            [this, lens] { choose(lens, QApplication::keyboardModifiers().testFlag(Qt::ShiftModifier)); });
     return button;
 }
 
-bool LensBar::isOn(Lens lens) const {
-    const auto button = m_buttons.find(lens);
-    return button != m_buttons.end() && button->second->isChecked();
-}
-
-void LensBar::setOn(Lens lens, bool on) {
-    m_buttons.at(lens)->setChecked(on);
+void LensBar::showUse() {
+    for (const auto& [lens, button] : m_buttons) {
+        button->setUse(lens == m_active ? LensButton::Use::Active : lens == m_stacked ? LensButton::Use::Stacked : LensButton::Use::Off);
+    }
 }
 
 void LensBar::choose(Lens lens, bool stacked) {
-    for (const auto& [other, button] : m_buttons) {
-        const bool on = other == lens ? !stacked || !button->isChecked() : stacked && button->isChecked();
-        setOn(other, on);
-        Q_EMIT lensChanged(other, on);
+    if (!stacked) {
+        m_active = lens;
+        m_stacked.reset();
+    } else if (lens != m_active) {
+        m_stacked = m_stacked == lens ? std::nullopt : std::optional(lens);
+    }
+    showUse();
+    for (const auto& [each, button] : m_buttons) {
+        Q_EMIT lensChanged(each, isOn(each));
     }
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// LensBar: the strip above the canvas: which lens is on, and Live, which freezes the views. GUI thread.
+// LensBar: the strip above the canvas: the active lens, the one stacked on it, and Live, which freezes the
+// views. GUI thread.
 #pragma once
+
+#include "lens_button.h"
 
 #include <ui/canvas/lab_view.h>
 #include <ui/theme/theme.h>
@@ -9,6 +12,7 @@
 #include <QWidget>
 
 #include <map>
+#include <optional>
 
 class QToolButton;
 
@@ -21,9 +25,11 @@ public:
     /// `theme` must outlive the bar.
     explicit LensBar(const Theme& theme, QWidget* parent = nullptr);
 
-    /// One active lens; `stacked` adds it to the others (or takes it away) instead.
+    /// Makes `lens` the active and only one; or, `stacked`, puts it on the active one (again: takes it away).
     void choose(Lens lens, bool stacked);
-    [[nodiscard]] bool isOn(Lens lens) const;
+    /// Active or stacked.
+    [[nodiscard]] bool isOn(Lens lens) const { return lens == m_active || m_stacked == lens; }
+    [[nodiscard]] LensButton* button(Lens lens) const { return m_buttons.at(lens); }
     void showFrozen(bool frozen, int eventsBehind);
     void refreshTheme();
 
@@ -32,11 +38,13 @@ Q_SIGNALS:
     void freezeRequested(bool frozen);
 
 private:
-    QToolButton* addLens(Lens lens, const QString& text, const QString& toolTip);
-    void setOn(Lens lens, bool on);
+    LensButton* addLens(Lens lens, int key, const QString& text, const QString& toolTip);
+    void showUse();
 
     const Theme& m_theme;
-    std::map<Lens, QToolButton*> m_buttons;
+    std::map<Lens, LensButton*> m_buttons;
+    Lens m_active = Lens::Flows;
+    std::optional<Lens> m_stacked = Lens::Bgp;
     QToolButton* m_live;
     QString m_frozenAt;
 };

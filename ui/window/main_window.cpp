@@ -22,6 +22,7 @@
 #include <QMenu>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -37,6 +38,25 @@ constexpr int kBottomHeight = 248;
 constexpr int kPlanWidth = 592;
 constexpr int kEventsWidth = 844;
 constexpr int kCanvasWidth = 480;
+
+/// A covered tab counts as visible; it only lies outside the window.
+bool isInSight(const QWidget& widget) {
+    const QWidget* window = widget.window();
+    return widget.isVisible() && window->rect().intersects(QRect(widget.mapTo(window, QPoint(0, 0)), widget.size()));
+}
+
+/// The first visible widget of `area`, itself included, that takes the focus by Tab; or nullptr.
+QWidget* firstFocusable(QWidget* area) {
+    for (QWidget* widget = area;; widget = widget->nextInFocusChain()) {
+        const bool inside = widget == area || area->isAncestorOf(widget);
+        if (inside && isInSight(*widget) && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus) != 0) {
+            return widget;
+        }
+        if (widget->nextInFocusChain() == area) {
+            return nullptr;
+        }
+    }
+}
 } // namespace
 
 MainWindow::MainWindow(Collaborators collaborators, QWidget* parent)
@@ -72,7 +92,6 @@ MainWindow::MainWindow(Collaborators collaborators, QWidget* parent)
     connect(&m_ages, &QTimer::timeout, this, &MainWindow::refreshAges);
 
     applyDefaultLayout();
-    m_defaultLayout = saveState(kLayoutVersion);
     restoreGeometry(m_settings.geometry());
     restoreState(m_settings.layout(), kLayoutVersion);
     applyTheme();
@@ -122,7 +141,7 @@ void MainWindow::makeDocks() {
     m_sessionsPanel->setEmptySentence(tr("This lab has no BGP sessions."));
     m_sessionsPanel->setColumnWidths({70, 150, 86, 92, 116, 86, 68, 48});
     m_routesPanel = new TablePanel(m_routes, m_theme, this);
-    m_routesPanel->setEmptySentence(tr("No routes yet. Sessions come up first."));
+    m_routesPanel->setEmptySentence(tr("No routes yet."));
     m_routesPanel->setColumnWidths({136, 76, 110, 70, 70});
 
     m_labsDock = m_docks->add(QStringLiteral("labs"), tr("Labs"), m_labsPanel, Qt::LeftDockWidgetArea);
@@ -138,8 +157,16 @@ void MainWindow::makeDocks() {
 }
 
 void MainWindow::applyDefaultLayout() {
-    for (QDockWidget* dock : {m_labsDock, m_inspectorDock, m_planDock, m_testDock, m_routesDock, m_sessionsDock, m_eventsDock}) {
+    const std::pair<QDockWidget*, Qt::DockWidgetArea> places[] = {
+        {m_labsDock, Qt::LeftDockWidgetArea},    {m_inspectorDock, Qt::RightDockWidgetArea}, {m_planDock, Qt::BottomDockWidgetArea},
+        {m_testDock, Qt::BottomDockWidgetArea},  {m_routesDock, Qt::BottomDockWidgetArea},   {m_sessionsDock, Qt::BottomDockWidgetArea},
+        {m_eventsDock, Qt::BottomDockWidgetArea}};
+    for (const auto& [dock, area] : places) { // Out of all tabs first: a split would stay within them.
         dock->setFloating(false);
+        removeDockWidget(dock);
+    }
+    for (const auto& [dock, area] : places) {
+        addDockWidget(area, dock);
         dock->show();
     }
     splitDockWidget(m_planDock, m_eventsDock, Qt::Horizontal);
@@ -159,7 +186,6 @@ void MainWindow::showEvent(QShowEvent* event) {
         m_shownOnce = true;
         if (m_settings.layout().isEmpty()) {
             applyDefaultLayout(); // Sizes are only honoured once there is a window.
-            m_defaultLayout = saveState(kLayoutVersion);
         }
         m_docks->refresh();
         m_canvas->setFocus();
@@ -187,12 +213,18 @@ void MainWindow::applyTheme() {
     m_status->refreshTheme();
     m_labsPanel->refreshIcons();
     m_inspector->refreshTheme();
-    m_docks->setTabIcon(m_planDock, glyphIcon(m_planPanel->glyph(), m_theme));
-    m_docks->setTabIcon(m_testDock, glyphIcon(m_testPanel->glyph(), m_theme));
+    refreshTabIcons();
     m_actions->setEngine(m_engineUsable ? Glyph::Ok : Glyph::Bad, m_engineText);
     for (QAction* action : m_actions->themes->actions()) {
         const auto mode = m_collaborators.theme.value_or(m_settings.themeMode());
         action->setChecked(action->data().toInt() == static_cast<int>(mode));
+    }
+}
+
+void MainWindow::refreshTabIcons() {
+    const std::pair<QDockWidget*, Glyph> icons[] = {{m_planDock, m_planPanel->glyph()}, {m_testDock, m_testPanel->glyph()}};
+    for (const auto& [dock, glyph] : icons) {
+        m_docks->setTabIcon(dock, glyph == Glyph::None ? QIcon() : glyphIcon(glyph, m_theme));
     }
 }
 
@@ -201,19 +233,17 @@ void MainWindow::raise(QDockWidget* dock) {
     dock->raise();
 }
 
+/// F6: the next area that has something to focus; an empty or covered dock is passed over.
 void MainWindow::focusNextArea() {
-    const std::array<QWidget*, 5> areas{m_canvas, m_inspector, m_eventsPanel->view(), m_planPanel, m_labsPanel};
-    std::size_t at = 0;
-    for (std::size_t i = 0; i < areas.size(); ++i) {
-        if (areas[i]->hasFocus() || areas[i]->isAncestorOf(focusWidget())) {
-            at = i + 1;
+    const std::array<QWidget*, 8> areas{m_canvas,      m_inspector,   m_planPanel,     m_testPanel,
+                                        m_routesPanel, m_eventsPanel, m_sessionsPanel, m_labsPanel};
+    const auto isIn = [this](const QWidget* area) { return area == focusWidget() || area->isAncestorOf(focusWidget()); };
+    const auto at = std::ranges::find_if(areas, isIn) - areas.begin();
+    for (std::size_t step = 1; step <= areas.size(); ++step) {
+        if (QWidget* next = firstFocusable(areas[(static_cast<std::size_t>(at) + step) % areas.size()])) {
+            return next->setFocus(Qt::TabFocusReason);
         }
     }
-    QWidget* next = areas[at % areas.size()];
-    if (QWidget* inside = next->nextInFocusChain(); next->focusPolicy() == Qt::NoFocus && next->isAncestorOf(inside)) {
-        next = inside;
-    }
-    next->setFocus(Qt::ShortcutFocusReason);
 }
 
 void MainWindow::refreshActions() {

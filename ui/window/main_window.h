@@ -89,6 +89,7 @@ private:
     void onUpdated(const state::Snapshot& snapshot, const state::Delta& delta);
     void onEnded(LabRunner::Job job, const Ended& result);
     void refreshActions();
+    void refreshTabIcons();
     void refreshAges();
     void refreshInspector();
     void focusNextArea();
@@ -126,7 +127,6 @@ private:
     QDockWidget* m_sessionsDock = nullptr;
     QDockWidget* m_eventsDock = nullptr;
     QTimer m_ages;
-    QByteArray m_defaultLayout;
     QString m_engineText;
     bool m_engineUsable = true;
     bool m_shownOnce = false;

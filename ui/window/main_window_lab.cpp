@@ -77,10 +77,7 @@ void MainWindow::connectActions() {
     connect(a.actualSize, &QAction::triggered, m_canvas, &LabView::actualSize);
     connect(a.nextArea, &QAction::triggered, this, &MainWindow::focusNextArea);
     connect(a.freeze, &QAction::toggled, m_feed.get(), &Feed::setFrozen);
-    connect(a.resetLayout, &QAction::triggered, this, [this] {
-        restoreState(m_defaultLayout, 1);
-        applyDefaultLayout();
-    });
+    connect(a.resetLayout, &QAction::triggered, this, &MainWindow::applyDefaultLayout);
     connect(a.themes, &QActionGroup::triggered, this, [this](QAction* action) {
         m_collaborators.theme.reset();
         setThemeMode(static_cast<ThemeMode>(action->data().toInt()));
@@ -167,12 +164,12 @@ void MainWindow::connectRunner() {
 void MainWindow::connectPanels() {
     connect(m_planPanel, &PlanPanel::stopRequested, m_runner.get(), &LabRunner::cancel);
     connect(m_planPanel, &PlanPanel::resumeRequested, m_runner.get(), &LabRunner::resume);
-    connect(m_planPanel, &PlanPanel::glyphChanged, this,
-            [this] { m_docks->setTabIcon(m_planDock, glyphIcon(m_planPanel->glyph(), m_theme)); });
+    connect(m_planPanel, &PlanPanel::glyphChanged, this, &MainWindow::refreshTabIcons);
     connect(m_testPanel, &TestPanel::testRequested, m_actions->test, &QAction::trigger);
-    connect(m_testPanel, &TestPanel::glyphChanged, this,
-            [this] { m_docks->setTabIcon(m_testDock, glyphIcon(m_testPanel->glyph(), m_theme)); });
-    connect(m_testPanel, &TestPanel::legClicked, this, [this](const verify::LegResult& leg) { m_canvas->select(PodRef{leg.to}); });
+    connect(m_testPanel, &TestPanel::glyphChanged, this, &MainWindow::refreshTabIcons);
+    connect(m_testPanel, &TestPanel::legClicked, this, [this](const verify::LegResult& leg) {
+        m_canvas->select(FlowRef{leg.from, leg.to});
+    });
     connect(m_labsPanel, &LabsPanel::openRequested, this, &MainWindow::openLab);
     connect(m_status, &StatusLine::nodesClicked, this, [this] { raise(m_inspectorDock); });
     connect(m_status, &StatusLine::sessionsClicked, this, [this] { raise(m_sessionsDock); });
@@ -272,6 +269,7 @@ void MainWindow::onUpdated(const state::Snapshot& snapshot, const state::Delta& 
     }
     const LabSummary summary = summaryOf(m_lab.intent, *snapshot);
     m_status->show(summary);
+    m_routesPanel->setEmptySentence(tr("No routes yet. Sessions come up first: %1 of %2.").arg(summary.sessionsUp).arg(summary.sessions));
     const Word word = wordOf(summary);
     m_labsPanel->setOpenState(word.glyph, word.text);
     m_eventsPanel->setNote(tr("%1 lost").arg(summary.lost), summary.lost > 0 ? QStringLiteral("warn") : QStringLiteral("ok"));

@@ -7,6 +7,7 @@
 #include <QMainWindow>
 #include <QMenu>
 #include <QMenuBar>
+#include <QPainter>
 #include <QToolBar>
 #include <QToolButton>
 
@@ -15,6 +16,23 @@ namespace podleaf::ui {
 namespace {
 const char* const kIcon = "iconName";
 const char* const kToolTip = "ownToolTip";
+/// A combo box with our own chevron: a style sheet can only take one from a file, in one colour.
+class EngineBox final : public QComboBox {
+public:
+    EngineBox(const Theme& theme, QWidget* parent) : QComboBox(parent), m_theme(theme) {}
+
+protected:
+    void paintEvent(QPaintEvent* event) override {
+        QComboBox::paintEvent(event);
+        QPainter painter(this);
+        paintIcon(painter, QRectF(width() - 24, (height() - 16) / 2.0, 16, 16), QStringLiteral("chevron"),
+                  m_theme.color(isEnabled() ? Role::Text : Role::Disabled));
+    }
+
+private:
+    const Theme& m_theme;
+};
+
 } // namespace
 
 WindowActions::WindowActions(QMainWindow& window, const Theme& theme) : QObject(&window), m_window(window), m_theme(theme) {
@@ -80,6 +98,7 @@ void WindowActions::makeMenu() {
     m_fileNote->setTextFormat(Qt::PlainText);
     m_fileNote->setProperty("role", QStringLiteral("muted"));
     m_fileNote->setContentsMargins(0, 0, 12, 0);
+    m_fileNote->setAlignment(Qt::AlignVCenter);
     bar->setCornerWidget(m_fileNote);
 }
 
@@ -95,8 +114,8 @@ void WindowActions::makeToolBar() {
     label->setProperty("role", QStringLiteral("muted"));
     label->setContentsMargins(0, 0, 4, 0);
     bar->addWidget(label);
-    m_engine = new QComboBox(bar);
-    m_engine->setIconSize({12, 12});
+    m_engine = new EngineBox(m_theme, bar);
+    m_engine->setIconSize({16, 16});
     m_engine->addItem(tr("Namespaces"));
     m_engine->setMinimumWidth(146);
     m_engine->setAccessibleName(tr("Engine"));
@@ -147,6 +166,7 @@ void WindowActions::setEngine(Glyph glyph, const QString& toolTip) {
 
 void WindowActions::setFileNote(const QString& text) {
     m_fileNote->setText(text);
+    m_fileNote->setMinimumHeight(m_window.menuBar()->sizeHint().height() - 1);
     m_window.menuBar()->setCornerWidget(m_fileNote); // Makes the menu bar look at its new width.
     m_fileNote->show();
 }

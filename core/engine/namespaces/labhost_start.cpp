@@ -23,6 +23,7 @@ QString text(const char* source) {
 
 std::vector<char*> pointers(std::vector<QByteArray>& strings) {
     std::vector<char*> result;
+    result.reserve(strings.size() + 1);
     for (QByteArray& string : strings) {
         result.push_back(string.data());
     }
@@ -166,8 +167,11 @@ Result<Rights> probeRights(OpContext& context, const QString& labhostProgram) {
         return fail(std::move(answer.error()));
     }
     const QByteArray line = lastLine(*answer);
-    if (line.startsWith("ready")) {
-        return line == "ready" ? Rights::Root : Rights::UserNamespace;
+    if (line.startsWith("ready without")) {
+        return line.endsWith("one id") ? Rights::UserNamespaceWithOneId : Rights::UserNamespace;
+    }
+    if (line == "ready") {
+        return Rights::Root;
     }
     const QString refusal = QString::fromUtf8(line.startsWith("failed ") ? line.mid(7) : line);
     const Refusal explained = explainRefusal(refusal, QStringLiteral("/proc/sys"));

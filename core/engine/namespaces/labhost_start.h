@@ -12,7 +12,7 @@ namespace podleaf::engine {
 Result<> startLabhost(OpContext& context, const NamespaceEngineSettings& settings);
 
 /// What podleaf-labhost finds out about its rights here, by trying. Errors: as above; the hint is the command that mends it.
-enum class Rights { Root, UserNamespace };
+enum class Rights { Root, UserNamespace, UserNamespaceWithOneId };
 Result<Rights> probeRights(OpContext& context, const QString& labhostProgram);
 
 /// Why this host forbids namespaces, as far as its sysctls tell, and the command that mends it.

@@ -115,9 +115,13 @@ QString socketOf(const LabPlace& place) {
     return place.runFolder + QLatin1Char('/') + place.lab + QStringLiteral("/labhost.sock");
 }
 
-bool isHeld(const QString& folder) {
-    const UniqueFd lock(::open(QFile::encodeName(folder + QStringLiteral("/lock")).constData(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+bool isLocked(const QString& file) {
+    const UniqueFd lock(::open(QFile::encodeName(file).constData(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
     return lock.isValid() && ::flock(lock.get(), LOCK_SH | LOCK_NB) != 0;
+}
+
+bool isHeld(const QString& folder) {
+    return isLocked(folder + QStringLiteral("/lock"));
 }
 
 LabLife lifeOf(const LabPlace& place) {
@@ -188,6 +192,19 @@ UniqueFd lockFolder(const QString& folder) {
     return lock;
 }
 
+/// Marks of changes whose makers were killed.
+QStringList leftFiles(const QString& runFolder) {
+    QStringList files;
+    const QStringList names = QDir(runFolder).entryList({QStringLiteral("*.changing")}, QDir::Files);
+    for (const QString& name : names) {
+        const QString file = runFolder + QLatin1Char('/') + name;
+        if (isOurs(ownerOf(file)) && !isLocked(file)) {
+            files.append(file);
+        }
+    }
+    return files;
+}
+
 QStringList leftFolders(const QString& runFolder, const Lives& lives) {
     QStringList left;
     for (const auto& [place, life] : lives) {
@@ -239,9 +256,9 @@ QStringList leftCgroups(const Lives& lives) {
     const QStringList all = cgroupsBelow(QStringLiteral("/sys/fs/cgroup"), 3);
     for (const QString& path : all) {
         const QString lab = QFileInfo(path).fileName().mid(8);
-        const bool lives_ = std::any_of(lives.begin(), lives.end(),
-                                        [&lab](const auto& entry) { return entry.first.lab == lab && entry.second.life != Life::Dead; });
-        if (!lives_ && isOurs(ownerOf(path))) {
+        const bool isAlive = std::any_of(lives.begin(), lives.end(),
+                                         [&lab](const auto& entry) { return entry.first.lab == lab && entry.second.life != Life::Dead; });
+        if (!isAlive && isOurs(ownerOf(path))) {
             left.append(path);
         }
     }
@@ -295,6 +312,7 @@ std::vector<Leftover> findLeftovers(const QString& runFolder) {
         }
     };
     append(QStringLiteral("folder"), leftFolders(runFolder, lives));
+    append(QStringLiteral("file"), leftFiles(runFolder));
     append(QStringLiteral("mount"), leftMounts(runFolder));
     append(QStringLiteral("cgroup"), leftCgroups(lives));
     return leftovers;
@@ -323,6 +341,8 @@ Result<> collectGarbage(OpContext& context, const QString& runFolder) {
             ::umount2(QFile::encodeName(leftover.name).constData(), MNT_DETACH);
         } else if (leftover.kind == QLatin1String("cgroup")) {
             ::rmdir(QFile::encodeName(leftover.name).constData());
+        } else if (leftover.kind == QLatin1String("file")) {
+            QFile::remove(leftover.name);
         } else {
             removeDeadFolder(runFolder, QFileInfo(leftover.name).fileName());
         }

@@ -76,7 +76,7 @@ struct RunningLab {
 };
 std::vector<RunningLab> runningLabs(const QString& runFolder);
 
-/// Something of ours on this host that belongs to no running lab. kind: "process", "folder", "mount", "cgroup".
+/// Something of ours on this host that belongs to no running lab. kind: "process", "folder", "file", "mount", "cgroup".
 struct Leftover {
     QString kind;
     QString name;

@@ -65,6 +65,18 @@ bool hasNamespaces() {
     return true;
 }
 
+QString summaryOf(Rights rights) {
+    switch (rights) {
+    case Rights::Root:
+        return text("Namespaces, as root");
+    case Rights::UserNamespace:
+        return text("Namespaces, without root");
+    case Rights::UserNamespaceWithOneId:
+        break;
+    }
+    return text("Namespaces, without root, with one user id");
+}
+
 } // namespace
 
 Probe probeNamespaces(OpContext& context, const QString& labhostProgram) {
@@ -93,7 +105,7 @@ Probe probeNamespaces(OpContext& context, const QString& labhostProgram) {
     probe.usable = probe.problems.isEmpty();
     probe.summary = text("Namespaces, not usable on this host yet");
     if (probe.usable) {
-        probe.summary = *rights == Rights::Root ? text("Namespaces, as root") : text("Namespaces, without root");
+        probe.summary = summaryOf(*rights);
     }
     return probe;
 }

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Screenshot: a picture of the window as a file, for the documentation and for looking at changes. GUI thread.
+#pragma once
+
+#include <QString>
+
+namespace podleaf::ui {
+class MainWindow;
+}
+
+namespace podleaf::desktop {
+
+struct Screenshot {
+    QString file;      ///< Where the picture goes; the suffix chooses the format.
+    QString select;    ///< A node or cable to select before; empty: nothing.
+    bool test = false; ///< Press *Test nginx* before, where the lab runs.
+};
+
+/// Takes the picture once the lab that is being opened is shown, then ends the program: with 0, or with 1
+/// when the picture could not be written.
+void takeScreenshot(ui::MainWindow& window, const Screenshot& wanted);
+
+} // namespace podleaf::desktop

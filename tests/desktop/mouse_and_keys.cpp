@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mouse_and_keys.h"
+
+#include <QApplication>
+#include <QWindow>
+
+namespace podleaf::test {
+
+void clickAt(QWidget& widget, const QPoint& place, Qt::MouseButton button) {
+    QWidget* window = widget.window();
+    QTest::mouseClick(window->windowHandle(), button, {}, widget.mapTo(window, place));
+}
+
+void click(QWidget& widget) {
+    clickAt(widget, widget.rect().center());
+}
+
+QMenu* openMenu() {
+    return qobject_cast<QMenu*>(QApplication::activePopupWidget());
+}
+
+bool chooseFrom(QMenu& menu, const QString& text) {
+    const QList<QAction*> actions = menu.actions();
+    for (QAction* action : actions) {
+        if (action->text() == text && action->isEnabled()) {
+            clickAt(menu, menu.actionGeometry(action).center());
+            return true;
+        }
+    }
+    return false;
+}
+
+void press(QWidget& window, Qt::Key key, Qt::KeyboardModifiers modifiers) {
+    QTest::keyClick(window.windowHandle(), key, modifiers);
+}
+
+bool isInSight(const QWidget& widget) {
+    const QWidget* window = widget.window();
+    return widget.isVisible() && window->rect().intersects(QRect(widget.mapTo(window, QPoint(0, 0)), widget.size()));
+}
+
+int countNear(const QImage& image, const QPoint& centre, int reach, const QColor& color) {
+    int count = 0;
+    for (int y = centre.y() - reach; y <= centre.y() + reach; ++y) {
+        for (int x = centre.x() - reach; x <= centre.x() + reach; ++x) {
+            count += image.valid(x, y) && image.pixelColor(x, y) == color ? 1 : 0;
+        }
+    }
+    return count;
+}
+
+} // namespace podleaf::test

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Acts on a window as a person does: every click and key goes in at the platform window, so that Qt itself
+// finds the widget below it, opens its context menu or runs its shortcut. GUI thread.
+#pragma once
+
+#include <QAction>
+#include <QImage>
+#include <QMenu>
+#include <QTest>
+#include <QWidget>
+
+namespace podleaf::test {
+
+/// Clicks at a place of `widget`, which must be in sight.
+void clickAt(QWidget& widget, const QPoint& place, Qt::MouseButton button = Qt::LeftButton);
+/// Clicks in the middle of `widget`.
+void click(QWidget& widget);
+/// The menu that is open, or nullptr.
+QMenu* openMenu();
+/// Clicks the entry of a menu that has this text; false when there is none or it is disabled.
+bool chooseFrom(QMenu& menu, const QString& text);
+void press(QWidget& window, Qt::Key key, Qt::KeyboardModifiers modifiers = {});
+
+/// Whether any of `widget` is within its window: a covered tab counts as visible, but lies outside.
+bool isInSight(const QWidget& widget);
+/// How many pixels of a square around a place have exactly this colour.
+int countNear(const QImage& image, const QPoint& centre, int reach, const QColor& color);
+
+} // namespace podleaf::test

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A running lab takes new versions of its file: what differs is made so, nothing else is restarted. Real daemons.
+#include "host_census.h"
+#include "podleaf_program.h"
+
+#include <tests/fakes/both_ways.h>
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+#include <unistd.h>
+
+using podleaf::test::Census;
+using podleaf::test::findIn;
+using podleaf::test::PodleafProgram;
+
+class ChangesTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+    void changesRestartNothingElse_data();
+    void changesRestartNothingElse();
+    void anotherFileOfThatNameIsRefused();
+    void aSecondChangeIsRefused();
+    void aBrokenFileDoesNotHideTheLab();
+    void aKilledChangeIsContinued();
+
+private:
+    PodleafProgram podleaf() const { return PodleafProgram(m_folder.path() + QStringLiteral("/run")); }
+    QString labFile() const { return m_folder.path() + QStringLiteral("/lab.yaml"); }
+    void write(const QByteArray& text) const;
+    QByteArray with(std::initializer_list<std::pair<const char*, const char*>> replacements) const;
+    /// Pid of each service in each node: "host1 bgpd" → pid.
+    QMap<QString, qint64> processes() const;
+
+    QTemporaryDir m_folder;
+    QByteArray m_tutorial;
+    Census m_before;
+};
+
+void ChangesTest::initTestCase() {
+    QFile file(podleaf::test::labsFolder() + QStringLiteral("/tutorial/lab.yaml"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    m_tutorial = file.readAll();
+    m_before = Census::take(m_folder.path() + QStringLiteral("/run"));
+}
+
+void ChangesTest::init() {
+    write(m_tutorial);
+    const auto up = podleaf().run({QStringLiteral("up"), labFile()});
+    QVERIFY2(up.exitCode == 0, up.messages.constData());
+}
+
+void ChangesTest::cleanup() {
+    write(m_tutorial);
+    QCOMPARE(podleaf().run({QStringLiteral("down"), labFile()}).exitCode, 0);
+    QString left;
+    QTRY_VERIFY2_WITH_TIMEOUT((left = Census::take(m_folder.path() + QStringLiteral("/run")).leftSince(m_before)).isEmpty(),
+                              qPrintable(left), 3000);
+}
+
+void ChangesTest::write(const QByteArray& text) const {
+    QFile file(labFile());
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(text), text.size());
+}
+
+QByteArray ChangesTest::with(std::initializer_list<std::pair<const char*, const char*>> replacements) const {
+    QByteArray text = m_tutorial;
+    for (const auto& [from, to] : replacements) {
+        text.replace(from, to);
+    }
+    return text;
+}
+
+QMap<QString, qint64> ChangesTest::processes() const {
+    QMap<QString, qint64> pids;
+    const QJsonArray nodes = podleaf().status(labFile())[QStringLiteral("nodes")].toArray();
+    for (const QJsonValue& value : nodes) {
+        const QJsonObject node = value.toObject();
+        for (const QJsonValue& process : node[QStringLiteral("processes")].toArray()) {
+            pids.insert(node[QStringLiteral("name")].toString() + QLatin1Char(' ') + process[QStringLiteral("name")].toString(),
+                        static_cast<qint64>(process[QStringLiteral("pid")].toDouble()));
+        }
+    }
+    return pids;
+}
+
+void ChangesTest::changesRestartNothingElse_data() {
+    QTest::addColumn<QByteArray>("file");
+    QTest::addColumn<QStringList>("restarted"); // of those that stay
+    const auto host4 = with({{"  host3: {kind: host}\n", "  host3: {kind: host}\n  host4: {kind: host}\n"},
+                             {"host3:eth1]}\n", "host3:eth1]}\n  - {name: intnet4, ends: [leaf1:swp4, host4:eth1]}\n"}});
+    QTest::newRow("a host comes") << host4 << QStringList{QStringLiteral("leaf1 dnsmasq")};
+    QTest::newRow("a host goes") << with({{"  host1: {kind: host}\n", ""}, {"  - {name: intnet1, ends: [leaf1:swp1, host1:eth1]}\n", ""}})
+                                 << QStringList{QStringLiteral("leaf1 dnsmasq")};
+    QTest::newRow("another AS of a host") << with({{"host2: {kind: host}", "host2: {kind: host, asn: 64999}"}})
+                                          << QStringList{QStringLiteral("host2 bgpd"), QStringLiteral("leaf1 dnsmasq")};
+    QTest::newRow("another AS of the leaf") << with({{"asn: 65100", "asn: 65177"}}) << QStringList{QStringLiteral("leaf1 bgpd")};
+    QTest::newRow("a pod more") << with({{"replicas: 2", "replicas: 3"}}) << QStringList();
+    QTest::newRow("a comment") << with({{"replicas: 2", "replicas: 2 # two"}}) << QStringList();
+}
+
+void ChangesTest::changesRestartNothingElse() {
+    QFETCH(QByteArray, file);
+    QFETCH(QStringList, restarted);
+    const QMap<QString, qint64> before = processes();
+    QCOMPARE(before.size(), 12);
+    write(file);
+    const QJsonObject plan = podleaf().run({QStringLiteral("plan"), labFile(), QStringLiteral("--json")}).json();
+    for (const QJsonValue& step : plan[QStringLiteral("steps")].toArray()) {
+        QVERIFY(!step[QStringLiteral("reason")].toString().isEmpty());
+        QVERIFY(!step[QStringLiteral("change")].toString().isEmpty());
+    }
+    const auto up = podleaf().run({QStringLiteral("up"), labFile()});
+    QVERIFY2(up.exitCode == 0, up.messages.constData());
+    const QMap<QString, qint64> after = processes();
+    QStringList changed;
+    for (auto it = before.begin(); it != before.end(); ++it) {
+        if (after.contains(it.key()) && after[it.key()] != it.value()) {
+            changed.append(it.key());
+        }
+    }
+    QCOMPARE(changed, restarted);
+    QCOMPARE(podleaf().run({QStringLiteral("up"), labFile()}).output, QByteArray("Nothing to do.\n"));
+    QCOMPARE(podleaf().run({QStringLiteral("test"), labFile()}).exitCode, 0);
+}
+
+void ChangesTest::anotherFileOfThatNameIsRefused() {
+    const QString other = m_folder.path() + QStringLiteral("/other.yaml");
+    QVERIFY(QFile::copy(labFile(), other));
+    const auto up = podleaf().run({QStringLiteral("up"), other});
+    QCOMPARE(up.exitCode, 1);
+    QVERIFY2(up.messages.contains(QByteArray("Another lab named tutorial is running (from " + labFile().toUtf8())),
+             up.messages.constData());
+    QVERIFY(QFile::remove(other));
+}
+
+void ChangesTest::aSecondChangeIsRefused() {
+    write(with({{"replicas: 2", "replicas: 4"}}));
+    QProcess first;
+    podleaf().start(first, {QStringLiteral("up"), labFile()});
+    // The first one writes who it is before it changes anything.
+    const QString hold = m_folder.path() + QStringLiteral("/run/tutorial.changing");
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(hold) || first.state() == QProcess::NotRunning, 10000);
+    ::kill(static_cast<pid_t>(first.processId()), SIGSTOP);
+    const auto second = podleaf().run({QStringLiteral("down"), labFile()});
+    QCOMPARE(second.exitCode, 1);
+    QVERIFY2(second.messages.contains(QByteArray("is being changed by `Up tutorial` (process " + QByteArray::number(first.processId()))),
+             second.messages.constData());
+    ::kill(static_cast<pid_t>(first.processId()), SIGCONT);
+    QVERIFY(first.waitForFinished(30000));
+    QCOMPARE(first.exitCode(), 0);
+}
+
+void ChangesTest::aBrokenFileDoesNotHideTheLab() {
+    write("nodes: [");
+    QCOMPARE(podleaf().run({QStringLiteral("plan"), labFile()}).exitCode, 2);
+    const auto status = podleaf().run({QStringLiteral("status"), labFile(), QStringLiteral("--json")});
+    QCOMPARE(status.exitCode, 0);
+    QCOMPARE(status.json()[QStringLiteral("phase")].toString(), QStringLiteral("up"));
+}
+
+void ChangesTest::aKilledChangeIsContinued() {
+    write(with({{"replicas: 2", "replicas: 5"}, {"host2: {kind: host}", "host2: {kind: host, asn: 64999}"}}));
+    QProcess first;
+    podleaf().start(first, {QStringLiteral("up"), labFile()});
+    const QString hold = m_folder.path() + QStringLiteral("/run/tutorial.changing");
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(hold) || first.state() == QProcess::NotRunning, 10000);
+    first.kill();
+    QVERIFY(first.waitForFinished());
+    QCOMPARE(podleaf().run({QStringLiteral("gc"), QStringLiteral("--prove")}).exitCode, 0);
+    QVERIFY(!QFile::exists(hold));
+    const auto up = podleaf().run({QStringLiteral("up"), labFile()});
+    QVERIFY2(up.exitCode == 0, up.messages.constData());
+    QCOMPARE(podleaf().run({QStringLiteral("test"), labFile()}).exitCode, 0);
+}
+
+PODLEAF_BOTH_WAYS_MAIN(ChangesTest)
+#include "tst_changes.moc"

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fake_lab.h"
+
+#include <core/plan/plan_runner.h>
+
+namespace podleaf::fakes {
+
+FakeLab::FakeLab() : store(lab, seedsOf(lab)) {}
+
+void FakeLab::note(const QString& call) {
+    const std::lock_guard lock(m_mutex);
+    m_calls += call;
+}
+
+QStringList FakeLab::calls() const {
+    const std::lock_guard lock(m_mutex);
+    return m_calls;
+}
+
+void FakeLab::push(const Sequence& seen) {
+    for (const state::Observed& each : seen) {
+        store.push({++nowMs, each});
+    }
+}
+
+Result<plan::Plan> FakeLab::plan(OpContext& context, const QString& title) {
+    if (auto passed = planned.pass(context); !passed) {
+        return fail(passed.error());
+    }
+    plan::Plan made{title, {}};
+    for (const char* name : {"Create nodes", "Start bgpd"}) {
+        plan::Step step;
+        step.title = QString::fromLatin1(name);
+        step.group = QStringLiteral("Nodes");
+        step.subject = QStringLiteral("host1");
+        step.after = made.steps.empty() ? std::vector<plan::StepIndex>() : std::vector<plan::StepIndex>{0};
+        step.run = [this, last = !made.steps.empty()](OpContext& inner) -> Result<> {
+            if (auto passed = ran.pass(inner); !passed) {
+                return passed;
+            }
+            if (last && stepError) {
+                return fail(*stepError);
+            }
+            return {};
+        };
+        made.steps.push_back(step);
+    }
+    return made;
+}
+
+Result<verify::TestReport> FakeLab::test(OpContext& context, const QString& name,
+                                         const std::function<void(const verify::LegResult&)>& observer) {
+    note(QStringLiteral("test ") + name);
+    verify::TestReport report;
+    for (const intent::Leg& leg : intent.legs) {
+        if (report.legs.size() + 1 == intent.legs.size()) {
+            if (auto passed = tested.pass(context); !passed) {
+                return fail(passed.error());
+            }
+        }
+        report.legs.push_back({leg.from(), leg.toPod, leg.url(), true, true, 0.4, {}});
+        observer(report.legs.back());
+    }
+    return report;
+}
+
+ui::OpenLab FakeLab::open() {
+    ui::OpenLab opened;
+    opened.document = std::make_unique<ui::LabDocument>(tutorialSource(lab));
+    opened.store = &store;
+    opened.intent = intent;
+    opened.calls.probeEngine = [this](OpContext&) -> Result<QString> {
+        if (engineError) {
+            return fail(*engineError);
+        }
+        return QStringLiteral("Namespaces, as root");
+    };
+    opened.calls.attach = [this](OpContext&) -> Result<> {
+        note(QStringLiteral("attach"));
+        return {};
+    };
+    opened.calls.planUp = [this](OpContext& context) {
+        note(QStringLiteral("planUp"));
+        return plan(context, QStringLiteral("Up tutorial"));
+    };
+    opened.calls.planDown = [this](OpContext& context) {
+        note(QStringLiteral("planDown"));
+        return plan(context, QStringLiteral("Down tutorial"));
+    };
+    opened.calls.run = [](const plan::Plan& toRun, OpContext& context, const plan::StepObserver& observer,
+                          const plan::RunOptions& options) { return plan::run(toRun, context, observer, options); };
+    opened.calls.test = [this](OpContext& context, const QString& name, const std::function<void(const verify::LegResult&)>& observer) {
+        return test(context, name, observer);
+    };
+    opened.calls.setLink = [this](OpContext&, const LinkId& link, bool up) -> Result<> {
+        note((up ? QStringLiteral("join ") : QStringLiteral("cut ")) + link.name);
+        push({state::LinkAdminSeen{link, up}});
+        return {};
+    };
+    return opened;
+}
+
+labfile::LabSource tutorialSource(const model::Lab& lab) {
+    labfile::LabSource source;
+    source.path = QStringLiteral("/labs/tutorial/lab.yaml");
+    source.parsed.lab = lab;
+    return source;
+}
+
+labfile::LabSource brokenSource() {
+    labfile::LabSource source;
+    source.path = QStringLiteral("/labs/broken.yaml");
+    source.text = "name: broken\nnodes:\n  leaf1: {kind: laef}\n";
+    source.parsed = labfile::parse(source.text);
+    return source;
+}
+
+} // namespace podleaf::fakes

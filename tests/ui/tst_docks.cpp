@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The docks' panels: what they say where they are empty or something failed (design §8, word for word), their
+// buttons and filters. Offscreen; GUI thread.
+#include "fake_lab.h"
+
+#include <ui/docks/fault_box.h>
+#include <ui/docks/inspector_panel.h>
+#include <ui/docks/labs_panel.h>
+#include <ui/docks/plan_panel.h>
+#include <ui/docks/table_panel.h>
+#include <ui/docks/test_panel.h>
+#include <ui/models/event_table.h>
+
+#include <QClipboard>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QTest>
+#include <QTreeWidgetItemIterator>
+
+using namespace podleaf;
+using namespace podleaf::ui;
+using podleaf::fakes::tutorialLab;
+
+namespace {
+
+QPushButton* buttonIn(const QWidget& parent, const char* text) {
+    for (auto* button : parent.findChildren<QPushButton*>()) {
+        if (button->text() == QString::fromUtf8(text) && button->isVisible()) {
+            return button;
+        }
+    }
+    return nullptr;
+}
+
+/// The texts of all labels that are to be seen.
+QStringList sentencesIn(const QWidget& parent) {
+    QStringList texts;
+    for (const auto* label : parent.findChildren<QLabel*>()) {
+        if (label->isVisible() && !label->text().isEmpty()) {
+            texts += label->text();
+        }
+    }
+    return texts;
+}
+
+std::shared_ptr<const plan::Plan> planOf(int steps) {
+    plan::Plan made{QStringLiteral("Up tutorial"), {}};
+    for (int i = 0; i < steps; ++i) {
+        plan::Step step;
+        step.title = QStringLiteral("Step %1").arg(i);
+        step.group = QStringLiteral("Nodes");
+        made.steps.push_back(step);
+    }
+    return std::make_shared<const plan::Plan>(std::move(made));
+}
+
+state::LogEntry entry(const QString& what) {
+    return {1, QStringLiteral("node"), QStringLiteral("host1"), what, false};
+}
+
+} // namespace
+
+class DocksTest final : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void planBeforeWhileAndAfter();
+    void failedStepOpensToItsFault();
+    void faultWithoutAPlan();
+    void testNotRunYet();
+    void testRunsAndFails();
+    void testOfALabWithoutTests();
+    void tableEmptyAndFiltered();
+    void tableFollowsItsTail();
+    void tableCopiesRows();
+    void labsAreListedOnce();
+    void labsFilter();
+    void inspectorEmptyAndFilled();
+    void inspectorFitsItsDock();
+    void faultBoxShowsOutputAndIsPlain();
+
+private:
+    template <class Panel>
+    void show(Panel& panel, const QSize& size = {592, 216}) {
+        panel.resize(size);
+        static_cast<QWidget&>(panel).show();
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+    }
+
+    Theme m_theme = Theme::light();
+};
+
+void DocksTest::planBeforeWhileAndAfter() {
+    PlanPanel panel(m_theme);
+    show(panel);
+    QVERIFY(sentencesIn(panel).contains(QStringLiteral("No plan yet. Plan shows what Up would do.")));
+    const QSignalSpy stops(&panel, &PlanPanel::stopRequested);
+    panel.begin(QStringLiteral("Up tutorial"));
+    QVERIFY(panel.glyph() == Glyph::Wait);
+    panel.showPlan(planOf(2), true);
+    panel.setStatus(0, {plan::StepState::Running, {}, {}});
+    QTest::mouseClick(buttonIn(panel, "Stop"), Qt::LeftButton);
+    QCOMPARE(stops.count(), 1);
+    panel.setStatus(0, {plan::StepState::Done, std::chrono::milliseconds(3), {}});
+    panel.setStatus(1, {plan::StepState::Done, std::chrono::milliseconds(3), {}});
+    panel.end(plan::PlanResult{plan::Outcome::Succeeded, {2, {plan::StepState::Done, {}, {}}}, {}}, {});
+    QVERIFY(panel.glyph() == Glyph::Ok);
+    QVERIFY2(panel.headline().startsWith(QStringLiteral("2 of 2 steps, ")), qPrintable(panel.headline()));
+    QVERIFY(buttonIn(panel, "Stop") == nullptr);
+    panel.begin(QStringLiteral("Up tutorial"));
+    panel.showPlan(planOf(0), true);
+    QVERIFY(sentencesIn(panel).contains(QStringLiteral("Nothing to do. The lab is as the file says.")));
+}
+
+void DocksTest::failedStepOpensToItsFault() {
+    PlanPanel panel(m_theme);
+    show(panel);
+    const QSignalSpy resumes(&panel, &PlanPanel::resumeRequested);
+    panel.begin(QStringLiteral("Up tutorial"));
+    panel.showPlan(planOf(2), true);
+    const Error error{ErrorCode::Failed,
+                      QStringLiteral("bgpd on host2 ended with 1."),
+                      QStringLiteral("bad line 7"),
+                      QStringLiteral("Look at its log."),
+                      {}};
+    panel.setStatus(1, {plan::StepState::Failed, {}, error});
+    QVERIFY(panel.glyph() == Glyph::Bad);
+    const auto* box = panel.findChild<QTreeView*>()->findChild<FaultBox*>();
+    QVERIFY(box != nullptr);
+    QCOMPARE(box->sentence(), error.message);
+    QTRY_VERIFY(buttonIn(panel, "Try again from here") != nullptr);
+    QTest::mouseClick(buttonIn(panel, "Try again from here"), Qt::LeftButton);
+    QCOMPARE(resumes.count(), 1);
+}
+
+void DocksTest::faultWithoutAPlan() {
+    PlanPanel panel(m_theme);
+    show(panel);
+    panel.begin(QStringLiteral("Up tutorial"));
+    panel.end({}, Error{ErrorCode::HostLacks, QStringLiteral("Labs need root."), {}, QStringLiteral("sudo podleaf-desktop"), {}});
+    QVERIFY(panel.glyph() == Glyph::Bad);
+    QVERIFY(sentencesIn(panel).contains(QStringLiteral("Labs need root.")));
+    QVERIFY(sentencesIn(panel).contains(QStringLiteral("sudo podleaf-desktop")));
+    panel.begin(QStringLiteral("Up tutorial"));
+    panel.end({}, Error{ErrorCode::Cancelled, QStringLiteral("Stopped."), {}, {}, {}});
+    QVERIFY(panel.glyph() == Glyph::Idle);
+    QVERIFY(sentencesIn(panel).contains(QStringLiteral("Stopped before anything was done.")));
+}
+
+void DocksTest::testNotRunYet() {
+    TestPanel panel(m_theme);
+    panel.setLegs(tutorialLab(), intent::intentOf(tutorialLab()).legs);
+    show(panel);
+    QVERIFY(sentencesIn(panel).contains(QStringLiteral("Not tested yet.")));
+    const QSignalSpy asked(&panel, &TestPanel::testRequested);
+    QTest::mouseClick(buttonIn(panel, "Test nginx"), Qt::LeftButton);
+    QCOMPARE(asked.count(), 1);
+    QVERIFY(panel.glyph() == Glyph::None);
+}
+
+void DocksTest::testRunsAndFails() {
+    TestPanel panel(m_theme);
+    const auto legs = intent::intentOf(tutorialLab()).legs;
+    panel.setLegs(tutorialLab(), legs);
+    show(panel);
+    panel.begin();
+    QVERIFY(panel.glyph() == Glyph::Wait);
+    QCOMPARE(buttonIn(panel, "Run again")->toolTip(), QStringLiteral("The test is running."));
+    verify::TestReport report;
+    for (const intent::Leg& leg : legs) {
+        report.legs.push_back({leg.from(), leg.toPod, leg.url(), report.legs.empty() ? false : true, true, 0.4, {}});
+        panel.addResult(report.legs.back());
+    }
+    report.mismatches.push_back({verify::MismatchKind::ProcessDead, QStringLiteral("host2"), QStringLiteral("bgpd does not run."),
+                                 QStringLiteral("It was killed by signal 9.")});
+    panel.end(report, {});
+    QVERIFY(panel.glyph() == Glyph::Bad);
+    QCOMPARE(panel.sentence(), QStringLiteral("10 legs: 9 allowed, 1 not answered. 1 not as intended. The lab itself differs from its file "
+                                              "in one place."));
+    const QSignalSpy clicked(&panel, &TestPanel::legClicked);
+    const auto views = panel.findChildren<QTreeView*>();
+    auto* view = *std::ranges::find_if(views, [&panel](const QTreeView* each) { return each->model() == &panel.matrix(); });
+    QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(view->model()->index(0, 1)).center());
+    QCOMPARE(clicked.count(), 1);
+    panel.begin();
+    panel.end({}, Error{ErrorCode::Failed, QStringLiteral("curl is missing."), {}, {}, {}});
+    QVERIFY(sentencesIn(panel).contains(QStringLiteral("curl is missing.")));
+}
+
+void DocksTest::testOfALabWithoutTests() {
+    TestPanel panel(m_theme);
+    show(panel);
+    QVERIFY(sentencesIn(panel).contains(QStringLiteral("This lab has no tests.")));
+}
+
+void DocksTest::tableEmptyAndFiltered() {
+    EventTable events;
+    TablePanel panel(&events, m_theme);
+    panel.setEmptySentence(QStringLiteral("Nothing has happened yet."));
+    show(panel);
+    QCOMPARE(panel.emptySentence(), QStringLiteral("Nothing has happened yet."));
+    events.append({entry(QStringLiteral("host1 is ready."))});
+    QCOMPARE(panel.emptySentence(), QString());
+    panel.focusFilter();
+    QTest::keyClicks(panel.findChild<QLineEdit*>(), QStringLiteral("my-nginx"));
+    QCOMPARE(panel.emptySentence(), QStringLiteral("No row matches my-nginx."));
+    QTest::mouseClick(buttonIn(panel, "Clear filter"), Qt::LeftButton);
+    QCOMPARE(panel.emptySentence(), QString());
+    QCOMPARE(panel.view()->model()->rowCount(), 1);
+}
+
+void DocksTest::tableFollowsItsTail() {
+    EventTable events;
+    TablePanel panel(&events, m_theme);
+    panel.setFollowsTail(true);
+    show(panel);
+    for (int i = 0; i < 100; ++i) {
+        events.append({entry(QString::number(i))});
+    }
+    QScrollBar* bar = panel.view()->verticalScrollBar();
+    QTRY_VERIFY(bar->maximum() > 0 && bar->value() == bar->maximum());
+    panel.view()->setFocus();
+    panel.view()->setCurrentIndex(panel.view()->model()->index(99, 0));
+    QTest::keyClick(panel.view(), Qt::Key_Home);
+    QTRY_COMPARE(bar->value(), 0);
+    events.append({entry(QStringLiteral("one")), entry(QStringLiteral("two"))});
+    QPushButton* newer = buttonIn(panel, "2 new");
+    QVERIFY(newer != nullptr);
+    QCOMPARE(bar->value(), 0);
+    QTest::mouseClick(newer, Qt::LeftButton);
+    QTRY_VERIFY(bar->value() == bar->maximum());
+    QVERIFY(!newer->isVisible());
+}
+
+void DocksTest::tableCopiesRows() {
+    EventTable events;
+    TablePanel panel(&events, m_theme);
+    show(panel);
+    events.append({entry(QStringLiteral("first")), entry(QStringLiteral("second"))});
+    panel.view()->selectAll();
+    QTest::keyClick(panel.view(), Qt::Key_C, Qt::ControlModifier);
+    const QStringList lines = QApplication::clipboard()->text().split(QLatin1Char('\n'));
+    QCOMPARE(lines.size(), 3);
+    QVERIFY(lines[0].endsWith(QStringLiteral("\tnode\thost1\tfirst")));
+    QTest::keyClick(panel.view(), Qt::Key_F, Qt::ControlModifier);
+    QTRY_VERIFY(panel.findChild<QLineEdit*>()->hasFocus());
+}
+
+namespace {
+/// The lab names that are to be seen, in order, headings included.
+QStringList labsIn(const LabsPanel& panel) {
+    QStringList names;
+    for (QTreeWidgetItemIterator item(panel.findChild<QTreeWidget*>()); *item != nullptr; ++item) {
+        if (!(*item)->isHidden() && ((*item)->parent() == nullptr || !(*item)->parent()->isHidden())) {
+            names += (*item)->text(0);
+        }
+    }
+    return names;
+}
+} // namespace
+
+void DocksTest::labsAreListedOnce() {
+    LabsPanel panel(m_theme);
+    panel.setGallery({{QStringLiteral("spine"), QStringLiteral("/labs/spine/lab.yaml"), 6},
+                      {QStringLiteral("tutorial"), QStringLiteral("/labs/tutorial/lab.yaml"), 4}});
+    show(panel, {196, 500});
+    QCOMPARE(labsIn(panel), QStringList({QStringLiteral("GALLERY"), QStringLiteral("spine"), QStringLiteral("tutorial")}));
+    panel.setOpenLab({QStringLiteral("tutorial"), QStringLiteral("/labs/tutorial/lab.yaml"), 4});
+    QCOMPARE(labsIn(panel),
+             QStringList({QStringLiteral("MY LABS"), QStringLiteral("tutorial"), QStringLiteral("GALLERY"), QStringLiteral("spine")}));
+    const QSignalSpy opens(&panel, &LabsPanel::openRequested);
+    auto* tree = panel.findChild<QTreeWidget*>();
+    tree->setCurrentItem(tree->topLevelItem(1)->child(0));
+    QTest::keyClick(tree, Qt::Key_Return);
+    QCOMPARE(opens.count(), 1);
+    QCOMPARE(opens.at(0).at(0).toString(), QStringLiteral("/labs/spine/lab.yaml"));
+    panel.setOpenLab({});
+    QCOMPARE(labsIn(panel), QStringList({QStringLiteral("GALLERY"), QStringLiteral("spine"), QStringLiteral("tutorial")}));
+}
+
+void DocksTest::labsFilter() {
+    LabsPanel panel(m_theme);
+    panel.setGallery({{QStringLiteral("spine"), QStringLiteral("/labs/spine/lab.yaml"), 6}});
+    panel.setOpenLab({QStringLiteral("tutorial"), QStringLiteral("/labs/tutorial/lab.yaml"), 4});
+    show(panel, {196, 500});
+    auto* filter = panel.findChild<QLineEdit*>();
+    QTest::keyClicks(filter, QStringLiteral("SPI"));
+    QCOMPARE(labsIn(panel), QStringList({QStringLiteral("GALLERY"), QStringLiteral("spine")}));
+    QTest::keyClicks(filter, QStringLiteral("x"));
+    QVERIFY(sentencesIn(panel).contains(QStringLiteral("No row matches SPIx.")));
+    QTest::mouseClick(buttonIn(panel, "Clear filter"), Qt::LeftButton);
+    QCOMPARE(labsIn(panel).size(), 4);
+}
+
+void DocksTest::inspectorEmptyAndFilled() {
+    InspectorPanel panel(m_theme);
+    show(panel, {300, 500});
+    QVERIFY(sentencesIn(panel).contains(QStringLiteral("Select a node, a cable, a pod or a flow.")));
+    fakes::ObservedLab lab;
+    lab.feed(fakes::greenTutorial(lab.lab)).feed(fakes::bgpdKilled(lab.lab, fakes::node("host2")));
+    panel.show(inspect(fakes::node("host2"), lab.lab, lab.state, lab.nowMs));
+    QVERIFY(sentencesIn(panel).contains(QStringLiteral("host2")));
+    QVERIFY(sentencesIn(panel).contains(QStringLiteral("Failed")));
+    QVERIFY(panel.findChild<FaultBox*>()->isVisible());
+    panel.show(inspect(fakes::node("host1"), lab.lab, lab.state, lab.nowMs));
+    QVERIFY(!panel.findChild<FaultBox*>()->isVisible());
+    panel.show(InspectorContent());
+    QVERIFY(sentencesIn(panel).contains(QStringLiteral("Select a node, a cable, a pod or a flow.")));
+}
+
+void DocksTest::inspectorFitsItsDock() {
+    InspectorPanel panel(m_theme);
+    show(panel, {300, 800});
+    fakes::ObservedLab lab;
+    lab.feed(fakes::greenTutorial(lab.lab));
+    for (const Selection& item : {Selection(fakes::node("leaf1")), Selection(fakes::node("host2")), Selection(fakes::link("intnet3"))}) {
+        panel.show(inspect(item, lab.lab, lab.state, lab.nowMs));
+        const auto* area = panel.findChild<QScrollArea*>();
+        QTRY_VERIFY2(area->widget()->width() <= area->viewport()->width(), qPrintable(panel.content().title));
+    }
+}
+
+void DocksTest::faultBoxShowsOutputAndIsPlain() {
+    FaultBox box(m_theme);
+    box.setFault(QStringLiteral("<b>host2</b> failed."), QStringLiteral("Look."), QStringLiteral("raw <i>output</i>"));
+    show(box);
+    QVERIFY(sentencesIn(box).contains(QStringLiteral("<b>host2</b> failed.")));
+    for (const auto* label : box.findChildren<QLabel*>()) {
+        QVERIFY(label->textFormat() == Qt::PlainText); // Hostile text stays text.
+    }
+    QVERIFY(!sentencesIn(box).contains(QStringLiteral("raw <i>output</i>")));
+    QTest::mouseClick(buttonIn(box, "Show output"), Qt::LeftButton);
+    QVERIFY(sentencesIn(box).contains(QStringLiteral("raw <i>output</i>")));
+}
+
+QTEST_MAIN(DocksTest)
+#include "tst_docks.moc"
