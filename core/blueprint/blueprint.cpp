@@ -60,10 +60,15 @@ std::vector<Sysctl> routerSysctls() {
     return sysctls;
 }
 
-/// Where packets may take several ways: all packets of one connection take the same one, and none a dead one.
-void addMultipathSysctls(const Lab& lab, std::vector<Sysctl>& sysctls) {
+/// Whether packets may take several ways.
+bool isMultipath(const Lab& lab) {
     const auto isSwitch = [](const Node& node) { return model::infoOf(node.kind).isSwitch; };
-    if (std::ranges::count_if(lab.nodes, isSwitch) > 1) {
+    return std::ranges::count_if(lab.nodes, isSwitch) > 1;
+}
+
+/// Where they may: all packets of one connection take the same one, and none a dead one.
+void addMultipathSysctls(const Lab& lab, std::vector<Sysctl>& sysctls) {
+    if (isMultipath(lab)) {
         sysctls.push_back({QStringLiteral("net.ipv4.fib_multipath_hash_policy"), QStringLiteral("1")});
         sysctls.push_back({QStringLiteral("net.ipv4.conf.default.ignore_routes_with_linkdown"), QStringLiteral("1")});
     }
@@ -144,7 +149,11 @@ NodeBlueprint switchBlueprint(const Lab& lab, const Node& from) {
     addMultipathSysctls(lab, node.sysctls);
     addOwnAddresses(lab, from, node);
     node.routes = waysToRelays(lab, from);
-    node.services.push_back(zebraService(kZebra, {}));
+    const QString zebraConf = isMultipath(lab) ? QStringLiteral("/etc/frr/zebra.conf") : QString();
+    if (!zebraConf.isEmpty()) {
+        node.files.push_back({zebraConf, multipathZebraConfig(), 0640, QStringLiteral("frr")});
+    }
+    node.services.push_back(zebraService(kZebra, zebraConf));
     addBfd(lab, node);
     node.services.push_back(bgpdService(kBgpd, from.asn, lab.routing.bfd));
     return node;

@@ -221,6 +221,11 @@ QByteArray zebraSourceConfig(Ipv4Address loopback) {
         .toUtf8();
 }
 
+QByteArray multipathZebraConfig() {
+    return QByteArrayLiteral("! Written by Podleaf from the lab file.\n"
+                             "no zebra nexthop kernel enable\n");
+}
+
 File bfddConfig() {
     const QString text = QStringLiteral("! Written by Podleaf from the lab file.\n"
                                         "bfd\n"

@@ -20,6 +20,10 @@ QByteArray renderedHostFrrConfig(const model::Lab& lab, const model::Node& host)
 /// the address of its port.
 QByteArray zebraSourceConfig(Ipv4Address loopback);
 
+/// zebra.conf of a switch with several ways. Without kernel nexthop objects: when a port goes down the kernel takes it out of
+/// the groups that it is in, and FRR 8.4.4 does not put it back when the port returns; a route then keeps one way of two.
+QByteArray multipathZebraConfig();
+
 /// /etc/frr/bfdd.conf.
 File bfddConfig();
 /// /etc/frr/daemons and /etc/frr/vtysh.conf.
