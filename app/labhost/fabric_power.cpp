@@ -34,7 +34,7 @@ int moveInterface(int socket, const std::string& from, int toNamespace, const st
 
 std::string Fabric::parkEnd(const PortInfo& end, Answer& answer) {
     const NodeNetwork* network = m_networkOf(end.node);
-    const std::string parked = "off" + std::to_string(++m_parkings);
+    std::string parked = "off" + std::to_string(++m_parkings);
     const int error = network == nullptr ? ENODEV : moveInterface(network->routeSocket.get(), end.port, m_ownNetwork.get(), parked);
     if (error != 0) {
         answer = {Status::Failed, "cannot unplug " + end.node + ":" + end.port + ": " + std::strerror(error)};

@@ -29,9 +29,15 @@ struct ImpairmentInfo {
 };
 
 /// Which of an ImpairmentInfo's members a request sets.
-enum ImpairmentPart : std::uint8_t { kDropPart = 1, kLossPart = 2, kRatePart = 4, kDelayPart = 8, kAllParts = 15 };
+inline constexpr std::uint8_t kDropPart = 1;
+inline constexpr std::uint8_t kLossPart = 2;
+inline constexpr std::uint8_t kRatePart = 4;
+inline constexpr std::uint8_t kDelayPart = 8;
+inline constexpr std::uint8_t kAllParts = 15;
 /// Which directions it is about, by the end that sends.
-enum ImpairmentSender : std::uint8_t { kSenderA = 1, kSenderB = 2, kBothSenders = 3 };
+inline constexpr std::uint8_t kSenderA = 1;
+inline constexpr std::uint8_t kSenderB = 2;
+inline constexpr std::uint8_t kBothSenders = 3;
 
 /// Changes the `parts` of the directions of `senders` and leaves the others as they are.
 struct SetImpairment {

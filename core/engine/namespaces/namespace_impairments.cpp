@@ -35,7 +35,7 @@ labhost::SetImpairment toWire(const LinkId& link, Senders senders, const Impairm
     labhost::SetImpairment request;
     request.link = link.name.toStdString();
     request.senders = senders == Senders::A ? labhost::kSenderA : senders == Senders::B ? labhost::kSenderB : labhost::kBothSenders;
-    const auto partOf = [](const auto& value, labhost::ImpairmentPart part) { return value ? part : 0; };
+    const auto partOf = [](const auto& value, std::uint8_t part) { return value ? part : std::uint8_t{0}; };
     request.parts =
         static_cast<std::uint8_t>(partOf(change.drop, labhost::kDropPart) | partOf(change.loss, labhost::kLossPart) |
                                   partOf(change.rateKbit, labhost::kRatePart) | partOf(change.delayMicroseconds, labhost::kDelayPart));
