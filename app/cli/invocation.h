@@ -2,6 +2,8 @@
 // One run of the command line: its options, where it prints and how errors become exit codes. Main thread.
 #pragma once
 
+#include "fault_options.h"
+
 #include <core/session/lab_session.h>
 
 #include <QJsonObject>
@@ -35,6 +37,7 @@ struct Invocation {
     bool probe = false;    ///< watch --probe.
     int timeoutSeconds = 30;
     CaptureOptions capture;
+    ImpairOptions impair;
 };
 
 /// Results go to stdout, everything else to stderr.
