@@ -101,7 +101,7 @@ struct PodState {
     bool exists = false;
     bool ready = false;
     QString reason;
-    QString lastLogLines; ///< Of nginx, when it died.
+    QString lastLogLines = {}; ///< Of nginx, when it died.
     bool operator==(const PodState&) const = default;
 };
 struct LeaseState {

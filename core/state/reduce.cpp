@@ -21,7 +21,7 @@ LabState initialState(const model::Lab& lab, const std::vector<SeedSession>& ses
         state.links[link.id].id = link.id;
     }
     for (const model::Pod& pod : lab.pods()) {
-        state.pods[pod.name] = PodState{pod.name, pod.host, pod.address, false, false, {}, {}};
+        state.pods[pod.name] = PodState{pod.name, pod.host, pod.address, false, false, {}};
     }
     for (const SeedSession& seed : sessions) {
         SessionState session;

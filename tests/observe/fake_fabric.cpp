@@ -165,6 +165,10 @@ Result<> FakeFabric::setLink(OpContext& /*context*/, const LinkId& /*link*/, boo
     return {};
 }
 
+Result<> FakeFabric::powerOff(OpContext& /*context*/, const NodeId& /*node*/) {
+    return {};
+}
+
 Result<std::unique_ptr<engine::Subscription>> FakeFabric::watch(engine::EventHandler handler) {
     const std::lock_guard lock(m_mutex);
     m_handler = std::move(handler);
@@ -185,6 +189,10 @@ Result<> FakeFabric::startService(OpContext& /*context*/, const NodeId& /*node*/
     return {};
 }
 Result<> FakeFabric::stopService(OpContext& /*context*/, const NodeId& /*node*/, const QString& /*service*/) {
+    return {};
+}
+
+Result<> FakeFabric::signalService(OpContext& /*context*/, const NodeId& /*node*/, const QString& /*service*/, int /*signal*/) {
     return {};
 }
 

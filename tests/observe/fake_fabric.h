@@ -50,12 +50,14 @@ public:
     Result<> removeParts(OpContext& context, const std::vector<NodeId>& nodes, const std::vector<LinkId>& links) override;
     Result<> remove(OpContext& context) override;
     Result<> setLink(OpContext& context, const LinkId& link, bool up) override;
+    Result<> powerOff(OpContext& context, const NodeId& node) override;
     Result<std::unique_ptr<engine::Subscription>> watch(engine::EventHandler handler) override;
     std::shared_ptr<channel::NodeChannel> channel(const NodeId& node) override;
     engine::NodeSetup* nodeSetup() override { return this; }
     Result<> apply(OpContext& context, const NodeId& node, const engine::NodeContent& content) override;
     Result<> startService(OpContext& context, const NodeId& node, const engine::ServiceSpec& service) override;
     Result<> stopService(OpContext& context, const NodeId& node, const QString& service) override;
+    Result<> signalService(OpContext& context, const NodeId& node, const QString& service, int signal) override;
     Result<QStringList> runningServices(OpContext& context, const NodeId& node) override;
     Result<UniqueFd> openNetlink(OpContext& context, const NodeId& node, std::uint32_t groups) override;
 
