@@ -13,6 +13,7 @@ int validate(Invocation& invocation);
 int plan(Invocation& invocation);
 int up(Invocation& invocation);
 int down(Invocation& invocation);
+int edit(Invocation& invocation);
 
 int status(Invocation& invocation);
 int watch(Invocation& invocation);

@@ -104,6 +104,7 @@ int doctor(Invocation& invocation) {
 std::span<const CommandInfo> commands() {
     static constexpr std::array kCommands{
         CommandInfo{"validate", "FILE [--expand]", "Check a lab file; every mistake with line and column", validate},
+        CommandInfo{"edit", "FILE VERB …", "Change a lab file: nodes, cables, numbers, replicas; all other lines stay", edit},
         CommandInfo{"plan", "[LAB]", "Show the steps that `up` would take, and why", plan},
         CommandInfo{"up", "[LAB]", "Bring a lab up and wait until it is as intended", up},
         CommandInfo{"status", "[LAB]", "Nodes, cables, sessions, routes and pods as they are now", status},

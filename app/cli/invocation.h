@@ -2,6 +2,8 @@
 // One run of the command line: its options, where it prints and how errors become exit codes. Main thread.
 #pragma once
 
+#include "edit_words.h"
+
 #include <core/session/lab_session.h>
 
 #include <QJsonObject>
@@ -33,6 +35,7 @@ struct Invocation {
     bool expand = false;   ///< validate --expand.
     int timeoutSeconds = 30;
     CaptureOptions capture;
+    EditOptions edit;
 };
 
 /// Results go to stdout, everything else to stderr.

@@ -38,6 +38,20 @@ void addCaptureOptions(CLI::App& command, podleaf::cli::CaptureOptions& options)
     command.add_option("--seconds", options.seconds, "End after so many seconds")->check(CLI::PositiveNumber);
 }
 
+void addEditOptions(CLI::App& command, podleaf::cli::EditOptions& options) {
+    const auto into = [](QString& target) { return [&target](const std::string& text) { target = QString::fromStdString(text); }; };
+    const auto link = [&options](const std::vector<std::string>& all) {
+        std::ranges::transform(all, std::back_inserter(options.links), [](const std::string& one) { return QString::fromStdString(one); });
+    };
+    command.add_option_function<std::vector<std::string>>("--link", link, "add: a cable of the new node, to NODE:PORT")->expected(1);
+    command.add_option_function<std::string>("--name", into(options.name), "link add: the cable's name");
+    command.add_option_function<std::string>("--asn", into(options.asn), "add: the AS number");
+    command.add_option_function<std::string>("--loopback", into(options.loopback), "add: the loopback's address");
+    command.add_option_function<std::string>("--pod-cidr", into(options.podCidr), "add: the host's pod network");
+    command.add_option_function<std::string>("--dhcp", into(options.dhcp), "add: server, relay or none");
+    command.add_flag("--dry-run", options.dryRun, "Show what would change and write nothing");
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -71,6 +85,9 @@ int main(int argc, char** argv) {
         }
         if (name == "capture") {
             addCaptureOptions(*command, invocation.capture);
+        }
+        if (name == "edit") {
+            addEditOptions(*command, invocation.edit);
         }
         command->callback([&chosen, &info] { chosen = &info; });
     }
