@@ -29,6 +29,7 @@ int trace(Invocation& invocation);
 int list(Invocation& invocation);
 int gc(Invocation& invocation);
 int doctor(Invocation& invocation);
+int completion(Invocation& invocation);
 
 /// One row of the command table that main builds its parser from.
 struct CommandInfo {

@@ -120,6 +120,7 @@ std::span<const CommandInfo> commands() {
         CommandInfo{"list", "", "Running and built-in labs", list},
         CommandInfo{"gc", "[--prove]", "Remove what crashed labs left behind", gc},
         CommandInfo{"doctor", "", "What this host can and lacks", doctor},
+        CommandInfo{"completion", "bash|zsh", "Print the script that completes command lines in a shell", completion},
     };
     return kCommands;
 }

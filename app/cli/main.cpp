@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // podleaf: the command line. Builds the parser from the command table and runs one command.
+#include "command_help.h"
 #include "commands.h"
 #include "interrupt.h"
 
@@ -52,6 +53,14 @@ void addEditOptions(CLI::App& command, podleaf::cli::EditOptions& options) {
     command.add_flag("--dry-run", options.dryRun, "Show what would change and write nothing");
 }
 
+void addHelp(CLI::App& command, const podleaf::cli::CommandInfo& info) {
+    const std::string usage = std::string("podleaf ") + info.name + (*info.usage == '\0' ? "" : " ") + info.usage + " [OPTION]…";
+    command.formatter(std::make_shared<podleaf::cli::HelpFormatter>(usage));
+    if (const podleaf::cli::CommandHelp* help = podleaf::cli::helpOf(info.name)) {
+        command.footer(podleaf::cli::footerOf(*help));
+    }
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -65,13 +74,16 @@ int main(int argc, char** argv) {
 
     CLI::App parser("Podleaf: one lab file to a routed fabric, its pods and its proof.");
     parser.require_subcommand(1);
+    parser.formatter(std::make_shared<podleaf::cli::HelpFormatter>("podleaf COMMAND [ARGUMENT]… [OPTION]…"));
+    parser.footer("`podleaf COMMAND --help` tells more, `man podleaf` tells all.");
     parser.set_version_flag("--version", PODLEAF_VERSION);
     std::vector<std::string> positionals;
     const podleaf::cli::CommandInfo* chosen = nullptr;
     for (const podleaf::cli::CommandInfo& info : podleaf::cli::commands()) {
         CLI::App* command = parser.add_subcommand(info.name, info.help);
+        addHelp(*command, info);
         command->add_flag("--json", invocation.json, "Machine-readable result on stdout");
-        command->add_option("arguments", positionals, std::string("podleaf ") + info.name + " " + info.usage);
+        command->add_option("arguments", positionals);
         const std::string_view name = info.name;
         if (name == "gc") {
             command->add_flag("--prove", invocation.prove, "Count what is left, independently of our own files");
@@ -81,7 +93,7 @@ int main(int argc, char** argv) {
         }
         if (name == "up") {
             command->add_option("--timeout", invocation.timeoutSeconds, "Seconds until it gives up")->check(CLI::Range(1, 3600));
-            command->add_option("--engine")->check(CLI::IsMember({"namespaces"}));
+            command->add_option("--engine", "What carries the lab")->check(CLI::IsMember({"namespaces"}));
         }
         if (name == "watch") {
             command->add_flag("--probe", invocation.probe, "Ask the pods while something converges, and tell when they answer again");
@@ -96,6 +108,7 @@ int main(int argc, char** argv) {
             addEditOptions(*command, invocation.edit);
         }
         command->callback([&chosen, &info] { chosen = &info; });
+        invocation.commands.push_back(podleaf::cli::shapeOf(*command, QString::fromUtf8(info.usage)));
     }
     try {
         parser.parse(ownArguments, argv);
