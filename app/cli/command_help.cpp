@@ -43,7 +43,17 @@ constexpr std::array kHelp{
     CommandHelp{"shell", "Opens a shell in a node or a pod of a running lab.", "that of the shell", "podleaf shell tutorial leaf1"},
     CommandHelp{"logs", "Prints what the services of a node or a pod, or the one named SERVICE, have logged.", "",
                 "podleaf logs tutorial leaf1 bgpd"},
-    CommandHelp{"link", "Cuts a cable, so that both ends lose their carrier, or joins it again.", "", "podleaf link tutorial intnet1 cut"},
+    CommandHelp{"link",
+                "Cuts a cable, so that both ends lose their carrier, or joins it again; drops its packets while the
+                "
+                "carrier stays, or mends all of it.",
+                "", "podleaf link tutorial intnet1 cut"},
+    CommandHelp{"impair", "Makes a cable lose, slow or delay packets; without options it says what the kernel does now.", "",
+                "podleaf impair tutorial intnet1 --loss 2.5"},
+    CommandHelp{"node", "Stops, starts, kills, pauses or continues a node, or one of its daemons.", "",
+                "podleaf node tutorial leaf1 kill bgpd"},
+    CommandHelp{"session", "Resets the BGP session between NODE and PEER, which is a node or an address.", "",
+                "podleaf session tutorial leaf1 host1 clear"},
     CommandHelp{"capture", "Writes a cable's packets as pcapng to a file, or to standard output for Wireshark, until Ctrl-C.", "",
                 "podleaf capture tutorial intnet1 | wireshark -k -i -"},
     CommandHelp{"trace",

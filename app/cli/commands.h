@@ -23,6 +23,9 @@ int exec(Invocation& invocation);
 int shell(Invocation& invocation);
 int logs(Invocation& invocation);
 int link(Invocation& invocation);
+int impair(Invocation& invocation);
+int node(Invocation& invocation);
+int session(Invocation& invocation);
 int capture(Invocation& invocation);
 int trace(Invocation& invocation);
 

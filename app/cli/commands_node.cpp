@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// exec, shell, logs, link: acting on one node or cable.
+// exec, shell, logs: acting on one node.
 #include "commands.h"
-#include "record.h"
 
 #include <core/blueprint/blueprint.h>
 #include <core/channel/interactive.h>
@@ -164,35 +163,6 @@ int logs(Invocation& invocation) {
                                         {},
                                         tr("It runs: %1").arg(names.join(QStringLiteral(", "))),
                                         {}});
-    }
-    return Done;
-}
-
-int link(Invocation& invocation) {
-    const qsizetype count = invocation.arguments.size();
-    const QString verb = count > 0 ? invocation.arguments.back() : QString();
-    const bool join = verb == QLatin1String("join");
-    if (count < 2 || count > 3 || (!join && verb != QLatin1String("cut"))) {
-        return reportUsage(QStringLiteral("podleaf link [LAB] LINK cut|join [--record]"));
-    }
-    const QString lab = count == 3 ? invocation.arguments[0] : QString();
-    auto session = invocation.record ? openLiveLab(invocation, lab) : openLab(invocation, lab);
-    if (!session) {
-        return reportError(invocation, session.error());
-    }
-    const LinkId id(invocation.arguments[count - 2]);
-    if (invocation.record) {
-        return recordLink(invocation, **session, id, join);
-    }
-    if (auto set = (*session)->setLink(invocation.context, id, join); !set) {
-        return reportError(invocation, set.error());
-    }
-    if (invocation.json) {
-        printJson({{QStringLiteral("ok"), true},
-                   {QStringLiteral("link"), id.name},
-                   {QStringLiteral("admin"), join ? QStringLiteral("up") : QStringLiteral("down")}});
-    } else {
-        printResult(join ? tr("%1 is joined.\n").arg(id.name) : tr("%1 is cut.\n").arg(id.name));
     }
     return Done;
 }

@@ -4,6 +4,7 @@
 
 #include "completion.h"
 #include "edit_words.h"
+#include "fault_options.h"
 
 #include <core/session/lab_session.h>
 
@@ -40,6 +41,7 @@ struct Invocation {
     CaptureOptions capture;
     EditOptions edit;
     std::vector<CommandShape> commands; ///< All of them, for `completion`.
+    ImpairOptions impair;
 };
 
 /// Results go to stdout, everything else to stderr.

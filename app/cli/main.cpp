@@ -61,6 +61,16 @@ void addHelp(CLI::App& command, const podleaf::cli::CommandInfo& info) {
     }
 }
 
+void addImpairOptions(CLI::App& command, std::string_view name, podleaf::cli::ImpairOptions& options) {
+    const auto into = [](QString& target) { return [&target](const std::string& text) { target = QString::fromStdString(text); }; };
+    command.add_option_function<std::string>("--from", into(options.from), "Only packets that this end sends: A, B or a node");
+    if (name == "impair") {
+        command.add_option_function<std::string>("--loss", into(options.loss), "Percent of the packets that vanish, as 2.5; 0 for none");
+        command.add_option_function<std::string>("--rate", into(options.rate), "Limit, as 500kbit or 1.5mbit; 0 for none");
+        command.add_option_function<std::string>("--delay", into(options.delay), "Added to each packet's way, as 50ms; 0 for none");
+    }
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -106,6 +116,9 @@ int main(int argc, char** argv) {
         }
         if (name == "edit") {
             addEditOptions(*command, invocation.edit);
+        }
+        if (name == "link" || name == "impair") {
+            addImpairOptions(*command, name, invocation.impair);
         }
         command->callback([&chosen, &info] { chosen = &info; });
         invocation.commands.push_back(podleaf::cli::shapeOf(*command, QString::fromUtf8(info.usage)));

@@ -2,6 +2,7 @@
 #include "render.h"
 
 #include <core/model/node_kinds.h>
+#include <core/state/session_reason.h>
 
 #include <QDateTime>
 
@@ -27,6 +28,8 @@ QString phaseWord(state::NodePhase phase) {
         return QStringLiteral("ready");
     case state::NodePhase::Failed:
         return QStringLiteral("failed");
+    case state::NodePhase::Stopped:
+        return QStringLiteral("stopped");
     }
     return {};
 }
@@ -63,7 +66,8 @@ QString phaseOf(const state::LabState& state, const std::vector<verify::Mismatch
     if (!state.running) {
         return QStringLiteral("down");
     }
-    const bool missing = std::ranges::any_of(state.nodes, [](const auto& entry) { return !entry.second.exists; });
+    const bool missing =
+        std::ranges::any_of(state.nodes, [](const auto& entry) { return !entry.second.exists && !entry.second.poweredOff; });
     if (missing) {
         return QStringLiteral("starting");
     }
@@ -87,6 +91,8 @@ QJsonObject nodeJson(const model::Lab& lab, const state::NodeState& node) {
             object.insert(QStringLiteral("exitCode"), process.exitCode);
             object.insert(QStringLiteral("signal"), process.signal);
             object.insert(QStringLiteral("log"), process.lastLogLines);
+        } else if (process.paused) {
+            object.insert(QStringLiteral("paused"), true);
         }
         processes.append(object);
     }
@@ -107,15 +113,42 @@ QJsonObject nodeJson(const model::Lab& lab, const state::NodeState& node) {
     return object;
 }
 
-QJsonObject linkJson(const model::Link& link, const state::LinkState& state) {
+QJsonArray impairmentsJson(const std::array<model::Endpoint, 2>& ends, const model::CableImpairments& impairments) {
+    QJsonArray array;
+    for (std::size_t sender = 0; sender < impairments.size(); ++sender) {
+        const model::Impairment& impairment = impairments[sender];
+        if (!impairment.isNone()) {
+            const QString direction = ends[sender].toString() + QStringLiteral(" > ") + ends[1 - sender].toString();
+            array.append(QJsonObject{{QStringLiteral("direction"), direction},
+                                     {QStringLiteral("drop"), impairment.drop},
+                                     {QStringLiteral("lossPercent"), impairment.loss / 100.0},
+                                     {QStringLiteral("rateKbit"), static_cast<qint64>(impairment.rateKbit)},
+                                     {QStringLiteral("delayMs"), impairment.delayMicroseconds / 1000.0}});
+        }
+    }
+    return array;
+}
+
+QJsonObject linkJson(const model::Link& link, const state::LabState& lab) {
+    const state::LinkState& state = lab.links.at(link.id);
     QJsonObject object{{QStringLiteral("name"), link.id.name},
                        {QStringLiteral("a"), link.ends[0].toString()},
                        {QStringLiteral("b"), link.ends[1].toString()},
                        {QStringLiteral("prefix"), link.prefix.toString()},
                        {QStringLiteral("admin"), state.adminUp ? QStringLiteral("up") : QStringLiteral("down")},
                        {QStringLiteral("carrier"), state.carrier}};
+    const bool blocks = std::ranges::any_of(state.impairments, [](const model::Impairment& each) { return each.blocks(); });
+    const QJsonArray impairments = impairmentsJson(link.ends, state.impairments);
     if (!state.adminUp) {
         object.insert(QStringLiteral("fault"), QStringLiteral("cut"));
+    } else if (!impairments.isEmpty()) {
+        object.insert(QStringLiteral("fault"), blocks ? QStringLiteral("drop") : QStringLiteral("impaired"));
+    }
+    if (!impairments.isEmpty()) {
+        object.insert(QStringLiteral("impairments"), impairments);
+    }
+    if (lab.running && !state.carrier) {
+        object.insert(QStringLiteral("reason"), state::cableFault(lab, link, 0).sentence);
     }
     return object;
 }
@@ -208,7 +241,7 @@ QJsonObject statusJson(const model::Lab& lab, const state::LabState& state, cons
     }
     QJsonArray links;
     for (const model::Link& link : lab.links) {
-        links.append(linkJson(link, state.links.at(link.id)));
+        links.append(linkJson(link, state));
     }
     QJsonArray sessions;
     for (const auto& [key, session] : state.sessions) {
@@ -261,7 +294,7 @@ QList<QJsonObject> watchObjects(const model::Lab& lab, const state::LabState& st
         const auto it = state.links.find(id);
         const model::Link* link = lab.findLink(id);
         if (it != state.links.end() && link != nullptr) {
-            objects.append(withHead(nowMs, QStringLiteral("link"), linkJson(*link, it->second)));
+            objects.append(withHead(nowMs, QStringLiteral("link"), linkJson(*link, state)));
         }
     }
     for (const state::SessionKey& key : delta.sessions) {

@@ -2,6 +2,7 @@
 #include "render.h"
 
 #include <core/model/node_kinds.h>
+#include <core/state/fault_words.h>
 
 #include <QCoreApplication>
 #include <QMap>
@@ -33,6 +34,8 @@ QString nodeWord(const state::NodeState& node) {
         return tr("ready");
     case state::NodePhase::Failed:
         return tr("failed");
+    case state::NodePhase::Stopped:
+        return tr("stopped");
     }
     return {};
 }
@@ -47,6 +50,30 @@ QStringList addressesOf(const state::NodeState& node) {
         }
     }
     return texts;
+}
+
+QString linkWord(const state::LinkState& link) {
+    if (!link.adminUp) {
+        return tr("cut");
+    }
+    if (!link.carrier) {
+        return tr("no carrier");
+    }
+    const auto& [fromA, fromB] = link.impairments;
+    return fromA.blocks() || fromB.blocks() ? tr("drops packets") : fromA.isNone() && fromB.isNone() ? tr("carrier") : tr("impaired");
+}
+
+/// One line per direction of a cable that is impaired.
+QString impairmentsText(const model::Lab& lab, const state::LabState& state) {
+    QString text;
+    for (const model::Link& link : lab.links) {
+        const model::CableImpairments& impairments = state.links.at(link.id).impairments;
+        for (std::size_t sender = 0; sender < impairments.size(); ++sender) {
+            const QString sentence = state::impairmentSentence(link, sender, impairments[sender]);
+            text += sentence.isEmpty() ? sentence : QString(QStringLiteral("  ") + sentence + QLatin1Char('\n'));
+        }
+    }
+    return text;
 }
 
 /// What the services that are dead logged last.
@@ -152,12 +179,9 @@ QString statusText(const model::Lab& lab, const state::LabState& state, const st
     rows = {{tr("CABLE"), tr("ENDS"), tr("STATE")}};
     for (const model::Link& link : lab.links) {
         const state::LinkState& seen = state.links.at(link.id);
-        rows.append({link.id.name, link.ends[0].toString() + QStringLiteral(" – ") + link.ends[1].toString(),
-                     !seen.adminUp  ? tr("cut")
-                     : seen.carrier ? tr("carrier")
-                                    : tr("no carrier")});
+        rows.append({link.id.name, link.ends[0].toString() + QStringLiteral(" – ") + link.ends[1].toString(), linkWord(seen)});
     }
-    text += QLatin1Char('\n') + table(rows);
+    text += QLatin1Char('\n') + table(rows) + impairmentsText(lab, state);
     rows = {{tr("SESSION"), tr("STATE"), tr("PREFIXES"), tr("SINCE OR WHY NOT")}};
     for (const auto& [key, session] : state.sessions) {
         const bool up = session.state == state::BgpState::Established;

@@ -5,6 +5,7 @@
 #include "route_batch.h"
 
 #include <cstring>
+#include <fcntl.h>
 #include <libmnl/libmnl.h>
 #include <linux/if.h>
 #include <linux/if_link.h>
@@ -51,9 +52,16 @@ void putPair(RouteBatch& batch, const std::string& lab, const LinkInfo& link, co
     mnl_attr_nest_end(header, linkInfo);
 }
 
+void deleteInterface(int socket, const std::string& name) {
+    RouteBatch batch(socket);
+    mnl_attr_put_strz(batch.begin(RTM_DELLINK, 0, sizeof(ifinfomsg)), IFLA_IFNAME, name.c_str());
+    batch.finish();
+}
+
 } // namespace
 
-Fabric::Fabric(std::string lab, NetworkOf networkOf) : m_lab(std::move(lab)), m_networkOf(std::move(networkOf)) {}
+Fabric::Fabric(std::string lab, NetworkOf networkOf)
+    : m_lab(std::move(lab)), m_networkOf(std::move(networkOf)), m_ownNetwork(::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)) {}
 
 Answer Fabric::checkEnd(const PortInfo& end) const {
     if (!isValidPortName(end.port)) {
@@ -91,6 +99,7 @@ Answer Fabric::checkLink(const LinkInfo& link, bool& isThere) const {
 
 Answer Fabric::add(const std::vector<LinkInfo>& wanted, std::vector<LinkInfo>& added) {
     std::vector<LinkInfo> missing;
+    std::vector<std::string> unplugged;
     std::set<std::string> ids;
     std::set<std::string> ports;
     for (const LinkInfo& link : wanted) {
@@ -99,6 +108,7 @@ Answer Fabric::add(const std::vector<LinkInfo>& wanted, std::vector<LinkInfo>& a
             return answer;
         }
         if (isThere) {
+            unplugged.push_back(link.id);
             continue;
         }
         if (!ids.insert(link.id).second || !ports.insert(portKey(link.a)).second || !ports.insert(portKey(link.b)).second) {
@@ -117,6 +127,15 @@ Answer Fabric::add(const std::vector<LinkInfo>& wanted, std::vector<LinkInfo>& a
         m_links.emplace(link.id, Cable{link});
         m_linkOfPort.emplace(portKey(link.a), link.id);
         m_linkOfPort.emplace(portKey(link.b), link.id);
+    }
+    for (const std::string& id : unplugged) {
+        Cable& cable = m_links.at(id);
+        if (cable.parkedA.empty() && cable.parkedB.empty()) {
+            continue;
+        }
+        plugIn(cable.info.a, cable.info.up, cable.parkedA, answer);
+        plugIn(cable.info.b, cable.info.up, cable.parkedB, answer);
+        made.push_back(cable.info);
     }
     added.insert(added.end(), made.begin(), made.end());
     return answer;
@@ -174,10 +193,7 @@ void Fabric::raiseEnds(std::vector<LinkInfo>& links, Answer& answer) {
         }
     }
     for (const std::size_t index : refused) {
-        const NodeNetwork& network = *m_networkOf(links[index].a.node);
-        RouteBatch batch(network.routeSocket.get());
-        mnl_attr_put_strz(batch.begin(RTM_DELLINK, 0, sizeof(ifinfomsg)), IFLA_IFNAME, links[index].a.port.c_str());
-        batch.finish();
+        deleteInterface(m_networkOf(links[index].a.node)->routeSocket.get(), links[index].a.port);
         links.erase(links.begin() + static_cast<std::ptrdiff_t>(index));
     }
 }
@@ -211,8 +227,7 @@ Answer Fabric::setLink(const SetLink& request, bool& changed) {
 std::vector<std::string> Fabric::setEnd(const PortInfo& end, bool up, const std::vector<std::string>& kept, Answer& answer) {
     const NodeNetwork* network = m_networkOf(end.node);
     if (network == nullptr) {
-        answer = {Status::NotFound, "there is no node " + end.node};
-        return {};
+        return {}; // unplugged; plugIn() does what is due
     }
     const int socket = network->routeSocket.get();
     std::vector<std::string> routes;
@@ -232,10 +247,11 @@ std::vector<std::string> Fabric::setEnd(const PortInfo& end, bool up, const std:
 
 Fabric::Cables::iterator Fabric::remove(Cables::iterator cable, const PortInfo& end) {
     const LinkInfo& info = cable->second.info;
-    if (const NodeNetwork* network = m_networkOf(end.node)) {
-        RouteBatch batch(network->routeSocket.get());
-        mnl_attr_put_strz(batch.begin(RTM_DELLINK, 0, sizeof(ifinfomsg)), IFLA_IFNAME, end.port.c_str());
-        batch.finish();
+    const std::string& parked = end == info.a ? cable->second.parkedA : cable->second.parkedB;
+    if (const NodeNetwork* network = m_networkOf(end.node); network != nullptr && parked.empty()) {
+        deleteInterface(network->routeSocket.get(), end.port);
+    } else if (!parked.empty()) {
+        deleteInterface(openRouteSocket().get(), parked);
     }
     m_linkOfPort.erase(portKey(info.a));
     m_linkOfPort.erase(portKey(info.b));

@@ -66,10 +66,9 @@ UniqueFd listenInFolder(uid_t owner) {
 LabHost::LabHost(Options options, RootSource root, pid_t outerPid, UniqueFd listener, UniqueFd life)
     : m_options(std::move(options)), m_root(std::move(root)), m_outerPid(outerPid), m_startedAtUnixMs(unixMs()),
       m_labFile(m_options.labFile), m_listener(std::move(listener)), m_life(std::move(life)), m_signals(hostSignals()),
-      m_ownPidNamespace(::open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC)), m_fabric(m_options.lab, [this](const std::string& name) {
-          const Node* node = findNode(name);
-          return node != nullptr && node->ready ? &node->network : nullptr;
-      }) {
+      m_ownPidNamespace(::open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC)),
+      m_fabric(m_options.lab, [this](const std::string& name) { return findNetwork(name); }),
+      m_impairments([this](const std::string& name) { return findNetwork(name); }) {
     // Three descriptors a node; programs in the nodes get the limit back that was found.
     ::getrlimit(RLIMIT_NOFILE, &m_openFiles);
     const rlimit all{m_openFiles.rlim_max, m_openFiles.rlim_max};
@@ -133,6 +132,9 @@ void LabHost::handleRequest(std::uint64_t client, Frame frame) {
     case Verb::RemoveNode:
         removeNode(client, frame);
         return;
+    case Verb::PowerOff:
+        powerOff(client, frame);
+        return;
     case Verb::Shutdown:
         answer(client, header.id, header.verb, {});
         m_loop.stop();
@@ -157,6 +159,10 @@ std::optional<Answer> LabHost::answerAtOnce(std::uint64_t client, const Frame& f
         return addLinks(frame);
     case Verb::SetLink:
         return setLink(frame);
+    case Verb::SetImpairment:
+        return setImpairment(frame);
+    case Verb::GetImpairments:
+        return getImpairments(frame);
     case Verb::RemoveLinks:
         return removeLinks(frame);
     case Verb::ListServices:
@@ -238,48 +244,6 @@ Answer LabHost::setLab(const Frame& frame) {
     return {};
 }
 
-Answer LabHost::addLinks(const Frame& frame) {
-    const auto request = decode<AddLinks>(frame.body);
-    if (!request) {
-        return malformed();
-    }
-    std::vector<LinkInfo> added;
-    Answer reply = m_fabric.add(request->links, added);
-    for (const LinkInfo& link : added) {
-        EventBody event;
-        event.type = static_cast<std::uint8_t>(EventType::LinkChanged);
-        event.link = link.id;
-        tellAll(event);
-    }
-    return reply;
-}
-
-Answer LabHost::setLink(const Frame& frame) {
-    const auto request = decode<SetLink>(frame.body);
-    if (!request) {
-        return malformed();
-    }
-    bool changed = false;
-    Answer reply = m_fabric.setLink(*request, changed);
-    if (changed && reply.status == Status::Ok) {
-        EventBody event;
-        event.type = static_cast<std::uint8_t>(EventType::LinkChanged);
-        event.link = request->id;
-        event.linkUp = request->up;
-        tellAll(event);
-    }
-    return reply;
-}
-
-Answer LabHost::removeLinks(const Frame& frame) {
-    const auto request = decode<RemoveLinks>(frame.body);
-    if (!request) {
-        return malformed();
-    }
-    m_fabric.remove(request->ids);
-    return {};
-}
-
 Answer LabHost::subscribe(std::uint64_t client) {
     Client& subscriber = m_clients.at(client);
     subscriber.subscribed = true;
@@ -296,11 +260,10 @@ Answer LabHost::subscribe(std::uint64_t client) {
         }
     }
     for (const LinkInfo& link : m_fabric.links()) {
-        EventBody event;
-        event.type = static_cast<std::uint8_t>(EventType::LinkChanged);
-        event.link = link.id;
-        event.linkUp = link.up;
-        tell(subscriber, event);
+        tell(subscriber, linkEvent(link));
+    }
+    for (const std::string& name : m_off) {
+        tell(subscriber, goneEvent(name));
     }
     return {};
 }

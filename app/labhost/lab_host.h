@@ -4,6 +4,7 @@
 #pragma once
 
 #include "fabric.h"
+#include "impairments.h"
 #include "node_root.h"
 #include "options.h"
 
@@ -27,6 +28,12 @@ private:
         std::uint64_t lost = 0; ///< Events it has not been told of yet.
         std::size_t pending = 0;
     };
+    /// A client's request that waits for a node's end.
+    struct Remover {
+        std::uint64_t client;
+        std::uint64_t id;
+        Verb verb;
+    };
     struct Node {
         NodeInfo info;
         pid_t pid = -1;
@@ -34,8 +41,8 @@ private:
         NodeNetwork network;
         bool ready = false;
         std::string problem;
-        std::map<std::string, EventBody> services;                          ///< The last event of each: how it runs, or how it ended.
-        std::vector<std::pair<std::uint64_t, std::uint64_t>> removers = {}; ///< Client and request that wait for its end.
+        std::map<std::string, EventBody> services; ///< The last event of each: how it runs, or how it ended.
+        std::vector<Remover> removers = {};
     };
     struct Pending {
         std::uint64_t client;
@@ -61,9 +68,12 @@ private:
     Answer subscribe(std::uint64_t client);
     Answer addLinks(const Frame& frame);
     Answer setLink(const Frame& frame);
+    Answer setImpairment(const Frame& frame);
+    Answer getImpairments(const Frame& frame) const;
     Answer removeLinks(const Frame& frame);
     void addNodes(std::uint64_t client, const Frame& frame);
     void removeNode(std::uint64_t client, const Frame& frame);
+    void powerOff(std::uint64_t client, const Frame& frame);
     void passToNode(std::uint64_t client, Frame frame);
     void cancel(std::uint64_t client, std::uint64_t id);
     void answer(std::uint64_t client, std::uint64_t id, Verb verb, Answer reply);
@@ -75,8 +85,13 @@ private:
     void nodeEvent(const std::string& name, const Frame& frame);
     void nodeReplied(const std::string& name, Frame frame);
     void nodeGone(const std::string& name);
+    void removeLinksOf(const std::string& node);
+    [[nodiscard]] EventBody linkEvent(const LinkInfo& link) const;
+    static Answer noLink(const std::string& id);
     void settleAdding(const std::string& name, const std::string& problem);
     Node* findNode(const std::string& name);
+    const NodeNetwork* findNetwork(const std::string& name);
+    [[nodiscard]] EventBody goneEvent(const std::string& node) const;
     void reap();
 
     void tell(Client& client, const EventBody& event);
@@ -97,7 +112,9 @@ private:
     std::map<std::string, std::unique_ptr<Node>> m_nodes;
     std::map<std::uint64_t, Pending> m_pending; ///< By the id that the node's init knows.
     std::vector<Adding> m_adding;
+    std::set<std::string> m_off; ///< Nodes that are switched off, or about to be.
     Fabric m_fabric;
+    Impairments m_impairments;
     std::uint64_t m_nextId = 1;
     StatsReply m_counts;
 };

@@ -33,6 +33,20 @@ LabHost::Node* LabHost::findNode(const std::string& name) {
     return found == m_nodes.end() ? nullptr : found->second.get();
 }
 
+/// nullptr while the node does not stand.
+const NodeNetwork* LabHost::findNetwork(const std::string& name) {
+    const Node* node = findNode(name);
+    return node != nullptr && node->ready ? &node->network : nullptr;
+}
+
+EventBody LabHost::goneEvent(const std::string& node) const {
+    EventBody event;
+    event.type = static_cast<std::uint8_t>(EventType::NodeGone);
+    event.node = node;
+    event.poweredOff = m_off.contains(node);
+    return event;
+}
+
 void LabHost::addNodes(std::uint64_t client, const Frame& frame) {
     const auto request = decode<AddNodes>(frame.body);
     Answer problem = request ? Answer{} : Answer{Status::InvalidInput, "malformed request"};
@@ -122,17 +136,21 @@ void LabHost::nodeReady(const std::string& name, Frame frame) {
     const auto body = decode<NodeReady>(reply->body);
     const std::size_t bridges = node->info.bridges.size();
     if (reply->head.status != static_cast<std::uint8_t>(Status::Ok) || !body || body->bridgeIndexes.size() != bridges ||
-        frame.descriptors.size() != 2) {
+        frame.descriptors.size() < 2) {
         node->problem = reply->head.message;
         ::kill(node->pid, SIGKILL);
         return;
     }
     node->network.networkNamespace = std::move(frame.descriptors[0]);
     node->network.routeSocket = std::move(frame.descriptors[1]);
+    if (frame.descriptors.size() > 2) {
+        node->network.filterSocket = std::move(frame.descriptors[2]);
+    }
     for (std::size_t i = 0; i < bridges; ++i) {
         node->network.bridgeIndexes.emplace(node->info.bridges[i], body->bridgeIndexes[i]);
     }
     node->ready = true;
+    m_off.erase(name);
     EventBody event;
     event.type = static_cast<std::uint8_t>(EventType::NodeAdded);
     event.node = name;
@@ -192,12 +210,16 @@ void LabHost::nodeReplied(const std::string& name, Frame frame) {
 void LabHost::removeNode(std::uint64_t client, const Frame& frame) {
     const auto request = decode<NodeRequest>(frame.body);
     Node* node = request ? findNode(request->node) : nullptr;
+    if (request && m_off.erase(request->node) > 0 && node == nullptr) {
+        removeLinksOf(request->node);
+        tellAll(goneEvent(request->node));
+    }
     if (node == nullptr) {
         answer(client, frame.header.id, Verb::RemoveNode, request ? Answer{} : Answer{Status::InvalidInput, "malformed request"});
         return;
     }
-    m_fabric.removeLinksOf(request->node);
-    node->removers.emplace_back(client, frame.header.id);
+    removeLinksOf(request->node);
+    node->removers.push_back({client, frame.header.id, Verb::RemoveNode});
     ::kill(node->pid, SIGKILL); // the kernel ends everything in its pid namespace
 }
 
@@ -216,7 +238,9 @@ void LabHost::reap() {
 void LabHost::nodeGone(const std::string& name) {
     std::shared_ptr<Node> node = std::move(m_nodes.at(name));
     m_nodes.erase(name);
-    m_fabric.removeLinksOf(name);
+    if (!m_off.contains(name)) {
+        removeLinksOf(name);
+    }
     EventBody event;
     event.node = name;
     for (const auto& [service, last] : node->services) {
@@ -230,14 +254,11 @@ void LabHost::nodeGone(const std::string& name) {
         tellAll(event);
     }
     if (node->ready) {
-        EventBody gone;
-        gone.type = static_cast<std::uint8_t>(EventType::NodeGone);
-        gone.node = name;
-        tellAll(gone);
+        tellAll(goneEvent(name));
     }
     settleAdding(name, node->problem.empty() ? "its init ended" : node->problem);
-    for (const auto& [client, id] : node->removers) {
-        answer(client, id, Verb::RemoveNode, {});
+    for (const Remover& remover : node->removers) {
+        answer(remover.client, remover.id, remover.verb, {});
     }
     for (auto pending = m_pending.begin(); pending != m_pending.end();) {
         if (pending->second.node != name) {

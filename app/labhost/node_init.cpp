@@ -3,6 +3,7 @@
 
 #include "node_content.h"
 #include "packet_socket.h"
+#include "port_filter.h"
 #include "route_batch.h"
 #include "services.h"
 
@@ -104,6 +105,9 @@ void NodeInit::tellReady(UniqueFd networkNamespace, const std::vector<std::uint3
     ready.body = encode(NodeReady{bridgeIndexes});
     ready.descriptors.push_back(std::move(networkNamespace));
     ready.descriptors.push_back(openRouteSocket());
+    if (UniqueFd filter = openFilterSocket(); filter.isValid()) { // a kernel without netfilter still runs labs
+        ready.descriptors.push_back(std::move(filter));
+    }
     answer(0, Verb::NodeReady, std::move(ready));
 }
 
@@ -252,8 +256,11 @@ bool NodeInit::checkConnect(PendingConnect& pending) {
 
 void NodeInit::reap() {
     int status = 0;
-    for (pid_t pid = ::waitpid(-1, &status, WNOHANG); pid > 0; pid = ::waitpid(-1, &status, WNOHANG)) {
-        if (!m_services.ended(pid, status)) {
+    constexpr int kAll = WNOHANG | WUNTRACED | WCONTINUED;
+    for (pid_t pid = ::waitpid(-1, &status, kAll); pid > 0; pid = ::waitpid(-1, &status, kAll)) {
+        if (WIFSTOPPED(status) || WIFCONTINUED(status)) {
+            m_services.paused(pid, WIFSTOPPED(status));
+        } else if (!m_services.ended(pid, status)) {
             m_executions.ended(pid, status); // else an orphan, reaped by the way
         }
     }

@@ -214,6 +214,18 @@ bool Services::ended(pid_t pid, int status) {
     return true;
 }
 
+void Services::paused(pid_t pid, bool isPaused) {
+    const auto found = std::find_if(m_services.begin(), m_services.end(), [pid](const auto& entry) { return entry.second.pid == pid; });
+    if (found != m_services.end()) {
+        EventBody event;
+        event.type = static_cast<std::uint8_t>(EventType::ProcessStarted);
+        event.process = found->first;
+        event.pid = pid;
+        event.paused = isPaused;
+        m_outlets.event(event);
+    }
+}
+
 bool Services::needsTicks() const {
     return std::any_of(m_services.begin(), m_services.end(), [](const auto& entry) {
         return !entry.second.starters.empty() || entry.second.killAt != SteadyClock::time_point::max();

@@ -52,6 +52,8 @@ public:
     void giveUp(std::uint64_t id);
     /// Whether the ended process was a service.
     bool ended(pid_t pid, int status);
+    /// A process was stopped by SIGSTOP or goes on; told when it is a service.
+    void paused(pid_t pid, bool isPaused);
     [[nodiscard]] bool needsTicks() const;
     void tick();
 

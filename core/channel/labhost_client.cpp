@@ -50,6 +50,8 @@ ErrorCode codeOf(Status status) {
         return ErrorCode::Unreachable;
     case Status::Cancelled:
         return ErrorCode::Cancelled;
+    case Status::Lacks:
+        return ErrorCode::HostLacks;
     case Status::Ok:
     case Status::Failed:
         return ErrorCode::Failed;

@@ -2,6 +2,7 @@
 // The bodies of the lab host's messages, and which names it accepts. Std only; values, any thread.
 #pragma once
 
+#include "labhost_faults.h"
 #include "labhost_wire.h"
 
 #include <algorithm>
@@ -445,11 +446,14 @@ struct EventBody {
     std::int32_t signal = 0;
     std::string link;
     bool linkUp = true;
-    std::uint64_t lost = 0; ///< EventsLost: how many this subscriber missed.
+    ImpairmentsReply impairments; ///< LinkChanged: what its packets suffer now.
+    bool poweredOff = false;      ///< NodeGone: switched off, to come back; its cables stay.
+    bool paused = false;          ///< ProcessStarted: it runs but stands still, by SIGSTOP.
+    std::uint64_t lost = 0;       ///< EventsLost: how many this subscriber missed.
 
     template <class A>
     void fields(A& a) {
-        a(type), a(node), a(process), a(pid), a(exitCode), a(signal), a(link), a(linkUp), a(lost);
+        a(type), a(node), a(process), a(pid), a(exitCode), a(signal), a(link), a(linkUp), a(impairments), a(poweredOff), a(paused), a(lost);
     }
 };
 

@@ -39,8 +39,11 @@ enum class Verb : std::uint8_t {
     AddNodes,
     AddLinks,
     SetLink,
+    SetImpairment,
+    GetImpairments,
     RemoveLinks,
     RemoveNode,
+    PowerOff,
     Apply,
     StartService,
     StopService,
@@ -71,6 +74,7 @@ enum class Status : std::uint8_t {
     Timeout,
     Unreachable,
     Cancelled,
+    Lacks, ///< The kernel cannot do it.
     Internal
 };
 

@@ -12,6 +12,7 @@
 #include <QStringList>
 
 #include <map>
+#include <set>
 
 namespace podleaf::deploy {
 
@@ -35,6 +36,15 @@ Result<Survey> survey(OpContext& context, engine::Engine& engine);
 /// files, command line or DHCP server changed. Cables that the user cut stay cut: a cut is a fault on purpose,
 /// not a difference.
 plan::Plan planUp(const model::Lab& lab, const Survey& survey, engine::Engine& engine); // up_planner.cpp
+
+/// What of a lab to start: these nodes with their pods, and of their services this one or, when it is empty, all.
+struct StartScope {
+    std::set<NodeId> nodes;
+    QString service;
+};
+
+/// The steps of planUp() that bring back part of a running lab, and nothing else of it.
+plan::Plan planStart(const model::Lab& lab, const Survey& survey, engine::Engine& engine, const StartScope& scope); // up_planner.cpp
 
 /// The steps that remove the lab; empty when nothing of it runs.
 plan::Plan planDown(const model::Lab& lab, const engine::Listing& listing, engine::Engine& engine);

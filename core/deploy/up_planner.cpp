@@ -78,9 +78,26 @@ public:
     UpPlanner(const model::Lab& lab, const Survey& survey, engine::Engine& engine)
         : m_lab(lab), m_survey(survey), m_engine(engine), m_topology(topologyOf(lab)), m_targets(targetsOf(lab)) {}
 
+    /// Leaves out what is not in `scope`: it is neither made nor removed nor changed.
+    void limitTo(const StartScope& scope) {
+        std::set<NodeId> there = scope.nodes;
+        for (const engine::ListedNode& node : m_survey.listing.nodes) {
+            there.insert(node.spec.id);
+        }
+        std::erase_if(m_targets, [&](const Target& target) { return !scope.nodes.contains(target.id); });
+        std::erase_if(m_topology.nodes, [&](const engine::NodeSpec& node) { return !scope.nodes.contains(node.id); });
+        std::erase_if(m_topology.links, [&](const engine::LinkSpec& link) {
+            const bool touched = scope.nodes.contains(link.a.node) || scope.nodes.contains(link.b.node);
+            return !touched || !there.contains(link.a.node) || !there.contains(link.b.node);
+        });
+        m_scope = scope;
+    }
+
     plan::Plan build() {
-        m_plan.title = tr("Up %1").arg(m_lab.id.name);
-        addRemovals();
+        m_plan.title = m_scope ? tr("Start a part of %1").arg(m_lab.id.name) : tr("Up %1").arg(m_lab.id.name);
+        if (!m_scope) {
+            addRemovals();
+        }
         addCreation();
         for (const Target& target : m_targets) {
             addContent(target);
@@ -132,8 +149,9 @@ private:
     const model::Lab& m_lab;
     const Survey& m_survey;
     engine::Engine& m_engine;
-    const Topology m_topology;
-    const std::vector<Target> m_targets;
+    Topology m_topology;
+    std::vector<Target> m_targets;
+    std::optional<StartScope> m_scope; ///< None: the whole lab.
     plan::Plan m_plan;
     std::set<NodeId> m_removedNodes;
     std::set<LinkId> m_removedLinks;
@@ -275,7 +293,8 @@ std::pair<Turn, QString> UpPlanner::turnOf(const Target& target, const blueprint
                                            const std::map<QString, plan::StepIndex>& made) const {
     const NodeSurvey* survey = known(target.id);
     if (survey == nullptr || !survey->runningServices.contains(service.name)) {
-        return {Turn::Start, tr("not running")};
+        const bool wanted = !m_scope || m_scope->service.isEmpty() || m_scope->service == service.name;
+        return wanted ? std::pair(Turn::Start, tr("not running")) : std::pair(Turn::None, QString());
     }
     // A daemon whose own server is new would find it only after a long pause (bgpd zebra: 10 s).
     if (std::ranges::any_of(service.after, [&made](const QString& earlier) { return made.contains(earlier); })) {
@@ -403,6 +422,12 @@ void UpPlanner::nameKept() {
 
 plan::Plan planUp(const model::Lab& lab, const Survey& survey, engine::Engine& engine) {
     return UpPlanner(lab, survey, engine).build();
+}
+
+plan::Plan planStart(const model::Lab& lab, const Survey& survey, engine::Engine& engine, const StartScope& scope) {
+    UpPlanner planner(lab, survey, engine);
+    planner.limitTo(scope);
+    return planner.build();
 }
 
 } // namespace podleaf::deploy

@@ -9,4 +9,8 @@ Result<Capture*> Engine::capture() {
     return fail(ErrorCode::HostLacks, QCoreApplication::translate("Engine", "Labs of this engine cannot be captured."));
 }
 
+Result<Impairments*> Engine::impairments() {
+    return fail(ErrorCode::HostLacks, QCoreApplication::translate("Engine", "Cables of this engine cannot be impaired."));
+}
+
 } // namespace podleaf::engine

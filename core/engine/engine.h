@@ -7,6 +7,7 @@
 #include <core/base/ids.h>
 #include <core/base/ipv4.h>
 #include <core/channel/node_channel.h>
+#include <core/model/impairment.h>
 
 #include <QString>
 #include <QStringList>
@@ -67,8 +68,8 @@ struct Listing {
     std::vector<ListedLink> links;
 };
 
-/// Something that happened on the engine. LinkChanged: somebody cut or joined `link` (`linkUp`). Lost: the
-/// engine itself went away.
+/// Something that happened on the engine. LinkChanged: somebody cut, joined (`linkUp`) or impaired `link`. ProcessStarted
+/// also tells that a service stands still (`paused`, by SIGSTOP) or goes on. Lost: the engine itself went away.
 struct Event {
     enum class Type { NodeAdded, NodeGone, ProcessStarted, ProcessExited, LinkChanged, Lost };
     Type type;
@@ -79,6 +80,9 @@ struct Event {
     int signal = 0;
     LinkId link = {};
     bool linkUp = true;
+    model::CableImpairments impairments = {};
+    bool poweredOff = false; ///< NodeGone: by powerOff(); it still has its cables.
+    bool paused = false;
 };
 using EventHandler = std::function<void(const Event&)>;
 
@@ -89,6 +93,7 @@ public:
 };
 
 class Capture;
+class Impairments;
 class NodeSetup;
 
 class Engine {
@@ -106,15 +111,20 @@ public:
     virtual Result<> remove(OpContext& context) = 0;
     /// Cuts (up = false) or joins a cable: both ends lose or gain carrier.
     virtual Result<> setLink(OpContext& context, const LinkId& link, bool up) = 0;
-    /// Events from now on, preceded by one NodeAdded per node, the last event of each service (ProcessStarted or
-    /// ProcessExited) and one LinkChanged per link, so that a late watcher starts from the whole picture;
-    /// the handler has been told all of that when this returns.
+    /// Ends everything in a node at once, as when a machine loses power: its cables stay plugged and lose their carrier.
+    /// create() brings the node back, as new. Success when it is off already. Errors: NotFound.
+    virtual Result<> powerOff(OpContext& context, const NodeId& node) = 0;
+    /// Events from now on, preceded by one NodeAdded per node, one NodeGone per node that is off, the last event of each service
+    /// (ProcessStarted or ProcessExited) and one LinkChanged per link, so that a late watcher starts from the whole picture; the handler
+    /// has been told all of that when this returns.
     virtual Result<std::unique_ptr<Subscription>> watch(EventHandler handler) = 0;
     virtual std::shared_ptr<channel::NodeChannel> channel(const NodeId& node) = 0;
     /// The interface of node_setup.h, or nullptr where nodes have an init system of their own.
     virtual NodeSetup* nodeSetup() { return nullptr; }
     /// The interface of capture.h, or why this engine has none. Errors: HostLacks.
     virtual Result<Capture*> capture();
+    /// The interface of impairments.h, or why this engine has none. Errors: HostLacks.
+    virtual Result<Impairments*> impairments();
 };
 
 } // namespace podleaf::engine

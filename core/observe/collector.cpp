@@ -25,7 +25,8 @@ bool isPod(const model::Lab& lab, const NodeId& node) {
 }
 
 ProcessSeen processSeen(const engine::Event& event) {
-    return {event.node, event.process, event.type == engine::Event::Type::ProcessStarted, event.pid, event.exitCode, event.signal, {}};
+    return {event.node, event.process, event.type == engine::Event::Type::ProcessStarted, event.pid, event.exitCode, event.signal,
+            {},         event.paused};
 }
 
 } // namespace
@@ -97,14 +98,14 @@ void Collector::Private::handle(const engine::Event& event) {
     if (event.type == Type::Lost) {
         engineLost();
     } else if (event.type == Type::LinkChanged) {
-        tell(LinkAdminSeen{event.link, event.linkUp});
+        tell(LinkAdminSeen{event.link, event.linkUp, event.impairments});
     } else if (isPod(m_lab, event.node)) {
         handlePod(event);
     } else if (event.type == Type::NodeAdded) {
         addNode(event.node);
     } else if (event.type == Type::NodeGone) {
-        if (m_nodes.erase(event.node) > 0) {
-            tell(NodeSeen{event.node, false});
+        if (m_nodes.erase(event.node) > 0 || event.poweredOff) {
+            tell(NodeSeen{event.node, false, event.poweredOff});
         }
     } else if (const auto it = m_nodes.find(event.node); it != m_nodes.end()) {
         event.type == Type::ProcessStarted ? it->second->processStarted(event) : it->second->processExited(event);

@@ -12,7 +12,7 @@ constexpr QLatin1StringView kBgpd("bgpd");
 constexpr QLatin1StringView kDnsmasq("dnsmasq");
 
 state::ProcessSeen processSeen(const engine::Event& event, bool running) {
-    return state::ProcessSeen{event.node, event.process, running, event.pid, event.exitCode, event.signal, {}};
+    return state::ProcessSeen{event.node, event.process, running, event.pid, event.exitCode, event.signal, {}, event.paused};
 }
 
 } // namespace
@@ -45,8 +45,12 @@ void NodeFeed::reportServices() {
 }
 
 void NodeFeed::processStarted(const engine::Event& event) {
-    m_running[event.process] = event.pid;
     m_context.push(processSeen(event, true));
+    const auto known = m_running.find(event.process);
+    if (known != m_running.end() && known->second == event.pid) {
+        return; // it was only paused, or goes on
+    }
+    m_running[event.process] = event.pid;
     if (event.process == kBgpd) {
         m_bgp.bgpdStarted();
     } else if (event.process == kDnsmasq) {

@@ -12,7 +12,7 @@ namespace podleaf::state {
 
 struct Change {
     enum class What {
-        Link,    ///< Somebody did something to a cable: `word` is "cut" or "joined".
+        Link,    ///< Somebody did something to a cable: `word` is "cut", "joined", "dropped" or "impaired".
         Node,    ///< A leaf or host was made or has gone.
         Process, ///< A service of a leaf or host (`word`) started or ended.
         Carrier, ///< A port of `node` on `link` gained or lost carrier.

@@ -53,7 +53,9 @@ bool isPending(const SessionState& session, const LabState& now) {
     if (link == now.links.end() || session.adminShut || !runsBgpd(now, session.node) || !runsBgpd(now, session.peerNode)) {
         return false;
     }
-    const bool carries = link->second.adminUp && link->second.carrier;
+    const auto& impairments = link->second.impairments;
+    const bool drops = std::ranges::any_of(impairments, &model::Impairment::drop);
+    const bool carries = link->second.adminUp && link->second.carrier && !drops;
     return carries != (session.state == BgpState::Established);
 }
 

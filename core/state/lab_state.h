@@ -21,6 +21,7 @@ struct ProcessState {
     int exitCode = 0;
     int signal = 0;
     QString lastLogLines;
+    bool paused = false; ///< Running, but stopped by SIGSTOP.
     bool operator==(const ProcessState&) const = default;
 };
 struct InterfaceState {
@@ -41,8 +42,9 @@ struct RouteState {
 /// How far a node has come, in order: Planned (it does not exist), Created (it waits for its ports), Ports
 /// (it waits for DHCP: a leaf for its server, a host for its address), Dhcp (it waits for bgpd), Bgp (it waits
 /// for its sessions), Ready. A node that has been in Bgp once does not fall behind it again while it exists:
-/// whatever it loses then shows as Bgp with the session's reason. Failed: a service ended by itself.
-enum class NodePhase { Planned, Created, Ports, Dhcp, Bgp, Ready, Failed };
+/// whatever it loses then shows as Bgp with the session's reason. Failed: a service ended by itself. Stopped: it was
+/// switched off, or all its services were ended in order.
+enum class NodePhase { Planned, Created, Ports, Dhcp, Bgp, Ready, Failed, Stopped };
 using RouteKey = std::pair<Ipv4Prefix, std::uint32_t>; ///< Prefix and metric, as the kernel tells routes apart.
 /// What a NetlinkResync put in doubt; the next SyncedSeen of netlink removes what was not said again.
 struct Doubtful {
@@ -54,6 +56,7 @@ struct Doubtful {
 struct NodeState {
     NodeId id;
     bool exists = false;
+    bool poweredOff = false; ///< It does not exist because somebody switched it off.
     NodePhase phase = NodePhase::Planned;
     QString reason;                             ///< Why it is Failed or what it waits for; one sentence.
     CowMap<QString, ProcessState> processes;    ///< By service name.
@@ -88,6 +91,7 @@ struct LinkState {
     bool adminUp = true; ///< Both ends administratively up.
     bool carrier = false;
     bool exists = false;
+    model::CableImpairments impairments = {};
     bool operator==(const LinkState&) const = default;
 };
 struct PodState {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "node_phase.h"
 
+#include "fault_words.h"
 #include "lab_index.h"
 #include "session_reason.h"
 #include "words.h"
@@ -23,6 +24,16 @@ EndedService findEnded(const NodeState& node, bool cleanly) {
     for (const auto& [name, process] : node.processes) {
         if (!process.running && endedCleanly(process) == cleanly) {
             return {name, &process};
+        }
+    }
+    return {};
+}
+
+/// What is said of the node's first service that stands still, or empty.
+QString pausedFault(const LabState& state, const NodeState& node) {
+    for (const auto& [name, process] : node.processes) {
+        if (process.running && process.paused) {
+            return serviceFault(state, node.id, name);
         }
     }
     return {};
@@ -96,6 +107,9 @@ PhaseReason reached(const LabState& state, const model::Lab& lab, const NodeStat
 } // namespace
 
 PhaseReason phaseOf(const LabState& state, const model::Lab& lab, const NodeState& node) {
+    if (isStopped(node)) {
+        return {NodePhase::Stopped, stoppedSentence(node.id)};
+    }
     if (!node.exists) {
         return {};
     }
@@ -106,6 +120,10 @@ PhaseReason phaseOf(const LabState& state, const model::Lab& lab, const NodeStat
     const EndedService stopped = findEnded(node, true);
     if (now.phase == NodePhase::Ready && stopped.process != nullptr) {
         now = {NodePhase::Bgp, serviceFault(state, node.id, stopped.name)};
+    }
+    const QString paused = pausedFault(state, node);
+    if (now.phase == NodePhase::Ready && !paused.isEmpty()) {
+        now = {NodePhase::Bgp, paused};
     }
     if (now.phase < NodePhase::Bgp && (node.phase == NodePhase::Bgp || node.phase == NodePhase::Ready)) {
         const QString session = sessionsFault(state, node);

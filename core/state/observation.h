@@ -5,6 +5,7 @@
 
 #include <core/base/ids.h>
 #include <core/base/ipv4.h>
+#include <core/model/impairment.h>
 
 #include <QDateTime>
 #include <QString>
@@ -29,6 +30,7 @@ struct EngineSeen { ///< The lab exists (running) or has gone.
 struct NodeSeen {
     NodeId node;
     bool exists = false;
+    bool poweredOff = false; ///< It does not exist because somebody switched it off.
     bool operator==(const NodeSeen&) const = default;
 };
 struct ProcessSeen {
@@ -39,6 +41,7 @@ struct ProcessSeen {
     int exitCode = 0; ///< When not running: how it ended.
     int signal = 0;
     QString lastLogLines; ///< When it died: the end of its log, at most 10 lines.
+    bool paused = false;  ///< Running, but stopped by SIGSTOP.
     bool operator==(const ProcessSeen&) const = default;
 };
 /// RTM_NEWLINK / RTM_DELLINK in a node.
@@ -146,6 +149,7 @@ struct PodSeen {
 struct LinkAdminSeen { ///< What the user did to a cable.
     LinkId link;
     bool up = true;
+    model::CableImpairments impairments = {}; ///< What the kernels at its ends do to packets.
     bool operator==(const LinkAdminSeen&) const = default;
 };
 struct TestLegSeen {

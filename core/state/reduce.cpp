@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the engine, the processes, the pods and the user did; and what follows from any observation.
+#include "fault_words.h"
 #include "node_phase.h"
 #include "reducer.h"
 #include "session_reason.h"
@@ -83,7 +84,7 @@ void Reducer::forgetLab() {
     m_state.running = false;
     for (auto& [id, node] : m_state.nodes) {
         forgetInside(node);
-        node.exists = false;
+        node.exists = node.poweredOff = false;
         m_delta.nodes.insert(id);
     }
     for (auto& [key, session] : m_state.sessions) {
@@ -91,7 +92,7 @@ void Reducer::forgetLab() {
         m_delta.sessions.insert(key);
     }
     for (auto& [id, link] : m_state.links) {
-        link = LinkState{id, true, false, false};
+        link = LinkState{id, true, false, false, {}};
         m_delta.links.insert(id);
     }
     for (auto& [name, pod] : m_state.pods) {
@@ -122,25 +123,28 @@ void Reducer::fold(const NodeSeen& seen) {
         return;
     }
     NodeState* node = findNode(seen.node);
-    if (node == nullptr || node->exists == seen.exists) {
+    if (node == nullptr || (node->exists == seen.exists && node->poweredOff == seen.poweredOff)) {
         return;
     }
     m_delta.nodes.insert(seen.node);
     m_touched.insert(seen.node);
     node->exists = seen.exists;
     turned({.what = Change::What::Node, .up = seen.exists, .node = seen.node});
+    node->poweredOff = seen.poweredOff;
     if (seen.exists) {
         log(QStringLiteral("node"), seen.node.name, tr("%1 was created.").arg(seen.node.name));
         return;
     }
     forgetInside(*node);
+    node->poweredOff = seen.poweredOff;
     for (const IndexedPort& port : m_index.of(seen.node)) {
         settleCable(seen.node, m_lab.links[port.link].ends[port.end].port);
     }
     if (m_state.leases.erase(seen.node) > 0) {
         m_delta.leases = true;
     }
-    log(QStringLiteral("node"), seen.node.name, tr("%1 is gone.").arg(seen.node.name));
+    log(QStringLiteral("node"), seen.node.name, (seen.poweredOff ? tr("%1 was switched off.") : tr("%1 is gone.")).arg(seen.node.name),
+        seen.poweredOff ? Tone::Bad : Tone::Good);
 }
 
 void Reducer::fold(const ProcessSeen& seen) {
@@ -152,14 +156,15 @@ void Reducer::fold(const ProcessSeen& seen) {
     if (node == nullptr) {
         return;
     }
-    const ProcessState now = seen.running ? ProcessState{true, seen.pid, 0, 0, {}}
-                                          : ProcessState{false, seen.pid, seen.exitCode, seen.signal, seen.lastLogLines};
+    const ProcessState now = seen.running ? ProcessState{true, seen.pid, 0, 0, {}, seen.paused}
+                                          : ProcessState{false, seen.pid, seen.exitCode, seen.signal, seen.lastLogLines, false};
     const auto it = node->processes.find(seen.service);
     const bool wasThere = it != node->processes.end();
     if (wasThere && it->second == now) {
         return;
     }
     const bool hasTurned = !wasThere || it->second.running != now.running || it->second.pid != now.pid;
+    const bool wasPaused = wasThere && it->second.paused;
     node->processes[seen.service] = now;
     m_delta.nodes.insert(seen.node);
     m_touched.insert(seen.node);
@@ -171,6 +176,10 @@ void Reducer::fold(const ProcessSeen& seen) {
     } else if (hasTurned) {
         log(QStringLiteral("process"), seen.node.name, exitSentence(seen.service, seen.node.name, now),
             endedCleanly(now) ? Tone::Good : Tone::Bad);
+    } else if (wasPaused != now.paused) {
+        log(QStringLiteral("process"), seen.node.name,
+            (now.paused ? tr("%1 on %2 is paused.") : tr("%1 on %2 goes on.")).arg(seen.service, seen.node.name),
+            now.paused ? Tone::Bad : Tone::Good);
     }
     if (hasTurned && !now.running && seen.service == QLatin1String("bgpd")) {
         node->bmpConnected = false;
@@ -186,7 +195,7 @@ void Reducer::foldPodProcess(const ProcessSeen& seen) {
         return;
     }
     PodState& pod = m_state.pods[seen.node.name];
-    const ProcessState ended{false, seen.pid, seen.exitCode, seen.signal, {}};
+    const ProcessState ended{false, seen.pid, seen.exitCode, seen.signal, {}, false};
     setPodReady(pod, true, seen.running, seen.running ? QString() : exitSentence(seen.service, pod.name, ended));
     if (pod.lastLogLines != seen.lastLogLines) {
         pod.lastLogLines = seen.lastLogLines;
@@ -251,18 +260,43 @@ void Reducer::fold(const PodSeen& seen) {
 
 void Reducer::fold(const LinkAdminSeen& seen) {
     const auto it = m_state.links.find(seen.link);
-    if (it == m_state.links.end() || it->second.adminUp == seen.up) {
+    if (it == m_state.links.end() || (it->second.adminUp == seen.up && it->second.impairments == seen.impairments)) {
         return;
     }
-    it->second.adminUp = seen.up;
+    const LinkState before = std::exchange(it->second, {seen.link, seen.up, it->second.carrier, it->second.exists, seen.impairments});
     m_delta.links.insert(seen.link);
-    for (const model::Endpoint& end : m_lab.links[m_index.links.at(seen.link)].ends) {
+    const model::Link& link = m_lab.links[m_index.links.at(seen.link)];
+    for (const model::Endpoint& end : link.ends) {
         m_touched.insert(end.node);
     }
-    turned(
-        {.what = Change::What::Link, .up = seen.up, .link = seen.link, .word = seen.up ? QStringLiteral("joined") : QStringLiteral("cut")});
-    log(QStringLiteral("link"), seen.link.name, (seen.up ? tr("%1 was joined.") : tr("%1 was cut.")).arg(seen.link.name),
-        seen.up ? Tone::Good : Tone::Bad);
+    if (before.adminUp != seen.up) {
+        turned({.what = Change::What::Link,
+                .up = seen.up,
+                .link = seen.link,
+                .word = seen.up ? QStringLiteral("joined") : QStringLiteral("cut")});
+        log(QStringLiteral("link"), seen.link.name, (seen.up ? tr("%1 was joined.") : tr("%1 was cut.")).arg(seen.link.name),
+            seen.up ? Tone::Good : Tone::Bad);
+    }
+    for (const std::size_t sender : {std::size_t{0}, std::size_t{1}}) {
+        logImpairment(link, sender, before.impairments[sender]);
+    }
+}
+
+void Reducer::logImpairment(const model::Link& link, std::size_t sender, const model::Impairment& before) {
+    const model::Impairment& now = m_state.links[link.id].impairments[sender];
+    if (now == before) {
+        return;
+    }
+    turned({.what = Change::What::Link,
+            .up = !now.drop,
+            .link = link.id,
+            .word = now.drop ? QStringLiteral("dropped") : QStringLiteral("impaired")});
+    const QString sentence = impairmentSentence(link, sender, now);
+    log(QStringLiteral("link"), link.id.name,
+        sentence.isEmpty() ? tr("Packets from %1 to %2 on %3 pass freely again.")
+                                 .arg(link.ends[sender].node.name, link.ends[1 - sender].node.name, link.id.name)
+                           : sentence,
+        sentence.isEmpty() ? Tone::Good : Tone::Bad);
 }
 
 void Reducer::fold(const TestLegSeen& seen) {

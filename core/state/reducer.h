@@ -59,6 +59,8 @@ private:
     /// Takes away what was observed inside a node; its routes are reported as gone.
     void forgetInside(NodeState& node);
     void forgetLab();
+    /// Logs what a direction of a cable suffers now, when that is something else than `before`.
+    void logImpairment(const model::Link& link, std::size_t sender, const model::Impairment& before);
 
     /// Recomputes a cable from its two ports.
     void settleCable(const NodeId& node, const QString& port);

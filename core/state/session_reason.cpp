@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session_reason.h"
 
+#include "fault_words.h"
 #include "lab_index.h"
 #include "words.h"
 
@@ -100,6 +101,9 @@ SessionReason waiting(const SessionState& session) {
 SessionReason nodesAndCable(const LabState& state, const SessionState& session, const model::Link* link, std::size_t end) {
     for (const NodeId& id : {session.node, session.peerNode}) {
         const NodeState* node = state.findNode(id);
+        if (node != nullptr && isStopped(*node)) {
+            return {SessionFault::NodeStopped, stoppedSentence(id)};
+        }
         if (node != nullptr && !node->exists) {
             return {SessionFault::NodeMissing, QCoreApplication::translate("State", "%1 does not exist.").arg(id.name)};
         }
@@ -107,6 +111,11 @@ SessionReason nodesAndCable(const LabState& state, const SessionState& session, 
     if (link != nullptr) {
         if (SessionReason fault = cableFault(state, *link, end); fault.fault != SessionFault::None) {
             return fault;
+        }
+        for (const std::size_t sender : {end, 1 - end}) {
+            if (SessionReason fault = dropFault(state, *link, sender); fault.fault != SessionFault::None) {
+                return fault;
+            }
         }
     }
     if (const QString fault = bgpdFault(state, session.node); !fault.isEmpty()) {
@@ -132,8 +141,11 @@ QString serviceFault(const LabState& state, const NodeId& id, const QString& ser
         return {};
     }
     const auto it = node->processes.find(service);
-    if (it == node->processes.end() || it->second.running) {
+    if (it == node->processes.end() || (it->second.running && !it->second.paused)) {
         return {};
+    }
+    if (it->second.running) {
+        return QCoreApplication::translate("State", "%1 is paused on %2.").arg(service, id.name);
     }
     return QCoreApplication::translate("State", "%1 is not running on %2 (%3).").arg(service, id.name, exitWords(it->second));
 }
@@ -144,11 +156,29 @@ SessionReason cableFault(const LabState& state, const model::Link& link, std::si
         return {SessionFault::CableCut, QCoreApplication::translate("State", "%1 is cut.").arg(link.id.name)};
     }
     for (const std::size_t side : {end, 1 - end}) {
+        const NodeState* node = state.findNode(link.ends[side].node);
+        if (node != nullptr && node->poweredOff) {
+            return {SessionFault::NodeStopped, stoppedSentence(node->id)};
+        }
+    }
+    for (const std::size_t side : {end, 1 - end}) {
         if (const QString fault = portFault(state, link.ends[side]); !fault.isEmpty()) {
             return {SessionFault::NoCarrier, fault};
         }
     }
     return {};
+}
+
+SessionReason lossFault(const LabState& state, const model::Link& link, std::size_t sender) {
+    const auto it = state.links.find(link.id);
+    const QString sentence = it == state.links.end() ? QString() : lossSentence(link, sender, it->second.impairments[sender]);
+    return sentence.isEmpty() ? SessionReason{} : SessionReason{SessionFault::Lossy, sentence};
+}
+
+SessionReason dropFault(const LabState& state, const model::Link& link, std::size_t sender) {
+    const auto it = state.links.find(link.id);
+    const bool blocks = it != state.links.end() && it->second.impairments[sender].blocks();
+    return blocks ? SessionReason{SessionFault::Dropped, lossSentence(link, sender, it->second.impairments[sender])} : SessionReason{};
 }
 
 SessionReason addressFault(const LabState& state, const model::Lab& lab, const model::Link& link, std::size_t end) {
@@ -199,6 +229,13 @@ SessionReason reasonOf(const LabState& state, const model::Lab& lab, const Sessi
     const SessionState* opposite = link == nullptr ? nullptr : state.findSession(session.peerNode, link->addresses[end]);
     if (SessionReason fault = configurationFault(session, opposite); fault.fault != SessionFault::None) {
         return fault;
+    }
+    if (link != nullptr) {
+        for (const std::size_t sender : {end, 1 - end}) {
+            if (SessionReason fault = lossFault(state, *link, sender); fault.fault != SessionFault::None) {
+                return fault;
+            }
+        }
     }
     return waiting(session);
 }

@@ -24,6 +24,9 @@ QString exitWords(const ProcessState& process) {
 }
 
 QString exitSentence(const QString& service, const QString& where, const ProcessState& process) {
+    if (process.running && process.paused) {
+        return QCoreApplication::translate("State", "%1 on %2 is paused.").arg(service, where);
+    }
     if (process.signal != 0) {
         return QCoreApplication::translate("State", "%1 on %2 was killed by signal %3.")
             .arg(service, where, QString::number(process.signal));

@@ -8,7 +8,7 @@ namespace podleaf::state {
 
 /// How a service ended: "killed by signal 9", "ended with exit code 1", "ended".
 QString exitWords(const ProcessState& process);
-/// "bgpd on host2 was killed by signal 9.", "bgpd on host2 ended with exit code 1."
+/// "bgpd on host2 was killed by signal 9.", "bgpd on host2 ended with exit code 1.", "bgpd on host2 is paused."
 QString exitSentence(const QString& service, const QString& where, const ProcessState& process);
 /// Whether it ended without an error: exit code 0, or asked to by SIGTERM.
 bool endedCleanly(const ProcessState& process);

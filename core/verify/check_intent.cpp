@@ -4,6 +4,7 @@
 #include "verify.h"
 
 #include <core/model/node_kinds.h>
+#include <core/state/fault_words.h>
 #include <core/state/session_reason.h>
 #include <core/state/words.h>
 
@@ -28,6 +29,7 @@ public:
     std::vector<Mismatch> run() {
         checkNodes();
         checkLinks();
+        checkDrops();
         checkLeases();
         checkSessions();
         checkRoutes();
@@ -47,6 +49,7 @@ private:
 
     void checkNodes();
     void checkLinks();
+    void checkDrops();
     void checkLeases();
     void checkSessions();
     void checkRoutes();
@@ -83,7 +86,9 @@ std::vector<Ipv4Address> gatewaysOf(const state::RouteState& route) {
 void Checker::checkNodes() {
     for (const model::Node& node : m_picture.lab.nodes) {
         if (!exists(node.id)) {
-            add(MismatchKind::NodeMissing, node.id.name, tr("%1 does not exist.").arg(node.id.name),
+            const state::NodeState* off = m_state.findNode(node.id);
+            add(MismatchKind::NodeMissing, node.id.name,
+                off != nullptr && off->poweredOff ? state::stoppedSentence(node.id) : tr("%1 does not exist.").arg(node.id.name),
                 m_state.running ? QString() : tr("The lab is not running."));
             continue;
         }
@@ -91,6 +96,8 @@ void Checker::checkNodes() {
             if (!process.running) {
                 add(MismatchKind::ProcessDead, node.id.name, tr("%1 is not running on %2.").arg(service, node.id.name),
                     state::exitSentence(service, node.id.name, process));
+            } else if (process.paused) {
+                add(MismatchKind::ProcessDead, node.id.name, state::exitSentence(service, node.id.name, process), {});
             }
         }
     }
@@ -104,6 +111,17 @@ void Checker::checkLinks() {
             continue;
         }
         add(MismatchKind::LinkDown, link.id.name, tr("%1 is down.").arg(link.id.name), state::cableFault(m_state, link, 0).sentence);
+    }
+}
+
+/// A cable that lets nothing through is as bad as a cut one; what only loses some or slows is left to the test.
+void Checker::checkDrops() {
+    for (const model::Link& link : m_picture.lab.links) {
+        for (const std::size_t sender : {std::size_t{0}, std::size_t{1}}) {
+            if (const auto fault = state::dropFault(m_state, link, sender); fault.fault != state::SessionFault::None) {
+                add(MismatchKind::LinkDown, link.id.name, tr("%1 drops packets.").arg(link.id.name), fault.sentence);
+            }
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 #include "trace.h"
 #include "verify.h"
 
+#include <core/state/session_reason.h>
+
 #include <QCoreApplication>
 
 namespace podleaf::verify {
@@ -27,6 +29,21 @@ TracePlace sourceOf(const Picture& picture, const intent::Leg& leg) {
     return {leg.fromPod, leg.fromNode, leg.fromPod, pod == picture.state.pods.end() ? Ipv4Address{} : pod->second.address, true};
 }
 
+/// What takes some of the packets away on a way that they can go.
+QString lossOn(const Picture& picture, const TracePath& path) {
+    for (const TraceHop& hop : path.hops) {
+        for (const TraceNext& next : hop.next) {
+            const model::Link* link = picture.lab.findLink(next.link);
+            const int end = link == nullptr ? -1 : model::endAt(*link, NodeId(hop.at));
+            const QString loss = end < 0 ? QString() : state::lossFault(picture.state, *link, static_cast<std::size_t>(end)).sentence;
+            if (!loss.isEmpty()) {
+                return loss;
+            }
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 QString explainLeg(const model::Lab& lab, const intent::Intent& intent, const state::LabState& state, const intent::Leg& leg) {
@@ -35,7 +52,8 @@ QString explainLeg(const model::Lab& lab, const intent::Intent& intent, const st
     }
     const Picture picture{lab, intent, state};
     const TracePlace from = sourceOf(picture, leg);
-    if (const TracePath there = tracePath(picture, from, leg.to); there.stop) {
+    const TracePath there = tracePath(picture, from, leg.to);
+    if (there.stop) {
         return there.stop->reason;
     }
     if (QString fault = podFault(state, leg.toPod); !fault.isEmpty()) {
@@ -43,7 +61,11 @@ QString explainLeg(const model::Lab& lab, const intent::Intent& intent, const st
     }
     const auto source = sourceAddress(picture, from, leg.to);
     const TracePath back = source ? tracePath(picture, {leg.toPod, leg.toNode, leg.toPod, leg.to, true}, *source) : TracePath{};
-    return back.stop ? QCoreApplication::translate("Verify", "The answer has no way back: %1").arg(back.stop->reason) : QString();
+    if (back.stop) {
+        return QCoreApplication::translate("Verify", "The answer has no way back: %1").arg(back.stop->reason);
+    }
+    const QString loss = lossOn(picture, there);
+    return loss.isEmpty() ? lossOn(picture, back) : loss;
 }
 
 } // namespace podleaf::verify

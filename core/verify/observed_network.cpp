@@ -2,6 +2,7 @@
 // The network as the kernels have it, and what every view has in common.
 #include "network_view.h"
 
+#include <core/state/fault_words.h>
 #include <core/state/session_reason.h>
 #include <core/state/words.h>
 
@@ -38,12 +39,19 @@ private:
 
 QString ObservedNetwork::nodeFault(const NodeId& id) const {
     const state::NodeState* node = m_state.findNode(id);
+    if (node != nullptr && node->poweredOff) {
+        return state::stoppedSentence(id);
+    }
     return node != nullptr && node->exists ? QString() : tr("%1 does not exist.").arg(id.name);
 }
 
 QString ObservedNetwork::podFault(const QString& pod) const {
     const auto it = m_state.pods.find(pod);
-    return it != m_state.pods.end() && it->second.exists ? QString() : tr("%1 does not exist.").arg(pod);
+    if (it != m_state.pods.end() && it->second.exists) {
+        return {};
+    }
+    const state::NodeState* host = it == m_state.pods.end() ? nullptr : m_state.findNode(it->second.host);
+    return host != nullptr && host->poweredOff ? state::stoppedSentence(host->id) : tr("%1 does not exist.").arg(pod);
 }
 
 bool ObservedNetwork::hasAddress(const NodeId& id, Ipv4Address address) const {
@@ -89,6 +97,9 @@ QString ObservedNetwork::noRoute(const NodeId& id, Ipv4Address to) const {
 
 QString ObservedNetwork::crossingFault(const Crossing& crossing, std::optional<Ipv4Address> wanted) const {
     if (const auto fault = state::cableFault(m_state, crossing.link, crossing.end); fault.fault != SessionFault::None) {
+        return fault.sentence;
+    }
+    if (const auto fault = state::dropFault(m_state, crossing.link, crossing.end); fault.fault != SessionFault::None) {
         return fault.sentence;
     }
     const NodeId& next = crossing.far().node;

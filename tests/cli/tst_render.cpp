@@ -129,7 +129,8 @@ private Q_SLOTS:
         QCOMPARE(good[q("admin")].toString(), q("up"));
         QVERIFY(good[q("carrier")].toBool());
         const QJsonObject cut = objectIn(statusOf(broken())[q("links")], "name", "intnet3");
-        QCOMPARE(membersOf(cut), members(joined(kLink, "fault:string")));
+        QCOMPARE(membersOf(cut), members(joined(kLink, "fault:string reason:string")));
+        QCOMPARE(cut[q("reason")].toString(), q("intnet3 is cut."));
         QCOMPARE(cut[q("admin")].toString(), q("down"));
         QCOMPARE(cut[q("fault")].toString(), q("cut"));
         QVERIFY(!cut[q("carrier")].toBool());

@@ -49,6 +49,7 @@ public:
         return {};
     }
     Result<> setLink(OpContext& /*context*/, const LinkId& /*link*/, bool /*up*/) override { return {}; }
+    Result<> powerOff(OpContext& /*context*/, const NodeId& /*node*/) override { return {}; }
     Result<std::unique_ptr<engine::Subscription>> watch(engine::EventHandler /*handler*/) override {
         return fail(ErrorCode::Internal, QStringLiteral("not here"));
     }
@@ -70,6 +71,9 @@ public:
     }
     Result<> stopService(OpContext& /*context*/, const NodeId& node, const QString& service) override {
         services[node].removeAll(service);
+        return {};
+    }
+    Result<> signalService(OpContext& /*context*/, const NodeId& /*node*/, const QString& /*service*/, int /*signal*/) override {
         return {};
     }
     Result<QStringList> runningServices(OpContext& /*context*/, const NodeId& node) override { return services[node]; }
@@ -139,11 +143,53 @@ private Q_SLOTS:
     void aDeadServiceIsStartedAgain();
     void whatDependsOnADeadServiceIsRestarted();
     void aChangedNodeIsWrittenAgain();
+    void aNodeWithoutPowerIsMadeAnewAndNothingElse();
+    void oneServiceIsStartedAndNoOther();
     void changesTouchOnlyWhatTheyConcern_data();
     void changesTouchOnlyWhatTheyConcern();
     void aManifestIsReadBackOrNotAtAll();
     void downRemovesOnlyWhatRuns();
 };
+
+namespace {
+
+plan::Plan startOf(RememberingEngine& engine, const deploy::StartScope& scope) {
+    OpContext context;
+    const auto survey = deploy::survey(context, engine);
+    return deploy::planStart(fakes::tutorialLab(), *survey, engine, scope);
+}
+
+} // namespace
+
+void DeployTest::aNodeWithoutPowerIsMadeAnewAndNothingElse() {
+    RememberingEngine engine;
+    carryOut(planOf(fakes::tutorialLab(), engine));
+    OpContext context;
+    for (const char* name : {"host2", "my-nginx-1", "host3"}) {
+        const NodeId node(QString::fromLatin1(name));
+        std::erase_if(engine.world.nodes, [&node](const auto& each) { return each.spec.id == node; });
+        engine.files.erase(node);
+        engine.services.erase(node);
+    }
+    const plan::Plan plan = startOf(engine, {{NodeId(QStringLiteral("host2")), NodeId(QStringLiteral("my-nginx-1"))}, {}});
+    const QStringList texts = titles(plan);
+    QCOMPARE(texts.front(), QStringLiteral("Create 2 nodes and 0 cables"));
+    QVERIFY(texts.contains(QStringLiteral("host2 Start zebra")) && texts.contains(QStringLiteral("my-nginx-1 Start nginx")));
+    QVERIFY(texts.filter(QStringLiteral("host3")).isEmpty() && texts.filter(QStringLiteral("Remove")).isEmpty());
+    carryOut(plan);
+    QVERIFY(startOf(engine, {{NodeId(QStringLiteral("host2"))}, {}}).isEmpty());
+}
+
+void DeployTest::oneServiceIsStartedAndNoOther() {
+    RememberingEngine engine;
+    carryOut(planOf(fakes::tutorialLab(), engine));
+    const NodeId host(QStringLiteral("host2"));
+    engine.services[host].clear();
+    QCOMPARE(titles(startOf(engine, {{host}, QStringLiteral("udhcpc")})), QStringList{QStringLiteral("host2 Start udhcpc")});
+    engine.services[host] = {QStringLiteral("bgpd"), QStringLiteral("udhcpc")};
+    QCOMPARE(titles(startOf(engine, {{host}, QStringLiteral("zebra")})).mid(0, 2),
+             (QStringList{QStringLiteral("host2 Start zebra"), QStringLiteral("host2 Restart bgpd")}));
+}
 
 void DeployTest::topologyHasThePodsAndTheirCables() {
     const deploy::Topology topology = deploy::topologyOf(fakes::tutorialLab());

@@ -13,7 +13,7 @@ namespace podleaf::state {
 
 /// For QCOMPARE's messages; found by argument-dependent lookup.
 inline char* toString(NodePhase phase) {
-    constexpr std::array kWords{"planned", "created", "ports", "dhcp", "bgp", "ready", "failed"};
+    constexpr std::array kWords{"planned", "created", "ports", "dhcp", "bgp", "ready", "failed", "stopped"};
     return qstrdup(kWords.at(static_cast<std::size_t>(phase)));
 }
 

@@ -60,7 +60,7 @@ Result<std::vector<BmpMessage>> decode(const QByteArray& bytes) {
 }
 
 BmpMessage peerUp(int n) {
-    return BmpPeerUp{{Ipv4Address{0xc0000200 + static_cast<std::uint32_t>(n)}, 65001, false, 1'700'000'000'000}};
+    return BmpPeerUp{{Ipv4Address{0xc0000200 + static_cast<std::uint32_t>(n)}, {}, 65001, false, 1'700'000'000'000}};
 }
 
 constexpr std::array kRecordings{"before", "down_hold_timer", "down_killed", "down_notification", "down_own_port", "down_port",

@@ -31,18 +31,24 @@ QString phaseWord(state::NodePhase phase, model::NodeKind kind) {
         return leaf ? CanvasText::tr("Running") : CanvasText::tr("Ready");
     case NodePhase::Failed:
         return CanvasText::tr("Failed");
+    case NodePhase::Stopped:
+        return CanvasText::tr("Stopped");
     }
     return {};
 }
 
 void addPhase(NodeLook& look, const model::Node& node, const state::NodeState* seen) {
     using state::NodePhase;
-    const NodePhase phase = seen == nullptr || !seen->exists ? NodePhase::Planned : seen->phase;
+    const NodePhase phase = seen == nullptr || (!seen->exists && !seen->poweredOff) ? NodePhase::Planned : seen->phase;
     look.word = phaseWord(phase, node.kind);
     look.planned = phase == NodePhase::Planned;
     look.failed = phase == NodePhase::Failed;
     look.reason = seen == nullptr || phase == NodePhase::Planned || phase == NodePhase::Ready ? QString() : seen->reason;
-    look.glyph = look.planned ? Glyph::Planned : look.failed ? Glyph::Bad : phase == NodePhase::Ready ? Glyph::Ok : Glyph::Wait;
+    look.glyph = look.planned                  ? Glyph::Planned
+                 : look.failed                 ? Glyph::Bad
+                 : phase == NodePhase::Stopped ? Glyph::Shut
+                 : phase == NodePhase::Ready   ? Glyph::Ok
+                                               : Glyph::Wait;
 }
 
 /// Several processes as one word: ok when all run; the first that has ended is named.

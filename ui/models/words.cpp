@@ -29,6 +29,8 @@ Word wordOf(const state::NodeState& node, model::NodeKind kind) {
         return {Glyph::Ok, kind != model::NodeKind::Host ? tr("Running") : tr("Ready")};
     case state::NodePhase::Failed:
         return {Glyph::Bad, tr("Failed")};
+    case state::NodePhase::Stopped:
+        return {Glyph::Shut, tr("Stopped")};
     }
     return {};
 }
@@ -84,12 +86,19 @@ Word wordOf(const state::LinkState& link) {
     if (!link.adminUp) {
         return {Glyph::Shut, tr("Cut")};
     }
-    return link.carrier ? Word{Glyph::Ok, tr("Joined")} : Word{Glyph::Bad, tr("No carrier")};
+    if (!link.carrier) {
+        return {Glyph::Bad, tr("No carrier")};
+    }
+    const auto& [fromA, fromB] = link.impairments;
+    if (fromA.isNone() && fromB.isNone()) {
+        return {Glyph::Ok, tr("Joined")};
+    }
+    return {Glyph::Warn, fromA.blocks() || fromB.blocks() ? tr("Drops packets") : tr("Impaired")};
 }
 
 Word wordOf(const state::ProcessState& process) {
     if (process.running) {
-        return {Glyph::Ok, tr("Running")};
+        return process.paused ? Word{Glyph::Warn, tr("Paused")} : Word{Glyph::Ok, tr("Running")};
     }
     if (process.signal != 0) {
         return {Glyph::Bad, tr("Killed by signal %1").arg(process.signal)};

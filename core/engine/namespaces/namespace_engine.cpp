@@ -3,6 +3,8 @@
 
 #include "labhost_start.h"
 #include "leftovers.h"
+#include "namespace_engine_private.h"
+#include "namespace_impairments.h"
 
 #include <core/channel/labhost_channel.h>
 
@@ -11,15 +13,11 @@
 #include <array>
 #include <atomic>
 #include <csignal>
-#include <mutex>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
 
 namespace podleaf::engine {
-
-using channel::LabhostClient;
-using labhost::Verb;
 
 namespace {
 
@@ -74,6 +72,9 @@ Event engineEvent(const labhost::EventBody& body) {
     event.signal = body.signal;
     event.link = LinkId(QString::fromStdString(body.link));
     event.linkUp = body.linkUp;
+    event.impairments = fromWire(body.impairments);
+    event.poweredOff = body.poweredOff;
+    event.paused = body.paused;
     return event;
 }
 
@@ -115,60 +116,6 @@ bool waitGone(OpContext& context, int pidfd) {
 }
 
 } // namespace
-
-class NamespaceEngine::Private {
-public:
-    NamespaceEngineSettings settings;
-
-    [[nodiscard]] QString socketPath() const {
-        return settings.runFolder + QLatin1Char('/') + settings.lab.name + QStringLiteral("/labhost.sock");
-    }
-
-    Result<std::shared_ptr<LabhostClient>> client(OpContext& context) {
-        const std::lock_guard lock(m_mutex);
-        if (m_client && !m_client->isLost()) {
-            return m_client;
-        }
-        m_client.reset();
-        auto opened = LabhostClient::open(context, socketPath());
-        if (opened) {
-            m_client = *opened;
-        }
-        return opened;
-    }
-
-    Result<std::shared_ptr<LabhostClient>> startedClient(OpContext& context);
-    Result<> create(OpContext& context, const std::vector<NodeSpec>& nodes, const std::vector<LinkSpec>& links);
-
-    /// A request whose reply says nothing but that it is done.
-    template <class Request>
-    Result<> order(OpContext& context, Verb verb, const Request& request, const QString& what) {
-        auto connection = client(context);
-        if (!connection) {
-            return fail(wrapError(what, connection.error()));
-        }
-        auto reply = (*connection)->call(context, verb, labhost::encode(request));
-        return reply ? Result<>() : fail(wrapError(what, reply.error()));
-    }
-
-    /// A request whose reply is a socket inside a node.
-    template <class Request>
-    Result<UniqueFd> openSocket(OpContext& context, Verb verb, const Request& request, const QString& what) {
-        auto connection = client(context);
-        if (!connection) {
-            return fail(wrapError(what, connection.error()));
-        }
-        auto socket = (*connection)->askDescriptor(context, verb, labhost::encode(request));
-        if (!socket) {
-            return fail(wrapError(what, socket.error()));
-        }
-        return socket;
-    }
-
-private:
-    std::mutex m_mutex;
-    std::shared_ptr<LabhostClient> m_client;
-};
 
 Result<std::shared_ptr<LabhostClient>> NamespaceEngine::Private::startedClient(OpContext& context) {
     auto connection = client(context);
@@ -324,6 +271,10 @@ Result<> NamespaceEngine::remove(OpContext& context) {
 Result<> NamespaceEngine::setLink(OpContext& context, const LinkId& link, bool up) {
     const QString what = (up ? text("Cannot join the link %1") : text("Cannot cut the link %1")).arg(link.name);
     return d->order(context, Verb::SetLink, labhost::SetLink{link.name.toStdString(), up}, what);
+}
+
+Result<> NamespaceEngine::powerOff(OpContext& context, const NodeId& node) {
+    return d->order(context, Verb::PowerOff, labhost::NodeRequest{node.name.toStdString()}, text("Cannot switch off %1").arg(node.name));
 }
 
 Result<std::unique_ptr<Subscription>> NamespaceEngine::watch(EventHandler handler) {

@@ -6,6 +6,7 @@
 #include <core/channel/labhost_client.h>
 #include <core/engine/capture.h>
 #include <core/engine/engine.h>
+#include <core/engine/impairments.h>
 #include <core/engine/node_setup.h>
 
 #include <QByteArray>
@@ -21,7 +22,7 @@ struct NamespaceEngineSettings {
     QByteArray labFileText; ///< Its text; a running lab keeps a copy in runFolder/NAME/lab.yaml.
 };
 
-class NamespaceEngine final : public Engine, public NodeSetup, public Capture {
+class NamespaceEngine final : public Engine, public NodeSetup, public Capture, public Impairments {
 public:
     /// Touches nothing on the host. Errors: InvalidInput (a lab name that cannot be a folder).
     static Result<std::unique_ptr<NamespaceEngine>> open(NamespaceEngineSettings settings);
@@ -35,23 +36,26 @@ public:
     Result<> removeParts(OpContext& context, const std::vector<NodeId>& nodes, const std::vector<LinkId>& links) override;
     Result<> remove(OpContext& context) override;
     Result<> setLink(OpContext& context, const LinkId& link, bool up) override;
+    Result<> powerOff(OpContext& context, const NodeId& node) override;
     /// Errors: Unreachable when the lab does not run. The handler runs on a thread of the subscription and must
     /// not destroy it. After Lost no event comes any more; watch again once the lab runs.
     Result<std::unique_ptr<Subscription>> watch(EventHandler handler) override;
     std::shared_ptr<channel::NodeChannel> channel(const NodeId& node) override;
     NodeSetup* nodeSetup() override { return this; }
     Result<Capture*> capture() override { return this; }
+    Result<Impairments*> impairments() override { return this; }
 
     /// Sysctls of "net.ipv4.conf.default" and "net.ipv6.conf.default" are written to the ports that exist as well.
     Result<> apply(OpContext& context, const NodeId& node, const NodeContent& content) override;
     Result<> startService(OpContext& context, const NodeId& node, const ServiceSpec& service) override;
     Result<> stopService(OpContext& context, const NodeId& node, const QString& service) override;
+    Result<> signalService(OpContext& context, const NodeId& node, const QString& service, int signal) override;
     Result<QStringList> runningServices(OpContext& context, const NodeId& node) override;
     Result<UniqueFd> openNetlink(OpContext& context, const NodeId& node, std::uint32_t groups) override;
     Result<UniqueFd> openPackets(OpContext& context, const NodeId& node, const QString& port) override;
-
-    /// Sends a signal to a service's process. Errors: NotFound.
-    Result<> signalService(OpContext& context, const NodeId& node, const QString& service, int signal);
+    Result<model::CableImpairments> impair(OpContext& context, const LinkId& link, Senders senders,
+                                           const ImpairmentChange& change) override;
+    Result<model::CableImpairments> impairmentsOf(OpContext& context, const LinkId& link) override;
 
 private:
     class Private;

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fault_words.h"
+
+#include "words.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include <algorithm>
+
+namespace podleaf::state {
+
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("State", text);
+}
+
+QString numberText(double value) {
+    return QString::number(value, 'g', 6);
+}
+
+} // namespace
+
+QString percentText(std::uint32_t loss) {
+    return numberText(loss / 100.0);
+}
+
+QString rateText(std::uint32_t rateKbit) {
+    return rateKbit < 1000 ? tr("%1 kbit/s").arg(rateKbit) : tr("%1 Mbit/s").arg(numberText(rateKbit / 1000.0));
+}
+
+QString lossSentence(const model::Link& link, std::size_t sender, const model::Impairment& impairment) {
+    const QString& from = link.ends[sender].node.name;
+    const QString& to = link.ends[1 - sender].node.name;
+    if (impairment.blocks()) {
+        return tr("Packets from %1 to %2 on %3 are dropped on purpose.").arg(from, to, link.id.name);
+    }
+    return impairment.loss == 0 ? QString()
+                                : tr("%1 % of the packets from %2 to %3 on %4 are lost on purpose.")
+                                      .arg(percentText(impairment.loss), from, to, link.id.name);
+}
+
+QString impairmentSentence(const model::Link& link, std::size_t sender, const model::Impairment& impairment) {
+    if (impairment.isNone() || impairment.blocks()) {
+        return lossSentence(link, sender, impairment);
+    }
+    QStringList what;
+    if (impairment.loss > 0) {
+        what.append(tr("%1 % are lost").arg(percentText(impairment.loss)));
+    }
+    if (impairment.rateKbit > 0) {
+        what.append(tr("slowed to %1").arg(rateText(impairment.rateKbit)));
+    }
+    if (impairment.delayMicroseconds > 0) {
+        what.append(tr("delayed by %1 ms").arg(numberText(impairment.delayMicroseconds / 1000.0)));
+    }
+    return tr("Packets from %1 to %2 on %3, on purpose: %4.")
+        .arg(link.ends[sender].node.name, link.ends[1 - sender].node.name, link.id.name, what.join(QStringLiteral(", ")));
+}
+
+bool isStopped(const NodeState& node) {
+    const auto endedInOrder = [](const auto& entry) { return !entry.second.running && endedCleanly(entry.second); };
+    return node.poweredOff || (node.exists && !node.processes.empty() && std::ranges::all_of(node.processes, endedInOrder));
+}
+
+QString stoppedSentence(const NodeId& node) {
+    return tr("%1 is stopped.").arg(node.name);
+}
+
+} // namespace podleaf::state

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is said of faults that somebody made on purpose: impaired cables and stopped nodes. Pure; any thread.
+#pragma once
+
+#include "lab_state.h"
+
+namespace podleaf::state {
+
+/// What the direction from end `sender` of a cable suffers, as one sentence; empty when nothing.
+/// "Packets from leaf1 to host1 on intnet1 are dropped on purpose."
+QString impairmentSentence(const model::Link& link, std::size_t sender, const model::Impairment& impairment);
+/// "10 % of the packets from leaf1 to host1 on intnet1 are lost on purpose." Empty when none are.
+QString lossSentence(const model::Link& link, std::size_t sender, const model::Impairment& impairment);
+/// A loss in hundredths of a percent: "12.5".
+QString percentText(std::uint32_t loss);
+/// "500 kbit/s", "1.5 Mbit/s".
+QString rateText(std::uint32_t rateKbit);
+
+/// Whether a node is without power, or all its services were ended in order.
+bool isStopped(const NodeState& node);
+/// "host2 is stopped."
+QString stoppedSentence(const NodeId& node);
+
+} // namespace podleaf::state

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every fault on the real tutorial, by the real command line: measured where it hurts, read back where the kernel has it,
+// named where it is the cause, and healed. Needs root.
+#include "podleaf_program.h"
+
+#include <QElapsedTimer>
+#include <QRegularExpression>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <unistd.h>
+
+using podleaf::test::findIn;
+using podleaf::test::PodleafProgram;
+using podleaf::test::ProgramResult;
+
+namespace {
+
+const QString kLab = QStringLiteral("tutorial");
+
+QStringList wordsOf(const char* line) {
+    return QString::fromUtf8(line).split(QLatin1Char(' '));
+}
+
+QJsonObject sessionOf(const QJsonObject& status, const char* node, const char* peerNode) {
+    for (const QJsonValue& value : status[QStringLiteral("sessions")].toArray()) {
+        const QJsonObject session = value.toObject();
+        if (session[QStringLiteral("node")].toString() == QLatin1String(node) &&
+            session[QStringLiteral("peerNode")].toString() == QLatin1String(peerNode)) {
+            return session;
+        }
+    }
+    return {};
+}
+
+bool isEstablished(const QJsonObject& session) {
+    return session[QStringLiteral("state")].toString() == QLatin1String("Established");
+}
+
+bool isUp(const QJsonObject& status) {
+    return status[QStringLiteral("phase")].toString() == QLatin1String("up");
+}
+
+QJsonObject named(const QJsonObject& status, const char* what, const char* name) {
+    return findIn(status[QString::fromLatin1(what)].toArray(), QStringLiteral("name"), QString::fromLatin1(name));
+}
+
+} // namespace
+
+class FaultsTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void cleanup();
+    void cleanupTestCase();
+    void silentDropEndsTheSessionByItsHoldTimer();
+    void oneDirectionIsEnough();
+    void lossAndRateAreMeasuredBetweenPods();
+    void upKeepsFaults();
+    void delayIsRefusedWithTheReason();
+    void stoppedAndStartedNode();
+    void nodeWithoutPower();
+    void oneDaemon();
+    void clearedSession();
+    void usage();
+
+private:
+    PodleafProgram podleaf() const { return PodleafProgram(m_folder.path() + QStringLiteral("/run")); }
+    /// Runs `podleaf LINE`, `%` being the lab; the words are split at spaces.
+    ProgramResult run(const char* line) const { return podleaf().run(wordsOf(line)); }
+    bool waitFor(const std::function<bool(const QJsonObject&)>& condition) const { return podleaf().waitForStatus(kLab, condition); }
+
+    QTemporaryDir m_folder;
+};
+
+#define RUN_OK(line)                                                                                                                       \
+    do {                                                                                                                                   \
+        const ProgramResult result = run(line);                                                                                            \
+        QVERIFY2(result.exitCode == 0, QByteArray(result.messages + result.output).constData());                                           \
+    } while (false)
+
+void FaultsTest::initTestCase() {
+    if (geteuid() != 0) {
+        QSKIP("Needs root.");
+    }
+    QVERIFY(m_folder.isValid());
+    RUN_OK("up tutorial");
+}
+
+/// Each test starts with a lab as intended, and leaves one.
+void FaultsTest::cleanup() {
+    for (const char* link : {"intnet1", "intnet2", "intnet3"}) {
+        QCOMPARE(podleaf().run({QStringLiteral("link"), kLab, QString::fromLatin1(link), QStringLiteral("restore")}).exitCode, 0);
+    }
+    RUN_OK("up tutorial");
+    QVERIFY(waitFor(isUp));
+}
+
+void FaultsTest::cleanupTestCase() {
+    QCOMPARE(podleaf().run({QStringLiteral("down"), kLab}).exitCode, 0);
+}
+
+void FaultsTest::silentDropEndsTheSessionByItsHoldTimer() {
+    QElapsedTimer clock;
+    clock.start();
+    RUN_OK("link tutorial intnet2 drop");
+    QJsonObject status = podleaf().status(kLab);
+    QJsonObject link = named(status, "links", "intnet2");
+    QCOMPARE(link[QStringLiteral("fault")].toString(), QStringLiteral("drop"));
+    QCOMPARE(link[QStringLiteral("carrier")].toBool(), true);
+    QCOMPARE(link[QStringLiteral("impairments")].toArray().size(), 2);
+    QVERIFY(isEstablished(sessionOf(status, "leaf1", "host2"))); // nobody has noticed yet
+    QVERIFY(waitFor([](const QJsonObject& now) {
+        return !isEstablished(sessionOf(now, "leaf1", "host2")) && !isEstablished(sessionOf(now, "host2", "leaf1"));
+    }));
+    QVERIFY2(clock.elapsed() > 1500, "no carrier event may end it: the hold time is 3 s");
+    status = podleaf().status(kLab);
+    const QString reason = sessionOf(status, "host2", "leaf1")[QStringLiteral("reason")].toString();
+    QCOMPARE(reason, QStringLiteral("Packets from host2 to leaf1 on intnet2 are dropped on purpose."));
+    const ProgramResult test = run("test tutorial --json");
+    QCOMPARE(test.exitCode, 1);
+    for (const QJsonValue& leg : test.json()[QStringLiteral("legs")].toArray()) {
+        const QString why = leg.toObject()[QStringLiteral("reason")].toString();
+        QVERIFY2(leg.toObject()[QStringLiteral("ok")].toBool() || why.contains(QLatin1String("on intnet2 are dropped on purpose")),
+                 qPrintable(why));
+    }
+    RUN_OK("link tutorial intnet2 restore");
+    QVERIFY(waitFor(isUp));
+    QVERIFY(!named(podleaf().status(kLab), "links", "intnet2").contains(QStringLiteral("fault")));
+    RUN_OK("test tutorial");
+}
+
+void FaultsTest::oneDirectionIsEnough() {
+    RUN_OK("link tutorial intnet1 drop --from host1");
+    const QJsonArray impairments = named(podleaf().status(kLab), "links", "intnet1")[QStringLiteral("impairments")].toArray();
+    QCOMPARE(impairments.size(), 1);
+    QCOMPARE(impairments[0].toObject()[QStringLiteral("direction")].toString(), QStringLiteral("host1:eth1 > leaf1:swp1"));
+    QCOMPARE(impairments[0].toObject()[QStringLiteral("drop")].toBool(), true);
+    // It is in the leaf's kernel, where they would arrive, and nowhere else.
+    QVERIFY(run("exec tutorial leaf1 -- nft list ruleset").output.contains("chain swp1"));
+    QCOMPARE(run("exec tutorial host1 -- nft list ruleset").output, QByteArray());
+    QVERIFY(waitFor([](const QJsonObject& now) { return !isEstablished(sessionOf(now, "leaf1", "host1")); }));
+    QCOMPARE(sessionOf(podleaf().status(kLab), "leaf1", "host1")[QStringLiteral("reason")].toString(),
+             QStringLiteral("Packets from host1 to leaf1 on intnet1 are dropped on purpose."));
+}
+
+void FaultsTest::lossAndRateAreMeasuredBetweenPods() {
+    RUN_OK("impair tutorial intnet3 --loss 20 --from leaf1");
+    const QByteArray ping = run("exec tutorial leaf1 -- ping -q -i 0.002 -W 0.3 -c 1000 172.16.0.10").output;
+    static const QRegularExpression loss(QStringLiteral("([0-9.]+)% packet loss"));
+    const double percent = loss.match(QString::fromUtf8(ping)).captured(1).toDouble();
+    QVERIFY2(percent > 13.6 && percent < 26.4, ping.constData()); // five standard deviations
+    RUN_OK("impair tutorial intnet3 --loss 0");
+    RUN_OK("impair tutorial intnet3 --rate 2mbit --from host3");
+    // What the command line and `status` say is what tc says.
+    QVERIFY(run("exec tutorial host3 -- tc qdisc show dev eth1").output.startsWith("qdisc tbf fa17: root refcnt 2 rate 2Mbit "));
+    const QJsonObject link = named(podleaf().status(kLab), "links", "intnet3");
+    QCOMPARE(link[QStringLiteral("fault")].toString(), QStringLiteral("impaired"));
+    QCOMPARE(link[QStringLiteral("impairments")].toArray()[0].toObject()[QStringLiteral("rateKbit")].toInt(), 2000);
+    const QByteArray speed = run("exec tutorial host1 -- ping -q -f -l 8 -s 1400 -c 300 10.20.2.10").output;
+    static const QRegularExpression time(QStringLiteral("time ([0-9]+)ms"));
+    const int ms = time.match(QString::fromUtf8(speed)).captured(1).toInt();
+    QVERIFY2(ms > 1400 && ms < 6000, speed.constData()); // 300 answers of 1,442 bytes are 3.46 Mbit
+    RUN_OK("test tutorial");
+}
+
+void FaultsTest::upKeepsFaults() {
+    RUN_OK("impair tutorial intnet1 --loss 1 --rate 50mbit");
+    RUN_OK("node tutorial host2 kill bgpd");
+    RUN_OK("up tutorial");
+    const QJsonArray kept = named(podleaf().status(kLab), "links", "intnet1")[QStringLiteral("impairments")].toArray();
+    QCOMPARE(kept.size(), 2);
+    QCOMPARE(kept[1].toObject()[QStringLiteral("lossPercent")].toDouble(), 1.0);
+    QCOMPARE(kept[1].toObject()[QStringLiteral("rateKbit")].toInt(), 50'000);
+}
+
+void FaultsTest::delayIsRefusedWithTheReason() {
+    const ProgramResult delayed = run("impair tutorial intnet1 --delay 20ms --json");
+    if (delayed.exitCode == 0) {
+        const QJsonArray now = delayed.json()[QStringLiteral("impairments")].toArray();
+        QCOMPARE(now[0].toObject()[QStringLiteral("delayMs")].toDouble(), 20.0);
+        return;
+    }
+    QCOMPARE(delayed.exitCode, 3);
+    QVERIFY(delayed.json()[QStringLiteral("error")].toObject()[QStringLiteral("detail")].toString().contains(
+        QLatin1String("CONFIG_NET_SCH_NETEM")));
+    QVERIFY(!named(podleaf().status(kLab), "links", "intnet1").contains(QStringLiteral("fault")));
+}
+
+void FaultsTest::stoppedAndStartedNode() {
+    RUN_OK("node tutorial host2 stop");
+    QVERIFY(waitFor([](const QJsonObject& now) {
+        return named(now, "nodes", "host2")[QStringLiteral("state")].toString() == QLatin1String("stopped") &&
+               !isEstablished(sessionOf(now, "leaf1", "host2"));
+    }));
+    const QJsonObject status = podleaf().status(kLab);
+    QCOMPARE(sessionOf(status, "leaf1", "host2")[QStringLiteral("reason")].toString(), QStringLiteral("host2 is stopped."));
+    QVERIFY(!named(status, "nodes", "host2")[QStringLiteral("addresses")].toArray().isEmpty()); // the machine is still there
+    RUN_OK("node tutorial host2 start");
+    QVERIFY(waitFor(isUp));
+    RUN_OK("test tutorial");
+}
+
+void FaultsTest::nodeWithoutPower() {
+    RUN_OK("impair tutorial intnet2 --rate 20mbit");
+    RUN_OK("node tutorial host2 kill");
+    QVERIFY(waitFor([](const QJsonObject& now) {
+        return named(now, "nodes", "host2")[QStringLiteral("state")].toString() == QLatin1String("stopped") &&
+               !isEstablished(sessionOf(now, "leaf1", "host2"));
+    }));
+    const QJsonObject status = podleaf().status(kLab);
+    const QJsonObject link = named(status, "links", "intnet2");
+    QCOMPARE(link[QStringLiteral("carrier")].toBool(), false);
+    QCOMPARE(link[QStringLiteral("reason")].toString(), QStringLiteral("host2 is stopped."));
+    QVERIFY(named(status, "nodes", "leaf1")[QStringLiteral("addresses")].toArray().contains(QStringLiteral("172.16.0.5/30")));
+    const QJsonArray legs = run("test tutorial --json").json()[QStringLiteral("legs")].toArray();
+    for (const QJsonValue& leg : legs) {
+        const QJsonObject each = leg.toObject();
+        const QString route = each[QStringLiteral("from")].toString() + QLatin1Char(' ') + each[QStringLiteral("to")].toString();
+        const bool about = route.contains(QLatin1String("host2")) || route.contains(QLatin1String("nginx-1"));
+        QCOMPARE(each[QStringLiteral("ok")].toBool(), !about);
+        const QString reason = each[QStringLiteral("reason")].toString();
+        QVERIFY2(!about || reason.contains(QLatin1String("host2 is stopped.")), qPrintable(reason));
+    }
+    RUN_OK("node tutorial host2 start");
+    QVERIFY(waitFor(isUp));
+    RUN_OK("test tutorial");
+    QCOMPARE(named(podleaf().status(kLab), "links", "intnet2")[QStringLiteral("impairments")].toArray().size(), 2);
+}
+
+void FaultsTest::oneDaemon() {
+    RUN_OK("node tutorial host3 pause bgpd");
+    QVERIFY(waitFor([](const QJsonObject& now) { return !isEstablished(sessionOf(now, "leaf1", "host3")); }));
+    QCOMPARE(sessionOf(podleaf().status(kLab), "leaf1", "host3")[QStringLiteral("reason")].toString(),
+             QStringLiteral("bgpd is paused on host3."));
+    RUN_OK("node tutorial host3 continue bgpd");
+    QVERIFY(waitFor(isUp));
+
+    RUN_OK("node tutorial leaf1 kill dnsmasq");
+    QVERIFY(waitFor([](const QJsonObject& now) {
+        return named(now, "nodes", "leaf1")[QStringLiteral("state")].toString() == QLatin1String("failed");
+    }));
+    RUN_OK("node tutorial leaf1 start dnsmasq");
+    QVERIFY(waitFor(isUp));
+
+    RUN_OK("node tutorial host1 stop zebra");
+    QVERIFY(waitFor([](const QJsonObject& now) {
+        return !findIn(named(now, "nodes", "host1")[QStringLiteral("processes")].toArray(), QStringLiteral("name"),
+                       QStringLiteral("zebra"))[QStringLiteral("running")]
+                    .toBool();
+    }));
+    RUN_OK("node tutorial host1 start zebra"); // and bgpd anew, which would find it only after a long pause
+    QVERIFY(waitFor(isUp));
+}
+
+void FaultsTest::clearedSession() {
+    const auto flaps = [](const QJsonObject& status) { return sessionOf(status, "leaf1", "host1")[QStringLiteral("uptimeMs")].toInt(); };
+    const int before = flaps(podleaf().status(kLab));
+    RUN_OK("session tutorial leaf1 host1 clear");
+    QVERIFY(waitFor([&](const QJsonObject& now) { return isEstablished(sessionOf(now, "leaf1", "host1")) && flaps(now) < before; }));
+    RUN_OK("session tutorial host1 172.16.0.1 clear");
+    QVERIFY(waitFor(isUp));
+    const ProgramResult stranger = run("session tutorial leaf1 host9 clear");
+    QCOMPARE(stranger.exitCode, 2);
+    QVERIFY(stranger.messages.contains("host1 (172.16.0.2)"));
+}
+
+void FaultsTest::usage() {
+    for (const char* line :
+         {"link tutorial intnet1 burn", "link tutorial intnet1 cut --from host1", "link tutorial intnet9 drop",
+          "link tutorial intnet1 drop --from host2", "impair tutorial intnet1 --loss 101", "impair tutorial intnet1 --rate fast",
+          "impair tutorial intnet9 --loss 1", "node tutorial host1 burn", "node tutorial host9 stop", "node tutorial host1 stop dnsmasq",
+          "session tutorial leaf1 host1", "session tutorial leaf1 host1 burn"}) {
+        QVERIFY2(run(line).exitCode == 2, line);
+    }
+    // A question changes nothing.
+    QCOMPARE(run("impair tutorial intnet1").output, QByteArray("Packets on intnet1 pass freely.\n"));
+}
+
+QTEST_GUILESS_MAIN(FaultsTest)
+#include "tst_faults.moc"
