@@ -13,6 +13,7 @@ int validate(Invocation& invocation);
 int plan(Invocation& invocation);
 int up(Invocation& invocation);
 int down(Invocation& invocation);
+int edit(Invocation& invocation);
 
 int status(Invocation& invocation);
 int watch(Invocation& invocation);
@@ -31,6 +32,7 @@ int trace(Invocation& invocation);
 int list(Invocation& invocation);
 int gc(Invocation& invocation);
 int doctor(Invocation& invocation);
+int completion(Invocation& invocation);
 
 /// One row of the command table that main builds its parser from.
 struct CommandInfo {

@@ -104,6 +104,7 @@ int doctor(Invocation& invocation) {
 std::span<const CommandInfo> commands() {
     static constexpr std::array kCommands{
         CommandInfo{"validate", "FILE [--expand]", "Check a lab file; every mistake with line and column", validate},
+        CommandInfo{"edit", "FILE VERB …", "Change a lab file: nodes, cables, numbers, replicas; all other lines stay", edit},
         CommandInfo{"plan", "[LAB]", "Show the steps that `up` would take, and why", plan},
         CommandInfo{"up", "[LAB]", "Bring a lab up and wait until it is as intended", up},
         CommandInfo{"status", "[LAB]", "Nodes, cables, sessions, routes and pods as they are now", status},
@@ -122,6 +123,7 @@ std::span<const CommandInfo> commands() {
         CommandInfo{"list", "", "Running and built-in labs", list},
         CommandInfo{"gc", "[--prove]", "Remove what crashed labs left behind", gc},
         CommandInfo{"doctor", "", "What this host can and lacks", doctor},
+        CommandInfo{"completion", "bash|zsh", "Print the script that completes command lines in a shell", completion},
     };
     return kCommands;
 }

@@ -157,6 +157,16 @@ Result<labfile::LabSource> findLab(const Invocation& invocation, const QString& 
     return std::move(*source);
 }
 
+std::optional<model::Lab> glanceAtLab(const Invocation& invocation, const QString& nameOrPath) {
+    const QString wanted = nameOrPath.isEmpty() ? lastLab() : nameOrPath;
+    auto source = labfile::load(wanted);
+    if (source && source->parsed.lab) {
+        return std::move(source->parsed.lab);
+    }
+    auto running = deployedCopy(invocation, wanted);
+    return running ? std::move(running->parsed.lab) : std::nullopt;
+}
+
 Result<std::unique_ptr<session::LabSession>> openLab(const Invocation& invocation, const QString& nameOrPath, LabUse use) {
     auto source = findLab(invocation, nameOrPath, use);
     if (!source) {

@@ -2,6 +2,8 @@
 // One run of the command line: its options, where it prints and how errors become exit codes. Main thread.
 #pragma once
 
+#include "completion.h"
+#include "edit_words.h"
 #include "fault_options.h"
 
 #include <core/session/lab_session.h>
@@ -37,6 +39,8 @@ struct Invocation {
     bool probe = false;    ///< watch --probe.
     int timeoutSeconds = 30;
     CaptureOptions capture;
+    EditOptions edit;
+    std::vector<CommandShape> commands; ///< All of them, for `completion`.
     ImpairOptions impair;
 };
 
@@ -58,6 +62,8 @@ enum class LabUse { AsWritten, AsItRuns };
 /// The lab that `nameOrPath` names, or the last used one when it is empty; remembers it as last used.
 /// Errors: InvalidInput with all findings in detail; NotFound.
 Result<labfile::LabSource> findLab(const Invocation& invocation, const QString& nameOrPath, LabUse use = LabUse::AsItRuns);
+/// The lab that `nameOrPath` names, or the last used one when it is empty; nothing is remembered or said.
+std::optional<model::Lab> glanceAtLab(const Invocation& invocation, const QString& nameOrPath);
 /// Whether an argument names a lab at all (so that LAB may be left out).
 bool namesLab(const Invocation& invocation, const QString& argument);
 /// findLab and LabSession::open in one.

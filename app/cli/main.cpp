@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // podleaf: the command line. Builds the parser from the command table and runs one command.
+#include "command_help.h"
 #include "commands.h"
 #include "interrupt.h"
 
@@ -38,6 +39,28 @@ void addCaptureOptions(CLI::App& command, podleaf::cli::CaptureOptions& options)
     command.add_option("--seconds", options.seconds, "End after so many seconds")->check(CLI::PositiveNumber);
 }
 
+void addEditOptions(CLI::App& command, podleaf::cli::EditOptions& options) {
+    const auto into = [](QString& target) { return [&target](const std::string& text) { target = QString::fromStdString(text); }; };
+    const auto link = [&options](const std::vector<std::string>& all) {
+        std::ranges::transform(all, std::back_inserter(options.links), [](const std::string& one) { return QString::fromStdString(one); });
+    };
+    command.add_option_function<std::vector<std::string>>("--link", link, "add: a cable of the new node, to NODE:PORT")->expected(1);
+    command.add_option_function<std::string>("--name", into(options.name), "link add: the cable's name");
+    command.add_option_function<std::string>("--asn", into(options.asn), "add: the AS number");
+    command.add_option_function<std::string>("--loopback", into(options.loopback), "add: the loopback's address");
+    command.add_option_function<std::string>("--pod-cidr", into(options.podCidr), "add: the host's pod network");
+    command.add_option_function<std::string>("--dhcp", into(options.dhcp), "add: server, relay or none");
+    command.add_flag("--dry-run", options.dryRun, "Show what would change and write nothing");
+}
+
+void addHelp(CLI::App& command, const podleaf::cli::CommandInfo& info) {
+    const std::string usage = std::string("podleaf ") + info.name + (*info.usage == '\0' ? "" : " ") + info.usage + " [OPTION]…";
+    command.formatter(std::make_shared<podleaf::cli::HelpFormatter>(usage));
+    if (const podleaf::cli::CommandHelp* help = podleaf::cli::helpOf(info.name)) {
+        command.footer(podleaf::cli::footerOf(*help));
+    }
+}
+
 void addImpairOptions(CLI::App& command, std::string_view name, podleaf::cli::ImpairOptions& options) {
     const auto into = [](QString& target) { return [&target](const std::string& text) { target = QString::fromStdString(text); }; };
     command.add_option_function<std::string>("--from", into(options.from), "Only packets that this end sends: A, B or a node");
@@ -61,13 +84,16 @@ int main(int argc, char** argv) {
 
     CLI::App parser("Podleaf: one lab file to a routed fabric, its pods and its proof.");
     parser.require_subcommand(1);
+    parser.formatter(std::make_shared<podleaf::cli::HelpFormatter>("podleaf COMMAND [ARGUMENT]… [OPTION]…"));
+    parser.footer("`podleaf COMMAND --help` tells more, `man podleaf` tells all.");
     parser.set_version_flag("--version", PODLEAF_VERSION);
     std::vector<std::string> positionals;
     const podleaf::cli::CommandInfo* chosen = nullptr;
     for (const podleaf::cli::CommandInfo& info : podleaf::cli::commands()) {
         CLI::App* command = parser.add_subcommand(info.name, info.help);
+        addHelp(*command, info);
         command->add_flag("--json", invocation.json, "Machine-readable result on stdout");
-        command->add_option("arguments", positionals, std::string("podleaf ") + info.name + " " + info.usage);
+        command->add_option("arguments", positionals);
         const std::string_view name = info.name;
         if (name == "gc") {
             command->add_flag("--prove", invocation.prove, "Count what is left, independently of our own files");
@@ -77,7 +103,7 @@ int main(int argc, char** argv) {
         }
         if (name == "up") {
             command->add_option("--timeout", invocation.timeoutSeconds, "Seconds until it gives up")->check(CLI::Range(1, 3600));
-            command->add_option("--engine")->check(CLI::IsMember({"namespaces"}));
+            command->add_option("--engine", "What carries the lab")->check(CLI::IsMember({"namespaces"}));
         }
         if (name == "watch") {
             command->add_flag("--probe", invocation.probe, "Ask the pods while something converges, and tell when they answer again");
@@ -88,10 +114,14 @@ int main(int argc, char** argv) {
         if (name == "capture") {
             addCaptureOptions(*command, invocation.capture);
         }
+        if (name == "edit") {
+            addEditOptions(*command, invocation.edit);
+        }
         if (name == "link" || name == "impair") {
             addImpairOptions(*command, name, invocation.impair);
         }
         command->callback([&chosen, &info] { chosen = &info; });
+        invocation.commands.push_back(podleaf::cli::shapeOf(*command, QString::fromUtf8(info.usage)));
     }
     try {
         parser.parse(ownArguments, argv);

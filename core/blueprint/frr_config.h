@@ -23,7 +23,6 @@ std::optional<File> zebraConfig(const model::Lab& lab, const std::optional<Ipv4A
 /// Whether there may be several equally good ways from one node to another.
 bool isMultipath(const model::Lab& lab);
 
-
 /// /etc/frr/bfdd.conf.
 File bfddConfig();
 /// /etc/frr/daemons and /etc/frr/vtysh.conf.

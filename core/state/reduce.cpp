@@ -270,7 +270,10 @@ void Reducer::fold(const LinkAdminSeen& seen) {
         m_touched.insert(end.node);
     }
     if (before.adminUp != seen.up) {
-        turned({.what = Change::What::Link, .up = seen.up, .link = seen.link, .word = seen.up ? QStringLiteral("joined") : QStringLiteral("cut")});
+        turned({.what = Change::What::Link,
+                .up = seen.up,
+                .link = seen.link,
+                .word = seen.up ? QStringLiteral("joined") : QStringLiteral("cut")});
         log(QStringLiteral("link"), seen.link.name, (seen.up ? tr("%1 was joined.") : tr("%1 was cut.")).arg(seen.link.name),
             seen.up ? Tone::Good : Tone::Bad);
     }
@@ -284,7 +287,10 @@ void Reducer::logImpairment(const model::Link& link, std::size_t sender, const m
     if (now == before) {
         return;
     }
-    turned({.what = Change::What::Link, .up = !now.drop, .link = link.id, .word = now.drop ? QStringLiteral("dropped") : QStringLiteral("impaired")});
+    turned({.what = Change::What::Link,
+            .up = !now.drop,
+            .link = link.id,
+            .word = now.drop ? QStringLiteral("dropped") : QStringLiteral("impaired")});
     const QString sentence = impairmentSentence(link, sender, now);
     log(QStringLiteral("link"), link.id.name,
         sentence.isEmpty() ? tr("Packets from %1 to %2 on %3 pass freely again.")

@@ -66,6 +66,14 @@ private Q_SLOTS:
         row("validate", 2);
         row("validate a b", 2);
         row("validate /no/such/file.yaml", 2);
+        row("edit", 2);
+        row("edit tutorial", 2);
+        row("edit tutorial remove host3", 2); // built in
+        row("edit tutorial remove host3 --dry-run", 0);
+        row("edit tutorial burn --dry-run", 2);
+        row("edit tutorial set host1 asn 0 --dry-run", 2);
+        row("edit tutorial set my-nginx replicas 0 --dry-run", 2);
+        row("edit no-such-lab remove host3", 2);
         row("status a b", 2);
         row("watch a b", 2);
         row("test a b c", 2);
@@ -100,6 +108,40 @@ private Q_SLOTS:
         QCOMPARE(result.json()[q("ok")].toBool(), false);
         QCOMPARE(membersOf(result.json()[q("error")].toObject()), members("message:string detail:string hint:string"));
         QVERIFY(!result.json()[q("error")][q("message")].toString().isEmpty());
+    }
+
+    void editChangesTheFile() {
+        QFile builtin(q(PODLEAF_SOURCE_DIR "/labs/tutorial/lab.yaml"));
+        QVERIFY(builtin.open(QIODevice::ReadOnly));
+        const QByteArray before = builtin.readAll();
+        const QString file = write("own.yaml", before);
+        QVERIFY(QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup));
+        const QStringList add = words("edit FILE add host host4 --link leaf1:swp4 --asn 64999 --json").replaceInStrings(q("FILE"), file);
+        const auto textOf = [&file] {
+            QFile now(file);
+            return now.open(QIODevice::ReadOnly) ? now.readAll() : QByteArray();
+        };
+        const ProgramResult tried = podleaf().run(add + QStringList{q("--dry-run")});
+        QVERIFY2(tried.exitCode == 0 && isOneObject(tried.output), tried.messages.constData());
+        QCOMPARE(membersOf(tried.json()), members("ok:bool file:string written:bool diff:string findings:array"));
+        QCOMPARE(tried.json()[q("written")].toBool(), false);
+        QCOMPARE(textOf(), before);
+
+        const ProgramResult done = podleaf().run(add);
+        QVERIFY2(done.exitCode == 0, done.messages.constData());
+        QCOMPARE(done.json()[q("written")].toBool(), true);
+        QCOMPARE(done.json()[q("diff")], tried.json()[q("diff")]);
+        QByteArray expected = before;
+        expected.replace("  host3: {kind: host}\n", "  host3: {kind: host}\n  host4: {kind: host, asn: 64999}\n");
+        expected.replace("host3:eth1]}\n", "host3:eth1]}\n  - {name: intnet4, ends: [leaf1:swp4, host4:eth1]}\n");
+        QCOMPARE(textOf(), expected);
+        QCOMPARE(QFile::permissions(file) & (QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther),
+                 QFile::Permissions(QFile::ReadGroup));
+
+        QCOMPARE(podleaf().run({q("edit"), file, q("remove"), q("host4")}).exitCode, 0);
+        QCOMPARE(textOf(), before);
+        QCOMPARE(podleaf().run({q("edit"), file, q("set"), q("host1"), q("asn"), q("65100")}).exitCode, 2); // leaf1's
+        QCOMPARE(textOf(), before);
     }
 
     void validateNamesEveryMistake() {

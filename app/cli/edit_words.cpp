@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edit_words.h"
+
+#include <core/model/node_kinds.h>
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace podleaf::cli {
+
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("Cli", text);
+}
+
+Unexpected wrongly(const QString& message) {
+    const QString forms = QStringLiteral("add KIND NAME [--link NODE:PORT]… [--asn N] [--loopback A] [--pod-cidr P] [--dhcp ROLE]\n"
+                                         "remove NODE\n"
+                                         "rename NODE NAME\n"
+                                         "set NODE asn|loopback|pod-cidr|dhcp VALUE|default\n"
+                                         "set WORKLOAD replicas N\n"
+                                         "set WORKLOAD on HOST,HOST…\n"
+                                         "link add NODE:PORT NODE:PORT [--name NAME]\n"
+                                         "link remove LINK\n"
+                                         "link rename LINK NAME");
+    return fail(ErrorCode::InvalidInput, message, forms, {});
+}
+
+Result<model::Endpoint> endpointOf(const QString& word) {
+    const QStringList parts = word.split(QLatin1Char(':'));
+    if (parts.size() != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
+        return wrongly(tr("\"%1\" is no end of a link, such as leaf1:swp4.").arg(word));
+    }
+    return model::Endpoint{NodeId(parts[0]), parts[1]};
+}
+
+/// The value of one key of a node; `default` hands the choice back to the file.
+Result<model::SetNodeKey> keyOf(const NodeId& node, const QString& key, const QString& word) {
+    const bool isDefault = word == QLatin1String("default");
+    const auto refuse = [&word, &key] { return wrongly(tr("\"%1\" cannot be the %2 of a node.").arg(word, key)); };
+    if (key == QLatin1String("asn")) {
+        const model::SetNodeKey::Asn asn = isDefault ? std::nullopt : std::optional(word.toUInt()); // 0 is no AS number
+        return asn != 0U ? Result<model::SetNodeKey>({node, asn}) : refuse();
+    }
+    if (key == QLatin1String("loopback")) {
+        const model::SetNodeKey::Loopback address = isDefault ? std::nullopt : Ipv4Address::parse(word);
+        return address || isDefault ? Result<model::SetNodeKey>({node, address}) : refuse();
+    }
+    if (key == QLatin1String("pod-cidr")) {
+        const model::SetNodeKey::PodCidr prefix = isDefault ? std::nullopt : Ipv4Prefix::parse(word);
+        return prefix || isDefault ? Result<model::SetNodeKey>({node, prefix}) : refuse();
+    }
+    if (key == QLatin1String("dhcp")) {
+        const std::array roles{std::pair{QLatin1String("server"), model::DhcpRole::Server},
+                               std::pair{QLatin1String("relay"), model::DhcpRole::Relay},
+                               std::pair{QLatin1String("none"), model::DhcpRole::None}};
+        const auto role = std::ranges::find_if(roles, [&word](const auto& each) { return each.first == word; });
+        if (role == roles.end() && !isDefault) {
+            return refuse();
+        }
+        return model::SetNodeKey{node, isDefault ? model::SetNodeKey::Dhcp() : model::SetNodeKey::Dhcp(role->second)};
+    }
+    return wrongly(tr("\"%1\" is no key of a node.").arg(key));
+}
+
+/// The port that hosts have at their link number `index`: all hosts hold the same files, so it has one name.
+QString hostPort(const model::Lab& lab, size_t index) {
+    for (const model::Node& node : lab.nodes) {
+        const auto links = lab.linksOf(node.id);
+        if (node.kind == model::NodeKind::Host && links.size() > index) {
+            const model::Link& link = *links[index];
+            return link.ends[static_cast<size_t>(model::endAt(link, node.id))].port;
+        }
+    }
+    return QStringLiteral("eth%1").arg(index + 1);
+}
+
+/// The name that goes on where the lab's own leave off: intnet4 after intnet1 to intnet3; empty where links have none.
+QString nextLinkName(const model::Lab& lab) {
+    QString stem;
+    std::uint32_t highest = 0;
+    for (const model::Link& link : lab.links) {
+        const QString& name = link.id.name;
+        qsizetype digits = 0;
+        while (digits < name.size() && name[name.size() - 1 - digits].isDigit()) {
+            ++digits;
+        }
+        const QString own = name.chopped(digits);
+        if (digits == 0 || own.isEmpty() || own.contains(QLatin1Char('-')) || (!stem.isEmpty() && own != stem)) {
+            return {};
+        }
+        stem = own;
+        highest = std::max(highest, name.right(digits).toUInt());
+    }
+    return stem.isEmpty() ? QString() : stem + QString::number(highest + 1);
+}
+
+Result<model::Edits> addNode(const model::Lab& lab, const QStringList& words, const EditOptions& options) {
+    const model::NodeKindInfo* const kind = words.size() == 3 ? model::findNodeKind(words[1]) : nullptr;
+    if (kind == nullptr) {
+        return wrongly(tr("That is no way to add a node."));
+    }
+    model::Lab after = lab;
+    const NodeId id(words[2]);
+    model::AddNode add{{id, kind->kind, 0, {}, {}, {}, {}}};
+    model::Edits edits{add};
+    const std::array given{std::pair{QStringLiteral("asn"), options.asn}, std::pair{QStringLiteral("loopback"), options.loopback},
+                           std::pair{QStringLiteral("pod-cidr"), options.podCidr}, std::pair{QStringLiteral("dhcp"), options.dhcp}};
+    model::Lab single;
+    single.nodes = {add.node};
+    for (const auto& [key, word] : given) {
+        if (word.isEmpty()) {
+            continue;
+        }
+        const auto edit = keyOf(id, key, word);
+        if (!edit) {
+            return fail(edit.error());
+        }
+        if (auto applied = model::apply(single, model::Edit(*edit)); !applied) {
+            return fail(applied.error());
+        }
+    }
+    add.node = single.nodes.front();
+    edits.front() = add;
+    for (qsizetype i = 0; i < options.links.size(); ++i) {
+        const QStringList parts = options.links[i].split(QLatin1Char('='));
+        const auto far = endpointOf(parts[0]);
+        if (!far) {
+            return fail(far.error());
+        }
+        const QString own = parts.size() > 1                      ? parts[1]
+                            : kind->kind == model::NodeKind::Host ? hostPort(lab, static_cast<size_t>(i))
+                                                                  : QStringLiteral("swp%1").arg(i + 1);
+        model::AddLink link{{LinkId(nextLinkName(after)), {{*far, {id, own}}}, {}, {}}};
+        after.links.push_back(link.link);
+        edits.emplace_back(std::move(link));
+    }
+    return edits;
+}
+
+Result<model::Edits> editLink(const model::Lab& lab, const QStringList& words, const EditOptions& options) {
+    const QString verb = words.value(1);
+    if (verb == QLatin1String("remove") && words.size() == 3) {
+        return model::Edits{model::RemoveLink{LinkId(words[2])}};
+    }
+    if (verb == QLatin1String("rename") && words.size() == 4) {
+        return model::Edits{model::RenameLink{LinkId(words[2]), LinkId(words[3])}};
+    }
+    if (verb != QLatin1String("add") || words.size() != 4) {
+        return wrongly(tr("That is no way to edit a link."));
+    }
+    const auto first = endpointOf(words[2]);
+    const auto second = endpointOf(words[3]);
+    if (!first || !second) {
+        return fail((first ? second : first).error());
+    }
+    const QString name = options.name.isEmpty() ? nextLinkName(lab) : options.name;
+    return model::Edits{model::AddLink{{LinkId(name), {{*first, *second}}, {}, {}}}};
+}
+
+Result<model::Edits> setKey(const model::Lab& lab, const QStringList& words) {
+    if (words.size() != 4) {
+        return wrongly(tr("That is no way to set a value."));
+    }
+    const bool isWorkload = std::ranges::find(lab.workloads, words[1], &model::Workload::name) != lab.workloads.end();
+    if (isWorkload && words[2] == QLatin1String("replicas")) {
+        constexpr std::uint32_t kMostReplicas = 1000;
+        const std::uint32_t count = words[3].toUInt();
+        return count >= 1 && count <= kMostReplicas ? Result<model::Edits>({model::SetReplicas{words[1], count}})
+                                                    : wrongly(tr("\"%1\" is no number of pods: 1 to %2.").arg(words[3]).arg(kMostReplicas));
+    }
+    if (isWorkload && words[2] == QLatin1String("on")) {
+        model::SetPlaces places{words[1], {}};
+        for (const QString& host : words[3].split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+            places.places.push_back({NodeId(host)});
+        }
+        return model::Edits{places};
+    }
+    const auto edit = keyOf(NodeId(words[1]), words[2], words[3]);
+    return edit ? Result<model::Edits>({*edit}) : fail(edit.error());
+}
+
+} // namespace
+
+Result<model::Edits> editsOf(const model::Lab& lab, const QStringList& words, const EditOptions& options) {
+    const QString verb = words.value(0);
+    if (verb == QLatin1String("add")) {
+        return addNode(lab, words, options);
+    }
+    if (verb == QLatin1String("remove") && words.size() == 2) {
+        return model::Edits{model::RemoveNode{NodeId(words[1])}};
+    }
+    if (verb == QLatin1String("rename") && words.size() == 3) {
+        return model::Edits{model::RenameNode{NodeId(words[1]), NodeId(words[2])}};
+    }
+    if (verb == QLatin1String("set")) {
+        return setKey(lab, words);
+    }
+    if (verb == QLatin1String("link")) {
+        return editLink(lab, words, options);
+    }
+    return wrongly(verb.isEmpty() ? tr("It is not said what to change.")
+                                  : tr("\"%1\" is no way to change a lab.").arg(words.join(QLatin1Char(' '))));
+}
+
+} // namespace podleaf::cli

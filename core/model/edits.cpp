@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edits.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <type_traits>
+
+namespace podleaf::model {
+
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("Edits", text);
+}
+
+Unexpected noSuchNode(const NodeId& node) {
+    return fail(ErrorCode::NotFound, tr("There is no node \"%1\".").arg(node.name));
+}
+
+Unexpected noSuchLink(const LinkId& link) {
+    return fail(ErrorCode::NotFound, tr("There is no link \"%1\".").arg(link.name));
+}
+
+template <class T>
+void insertAt(std::vector<T>& list, size_t at, T value) {
+    list.insert(list.begin() + static_cast<std::ptrdiff_t>(std::min(at, list.size())), std::move(value));
+}
+
+std::vector<SetPlaces::Place> placesOf(const Workload& workload) {
+    std::vector<SetPlaces::Place> places;
+    for (const Pod& pod : workload.pods) {
+        places.push_back({pod.host, pod.address});
+    }
+    return places;
+}
+
+bool meets(const Link& link, const NodeId& node) {
+    return link.ends[0].node == node || link.ends[1].node == node;
+}
+
+/// One method per edit; each checks first and changes then.
+class Applier {
+public:
+    explicit Applier(Lab& lab) : m_lab(lab) {}
+
+    Result<Edits> operator()(const AddNode& edit) {
+        if (m_lab.findNode(edit.node.id) != nullptr) {
+            return fail(ErrorCode::AlreadyExists, tr("There is a node \"%1\" already.").arg(edit.node.id.name));
+        }
+        insertAt(m_lab.nodes, edit.at, edit.node);
+        return Edits{RemoveNode{edit.node.id}};
+    }
+
+    Result<Edits> operator()(const RemoveNode& edit) {
+        const auto node = findNode(edit.node);
+        if (node == m_lab.nodes.end()) {
+            return noSuchNode(edit.node);
+        }
+        Edits inverse{AddNode{*node, static_cast<size_t>(node - m_lab.nodes.begin())}};
+        for (size_t i = 0; i < m_lab.links.size(); ++i) {
+            if (meets(m_lab.links[i], edit.node)) {
+                inverse.push_back(AddLink{m_lab.links[i], i});
+            }
+        }
+        for (Workload& workload : m_lab.workloads) {
+            if (std::ranges::find(workload.pods, edit.node, &Pod::host) != workload.pods.end()) {
+                inverse.push_back(SetPlaces{workload.name, placesOf(workload)});
+                forgetPlaces(workload);
+            }
+        }
+        m_lab.nodes.erase(node);
+        std::erase_if(m_lab.links, [&edit](const Link& link) { return meets(link, edit.node); });
+        return inverse;
+    }
+
+    Result<Edits> operator()(const RenameNode& edit) {
+        const auto node = findNode(edit.node);
+        if (node == m_lab.nodes.end()) {
+            return noSuchNode(edit.node);
+        }
+        if (m_lab.findNode(edit.name) != nullptr) {
+            return fail(ErrorCode::AlreadyExists, tr("There is a node \"%1\" already.").arg(edit.name.name));
+        }
+        const auto follow = [&edit](NodeId& id) { id = id == edit.node ? edit.name : id; };
+        for (Node& each : m_lab.nodes) {
+            follow(each.id);
+            follow(each.dhcpServer);
+        }
+        for (Link& link : m_lab.links) {
+            follow(link.ends[0].node);
+            follow(link.ends[1].node);
+        }
+        for (Workload& workload : m_lab.workloads) {
+            for (Pod& pod : workload.pods) {
+                follow(pod.host);
+            }
+        }
+        return Edits{RenameNode{edit.name, edit.node}};
+    }
+
+    Result<Edits> operator()(const SetNodeKey& edit) {
+        const auto node = findNode(edit.node);
+        if (node == m_lab.nodes.end()) {
+            return noSuchNode(edit.node);
+        }
+        SetNodeKey inverse{edit.node, {}};
+        const auto exchange = [&]<class T>(const T& value) {
+            if constexpr (std::is_same_v<T, SetNodeKey::Asn>) {
+                const std::uint32_t old = std::exchange(node->asn, value.value_or(0));
+                inverse.value = old == 0 ? SetNodeKey::Asn() : SetNodeKey::Asn(old);
+            } else if constexpr (std::is_same_v<T, SetNodeKey::Loopback>) {
+                inverse.value = std::exchange(node->loopback, value);
+            } else if constexpr (std::is_same_v<T, SetNodeKey::PodCidr>) {
+                inverse.value = std::exchange(node->podCidr, value);
+                forgetPodsOn(node->id);
+            } else {
+                inverse.value = std::exchange(node->dhcp, value);
+            }
+        };
+        std::visit(exchange, edit.value);
+        return Edits{inverse};
+    }
+
+    Result<Edits> operator()(const AddLink& edit) {
+        if (!edit.link.id.isEmpty() && m_lab.findLink(edit.link.id) != nullptr) {
+            return fail(ErrorCode::AlreadyExists, tr("There is a link \"%1\" already.").arg(edit.link.id.name));
+        }
+        for (const Endpoint& end : edit.link.ends) {
+            if (m_lab.findNode(end.node) == nullptr) {
+                return noSuchNode(end.node);
+            }
+        }
+        insertAt(m_lab.links, edit.at, edit.link);
+        return Edits{RemoveLink{edit.link.id}};
+    }
+
+    Result<Edits> operator()(const RemoveLink& edit) {
+        const auto link = std::ranges::find(m_lab.links, edit.link, &Link::id);
+        if (link == m_lab.links.end()) {
+            return noSuchLink(edit.link);
+        }
+        Edits inverse{AddLink{*link, static_cast<size_t>(link - m_lab.links.begin())}};
+        m_lab.links.erase(link);
+        return inverse;
+    }
+
+    Result<Edits> operator()(const RenameLink& edit) {
+        const auto link = std::ranges::find(m_lab.links, edit.link, &Link::id);
+        if (link == m_lab.links.end()) {
+            return noSuchLink(edit.link);
+        }
+        if (m_lab.findLink(edit.name) != nullptr) {
+            return fail(ErrorCode::AlreadyExists, tr("There is a link \"%1\" already.").arg(edit.name.name));
+        }
+        link->id = edit.name;
+        return Edits{RenameLink{edit.name, edit.link}};
+    }
+
+    Result<Edits> operator()(const SetReplicas& edit) {
+        Workload* const workload = findWorkload(edit.workload);
+        if (workload == nullptr) {
+            return fail(ErrorCode::NotFound, tr("There is no workload \"%1\".").arg(edit.workload));
+        }
+        const size_t before = workload->pods.size();
+        workload->pods.resize(edit.count);
+        for (size_t i = before; i < workload->pods.size(); ++i) {
+            workload->pods[i].name = QStringLiteral("%1-%2").arg(workload->name).arg(i + 1);
+        }
+        return Edits{SetReplicas{edit.workload, static_cast<std::uint32_t>(before)}};
+    }
+
+    Result<Edits> operator()(const SetPlaces& edit) {
+        Workload* const workload = findWorkload(edit.workload);
+        if (workload == nullptr) {
+            return fail(ErrorCode::NotFound, tr("There is no workload \"%1\".").arg(edit.workload));
+        }
+        if (edit.places.empty()) {
+            return fail(ErrorCode::InvalidInput, tr("A workload needs a place."));
+        }
+        const SetPlaces inverse{edit.workload, placesOf(*workload)};
+        for (size_t i = 0; i < workload->pods.size(); ++i) {
+            const SetPlaces::Place& place = edit.places[i % edit.places.size()];
+            workload->pods[i].host = place.host;
+            workload->pods[i].address = i < edit.places.size() ? place.address.value_or(Ipv4Address{}) : Ipv4Address{};
+        }
+        return Edits{inverse};
+    }
+
+private:
+    std::vector<Node>::iterator findNode(const NodeId& node) { return std::ranges::find(m_lab.nodes, node, &Node::id); }
+
+    Workload* findWorkload(const QString& name) {
+        const auto it = std::ranges::find(m_lab.workloads, name, &Workload::name);
+        return it == m_lab.workloads.end() ? nullptr : &*it;
+    }
+
+    static void forgetPlaces(Workload& workload) {
+        for (Pod& pod : workload.pods) {
+            pod.host = {};
+            pod.address = {};
+        }
+    }
+
+    void forgetPodsOn(const NodeId& node) {
+        for (Workload& workload : m_lab.workloads) {
+            for (Pod& pod : workload.pods) {
+                pod.address = pod.host == node ? Ipv4Address{} : pod.address;
+            }
+        }
+    }
+
+    Lab& m_lab;
+};
+
+} // namespace
+
+Result<Edits> apply(Lab& lab, const Edit& edit) {
+    return std::visit(Applier(lab), edit);
+}
+
+Result<Edits> apply(Lab& lab, const Edits& edits) {
+    Lab changed = lab;
+    Edits inverse;
+    for (const Edit& edit : edits) {
+        auto undo = apply(changed, edit);
+        if (!undo) {
+            return undo;
+        }
+        inverse.insert(inverse.begin(), undo->begin(), undo->end());
+    }
+    lab = std::move(changed);
+    return inverse;
+}
+
+} // namespace podleaf::model

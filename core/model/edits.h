@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Edits: what a person changes in a lab, as values with an inverse. Canvas, command line and tests use the same ones;
+// core/labfile/patch.h writes them into the text of a lab file. Pure; any thread.
+#pragma once
+
+#include "lab.h"
+
+#include <core/base/result.h>
+
+#include <limits>
+#include <variant>
+
+namespace podleaf::model {
+
+/// The place behind the last one.
+inline constexpr size_t kAtEnd = std::numeric_limits<size_t>::max();
+
+/// What the node leaves out (AS number 0, no loopback, no pod network) is chosen when the lab file is read.
+struct AddNode {
+    Node node;
+    size_t at = kAtEnd;
+    bool operator==(const AddNode&) const = default;
+};
+
+/// Its links go with it. Its pods stay and move to the other places of their workload.
+struct RemoveNode {
+    NodeId node;
+    bool operator==(const RemoveNode&) const = default;
+};
+
+/// Everything that names the node follows; its numbers stay.
+struct RenameNode {
+    NodeId node;
+    NodeId name;
+    bool operator==(const RenameNode&) const = default;
+};
+
+/// Sets one key of a node. The empty value of each hands the choice back to the lab file.
+struct SetNodeKey {
+    using Asn = std::optional<std::uint32_t>;
+    using Loopback = std::optional<Ipv4Address>;
+    using PodCidr = std::optional<Ipv4Prefix>;
+    using Dhcp = std::optional<DhcpRole>;
+    NodeId node;
+    std::variant<Asn, Loopback, PodCidr, Dhcp> value;
+    bool operator==(const SetNodeKey&) const = default;
+};
+
+/// A link without a name or with a prefix of length 0 gets it when the lab file is read.
+struct AddLink {
+    Link link;
+    size_t at = kAtEnd;
+    bool operator==(const AddLink&) const = default;
+};
+
+struct RemoveLink {
+    LinkId link;
+    bool operator==(const RemoveLink&) const = default;
+};
+
+struct RenameLink {
+    LinkId link;
+    LinkId name;
+    bool operator==(const RenameLink&) const = default;
+};
+
+/// How many pods; new ones go where the workload's places say.
+struct SetReplicas {
+    QString workload;
+    std::uint32_t count = 1;
+    bool operator==(const SetReplicas&) const = default;
+};
+
+/// Where the pods go, in turn.
+struct SetPlaces {
+    struct Place {
+        NodeId host;
+        std::optional<Ipv4Address> address = {};
+        bool operator==(const Place&) const = default;
+    };
+    QString workload;
+    std::vector<Place> places;
+    bool operator==(const SetPlaces&) const = default;
+};
+
+using Edit = std::variant<AddNode, RemoveNode, RenameNode, SetNodeKey, AddLink, RemoveLink, RenameLink, SetReplicas, SetPlaces>;
+/// One after the other, as one change.
+using Edits = std::vector<Edit>;
+
+/// Changes the lab and gives what undoes it. What is not known without the lab file is empty afterwards: the numbers
+/// of what is new, the places of pods that must move. On an error the lab is as before.
+/// Errors: NotFound, AlreadyExists, InvalidInput.
+Result<Edits> apply(Lab& lab, const Edit& edit);
+Result<Edits> apply(Lab& lab, const Edits& edits);
+
+} // namespace podleaf::model

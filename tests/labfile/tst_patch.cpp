@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Edits as changes of a lab file's text: each style of writing, and what must hold for every edit of every lab: no other
+// line changes, the text parses to the lab that the edit makes, and the inverse leads back. Edits are made at random from a
+// printed seed (PODLEAF_SEED sets it).
+#include <core/labfile/labfile.h>
+#include <core/labfile/patch.h>
+
+#include <QFile>
+#include <QRandomGenerator>
+#include <QTest>
+
+#include <algorithm>
+
+using namespace podleaf;
+using namespace podleaf::model;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const char* const kBuiltin[] = {"tutorial", "tutorial-2016", "unnumbered", "two-leaf-ecmp", "leaf-spine", "dhcp-relay"};
+
+QByteArray builtin(const char* name) {
+    QFile file(u"" PODLEAF_SOURCE_DIR "/labs/%1/lab.yaml"_s.arg(QString::fromLatin1(name)));
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+/// The styles that a file may be written in, all in one, with a comment wherever one can be.
+const QByteArray kMotley = R"(# before
+name: motley   # the name
+
+nodes:   # all of them
+  # above leaf1
+  leaf1:
+    kind: leaf # a leaf
+    # inside leaf1
+    asn: 65100
+
+  "host1": { kind: host }   # quoted
+  'host2':
+      kind: 'host'  # four blanks
+      # below host2
+  host3: {kind: host,   # over
+          asn: 64512}   # two lines
+# at the margin
+links: [
+  # in brackets
+  {name: "a1", ends: [leaf1:swp1, "host1:eth1"]}, # first
+  {name: a2, ends: ['leaf1:swp2', host2:eth1]},
+  {ends: [host3:eth1, leaf1:swp3]} # no name
+]
+
+workloads:
+  web:
+    on:
+    # where
+    - host1
+    -   {host: host2, address: 10.20.1.77}  # given
+    - host3
+    port: 8080
+  api: {on: "host3", replicas: 2}
+tests: {w: {to: web}}
+# end)";
+
+AddNode host(const QString& name, size_t at = kAtEnd) {
+    return {{NodeId(name), NodeKind::Host, 0, {}, {}, {}, {}}, at};
+}
+
+AddLink cable(const QString& name, const QString& a, const QString& b, size_t at = kAtEnd) {
+    const auto end = [](const QString& text) { return Endpoint{NodeId(text.section(u':', 0, 0)), text.section(u':', 1)}; };
+    return {{LinkId(name), {{end(a), end(b)}}, {}, {}}, at};
+}
+
+quint32 seed() {
+    bool given = false;
+    const quint32 wanted = qEnvironmentVariable("PODLEAF_SEED").toUInt(&given);
+    return given ? wanted : QRandomGenerator::global()->generate();
+}
+
+/// An edit that makes sense for the lab, and the words of which one stands in every line that it changes.
+struct Try {
+    Edits edits;
+    QStringList subjects;
+};
+
+class Maker {
+public:
+    explicit Maker(quint32 seed) : m_random(seed) {}
+
+    Try edit(const Lab& lab) {
+        const Node& node = any(lab.nodes);
+        const Link& link = any(lab.links);
+        const Workload& workload = any(lab.workloads);
+        const QStringList places = lines(workload);
+        switch (m_random.bounded(10)) {
+        case 0:
+            return {{host(u"new7"_s, place(lab.nodes)),
+                     cable(chance() ? u"added"_s : QString(), firstLeaf(lab) + u":swp40"_s, u"new7:"_s + portOf(lab), place(lab.links))},
+                    {}};
+        case 1:
+            return {{RemoveNode{node.id}}, QStringList{node.id.name, u"replicas"_s} + places};
+        case 2:
+            return {{RenameNode{node.id, NodeId(u"renamed"_s)}}, {node.id.name}};
+        case 3:
+            return {{SetNodeKey{node.id, SetNodeKey::Asn(64700 + m_random.bounded(9U))}}, {node.id.name, u"asn"_s}};
+        case 4:
+            return {{SetNodeKey{node.id, SetNodeKey::Asn()}}, {node.id.name, u"asn"_s}};
+        case 5:
+            return {{RemoveLink{link.id}}, {link.ends[0].toString(), link.id.name}};
+        case 6:
+            return {{RenameLink{link.id, LinkId(u"fresh"_s)}}, {link.ends[0].toString(), link.id.name}};
+        case 7:
+            return {{SetReplicas{workload.name, 1 + m_random.bounded(9U)}}, {u"replicas"_s, workload.name}};
+        case 8:
+            return {{SetPlaces{workload.name, {{node.id, {}}}}}, QStringList{u"on:"_s, u"replicas"_s, workload.name} + places};
+        default:
+            return {{cable({}, firstLeaf(lab) + u":swp41"_s, node.id.name + u":swp1"_s, place(lab.links))}, {}};
+        }
+    }
+
+private:
+    bool chance() { return m_random.bounded(2) == 1; }
+    template <class T>
+    const T& any(const std::vector<T>& list) {
+        return list[m_random.bounded(static_cast<quint32>(list.size()))];
+    }
+    template <class T>
+    size_t place(const std::vector<T>& list) {
+        return chance() ? kAtEnd : m_random.bounded(static_cast<quint32>(list.size() + 1));
+    }
+    static QString firstLeaf(const Lab& lab) { return std::ranges::find(lab.nodes, NodeKind::Leaf, &Node::kind)->id.name; }
+    static QString portOf(const Lab& lab) {
+        const auto node = std::ranges::find(lab.nodes, NodeKind::Host, &Node::kind);
+        const Link& link = *lab.linksOf(node->id).front();
+        return link.ends[static_cast<size_t>(endAt(link, node->id))].port;
+    }
+    static QStringList lines(const Workload& workload) {
+        QStringList hosts;
+        for (const Pod& pod : workload.pods) {
+            hosts << pod.host.name;
+        }
+        return hosts;
+    }
+
+    QRandomGenerator m_random;
+};
+
+/// The lines of a difference that begin with that sign, without it.
+QStringList signedLines(const QString& difference, QChar sign) {
+    QStringList found;
+    for (const QString& line : difference.split(u'\n', Qt::SkipEmptyParts)) {
+        if (line.startsWith(sign)) {
+            found << line.mid(1);
+        }
+    }
+    return found;
+}
+
+/// True when the line is only longer now: a number was written out behind what it had.
+bool isOnlyLonger(const QString& line, const QStringList& added) {
+    const QString stem = line.section(u'}', 0, 0);
+    return std::ranges::any_of(added, [&stem](const QString& now) { return now.startsWith(stem); });
+}
+
+qsizetype indentOf(const QString& line) {
+    return line.size() - line.trimmed().size();
+}
+
+/// The first line that was changed without need: it names none of the subjects, is not only longer, and is not below a
+/// line that went with all that is in it.
+QString needless(const QString& difference, const QStringList& subjects) {
+    const QStringList added = signedLines(difference, u'+');
+    qsizetype within = -1; // Indentation of the line that went last by right.
+    for (const QString& line : difference.split(u'\n', Qt::SkipEmptyParts)) {
+        if (!line.startsWith(u'-')) {
+            within = -1;
+            continue;
+        }
+        const QString old = line.mid(1);
+        const bool isMeant = std::ranges::any_of(subjects, [&old](const QString& word) { return old.contains(word); });
+        const bool isInside =
+            within >= 0 && (indentOf(old) > within || (indentOf(old) == within && QStringLiteral("-#").contains(old.trimmed().front())));
+        if (isMeant && !isInside) {
+            within = indentOf(old);
+        } else if (!isInside && !isOnlyLonger(old, added)) {
+            return old;
+        }
+    }
+    return {};
+}
+
+QString why(const Result<labfile::Patched>& patched) {
+    return patched ? QString() : describe(patched.error());
+}
+
+QByteArray withCarriageReturns(QByteArray text) {
+    return text.replace("\n", "\r\n");
+}
+
+} // namespace
+
+class TestPatch : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void styles_data();
+    void styles();
+    void refusals_data();
+    void refusals();
+    void numbersStay();
+    void endsOfLinesAndMarksStay();
+    void randomEdits_data();
+    void randomEdits();
+};
+
+void TestPatch::styles_data() {
+    QTest::addColumn<Edits>("edits");
+    QTest::addColumn<QString>("difference");
+    const auto row = [](const char* name, const Edits& edits, const char* difference) {
+        QTest::newRow(name) << edits << QString::fromUtf8(difference);
+    };
+    row("add at the end", {host(u"host4"_s), cable(u"a4"_s, u"leaf1:swp4"_s, u"host4:eth1"_s)},
+        "@@ line 17 @@\n+  host4: {kind: host}\n"
+        "@@ line 22 @@\n-  {ends: [host3:eth1, leaf1:swp3]} # no name\n+  {ends: [host3:eth1, leaf1:swp3]}, # no name\n"
+        "+  {name: a4, ends: [leaf1:swp4, host4:eth1]}\n");
+    row("add between", {host(u"host4"_s, 1), cable(u"a4"_s, u"leaf1:swp4"_s, u"host4:eth1"_s, 1)},
+        "@@ line 10 @@\n+  host4: {kind: host}\n@@ line 21 @@\n+  {name: a4, ends: [leaf1:swp4, host4:eth1]},\n");
+    row("set in a block", {SetNodeKey{NodeId(u"leaf1"_s), SetNodeKey::Asn(65200)}}, "@@ line 9 @@\n-    asn: 65100\n+    asn: 65200\n");
+    row("add to a block", {SetNodeKey{NodeId(u"host2"_s), SetNodeKey::Asn(65200)}}, "@@ line 14 @@\n+      asn: 65200\n");
+    row("add in brackets", {SetNodeKey{NodeId(u"host1"_s), SetNodeKey::Asn(65200)}},
+        "@@ line 11 @@\n-  \"host1\": { kind: host }   # quoted\n+  \"host1\": { kind: host, asn: 65200 }   # quoted\n");
+    row("remove from a block", {SetNodeKey{NodeId(u"leaf1"_s), SetNodeKey::Asn()}}, "@@ line 9 @@\n-    asn: 65100\n");
+    row("remove from brackets", {SetNodeKey{NodeId(u"host3"_s), SetNodeKey::Asn()}},
+        "@@ line 16 @@\n-          asn: 64512}   # two lines\n+          }   # two lines\n");
+    row("rename keeps quotes", {RenameNode{NodeId(u"host1"_s), NodeId(u"host11"_s)}},
+        "@@ line 11 @@\n-  \"host1\": { kind: host }   # quoted\n"
+        "+  \"host11\": { kind: host, asn: 4200000001, pod-cidr: 10.20.0.0/24 }   # quoted\n"
+        "@@ line 20 @@\n-  {name: \"a1\", ends: [leaf1:swp1, \"host1:eth1\"]}, # first\n"
+        "+  {name: \"a1\", ends: [leaf1:swp1, \"host11:eth1\"]}, # first\n"
+        "@@ line 29 @@\n-    - host1\n+    - host11\n");
+    row("name a link", {RenameLink{LinkId(u"leaf1-swp3"_s), LinkId(u"a3"_s)}},
+        "@@ line 22 @@\n-  {ends: [host3:eth1, leaf1:swp3]} # no name\n+  {ends: [host3:eth1, leaf1:swp3], name: a3} # no name\n");
+    row("replicas", {SetReplicas{u"web"_s, 5}}, "@@ line 33 @@\n+    replicas: 5\n");
+    row("places", {SetPlaces{u"api"_s, {{NodeId(u"host1"_s), {}}}}},
+        "@@ line 33 @@\n-  api: {on: \"host3\", replicas: 2}\n+  api: {on: \"host1\", replicas: 2}\n");
+    row("remove a node", {RemoveNode{NodeId(u"host2"_s)}},
+        "@@ line 12 @@\n-  'host2':\n-      kind: 'host'  # four blanks\n"
+        "@@ line 21 @@\n-  {name: a2, ends: ['leaf1:swp2', host2:eth1]},\n"
+        "@@ line 30 @@\n-    -   {host: host2, address: 10.20.1.77}  # given\n@@ line 33 @@\n+    replicas: 3\n");
+}
+
+void TestPatch::styles() {
+    QFETCH(Edits, edits);
+    QFETCH(QString, difference);
+    const auto patched = labfile::patch(kMotley, edits);
+    QVERIFY2(patched, qPrintable(why(patched)));
+    QCOMPARE(labfile::difference(kMotley, patched->text), difference);
+}
+
+void TestPatch::refusals_data() {
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<Edits>("edits");
+    QTest::addColumn<ErrorCode>("code");
+    QTest::addColumn<QString>("word");
+    const QByteArray shortForm = builtin("leaf-spine");
+    QTest::newRow("short form") << shortForm << Edits{RemoveNode{NodeId(u"host1-1"_s)}} << ErrorCode::InvalidInput << u"--expand"_s;
+    QTest::newRow("link of the short form") << shortForm << Edits{RemoveLink{LinkId(u"leaf1-swp1"_s)}} << ErrorCode::InvalidInput
+                                            << u"--expand"_s;
+    QTest::newRow("no such node") << kMotley << Edits{RemoveNode{NodeId(u"host9"_s)}} << ErrorCode::NotFound << u"host9"_s;
+    QTest::newRow("taken") << kMotley << Edits{host(u"host1"_s)} << ErrorCode::AlreadyExists << u"host1"_s;
+    QTest::newRow("invalid afterwards") << kMotley << Edits{host(u"host4"_s)} << ErrorCode::InvalidInput << u"no link to a leaf"_s;
+    QTest::newRow("taken number") << kMotley << Edits{SetNodeKey{NodeId(u"host1"_s), SetNodeKey::Asn(65100)}} << ErrorCode::InvalidInput
+                                  << u"leaf1's"_s;
+    QTest::newRow("the only place") << kMotley << Edits{RemoveNode{NodeId(u"host3"_s)}} << ErrorCode::InvalidInput << u"api"_s;
+    QTest::newRow("not valid before") << QByteArray("name: x\n") << Edits{} << ErrorCode::InvalidInput << u"no nodes"_s;
+    QTest::newRow("hostile name") << kMotley << Edits{RenameNode{NodeId(u"host1"_s), NodeId(u"x: {kind: leaf}\n  y"_s)}}
+                                  << ErrorCode::InvalidInput << QString();
+}
+
+void TestPatch::refusals() {
+    QFETCH(QByteArray, text);
+    QFETCH(Edits, edits);
+    QFETCH(ErrorCode, code);
+    QFETCH(QString, word);
+    const auto patched = labfile::patch(text, edits);
+    QVERIFY(!patched);
+    QCOMPARE(patched.error().code, code);
+    QVERIFY2(describe(patched.error()).contains(word), qPrintable(why(patched)));
+}
+
+void TestPatch::numbersStay() {
+    const QByteArray text = builtin("tutorial");
+    const auto patched = labfile::patch(text, {RenameNode{NodeId(u"host2"_s), NodeId(u"web1"_s)}});
+    QVERIFY2(patched, qPrintable(why(patched)));
+    const Lab before = *labfile::parse(text).lab;
+    QCOMPARE(patched->lab.nodes[2].id.name, u"web1"_s);
+    QCOMPARE(patched->lab.nodes[2].asn, before.nodes[2].asn);
+    QCOMPARE(patched->lab.nodes[2].podCidr->toString(), before.nodes[2].podCidr->toString());
+    QCOMPARE(patched->lab.links[1].prefix.toString(), before.links[1].prefix.toString());
+}
+
+void TestPatch::endsOfLinesAndMarksStay() {
+    const Edits edits{host(u"host4"_s), cable({}, u"leaf1:swp4"_s, u"host4:eth1"_s), SetReplicas{u"web"_s, 4}};
+    const auto plain = labfile::patch(kMotley, edits);
+    const auto other = labfile::patch("\xEF\xBB\xBF" + withCarriageReturns(kMotley), edits);
+    QVERIFY(plain && other);
+    QCOMPARE(other->text, "\xEF\xBB\xBF" + withCarriageReturns(plain->text));
+    QVERIFY(other->lab == plain->lab);
+}
+
+void TestPatch::randomEdits_data() {
+    QTest::addColumn<QByteArray>("text");
+    for (const char* name : kBuiltin) {
+        const QByteArray text = builtin(name);
+        QTest::newRow(name) << text;
+        QTest::addRow("%s written out", name) << labfile::toYaml(*labfile::parse(text).lab);
+    }
+    QTest::newRow("motley") << kMotley;
+    QTest::newRow("motley, CRLF") << withCarriageReturns(kMotley);
+}
+
+void TestPatch::randomEdits() {
+    QFETCH(QByteArray, text);
+    const quint32 first = seed();
+    qInfo("PODLEAF_SEED=%u", first);
+    Maker maker(first);
+    const auto original = labfile::parse(text);
+    QVERIFY(original.lab);
+    int done = 0;
+    for (int i = 0; i < 60; ++i) {
+        const Try attempt = maker.edit(*original.lab);
+        const auto patched = labfile::patch(text, attempt.edits);
+        if (!patched) {
+            QVERIFY2(patched.error().code != ErrorCode::Internal, qPrintable(why(patched)));
+            continue;
+        }
+        ++done;
+        const QString difference = labfile::difference(text, patched->text);
+        QVERIFY2(needless(difference, attempt.subjects).isEmpty(), qPrintable(difference));
+        const auto again = labfile::parse(patched->text);
+        QVERIFY2(again.lab && *again.lab == patched->lab, qPrintable(difference));
+        const auto back = labfile::patch(patched->text, patched->inverse);
+        QVERIFY2(back, qPrintable(difference + why(back)));
+        QVERIFY2(back->lab == *original.lab, qPrintable(difference + u"and back\n"_s + labfile::difference(text, back->text)));
+        if (std::holds_alternative<AddNode>(attempt.edits.front()) && !text.contains("fabric")) {
+            QVERIFY2(signedLines(labfile::difference(text, back->text), u'-').size() <= 1,
+                     qPrintable(labfile::difference(text, back->text)));
+        }
+    }
+    QVERIFY2(done > 0, "no edit was possible");
+}
+
+QTEST_GUILESS_MAIN(TestPatch)
+#include "tst_patch.moc"
