@@ -31,6 +31,7 @@ struct Invocation {
     QStringList command;   ///< What stood after `--`.
     bool prove = false;    ///< gc --prove.
     bool expand = false;   ///< validate --expand.
+    bool verbose = false;  ///< up, down --verbose.
     int timeoutSeconds = 30;
     CaptureOptions capture;
 };

@@ -69,6 +69,9 @@ int main(int argc, char** argv) {
             command->add_option("--timeout", invocation.timeoutSeconds, "Seconds until it gives up")->check(CLI::Range(1, 3600));
             command->add_option("--engine")->check(CLI::IsMember({"namespaces"}));
         }
+        if (name == "up" || name == "down") {
+            command->add_flag("-v,--verbose", invocation.verbose, "Tell of every step as it begins and ends");
+        }
         if (name == "capture") {
             addCaptureOptions(*command, invocation.capture);
         }
