@@ -36,7 +36,7 @@ Result<Survey> survey(OpContext& context, engine::Engine& engine);
 /// not a difference.
 plan::Plan planUp(const model::Lab& lab, const Survey& survey, engine::Engine& engine); // up_planner.cpp
 
-/// The steps that remove the lab; empty when nothing of it runs.
+/// The steps that remove the lab; empty when nothing of it runs or is left.
 plan::Plan planDown(const model::Lab& lab, const engine::Listing& listing, engine::Engine& engine);
 
 /// Everything the engine must make for `lab`: leaves, hosts and pods; cables and the pods' own cables.

@@ -275,10 +275,13 @@ Result<plan::Plan> LabSession::planUp(OpContext& context) {
         if (auto attached = attach(context); !attached) {
             return fail(std::move(attached.error()));
         }
-        if (auto synced = waitSynced(context); !synced) {
+        // A node that does not answer must not take the time in which the last step tells what is wrong with it.
+        OpContext brief = context.withTimeout(patienceOf(context) / 3);
+        auto synced = waitSynced(brief);
+        if (!synced && (synced.error().code != ErrorCode::Timeout || !context.checkpoint())) {
             return fail(std::move(synced.error()));
         }
-        if (mismatches().empty()) {
+        if (synced && mismatches().empty()) {
             return plan;
         }
     }
@@ -313,6 +316,8 @@ Result<plan::Plan> LabSession::planDown(OpContext& context) {
     if (!listing) {
         return fail(std::move(listing.error()));
     }
+    // The mark of a killed change goes when the next change has ended; of one under way we are told who makes it.
+    listing->remains = listing->remains || QFile::exists(LabHold::pathOf(d->environment.runFolder, d->lab.id));
     return deploy::planDown(d->lab, *listing, *d->engine);
 }
 

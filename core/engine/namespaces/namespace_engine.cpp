@@ -120,9 +120,7 @@ class NamespaceEngine::Private {
 public:
     NamespaceEngineSettings settings;
 
-    [[nodiscard]] QString socketPath() const {
-        return settings.runFolder + QLatin1Char('/') + settings.lab.name + QStringLiteral("/labhost.sock");
-    }
+    [[nodiscard]] QString socketPath() const { return folder() + QStringLiteral("/labhost.sock"); }
 
     Result<std::shared_ptr<LabhostClient>> client(OpContext& context) {
         const std::lock_guard lock(m_mutex);
@@ -135,6 +133,14 @@ public:
             m_client = *opened;
         }
         return opened;
+    }
+
+    [[nodiscard]] QString folder() const { return settings.runFolder + QLatin1Char('/') + settings.lab.name; }
+
+    /// The last word of a removal: whether the lab's folder is gone.
+    [[nodiscard]] Result<> folderGone() const {
+        return isLabFolder(folder()) ? Result<>(fail(ErrorCode::Failed, text("The folder %1 cannot be removed.").arg(folder())))
+                                     : Result<>();
     }
 
     Result<std::shared_ptr<LabhostClient>> startedClient(OpContext& context);
@@ -213,6 +219,7 @@ Result<Listing> NamespaceEngine::list(OpContext& context) {
     Listing listing;
     auto connection = d->client(context);
     if (!connection && connection.error().code == ErrorCode::Unreachable) {
+        listing.remains = isLabFolder(d->folder());
         return listing;
     }
     if (!connection) {
@@ -255,6 +262,9 @@ Result<> NamespaceEngine::Private::create(OpContext& context, const std::vector<
     }
     const labhost::SetLab lab{settings.labFilePath.toStdString(), settings.labFileText.toStdString()};
     if (auto done = order(context, Verb::SetLab, lab, text("Cannot start the lab")); !done) {
+        if (done.error().code == ErrorCode::Failed) {
+            done.error().hint = text("Make room in %1, or see why nothing can be written there.").arg(settings.runFolder);
+        }
         return done;
     }
     labhost::AddNodes addNodes;
@@ -294,9 +304,15 @@ Result<> NamespaceEngine::removeParts(OpContext& context, const std::vector<Node
 
 Result<> NamespaceEngine::remove(OpContext& context) {
     auto connection = d->client(context);
-    if (!connection && connection.error().code == ErrorCode::Unreachable) {
-        removeDeadFolder(d->settings.runFolder, d->settings.lab.name);
-        return {};
+    while (!connection && connection.error().code == ErrorCode::Unreachable) {
+        if (removeDeadFolder(d->settings.runFolder, d->settings.lab.name) != DeadFolder::Held) {
+            return d->folderGone();
+        }
+        // A lab host whose starter was killed is just coming up; its socket is not there yet.
+        if (auto state = context.sleepFor(std::chrono::milliseconds(5)); !state) {
+            return state;
+        }
+        connection = d->client(context);
     }
     if (!connection) {
         return fail(wrapError(text("Cannot remove the lab"), connection.error()));
@@ -318,7 +334,7 @@ Result<> NamespaceEngine::remove(OpContext& context) {
         }
     }
     removeDeadFolder(d->settings.runFolder, d->settings.lab.name);
-    return {};
+    return d->folderGone();
 }
 
 Result<> NamespaceEngine::setLink(OpContext& context, const LinkId& link, bool up) {
