@@ -3,6 +3,7 @@
 // for the engine that the steps hold on to, which must outlive the plan. Any thread.
 #pragma once
 
+#include "due_turns.h"
 #include "manifest.h"
 
 #include <core/engine/engine.h>
@@ -25,6 +26,12 @@ struct NodeSurvey {
 struct Survey {
     engine::Listing listing;
     std::map<NodeId, NodeSurvey> nodes; ///< Leaves, hosts and pods that exist.
+    DueTurns due = {};                  ///< What an interrupted change did not come to.
+};
+
+struct UpPlan {
+    plan::Plan plan;
+    DueTurns due; ///< To be kept from before the plan is run until its steps have succeeded.
 };
 
 /// Asks the engine and every existing node.
@@ -34,7 +41,8 @@ Result<Survey> survey(OpContext& context, engine::Engine& engine);
 /// should be is kept and named in the plan. Services are started, reloaded or restarted only where their own
 /// files, command line or DHCP server changed. Cables that the user cut stay cut: a cut is a fault on purpose,
 /// not a difference.
-plan::Plan planUp(const model::Lab& lab, const Survey& survey, engine::Engine& engine); // up_planner.cpp
+UpPlan planChange(const model::Lab& lab, const Survey& survey, engine::Engine& engine); // up_planner.cpp
+plan::Plan planUp(const model::Lab& lab, const Survey& survey, engine::Engine& engine);
 
 /// The steps that remove the lab; empty when nothing of it runs or is left.
 plan::Plan planDown(const model::Lab& lab, const engine::Listing& listing, engine::Engine& engine);

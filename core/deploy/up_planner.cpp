@@ -78,7 +78,7 @@ public:
     UpPlanner(const model::Lab& lab, const Survey& survey, engine::Engine& engine)
         : m_lab(lab), m_survey(survey), m_engine(engine), m_topology(topologyOf(lab)), m_targets(targetsOf(lab)) {}
 
-    plan::Plan build() {
+    UpPlan build() {
         m_plan.title = tr("Up %1").arg(m_lab.id.name);
         addRemovals();
         addCreation();
@@ -94,7 +94,7 @@ public:
             }
         }
         nameKept();
-        return std::move(m_plan);
+        return {std::move(m_plan), std::move(m_due)};
     }
 
 private:
@@ -135,6 +135,7 @@ private:
     const Topology m_topology;
     const std::vector<Target> m_targets;
     plan::Plan m_plan;
+    DueTurns m_due;
     std::set<NodeId> m_removedNodes;
     std::set<LinkId> m_removedLinks;
     std::set<std::pair<NodeId, QString>> m_newPorts;
@@ -284,6 +285,11 @@ std::pair<Turn, QString> UpPlanner::turnOf(const Target& target, const blueprint
     if (m_newPorts.contains({target.id, service.port})) {
         return {Turn::Restart, tr("its port %1 is new").arg(service.port)};
     }
+    const auto due = m_survey.due.find({target.id, service.name});
+    if (due != m_survey.due.end()) {
+        const bool reloads = due->second == DueTurn::Reload && !service.reload.isEmpty();
+        return {reloads ? Turn::Reload : Turn::Restart, tr("an earlier change was interrupted before that")};
+    }
     const Manifest* old = oldManifest(target.id);
     if (old == nullptr) {
         return {Turn::None, {}};
@@ -367,6 +373,9 @@ plan::StepIndex UpPlanner::addTurn(const Target& target, const blueprint::Servic
     step.reason = reason;
     step.weight = 2;
     step.timeout = std::chrono::seconds(20);
+    if (turn != Turn::Start) {
+        m_due[{target.id, service.name}] = turn == Turn::Reload ? DueTurn::Reload : DueTurn::Restart;
+    }
     step.after = m_content.contains(target.id) ? m_content[target.id] : m_creation;
     for (const QString& earlier : service.after) {
         if (const auto it = made.find(earlier); it != made.end()) {
@@ -401,8 +410,12 @@ void UpPlanner::nameKept() {
 
 } // namespace
 
-plan::Plan planUp(const model::Lab& lab, const Survey& survey, engine::Engine& engine) {
+UpPlan planChange(const model::Lab& lab, const Survey& survey, engine::Engine& engine) {
     return UpPlanner(lab, survey, engine).build();
+}
+
+plan::Plan planUp(const model::Lab& lab, const Survey& survey, engine::Engine& engine) {
+    return planChange(lab, survey, engine).plan;
 }
 
 } // namespace podleaf::deploy

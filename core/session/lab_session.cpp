@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lab_session.h"
 
+#include "due_file.h"
 #include "lab_hold.h"
 
 #include <core/deploy/deploy.h>
@@ -85,14 +86,19 @@ public:
         return std::nullopt;
     }
 
-    /// Gives the lab host the text that the following steps are made from.
-    plan::Step handOver() const {
+    [[nodiscard]] QString labFolder() const { return environment.runFolder + QLatin1Char('/') + lab.id.name; }
+
+    /// Gives the lab host the text that the following steps are made from, and notes what they restart.
+    plan::Step handOver(const deploy::DueTurns& due) const {
         plan::Step step;
         step.title = tr("Hand over the lab file");
         step.group = tr("Cables and addresses");
         step.kind = plan::StepKind::Change;
         step.reason = tr("it changed");
-        step.run = [this](OpContext& context) { return engine->create(context, {}, {}); };
+        step.run = [this, due](OpContext& context) {
+            auto kept = keepDueTurns(labFolder(), due);
+            return kept ? engine->create(context, {}, {}) : kept;
+        };
         return step;
     }
 
@@ -265,11 +271,12 @@ Result<plan::Plan> LabSession::planUp(OpContext& context) {
     if (!survey) {
         return fail(std::move(survey.error()));
     }
-    plan::Plan plan = deploy::planUp(d->lab, *survey, *d->engine);
     const bool running = survey->listing.running;
-    const bool changed = running && *deployed != d->lab;
+    survey->due = running ? dueTurnsIn(d->labFolder()) : deploy::DueTurns();
+    auto [plan, due] = deploy::planChange(d->lab, *survey, *d->engine);
+    const bool changed = running && (*deployed != d->lab || !due.empty());
     if (changed) {
-        plan.prepend(d->handOver());
+        plan.prepend(d->handOver(due));
     }
     if (plan.isEmpty()) {
         if (auto attached = attach(context); !attached) {
@@ -306,7 +313,12 @@ Result<plan::Plan> LabSession::planUp(OpContext& context) {
     for (plan::StepIndex i = 0; i < plan.steps.size(); ++i) {
         verify.after.push_back(i);
     }
-    verify.run = [this](OpContext& inner) { return d->waitAsIntended(inner); };
+    verify.run = [this](OpContext& inner) {
+        if (auto kept = keepDueTurns(d->labFolder(), {}); !kept) { // all steps before this one succeeded
+            return kept;
+        }
+        return d->waitAsIntended(inner);
+    };
     plan.steps.push_back(std::move(verify));
     return plan;
 }
