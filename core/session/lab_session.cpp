@@ -129,15 +129,24 @@ public:
         return report;
     }
 
+    /// Whether the lab host that was watched has ended.
+    bool isLost(const state::LabState& now) {
+        const std::lock_guard lock(collectorMutex);
+        return !now.running && collector && collector->isFinished();
+    }
+
     /// Waits until everything observed is as intended and every pod answers; at the deadline the error's
     /// detail lists the mismatches with their causes.
     Result<> waitAsIntended(OpContext& context) {
-        const auto settled = [this](const state::LabState& now) { return verify::checkIntent(lab, intent, now).empty(); };
+        const auto settled = [this](const state::LabState& now) { return isLost(now) || verify::checkIntent(lab, intent, now).empty(); };
         if (auto waited = store.waitUntil(context, settled); !waited) {
             return notAsIntended(std::move(waited.error()), {});
         }
         while (true) {
             auto report = test(context, intent.legs, {});
+            if (isLost(*store.snapshot())) {
+                return fail(ErrorCode::Unreachable, tr("The lab host ended meanwhile."), {}, tr("podleaf up %1").arg(lab.id.name));
+            }
             if (!report) {
                 return notAsIntended(std::move(report.error()), {});
             }
