@@ -28,7 +28,8 @@ QByteArray toJson(const DueTurns& due) {
 DueTurns dueFromJson(const QByteArray& json) {
     DueTurns due;
     const QJsonArray array = QJsonDocument::fromJson(json).array();
-    for (const QJsonValue& each : array) {
+    for (const auto& value : array) {
+        const QJsonObject each = value.toObject();
         const QString turn = each[kTurn].toString();
         if (turn == kReload || turn == kRestart) {
             due[{NodeId(each[kNode].toString()), each[kService].toString()}] = turn == kReload ? DueTurn::Reload : DueTurn::Restart;
