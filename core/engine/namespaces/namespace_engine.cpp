@@ -226,6 +226,10 @@ Result<Listing> NamespaceEngine::list(OpContext& context) {
         return fail(connection.error());
     }
     auto reply = (*connection)->ask<labhost::ListReply>(context, Verb::List, labhost::Empty{});
+    if (!reply && reply.error().code == ErrorCode::Unreachable && !d->client(context)) {
+        listing.remains = isLabFolder(d->folder()); // it ended while we asked
+        return listing;
+    }
     if (!reply) {
         return fail(wrapError(text("Cannot list the lab"), reply.error()));
     }
