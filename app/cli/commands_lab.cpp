@@ -17,10 +17,11 @@ QString tr(const char* text) {
     return QCoreApplication::translate("Cli", text);
 }
 
-/// Prints one line per group of steps as it ends, and every failure at once. Called under the runner's lock.
+/// Prints one line per group of steps as it ends, with --verbose one as each step begins and ends, and every failure at
+/// once. Called under the runner's lock.
 class PlanPrinter {
 public:
-    explicit PlanPrinter(const plan::Plan& plan) : m_plan(plan) {
+    PlanPrinter(const plan::Plan& plan, bool tellsSteps) : m_plan(plan), m_tellsSteps(tellsSteps) {
         for (const plan::Step& step : plan.steps) {
             ++m_open[step.group];
         }
@@ -30,7 +31,9 @@ public:
         const plan::Step& step = m_plan.steps[index];
         switch (status.state) {
         case plan::StepState::Waiting:
+            return;
         case plan::StepState::Running:
+            tell(tr("  … %1\n").arg(step.name()));
             return;
         case plan::StepState::Failed:
             printMessage(tr("✘ %1 %2: %3\n").arg(step.title, step.subject, status.error ? describe(*status.error) : QString()));
@@ -42,6 +45,7 @@ public:
             break;
         case plan::StepState::Done:
         case plan::StepState::AlreadyDone:
+            tell(tr("  ✔ %1  %2 ms\n").arg(step.name()).arg(status.took.count()));
             break;
         }
         if (--m_open[step.group] == 0 && !m_broken[step.group]) {
@@ -50,12 +54,19 @@ public:
     }
 
 private:
+    void tell(const QString& line) const {
+        if (m_tellsSteps) {
+            printMessage(line);
+        }
+    }
+
     QString elapsed() const {
         const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - m_begun);
         return QStringLiteral("%1 s").arg(static_cast<double>(ms.count()) / 1000.0, 0, 'f', 2);
     }
 
     const plan::Plan& m_plan;
+    const bool m_tellsSteps;
     const Clock::time_point m_begun = Clock::now();
     std::map<QString, int> m_open;
     std::map<QString, bool> m_broken;
@@ -71,7 +82,7 @@ int runPlan(Invocation& invocation, session::LabSession& session, const plan::Pl
         }
         return Done;
     }
-    PlanPrinter printer(plan);
+    PlanPrinter printer(plan, invocation.verbose);
     const plan::PlanResult result =
         session.run(plan, invocation.context, [&printer](plan::StepIndex i, const plan::StepStatus& status) { printer.onStep(i, status); });
     const bool ok = result.outcome == plan::Outcome::Succeeded;

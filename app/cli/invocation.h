@@ -37,6 +37,7 @@ struct Invocation {
     bool expand = false;   ///< validate --expand.
     bool record = false;   ///< link --record.
     bool probe = false;    ///< watch --probe.
+    bool verbose = false;  ///< up, down --verbose.
     int timeoutSeconds = 30;
     CaptureOptions capture;
     EditOptions edit;

@@ -111,6 +111,9 @@ int main(int argc, char** argv) {
         if (name == "link") {
             command->add_flag("--record", invocation.record, "Wait until the fabric has settled and show how long what took");
         }
+        if (name == "up" || name == "down") {
+            command->add_flag("-v,--verbose", invocation.verbose, "Tell of every step as it begins and ends");
+        }
         if (name == "capture") {
             addCaptureOptions(*command, invocation.capture);
         }

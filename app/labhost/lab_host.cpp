@@ -38,8 +38,18 @@ bool replaceFile(const char* name, const std::string& text, uid_t owner) {
     const std::string fresh = std::string(name) + ".new";
     ::unlink(fresh.c_str());
     const UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    return fd.isValid() && ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-           ::fchown(fd.get(), owner, static_cast<gid_t>(-1)) == 0 && ::rename(fresh.c_str(), name) == 0;
+    if (!fd.isValid()) {
+        return false;
+    }
+    errno = ENOSPC; // what a short write means
+    if (::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+        ::fchown(fd.get(), owner, static_cast<gid_t>(-1)) == 0 && ::rename(fresh.c_str(), name) == 0) {
+        return true;
+    }
+    const int problem = errno;
+    ::unlink(fresh.c_str());
+    errno = problem;
+    return false;
 }
 
 std::uint64_t unixMs() {

@@ -53,6 +53,27 @@ bool makeRunFolder(const std::string& folder, std::string& problem) {
     return true;
 }
 
+/// Why this cannot be the folder of a lab; empty when it can. One that holds anything but a lab's is not ours to empty:
+/// a lab's has the lock in it, from its first moment to its last.
+std::string whyNotOurs(const Options& options, const std::string& folder) {
+    struct stat info {};
+    if (::lstat(folder.c_str(), &info) != 0) {
+        return failure(folder);
+    }
+    if (!S_ISDIR(info.st_mode)) {
+        return folder + " is in the way: it is not a folder; move it away";
+    }
+    if (info.st_uid != ::geteuid() && info.st_uid != options.admittedUid) {
+        return folder + " belongs to somebody else";
+    }
+    std::error_code error;
+    const auto hasLock = [path = folder + "/lock", &info] { return ::lstat(path.c_str(), &info) == 0; };
+    if (!hasLock() && !std::filesystem::is_empty(folder, error) && !error && !hasLock()) { // it may just come or go
+        return folder + " is in the way: it holds files that are not a lab's; move it away";
+    }
+    return {};
+}
+
 /// Makes the lab's folder and locks it. A folder that nobody holds is what a killed lab left: it is emptied.
 Claim claimFolder(const Options& options, UniqueFd& lock, std::string& problem) {
     if (!makeRunFolder(options.runFolder, problem)) {
@@ -60,14 +81,11 @@ Claim claimFolder(const Options& options, UniqueFd& lock, std::string& problem) 
     }
     const std::string folder = options.folder();
     while (true) {
-        struct stat info {};
         if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
             problem = failure("cannot make " + folder);
             return Claim::Failed;
         }
-        if (::lstat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode) ||
-            (info.st_uid != ::geteuid() && info.st_uid != options.admittedUid)) {
-            problem = folder + " belongs to somebody else";
+        if (problem = whyNotOurs(options, folder); !problem.empty()) {
             return Claim::Failed;
         }
         const std::string path = folder + "/lock";
@@ -83,6 +101,7 @@ Claim claimFolder(const Options& options, UniqueFd& lock, std::string& problem) 
             return Claim::Taken;
         }
         struct stat held {};
+        struct stat info {};
         if (::fstat(lock.get(), &held) == 0 && ::stat(path.c_str(), &info) == 0 && held.st_ino == info.st_ino) {
             break; // else its former holder removed it between our two calls
         }
@@ -240,6 +259,13 @@ std::string runLab(Options options, UniqueFd& lock, UniqueFd& status) {
     return {};
 }
 
+/// Whether nobody waits for the lab host any more: whoever asked for it was killed, and may be followed by a `down` that
+/// found nothing yet.
+bool isAbandoned() {
+    pollfd answer{STDOUT_FILENO, 0, 0};
+    return ::poll(&answer, 1, 0) > 0 && (answer.revents & POLLERR) != 0;
+}
+
 [[noreturn]] void runOuter(const Options& options, UniqueFd status) {
     UniqueFd lock;
     std::string problem;
@@ -247,6 +273,10 @@ std::string runLab(Options options, UniqueFd& lock, UniqueFd& status) {
     if (claim != Claim::Mine) {
         tellStarter(status.get(), claim == Claim::Taken ? "exists\n" : "failed " + problem + "\n");
         ::_exit(claim == Claim::Taken ? 0 : 1);
+    }
+    if (isAbandoned()) {
+        removeFolder(options.folder());
+        ::_exit(1);
     }
     becomeDaemon(options.folder(), status, lock);
     closeOthers(status.get(), lock.get());

@@ -63,9 +63,10 @@ Result<Survey> survey(OpContext& context, engine::Engine& engine) {
 plan::Plan planDown(const model::Lab& lab, const engine::Listing& listing, engine::Engine& engine) {
     plan::Plan plan;
     plan.title = tr("Down %1").arg(lab.id.name);
-    if (listing.running) {
+    if (listing.running || listing.remains) {
         plan::Step step;
-        step.title = tr("Remove %1 nodes and %2 cables").arg(listing.nodes.size()).arg(listing.links.size());
+        step.title = listing.running ? tr("Remove %1 nodes and %2 cables").arg(listing.nodes.size()).arg(listing.links.size())
+                                     : tr("Remove what was left when it was killed");
         step.subject = lab.id.name;
         step.group = tr("Remove");
         step.reason = tr("asked for");

@@ -3,6 +3,7 @@
 // for the engine that the steps hold on to, which must outlive the plan. Any thread.
 #pragma once
 
+#include "due_turns.h"
 #include "manifest.h"
 
 #include <core/engine/engine.h>
@@ -26,6 +27,12 @@ struct NodeSurvey {
 struct Survey {
     engine::Listing listing;
     std::map<NodeId, NodeSurvey> nodes; ///< Leaves, hosts and pods that exist.
+    DueTurns due = {};                  ///< What an interrupted change did not come to.
+};
+
+struct UpPlan {
+    plan::Plan plan;
+    DueTurns due; ///< To be kept from before the plan is run until its steps have succeeded.
 };
 
 /// Asks the engine and every existing node.
@@ -35,7 +42,8 @@ Result<Survey> survey(OpContext& context, engine::Engine& engine);
 /// should be is kept and named in the plan. Services are started, reloaded or restarted only where their own
 /// files, command line or DHCP server changed. Cables that the user cut stay cut: a cut is a fault on purpose,
 /// not a difference.
-plan::Plan planUp(const model::Lab& lab, const Survey& survey, engine::Engine& engine); // up_planner.cpp
+UpPlan planChange(const model::Lab& lab, const Survey& survey, engine::Engine& engine); // up_planner.cpp
+plan::Plan planUp(const model::Lab& lab, const Survey& survey, engine::Engine& engine);
 
 /// What of a lab to start: these nodes with their pods, and of their services this one or, when it is empty, all.
 struct StartScope {
@@ -46,7 +54,7 @@ struct StartScope {
 /// The steps of planUp() that bring back part of a running lab, and nothing else of it.
 plan::Plan planStart(const model::Lab& lab, const Survey& survey, engine::Engine& engine, const StartScope& scope); // up_planner.cpp
 
-/// The steps that remove the lab; empty when nothing of it runs.
+/// The steps that remove the lab; empty when nothing of it runs or is left.
 plan::Plan planDown(const model::Lab& lab, const engine::Listing& listing, engine::Engine& engine);
 
 /// Everything the engine must make for `lab`: leaves, hosts and pods; cables and the pods' own cables.

@@ -93,7 +93,7 @@ public:
         m_scope = scope;
     }
 
-    plan::Plan build() {
+    UpPlan build() {
         m_plan.title = m_scope ? tr("Start a part of %1").arg(m_lab.id.name) : tr("Up %1").arg(m_lab.id.name);
         if (!m_scope) {
             addRemovals();
@@ -111,7 +111,7 @@ public:
             }
         }
         nameKept();
-        return std::move(m_plan);
+        return {std::move(m_plan), std::move(m_due)};
     }
 
 private:
@@ -153,6 +153,7 @@ private:
     std::vector<Target> m_targets;
     std::optional<StartScope> m_scope; ///< None: the whole lab.
     plan::Plan m_plan;
+    DueTurns m_due;
     std::set<NodeId> m_removedNodes;
     std::set<LinkId> m_removedLinks;
     std::set<std::pair<NodeId, QString>> m_newPorts;
@@ -303,6 +304,11 @@ std::pair<Turn, QString> UpPlanner::turnOf(const Target& target, const blueprint
     if (m_newPorts.contains({target.id, service.port})) {
         return {Turn::Restart, tr("its port %1 is new").arg(service.port)};
     }
+    const auto due = m_survey.due.find({target.id, service.name});
+    if (due != m_survey.due.end()) {
+        const bool reloads = due->second == DueTurn::Reload && !service.reload.isEmpty();
+        return {reloads ? Turn::Reload : Turn::Restart, tr("an earlier change was interrupted before that")};
+    }
     const Manifest* old = oldManifest(target.id);
     if (old == nullptr) {
         return {Turn::None, {}};
@@ -386,6 +392,9 @@ plan::StepIndex UpPlanner::addTurn(const Target& target, const blueprint::Servic
     step.reason = reason;
     step.weight = 2;
     step.timeout = std::chrono::seconds(20);
+    if (turn != Turn::Start) {
+        m_due[{target.id, service.name}] = turn == Turn::Reload ? DueTurn::Reload : DueTurn::Restart;
+    }
     step.after = m_content.contains(target.id) ? m_content[target.id] : m_creation;
     for (const QString& earlier : service.after) {
         if (const auto it = made.find(earlier); it != made.end()) {
@@ -420,14 +429,18 @@ void UpPlanner::nameKept() {
 
 } // namespace
 
-plan::Plan planUp(const model::Lab& lab, const Survey& survey, engine::Engine& engine) {
+UpPlan planChange(const model::Lab& lab, const Survey& survey, engine::Engine& engine) {
     return UpPlanner(lab, survey, engine).build();
 }
 
 plan::Plan planStart(const model::Lab& lab, const Survey& survey, engine::Engine& engine, const StartScope& scope) {
     UpPlanner planner(lab, survey, engine);
     planner.limitTo(scope);
-    return planner.build();
+    return planner.build().plan;
+}
+
+plan::Plan planUp(const model::Lab& lab, const Survey& survey, engine::Engine& engine) {
+    return planChange(lab, survey, engine).plan;
 }
 
 } // namespace podleaf::deploy

@@ -64,6 +64,7 @@ struct ListedLink {
 /// What is on the host, found without our own files.
 struct Listing {
     bool running = false; ///< The lab exists at all.
+    bool remains = false; ///< It does not run, but something that remove() takes away is left of it: its owner was killed.
     std::vector<ListedNode> nodes;
     std::vector<ListedLink> links;
 };

@@ -3,7 +3,6 @@
 
 #include <QCoreApplication>
 #include <QDateTime>
-#include <QDir>
 #include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -12,8 +11,10 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace podleaf::session {
 
@@ -45,17 +46,26 @@ bool writeHolder(int file, const QString& what) {
                                   {QStringLiteral("what"), what},
                                   {QStringLiteral("sinceMs"), static_cast<double>(QDateTime::currentMSecsSinceEpoch())}})
             .toJson(QJsonDocument::Compact);
+    errno = ENOSPC; // what a short write means
     return ::ftruncate(file, 0) == 0 && ::pwrite(file, text.constData(), static_cast<std::size_t>(text.size()), 0) == text.size();
 }
 
 } // namespace
 
+QString LabHold::pathOf(const QString& runFolder, const LabId& lab) {
+    return runFolder + QLatin1Char('/') + lab.name + QStringLiteral(".changing");
+}
+
 Result<LabHold> LabHold::take(const QString& runFolder, const LabId& lab, const QString& what) {
-    const QString path = runFolder + QLatin1Char('/') + lab.name + QStringLiteral(".changing");
+    const QString path = pathOf(runFolder, lab);
     const QByteArray name = QFile::encodeName(path);
     const QString cannot = tr("Cannot change the lab %1.").arg(lab.name);
-    if (!QDir().mkpath(runFolder)) {
-        return fail(ErrorCode::Failed, cannot, tr("The folder %1 cannot be made.").arg(runFolder));
+    std::error_code error;
+    std::filesystem::create_directories(QFile::encodeName(runFolder).toStdString(), error);
+    if (error) {
+        return fail(ErrorCode::Failed, cannot,
+                    tr("The folder %1 cannot be made: %2.").arg(runFolder, QString::fromStdString(error.message())),
+                    tr("Move away what is there, or set PODLEAF_RUN_FOLDER to another folder."));
     }
     while (true) {
         UniqueFd file(::open(name.constData(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
@@ -73,7 +83,10 @@ Result<LabHold> LabHold::take(const QString& runFolder, const LabId& lab, const 
             continue; // its former holder removed it between our two calls
         }
         if (!writeHolder(file.get(), what)) {
-            return fail(ErrorCode::Failed, cannot, path + QStringLiteral(": ") + QString::fromLocal8Bit(std::strerror(errno)));
+            const int problem = errno;
+            ::unlink(name.constData());
+            return fail(ErrorCode::Failed, cannot, path + QStringLiteral(": ") + QString::fromLocal8Bit(std::strerror(problem)),
+                        problem == ENOSPC ? tr("Make room in %1.").arg(runFolder) : QString());
         }
         return LabHold(path, std::move(file));
     }

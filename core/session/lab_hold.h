@@ -14,6 +14,9 @@ public:
     /// `what` is told to whoever comes meanwhile: "podleaf up". Errors: Conflict, naming the holder; Failed.
     static Result<LabHold> take(const QString& runFolder, const LabId& lab, const QString& what);
 
+    /// The file that is there while a change is made, and after its maker was killed.
+    static QString pathOf(const QString& runFolder, const LabId& lab);
+
     LabHold(LabHold&&) noexcept = default;
     LabHold& operator=(LabHold&&) = delete;
     ~LabHold(); ///< Removes the file and lets go.

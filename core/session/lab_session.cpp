@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lab_session.h"
 
+#include "due_file.h"
 #include "lab_hold.h"
 
 #include <core/deploy/deploy.h>
@@ -85,14 +86,19 @@ public:
         return std::nullopt;
     }
 
-    /// Gives the lab host the text that the following steps are made from.
-    plan::Step handOver() const {
+    [[nodiscard]] QString labFolder() const { return environment.runFolder + QLatin1Char('/') + lab.id.name; }
+
+    /// Gives the lab host the text that the following steps are made from, and notes what they restart.
+    plan::Step handOver(const deploy::DueTurns& due) const {
         plan::Step step;
         step.title = tr("Hand over the lab file");
         step.group = tr("Cables and addresses");
         step.kind = plan::StepKind::Change;
         step.reason = tr("it changed");
-        step.run = [this](OpContext& context) { return engine->create(context, {}, {}); };
+        step.run = [this, due](OpContext& context) {
+            auto kept = keepDueTurns(labFolder(), due);
+            return kept ? engine->create(context, {}, {}) : kept;
+        };
         return step;
     }
 
@@ -123,15 +129,24 @@ public:
         return report;
     }
 
+    /// Whether the lab host that was watched has ended.
+    bool isLost(const state::LabState& now) {
+        const std::lock_guard lock(collectorMutex);
+        return !now.running && collector && collector->isFinished();
+    }
+
     /// Waits until everything observed is as intended and every pod answers; at the deadline the error's
     /// detail lists the mismatches with their causes.
     Result<> waitAsIntended(OpContext& context) {
-        const auto settled = [this](const state::LabState& now) { return verify::checkIntent(lab, intent, now).empty(); };
+        const auto settled = [this](const state::LabState& now) { return isLost(now) || verify::checkIntent(lab, intent, now).empty(); };
         if (auto waited = store.waitUntil(context, settled); !waited) {
             return notAsIntended(std::move(waited.error()), {});
         }
         while (true) {
             auto report = test(context, intent.legs, {});
+            if (isLost(*store.snapshot())) {
+                return fail(ErrorCode::Unreachable, tr("The lab host ended meanwhile."), {}, tr("podleaf up %1").arg(lab.id.name));
+            }
             if (!report) {
                 return notAsIntended(std::move(report.error()), {});
             }
@@ -265,20 +280,24 @@ Result<plan::Plan> LabSession::planUp(OpContext& context) {
     if (!survey) {
         return fail(std::move(survey.error()));
     }
-    plan::Plan plan = deploy::planUp(d->lab, *survey, *d->engine);
     const bool running = survey->listing.running;
-    const bool changed = running && *deployed != d->lab;
+    survey->due = running ? dueTurnsIn(d->labFolder()) : deploy::DueTurns();
+    auto [plan, due] = deploy::planChange(d->lab, *survey, *d->engine);
+    const bool changed = running && (*deployed != d->lab || !due.empty());
     if (changed) {
-        plan.prepend(d->handOver());
+        plan.prepend(d->handOver(due));
     }
     if (plan.isEmpty()) {
         if (auto attached = attach(context); !attached) {
             return fail(std::move(attached.error()));
         }
-        if (auto synced = waitSynced(context); !synced) {
+        // A node that does not answer must not take the time in which the last step tells what is wrong with it.
+        OpContext brief = context.withTimeout(patienceOf(context) / 3);
+        auto synced = waitSynced(brief);
+        if (!synced && (synced.error().code != ErrorCode::Timeout || !context.checkpoint())) {
             return fail(std::move(synced.error()));
         }
-        if (mismatches().empty()) {
+        if (synced && mismatches().empty()) {
             return plan;
         }
     }
@@ -303,7 +322,12 @@ Result<plan::Plan> LabSession::planUp(OpContext& context) {
     for (plan::StepIndex i = 0; i < plan.steps.size(); ++i) {
         verify.after.push_back(i);
     }
-    verify.run = [this](OpContext& inner) { return d->waitAsIntended(inner); };
+    verify.run = [this](OpContext& inner) {
+        if (auto kept = keepDueTurns(d->labFolder(), {}); !kept) { // all steps before this one succeeded
+            return kept;
+        }
+        return d->waitAsIntended(inner);
+    };
     plan.steps.push_back(std::move(verify));
     return plan;
 }
@@ -313,6 +337,8 @@ Result<plan::Plan> LabSession::planDown(OpContext& context) {
     if (!listing) {
         return fail(std::move(listing.error()));
     }
+    // The mark of a killed change goes when the next change has ended; of one under way we are told who makes it.
+    listing->remains = listing->remains || QFile::exists(LabHold::pathOf(d->environment.runFolder, d->lab.id));
     return deploy::planDown(d->lab, *listing, *d->engine);
 }
 

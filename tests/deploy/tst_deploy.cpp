@@ -148,6 +148,8 @@ private Q_SLOTS:
     void changesTouchOnlyWhatTheyConcern_data();
     void changesTouchOnlyWhatTheyConcern();
     void aManifestIsReadBackOrNotAtAll();
+    void anInterruptedChangeIsContinued();
+    void whatIsDueIsReadBackOrNotAtAll();
     void downRemovesOnlyWhatRuns();
 };
 
@@ -335,6 +337,43 @@ void DeployTest::aManifestIsReadBackOrNotAtAll() {
     QCOMPARE(deploy::manifestFromJson(deploy::toJson(manifest)), std::optional(manifest));
     for (const char* text : {"", "{}", "[1]", "{\"format\":2}", "nonsense", "{\"format\":\"1\""}) {
         QVERIFY(!deploy::manifestFromJson(text));
+    }
+}
+
+/// All files are written, no daemon was told: the manifests say that nothing differs.
+void DeployTest::anInterruptedChangeIsContinued() {
+    RememberingEngine engine;
+    carryOut(planOf(fakes::tutorialLab(), engine));
+    model::Lab lab = fakes::tutorialLab();
+    lab.nodes.front().asn = 65177;
+    OpContext context;
+    auto survey = deploy::survey(context, engine);
+    const deploy::UpPlan change = deploy::planChange(lab, *survey, engine);
+    QVERIFY(!change.due.empty());
+    for (const plan::Step& step : change.plan.steps) {
+        if (step.title.startsWith(QLatin1String("Write"))) {
+            QVERIFY(step.run(context));
+        }
+    }
+    survey = deploy::survey(context, engine);
+    QVERIFY(deploy::planUp(lab, *survey, engine).isEmpty());
+    survey->due = deploy::dueFromJson(deploy::toJson(change.due));
+    const deploy::UpPlan rest = deploy::planChange(lab, *survey, engine);
+    QCOMPARE(rest.due, change.due);
+    QCOMPARE(rest.plan.steps.size(), change.due.size());
+    // A daemon that does not run is started, whatever was due.
+    for (auto& [node, known] : survey->nodes) {
+        known.runningServices.clear();
+    }
+    QVERIFY(deploy::planChange(lab, *survey, engine).due.empty());
+}
+
+void DeployTest::whatIsDueIsReadBackOrNotAtAll() {
+    const deploy::DueTurns due{{{NodeId(QStringLiteral("leaf1")), QStringLiteral("bgpd")}, deploy::DueTurn::Reload},
+                               {{NodeId(QStringLiteral("leaf1")), QStringLiteral("dnsmasq")}, deploy::DueTurn::Restart}};
+    QCOMPARE(deploy::dueFromJson(deploy::toJson(due)), due);
+    for (const char* text : {"", "{}", "[1]", "[{}]", "[{\"node\":\"a\",\"service\":\"b\",\"turn\":\"burn\"}]", "nonsense"}) {
+        QVERIFY(deploy::dueFromJson(text).empty());
     }
 }
 

@@ -127,7 +127,7 @@ inline int runOneWay(const QByteArray& chosen, char** argv) {
 
 /// Whether /etc/subuid and newuidmap(1) give this user more than one id.
 inline bool hasRange() {
-    const passwd* user = ::getpwuid(::geteuid());
+    const passwd* user = ::getpwuid(::geteuid()); // NOLINT(concurrency-mt-unsafe): before any thread
     const QByteArray lines = '\n' + readText(QStringLiteral("/etc/subuid"));
     const QByteArray mine = user == nullptr ? QByteArray() : '\n' + QByteArray(user->pw_name) + ':';
     return !mine.isEmpty() && lines.contains(mine) && !QStandardPaths::findExecutable(QStringLiteral("newuidmap")).isEmpty();

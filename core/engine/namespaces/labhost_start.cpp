@@ -121,6 +121,12 @@ QByteArray lastLine(const QByteArray& answer) {
     return trimmed.mid(trimmed.lastIndexOf('\n') + 1);
 }
 
+/// Why the program refused, in its own words.
+QByteArray refusalIn(const QByteArray& answer) {
+    const QByteArray line = lastLine(answer);
+    return line.startsWith("failed ") ? line.mid(7) : line;
+}
+
 /// The value of a sysctl, empty when this kernel does not have it.
 QByteArray sysctl(const QString& procSys, const char* path) {
     QFile file(procSys + QLatin1Char('/') + QLatin1String(path));
@@ -173,7 +179,7 @@ Result<Rights> probeRights(OpContext& context, const QString& labhostProgram) {
     if (line == "ready") {
         return Rights::Root;
     }
-    const QString refusal = QString::fromUtf8(line.startsWith("failed ") ? line.mid(7) : line);
+    const QString refusal = QString::fromUtf8(refusalIn(*answer));
     const Refusal explained = explainRefusal(refusal, QStringLiteral("/proc/sys"));
     return fail(ErrorCode::HostLacks, text("This host does not let you make the namespaces of a lab."),
                 refusal + QLatin1Char('\n') + explained.why, explained.remedy);
@@ -194,7 +200,8 @@ Result<> startLabhost(OpContext& context, const NamespaceEngineSettings& setting
     if (auto rights = probeRights(context, settings.labhostProgram); !rights) {
         return fail(std::move(rights.error()));
     }
-    return fail(ErrorCode::Failed, text("The lab host could not start."), QString::fromUtf8(*answer).trimmed());
+    return fail(ErrorCode::Failed, text("The lab host could not start."),
+                line.isEmpty() ? text("It was ended before it could say why.") : QString::fromUtf8(refusalIn(*answer)));
 }
 
 } // namespace podleaf::engine

@@ -183,6 +183,10 @@ std::vector<qint64> leftProcesses(const std::map<qint64, Process>& processes, co
     return left;
 }
 
+QFileInfoList entriesOf(const QString& folder) {
+    return QDir(folder).entryInfoList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden | QDir::System);
+}
+
 /// Takes the lock of a lab's folder; invalid when somebody holds it.
 UniqueFd lockFolder(const QString& folder) {
     UniqueFd lock(::open(QFile::encodeName(folder + QStringLiteral("/lock")).constData(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
@@ -209,7 +213,7 @@ QStringList leftFolders(const QString& runFolder, const Lives& lives) {
     QStringList left;
     for (const auto& [place, life] : lives) {
         const QString folder = runFolder + QLatin1Char('/') + place.lab;
-        if (place.runFolder == runFolder && life.life == Life::Dead && QFileInfo(folder).isDir() && !isHeld(folder)) {
+        if (place.runFolder == runFolder && life.life == Life::Dead && isLabFolder(folder) && !isHeld(folder)) {
             left.append(folder);
         }
     }
@@ -318,16 +322,38 @@ std::vector<Leftover> findLeftovers(const QString& runFolder) {
     return leftovers;
 }
 
-bool removeDeadFolder(const QString& runFolder, const QString& lab) {
+bool isLabFolder(const QString& folder) {
+    const QFileInfo info(folder);
+    const auto hasLock = [lock = QString(folder + QStringLiteral("/lock"))] { return QFileInfo(lock).isFile(); };
+    // It may just come or go.
+    return info.isDir() && !info.isSymLink() && (hasLock() || entriesOf(folder).isEmpty() || hasLock());
+}
+
+DeadFolder removeDeadFolder(const QString& runFolder, const QString& lab) {
     const QString folder = runFolder + QLatin1Char('/') + lab;
-    if (!QFileInfo(folder).isDir() || QFileInfo(folder).isSymLink()) {
-        return false;
+    if (!isLabFolder(folder)) {
+        return DeadFolder::Gone;
     }
     const UniqueFd lock = lockFolder(folder);
     if (!lock.isValid()) {
-        return false;
+        return isHeld(folder) || !QFileInfo::exists(folder) ? DeadFolder::Held : DeadFolder::Stuck;
     }
-    return QDir(folder).removeRecursively();
+    const QFileInfoList entries = entriesOf(folder);
+    for (const QFileInfo& entry : entries) {
+        if (entry.fileName() == QLatin1String("lock")) {
+            continue; // it goes last: we may be killed, too
+        }
+        if (entry.isDir() && !entry.isSymLink()) {
+            QDir(entry.filePath()).removeRecursively();
+        } else {
+            QFile::remove(entry.filePath());
+        }
+    }
+    if (entriesOf(folder).size() == 1) {
+        QFile::remove(folder + QStringLiteral("/lock"));
+        QDir().rmdir(folder);
+    }
+    return QFileInfo::exists(folder) ? DeadFolder::Stuck : DeadFolder::Gone;
 }
 
 Result<> collectGarbage(OpContext& context, const QString& runFolder) {

@@ -6,7 +6,14 @@
 
 namespace podleaf::engine {
 
-/// Removes runFolder/lab when nobody holds its lock; false when somebody does or it cannot be removed.
-bool removeDeadFolder(const QString& runFolder, const QString& lab);
+/// Whether a lab host made this folder: a file named "lock" is the first thing in it and the last. The run folder may be
+/// one that others use, too.
+bool isLabFolder(const QString& folder);
+
+/// Gone: nothing of the lab lies there (any more). Held: a lab host is starting, running or ending. Stuck: it cannot be removed.
+enum class DeadFolder { Gone, Held, Stuck };
+
+/// Removes runFolder/lab when nobody holds its lock.
+DeadFolder removeDeadFolder(const QString& runFolder, const QString& lab);
 
 } // namespace podleaf::engine

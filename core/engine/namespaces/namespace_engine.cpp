@@ -117,6 +117,10 @@ bool waitGone(OpContext& context, int pidfd) {
 
 } // namespace
 
+Result<> NamespaceEngine::Private::folderGone() const {
+    return isLabFolder(folder()) ? Result<>(fail(ErrorCode::Failed, text("The folder %1 cannot be removed.").arg(folder()))) : Result<>();
+}
+
 Result<std::shared_ptr<LabhostClient>> NamespaceEngine::Private::startedClient(OpContext& context) {
     auto connection = client(context);
     if (connection || connection.error().code != ErrorCode::Unreachable) {
@@ -160,12 +164,17 @@ Result<Listing> NamespaceEngine::list(OpContext& context) {
     Listing listing;
     auto connection = d->client(context);
     if (!connection && connection.error().code == ErrorCode::Unreachable) {
+        listing.remains = isLabFolder(d->folder());
         return listing;
     }
     if (!connection) {
         return fail(connection.error());
     }
     auto reply = (*connection)->ask<labhost::ListReply>(context, Verb::List, labhost::Empty{});
+    if (!reply && reply.error().code == ErrorCode::Unreachable && !d->client(context)) {
+        listing.remains = isLabFolder(d->folder()); // it ended while we asked
+        return listing;
+    }
     if (!reply) {
         return fail(wrapError(text("Cannot list the lab"), reply.error()));
     }
@@ -202,6 +211,9 @@ Result<> NamespaceEngine::Private::create(OpContext& context, const std::vector<
     }
     const labhost::SetLab lab{settings.labFilePath.toStdString(), settings.labFileText.toStdString()};
     if (auto done = order(context, Verb::SetLab, lab, text("Cannot start the lab")); !done) {
+        if (done.error().code == ErrorCode::Failed) {
+            done.error().hint = text("Make room in %1, or see why nothing can be written there.").arg(settings.runFolder);
+        }
         return done;
     }
     labhost::AddNodes addNodes;
@@ -241,9 +253,15 @@ Result<> NamespaceEngine::removeParts(OpContext& context, const std::vector<Node
 
 Result<> NamespaceEngine::remove(OpContext& context) {
     auto connection = d->client(context);
-    if (!connection && connection.error().code == ErrorCode::Unreachable) {
-        removeDeadFolder(d->settings.runFolder, d->settings.lab.name);
-        return {};
+    while (!connection && connection.error().code == ErrorCode::Unreachable) {
+        if (removeDeadFolder(d->settings.runFolder, d->settings.lab.name) != DeadFolder::Held) {
+            return d->folderGone();
+        }
+        // A lab host whose starter was killed is just coming up; its socket is not there yet.
+        if (auto state = context.sleepFor(std::chrono::milliseconds(5)); !state) {
+            return state;
+        }
+        connection = d->client(context);
     }
     if (!connection) {
         return fail(wrapError(text("Cannot remove the lab"), connection.error()));
@@ -265,7 +283,7 @@ Result<> NamespaceEngine::remove(OpContext& context) {
         }
     }
     removeDeadFolder(d->settings.runFolder, d->settings.lab.name);
-    return {};
+    return d->folderGone();
 }
 
 Result<> NamespaceEngine::setLink(OpContext& context, const LinkId& link, bool up) {

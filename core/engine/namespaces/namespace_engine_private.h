@@ -17,9 +17,10 @@ class NamespaceEngine::Private {
 public:
     NamespaceEngineSettings settings;
 
-    [[nodiscard]] QString socketPath() const {
-        return settings.runFolder + QLatin1Char('/') + settings.lab.name + QStringLiteral("/labhost.sock");
-    }
+    [[nodiscard]] QString folder() const { return settings.runFolder + QLatin1Char('/') + settings.lab.name; }
+    [[nodiscard]] QString socketPath() const { return folder() + QStringLiteral("/labhost.sock"); }
+    /// The last word of a removal: whether the lab's folder is gone.
+    [[nodiscard]] Result<> folderGone() const;
 
     Result<std::shared_ptr<LabhostClient>> client(OpContext& context) {
         const std::lock_guard lock(m_mutex);
