@@ -44,8 +44,7 @@ constexpr std::array kHelp{
     CommandHelp{"logs", "Prints what the services of a node or a pod, or the one named SERVICE, have logged.", "",
                 "podleaf logs tutorial leaf1 bgpd"},
     CommandHelp{"link",
-                "Cuts a cable, so that both ends lose their carrier, or joins it again; drops its packets while the
-                "
+                "Cuts a cable, so that both ends lose their carrier, or joins it again; drops its packets while the\n"
                 "carrier stays, or mends all of it.",
                 "", "podleaf link tutorial intnet1 cut"},
     CommandHelp{"impair", "Makes a cable lose, slow or delay packets; without options it says what the kernel does now.", "",
