@@ -3,10 +3,10 @@
 #include "commands.h"
 #include "render.h"
 
+#include <core/session/convergence_watch.h>
+
 #include <QCoreApplication>
 #include <QDateTime>
-
-#include <poll.h>
 
 namespace podleaf::cli {
 
@@ -14,6 +14,10 @@ namespace {
 
 QString tr(const char* text) {
     return QCoreApplication::translate("Cli", text);
+}
+
+QString clockText(qint64 unixMs) {
+    return QDateTime::fromMSecsSinceEpoch(unixMs).toString(QStringLiteral("HH:mm:ss.zzz"));
 }
 
 /// One delta on stdout: sentences for people, one object a line for scripts.
@@ -26,8 +30,20 @@ void printDelta(const Invocation& invocation, const model::Lab& lab, const state
         return;
     }
     for (const state::LogEntry& entry : delta.log) {
-        const QString clock = QDateTime::fromMSecsSinceEpoch(entry.atMs).toString(QStringLiteral("HH:mm:ss.zzz"));
-        printResult(QStringLiteral("%1  %2%3\n").arg(clock, entry.bad ? QStringLiteral("✘ ") : QStringLiteral("  "), entry.what));
+        printResult(
+            QStringLiteral("%1  %2%3\n").arg(clockText(entry.atMs), entry.bad ? QStringLiteral("✘ ") : QStringLiteral("  "), entry.what));
+    }
+}
+
+/// The events that are over, as they came out.
+void printRecords(const Invocation& invocation, const std::vector<state::ConvergenceRecord>& records) {
+    for (const state::ConvergenceRecord& record : records) {
+        const qint64 endedMs = record.atMs + record.lastMs;
+        if (invocation.json) {
+            printJson(withHead(endedMs, QStringLiteral("convergence"), convergenceJson(record)));
+        } else {
+            printResult(QStringLiteral("%1  ⏱ %2\n").arg(clockText(endedMs), state::toSentence(record)));
+        }
     }
 }
 
@@ -75,14 +91,14 @@ int status(Invocation& invocation) {
 
 int watch(Invocation& invocation) {
     if (invocation.arguments.size() > 1) {
-        return reportUsage(QStringLiteral("podleaf watch [LAB] [--json]"));
+        return reportUsage(QStringLiteral("podleaf watch [LAB] [--probe] [--json]"));
     }
     auto session = openLiveLab(invocation, invocation.arguments.value(0));
     if (!session) {
         return reportError(invocation, session.error());
     }
-    const std::unique_ptr<state::Reader> reader = (*session)->store().openReader();
-    const state::Snapshot first = reader->take().first;
+    session::ConvergenceWatch watching(**session, invocation.probe ? session::Probing::On : session::Probing::Off);
+    const state::Snapshot first = (*session)->store().snapshot();
     if (!first->running) {
         return reportError(invocation, {ErrorCode::Unreachable,
                                         tr("The lab %1 is not running.").arg((*session)->lab().id.name),
@@ -92,12 +108,9 @@ int watch(Invocation& invocation) {
     }
     printDelta(invocation, (*session)->lab(), *first, everythingOf(*first));
     while (!invocation.context.stop.stop_requested()) {
-        pollfd wake{reader->wakeFd(), POLLIN, 0};
-        if (poll(&wake, 1, 200) <= 0) {
-            continue;
-        }
-        const auto [now, delta] = reader->take();
+        const auto [now, delta, ended] = watching.next(std::chrono::milliseconds(200));
         printDelta(invocation, (*session)->lab(), *now, delta);
+        printRecords(invocation, ended);
         if (!now->running) {
             printMessage(tr("The lab is down.\n"));
             return Done;

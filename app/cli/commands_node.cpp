@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // exec, shell, logs, link: acting on one node or cable.
 #include "commands.h"
+#include "record.h"
 
 #include <core/blueprint/blueprint.h>
 #include <core/channel/interactive.h>
@@ -172,13 +173,17 @@ int link(Invocation& invocation) {
     const QString verb = count > 0 ? invocation.arguments.back() : QString();
     const bool join = verb == QLatin1String("join");
     if (count < 2 || count > 3 || (!join && verb != QLatin1String("cut"))) {
-        return reportUsage(QStringLiteral("podleaf link [LAB] LINK cut|join"));
+        return reportUsage(QStringLiteral("podleaf link [LAB] LINK cut|join [--record]"));
     }
-    auto session = openLab(invocation, count == 3 ? invocation.arguments[0] : QString());
+    const QString lab = count == 3 ? invocation.arguments[0] : QString();
+    auto session = invocation.record ? openLiveLab(invocation, lab) : openLab(invocation, lab);
     if (!session) {
         return reportError(invocation, session.error());
     }
     const LinkId id(invocation.arguments[count - 2]);
+    if (invocation.record) {
+        return recordLink(invocation, **session, id, join);
+    }
     if (auto set = (*session)->setLink(invocation.context, id, join); !set) {
         return reportError(invocation, set.error());
     }

@@ -31,6 +31,8 @@ struct Invocation {
     QStringList command;   ///< What stood after `--`.
     bool prove = false;    ///< gc --prove.
     bool expand = false;   ///< validate --expand.
+    bool record = false;   ///< link --record.
+    bool probe = false;    ///< watch --probe.
     int timeoutSeconds = 30;
     CaptureOptions capture;
 };

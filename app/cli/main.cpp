@@ -69,6 +69,12 @@ int main(int argc, char** argv) {
             command->add_option("--timeout", invocation.timeoutSeconds, "Seconds until it gives up")->check(CLI::Range(1, 3600));
             command->add_option("--engine")->check(CLI::IsMember({"namespaces"}));
         }
+        if (name == "watch") {
+            command->add_flag("--probe", invocation.probe, "Ask the pods while something converges, and tell when they answer again");
+        }
+        if (name == "link") {
+            command->add_flag("--record", invocation.record, "Wait until the fabric has settled and show how long what took");
+        }
         if (name == "capture") {
             addCaptureOptions(*command, invocation.capture);
         }

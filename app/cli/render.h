@@ -3,6 +3,7 @@
 #pragma once
 
 #include <core/plan/plan.h>
+#include <core/state/convergence_record.h>
 #include <core/state/state_store.h>
 #include <core/verify/results.h>
 
@@ -40,6 +41,14 @@ QString durationText(qint64 ms);
 /// A plan before it runs: steps with where and why.
 QJsonObject planJson(const plan::Plan& plan);
 QString planText(const plan::Plan& plan);
+
+/// How the fabric took one event; `type` convergence of `watch --json`.
+QJsonObject convergenceJson(const state::ConvergenceRecord& record);
+QString convergenceText(const state::ConvergenceRecord& record);
+/// `body` as a line of `watch --json`.
+QJsonObject withHead(qint64 atMs, const QString& type, const QJsonObject& body);
+/// Rows as columns, each as wide as its widest cell.
+QString table(const QList<QStringList>& rows);
 
 /// What one delta changed, one object per line of `watch --json`.
 QList<QJsonObject> watchObjects(const model::Lab& lab, const state::LabState& state, const state::Delta& delta, qint64 nowMs);

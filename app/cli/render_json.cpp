@@ -31,14 +31,6 @@ QString phaseWord(state::NodePhase phase) {
     return {};
 }
 
-QJsonObject withHead(qint64 atMs, const QString& type, const QJsonObject& body) {
-    QJsonObject object{{QStringLiteral("at"), timestamp(atMs)}, {QStringLiteral("type"), type}};
-    for (auto it = body.begin(); it != body.end(); ++it) {
-        object.insert(it.key(), it.value());
-    }
-    return object;
-}
-
 QString changeWord(plan::StepKind kind) {
     switch (kind) {
     case plan::StepKind::Create:
@@ -54,6 +46,14 @@ QString changeWord(plan::StepKind kind) {
 }
 
 } // namespace
+
+QJsonObject withHead(qint64 atMs, const QString& type, const QJsonObject& body) {
+    QJsonObject object{{QStringLiteral("at"), timestamp(atMs)}, {QStringLiteral("type"), type}};
+    for (auto it = body.begin(); it != body.end(); ++it) {
+        object.insert(it.key(), it.value());
+    }
+    return object;
+}
 
 QString timestamp(qint64 unixMs) {
     return QDateTime::fromMSecsSinceEpoch(unixMs, Qt::UTC).toString(Qt::ISODateWithMs);

@@ -24,11 +24,12 @@ void Delta::merge(Delta&& later) {
     running = running || later.running;
     append(log, std::move(later.log));
     append(routes, std::move(later.routes));
+    append(changes, std::move(later.changes));
 }
 
 bool Delta::isEmpty() const {
     return nodes.empty() && links.empty() && sessions.empty() && pods.empty() && !leases && !tests && !running && log.empty() &&
-           routes.empty();
+           routes.empty() && changes.empty();
 }
 
 } // namespace podleaf::state

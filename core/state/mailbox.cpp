@@ -42,7 +42,7 @@ void Mailbox::deliver(const Snapshot& snapshot, const Delta& delta) {
         const std::lock_guard lock(m_mutex);
         m_snapshot = snapshot;
         m_delta.merge(Delta(delta));
-        m_dropped += bound(m_delta.log) + bound(m_delta.routes);
+        m_dropped += bound(m_delta.log) + bound(m_delta.routes) + bound(m_delta.changes);
     }
     ::eventfd_write(m_wake.get(), 1);
 }

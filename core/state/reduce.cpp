@@ -45,6 +45,11 @@ void Reducer::log(const QString& kind, const QString& where, const QString& what
     m_delta.log.push_back({m_atMs, kind, where, what, tone == Tone::Bad});
 }
 
+void Reducer::turned(Change what) {
+    what.atMs = m_atMs;
+    m_delta.changes.push_back(std::move(what));
+}
+
 NodeState* Reducer::findNode(const NodeId& node) {
     const auto it = m_state.nodes.find(node);
     return it == m_state.nodes.end() ? nullptr : &it->second;
@@ -64,6 +69,7 @@ void Reducer::fold(const EngineSeen& seen) {
     }
     m_delta.running = true;
     m_touchedAll = true;
+    turned({.what = Change::What::Lab, .up = seen.running});
     if (seen.running) {
         m_state.running = true;
         log(QStringLiteral("node"), m_state.lab.name, tr("The lab %1 runs.").arg(m_state.lab.name));
@@ -122,6 +128,7 @@ void Reducer::fold(const NodeSeen& seen) {
     m_delta.nodes.insert(seen.node);
     m_touched.insert(seen.node);
     node->exists = seen.exists;
+    turned({.what = Change::What::Node, .up = seen.exists, .node = seen.node});
     if (seen.exists) {
         log(QStringLiteral("node"), seen.node.name, tr("%1 was created.").arg(seen.node.name));
         return;
@@ -152,17 +159,20 @@ void Reducer::fold(const ProcessSeen& seen) {
     if (wasThere && it->second == now) {
         return;
     }
-    const bool turned = !wasThere || it->second.running != now.running || it->second.pid != now.pid;
+    const bool hasTurned = !wasThere || it->second.running != now.running || it->second.pid != now.pid;
     node->processes[seen.service] = now;
     m_delta.nodes.insert(seen.node);
     m_touched.insert(seen.node);
-    if (turned && now.running) {
+    if (hasTurned) {
+        turned({.what = Change::What::Process, .up = now.running, .node = seen.node, .word = seen.service});
+    }
+    if (hasTurned && now.running) {
         log(QStringLiteral("process"), seen.node.name, tr("%1 runs on %2.").arg(seen.service, seen.node.name));
-    } else if (turned) {
+    } else if (hasTurned) {
         log(QStringLiteral("process"), seen.node.name, exitSentence(seen.service, seen.node.name, now),
             endedCleanly(now) ? Tone::Good : Tone::Bad);
     }
-    if (turned && !now.running && seen.service == QLatin1String("bgpd")) {
+    if (hasTurned && !now.running && seen.service == QLatin1String("bgpd")) {
         node->bmpConnected = false;
         forSessionsOf(seen.node, [this](SessionState& session) {
             loseSession(session, {});
@@ -249,6 +259,8 @@ void Reducer::fold(const LinkAdminSeen& seen) {
     for (const model::Endpoint& end : m_lab.links[m_index.links.at(seen.link)].ends) {
         m_touched.insert(end.node);
     }
+    turned(
+        {.what = Change::What::Link, .up = seen.up, .link = seen.link, .word = seen.up ? QStringLiteral("joined") : QStringLiteral("cut")});
     log(QStringLiteral("link"), seen.link.name, (seen.up ? tr("%1 was joined.") : tr("%1 was cut.")).arg(seen.link.name),
         seen.up ? Tone::Good : Tone::Bad);
 }
@@ -270,6 +282,7 @@ void Reducer::fold(const LossSeen& seen) {
         return;
     }
     m_state.lost[seen.source] += seen.count;
+    turned({.what = Change::What::Loss, .word = seen.source});
     log(QStringLiteral("loss"), m_state.lab.name, tr("%1 messages of %2 were lost.").arg(QString::number(seen.count), seen.source),
         Tone::Bad);
 }

@@ -48,6 +48,10 @@ void Reducer::setFsm(SessionState& session, BgpState state, qint64 sinceMs) {
     m_touched.insert(session.node);
 }
 
+void Reducer::sessionTurned(const SessionState& session, bool up) {
+    turned({.what = Change::What::Session, .up = up, .node = session.node, .link = session.link, .peer = session.peer});
+}
+
 void Reducer::loseSession(SessionState& session, const QString& error) {
     const bool wasUp = session.state == BgpState::Established;
     setFsm(session, BgpState::Idle, m_atMs);
@@ -58,6 +62,7 @@ void Reducer::loseSession(SessionState& session, const QString& error) {
         return;
     }
     ++session.flaps;
+    sessionTurned(session, false);
     const QString what = tr("%1: the session to %2 is down").arg(session.node.name, peerName(session));
     const QString why = error.isEmpty() ? QStringLiteral(".") : QStringLiteral(": ") + toSentence(error);
     log(QStringLiteral("session"), session.node.name, what + why, Tone::Bad);
@@ -73,6 +78,9 @@ void Reducer::forgetSession(SessionState& session) {
     fresh.flaps = session.flaps;
     if (session == fresh) {
         return;
+    }
+    if (session.state == BgpState::Established) {
+        sessionTurned(session, false);
     }
     session = fresh;
     session.sinceMs = m_atMs;
@@ -96,6 +104,7 @@ void Reducer::fold(const PeerUpSeen& seen) {
     found.connectTries = 0;
     found.lastError.clear();
     if (!wasUp) {
+        sessionTurned(found, true);
         log(QStringLiteral("session"), seen.node.name, tr("%1: the session to %2 is Established.").arg(seen.node.name, peerName(found)));
     }
 }
@@ -172,6 +181,7 @@ void Reducer::fold(const FsmSeen& seen) {
     }
     if (saysUp && !isUp) {
         found.lastError.clear();
+        sessionTurned(found, true);
         log(QStringLiteral("session"), seen.node.name, tr("%1: the session to %2 is Established.").arg(seen.node.name, peerName(found)));
     }
     if (found.adminShut && !wasShut) {

@@ -9,6 +9,7 @@ namespace podleaf::state {
 
 namespace {
 
+constexpr QLatin1StringView kBgp("bgp");
 const Ipv4Prefix kLoopbackNet{Ipv4Address{127U << 24U}, 8};
 
 /// "via 172.16.0.6", "via 172.16.0.2 and 172.16.0.6" or "on cbr0".
@@ -57,6 +58,12 @@ void Reducer::settleCable(const NodeId& node, const QString& port) {
     }
 }
 
+void Reducer::carrierTurned(const NodeId& node, const QString& port, bool up) {
+    if (const IndexedPort* place = m_index.find(node, port)) {
+        turned({.what = Change::What::Carrier, .up = up, .node = node, .link = m_lab.links[place->link].id});
+    }
+}
+
 void Reducer::fold(const InterfaceSeen& seen) {
     NodeState* node = findNode(seen.node);
     if (node == nullptr) {
@@ -75,17 +82,27 @@ void Reducer::fold(const InterfaceSeen& seen) {
     if (it != node->interfaces.end() && it->second == now) {
         return;
     }
+    const bool hadCarrier = it != node->interfaces.end() && it->second.carrier;
     node->interfaces[seen.name] = now;
     m_delta.nodes.insert(seen.node);
+    if (hadCarrier != now.carrier) {
+        carrierTurned(seen.node, seen.name, now.carrier);
+    }
     settleCable(seen.node, seen.name);
 }
 
 void Reducer::removeInterface(NodeState& node, const QString& name) {
     node.doubtful.interfaces.erase(name);
-    if (node.interfaces.erase(name) == 0) {
+    const auto known = node.interfaces.find(name);
+    if (known == node.interfaces.end()) {
         return;
     }
+    const bool hadCarrier = known->second.carrier;
+    node.interfaces.erase(name);
     m_delta.nodes.insert(node.id);
+    if (hadCarrier) {
+        carrierTurned(node.id, name, false);
+    }
     settleCable(node.id, name);
 }
 
@@ -147,6 +164,9 @@ void Reducer::fold(const RouteSeen& seen) {
     m_delta.routes.push_back(seen);
     m_delta.routes.back().nextHops = now.nextHops;
     node->routes[key] = now;
+    if (seen.protocol == kBgp) {
+        turned({.what = Change::What::Route, .up = true, .node = seen.node, .prefix = seen.prefix});
+    }
     if (seen.protocol != QLatin1String("kernel")) {
         log(QStringLiteral("route"), seen.node.name,
             tr("%1: %2 %3 is in the kernel.").arg(seen.node.name, seen.prefix.toString(), hopWords(now.nextHops)));
@@ -163,6 +183,9 @@ void Reducer::removeRoute(NodeState& node, const RouteKey& key) {
     node.routes.erase(key);
     m_delta.nodes.insert(node.id);
     m_delta.routes.push_back({node.id, gone.prefix, gone.protocol, gone.nextHops, gone.metric, false});
+    if (gone.protocol == kBgp) {
+        turned({.what = Change::What::Route, .up = false, .node = node.id, .prefix = gone.prefix});
+    }
     if (gone.protocol != QLatin1String("kernel")) {
         log(QStringLiteral("route"), node.id.name,
             tr("%1: %2 %3 has left the kernel.").arg(node.id.name, gone.prefix.toString(), hopWords(gone.nextHops)), Tone::Bad);

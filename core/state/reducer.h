@@ -47,6 +47,8 @@ public:
 
 private:
     enum class Tone { Good, Bad };
+    /// Notes in the delta what turned, and when.
+    void turned(Change what);
     void log(const QString& kind, const QString& where, const QString& what, Tone tone = Tone::Good);
     /// The lab's node of that name, noted as changed; nullptr for a pod or a stranger.
     NodeState* changedNode(const NodeId& node);
@@ -60,6 +62,7 @@ private:
 
     /// Recomputes a cable from its two ports.
     void settleCable(const NodeId& node, const QString& port);
+    void carrierTurned(const NodeId& node, const QString& port, bool up);
     void removeInterface(NodeState& node, const QString& name);
     void removeAddress(NodeState& node, const QString& interface, const Ipv4Prefix& address);
     void removeRoute(NodeState& node, const RouteKey& key);
@@ -68,6 +71,7 @@ private:
     /// The session of that key; made when BMP tells of a neighbour that intent does not know.
     SessionState& session(const NodeId& node, Ipv4Address peer);
     void setFsm(SessionState& session, BgpState state, qint64 sinceMs);
+    void sessionTurned(const SessionState& session, bool up);
     void loseSession(SessionState& session, const QString& error);
     void forgetSession(SessionState& session);
     template <class Visit>

@@ -3,6 +3,7 @@
 // snapshot plus a merged delta at most 60 times a second. Thread-safe.
 #pragma once
 
+#include "change.h"
 #include "lab_state.h"
 
 #include <core/base/op_context.h>
@@ -35,6 +36,8 @@ struct Delta {
     std::vector<LogEntry> log;
     /// Kernel routes that came (present) or went, in order; what `podleaf watch` prints.
     std::vector<RouteSeen> routes;
+    /// What turned, with the time it was seen, in order, none dropped.
+    std::vector<Change> changes;
 
     void merge(Delta&& later);
     [[nodiscard]] bool isEmpty() const;
