@@ -97,7 +97,7 @@ void Resolver::nameLink(const LinkDeclaration& declaration, model::Link& link) {
 /// The end whose port a link is named and numbered after: the leaf's if there is one, else the spine's, the router's.
 size_t Resolver::leadingEnd(const model::Link& link) const {
     const auto rank = [this](const model::Endpoint& end) {
-        constexpr std::array kRanks{model::NodeKind::Leaf, model::NodeKind::Spine, model::NodeKind::Router, model::NodeKind::Host};
+        static constexpr std::array kRanks{model::NodeKind::Leaf, model::NodeKind::Spine, model::NodeKind::Router, model::NodeKind::Host};
         const auto it = m_kinds.constFind(end.node.name);
         return it == m_kinds.constEnd() ? kRanks.end() : std::ranges::find(kRanks, *it);
     };
