@@ -19,7 +19,8 @@ QString timestamp(qint64 unixMs);
 
 QJsonObject nodeJson(const model::Lab& lab, const state::NodeState& node);
 QJsonObject linkJson(const model::Link& link, const state::LinkState& state);
-QJsonObject sessionJson(const state::SessionState& session, qint64 nowMs);
+QString peerWord(const model::Lab& lab, const state::SessionState& session);
+QJsonObject sessionJson(const model::Lab& lab, const state::SessionState& session, qint64 nowMs);
 QJsonObject routeJson(const NodeId& node, const state::RouteState& route);
 QJsonObject podJson(const state::PodState& pod);
 QJsonObject legJson(const verify::LegResult& leg);

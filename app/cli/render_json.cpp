@@ -120,10 +120,17 @@ QJsonObject linkJson(const model::Link& link, const state::LinkState& state) {
     return object;
 }
 
-QJsonObject sessionJson(const state::SessionState& session, qint64 nowMs) {
+/// As bgpd names it: an address, or the port where links have none.
+QString peerWord(const model::Lab& lab, const state::SessionState& session) {
+    const model::Link* link = lab.findLink(session.link);
+    return link == nullptr ? session.peer.toString()
+                           : model::neighbourName(lab, *link, static_cast<std::size_t>(model::endAt(*link, session.node)));
+}
+
+QJsonObject sessionJson(const model::Lab& lab, const state::SessionState& session, qint64 nowMs) {
     const bool up = session.state == state::BgpState::Established;
     QJsonObject object{{QStringLiteral("node"), session.node.name},
-                       {QStringLiteral("peer"), session.peer.toString()},
+                       {QStringLiteral("peer"), peerWord(lab, session)},
                        {QStringLiteral("peerNode"), session.peerNode.name},
                        {QStringLiteral("link"), session.link.name},
                        {QStringLiteral("state"), state::toString(session.state)},
@@ -205,7 +212,7 @@ QJsonObject statusJson(const model::Lab& lab, const state::LabState& state, cons
     }
     QJsonArray sessions;
     for (const auto& [key, session] : state.sessions) {
-        sessions.append(sessionJson(session, nowMs));
+        sessions.append(sessionJson(lab, session, nowMs));
     }
     QJsonArray pods;
     for (const auto& [name, pod] : state.pods) {
@@ -259,7 +266,7 @@ QList<QJsonObject> watchObjects(const model::Lab& lab, const state::LabState& st
     }
     for (const state::SessionKey& key : delta.sessions) {
         if (const auto it = state.sessions.find(key); it != state.sessions.end()) {
-            objects.append(withHead(nowMs, QStringLiteral("session"), sessionJson(it->second, nowMs)));
+            objects.append(withHead(nowMs, QStringLiteral("session"), sessionJson(lab, it->second, nowMs)));
         }
     }
     for (const state::RouteSeen& route : delta.routes) {

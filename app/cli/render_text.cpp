@@ -161,7 +161,7 @@ QString statusText(const model::Lab& lab, const state::LabState& state, const st
     rows = {{tr("SESSION"), tr("STATE"), tr("PREFIXES"), tr("SINCE OR WHY NOT")}};
     for (const auto& [key, session] : state.sessions) {
         const bool up = session.state == state::BgpState::Established;
-        rows.append({tr("%1 → %2 (%3)").arg(session.node.name, session.peerNode.name, session.peer.toString()),
+        rows.append({tr("%1 → %2 (%3)").arg(session.node.name, session.peerNode.name, peerWord(lab, session)),
                      state::toString(session.state), QString::number(session.received.size()),
                      up ? durationText(nowMs - session.sinceMs) : session.reason});
     }

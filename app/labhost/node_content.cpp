@@ -304,18 +304,6 @@ Answer readNodeFile(const ReadFile& request) {
     return answer;
 }
 
-std::array<std::uint8_t, 6> macOf(const std::string& lab, const std::string& node, const std::string& port) {
-    std::uint64_t hash = 0xcbf29ce484222325U; // FNV-1a, 64 bit
-    for (const char c : lab + '\n' + node + '\n' + port) {
-        hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001b3U;
-    }
-    std::array<std::uint8_t, 6> mac{0x02}; // unicast, locally administered
-    for (std::size_t i = 1; i < mac.size(); ++i) {
-        mac[i] = static_cast<std::uint8_t>(hash >> (8 * i));
-    }
-    return mac;
-}
-
 namespace {
 
 void putBridge(RouteBatch& batch, const std::string& name, const std::array<std::uint8_t, 6>& mac) {

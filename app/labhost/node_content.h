@@ -5,6 +5,8 @@
 
 #include "connection.h"
 
+#include <core/channel/labhost_mac.h>
+
 namespace podleaf::labhost {
 
 Answer applyContent(const Apply& content);
@@ -13,8 +15,5 @@ Answer readNodeFile(const ReadFile& request);
 /// Brings up the loopback, makes the bridges (no address, forward delay 0, no STP, a MAC of their own) and sets what
 /// must be set before the first port appears. Returns what went wrong; `indexes` gets one entry per bridge.
 std::string prepareNetwork(const std::string& lab, const NodeInfo& node, std::vector<std::uint32_t>& indexes);
-
-/// A locally administered MAC address that depends on nothing but the names.
-std::array<std::uint8_t, 6> macOf(const std::string& lab, const std::string& node, const std::string& port);
 
 } // namespace podleaf::labhost

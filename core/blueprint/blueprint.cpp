@@ -62,8 +62,7 @@ std::vector<Sysctl> routerSysctls() {
 
 /// Where packets may take several ways: all packets of one connection take the same one, and none a dead one.
 void addMultipathSysctls(const Lab& lab, std::vector<Sysctl>& sysctls) {
-    const auto isSwitch = [](const Node& node) { return model::infoOf(node.kind).isSwitch; };
-    if (std::ranges::count_if(lab.nodes, isSwitch) > 1) {
+    if (isMultipath(lab)) {
         sysctls.push_back({QStringLiteral("net.ipv4.fib_multipath_hash_policy"), QStringLiteral("1")});
         sysctls.push_back({QStringLiteral("net.ipv4.conf.default.ignore_routes_with_linkdown"), QStringLiteral("1")});
     }
@@ -122,6 +121,16 @@ std::vector<StaticRoute> waysToRelays(const Lab& lab, const Node& server) {
     return routes;
 }
 
+/// zebra with its configuration, where it needs one.
+void addZebra(const Lab& lab, QLatin1StringView program, const std::optional<Ipv4Address>& source, NodeBlueprint& node) {
+    const std::optional<File> config = zebraConfig(lab, source);
+    if (config) {
+        node.files.push_back(*config);
+    }
+    const bool namesItself = program == kHostZebra; // The lease may have more to say.
+    node.services.push_back(zebraService(program, config && !namesItself ? config->path : QString()));
+}
+
 void addBfd(const Lab& lab, NodeBlueprint& node) {
     if (lab.routing.bfd) {
         node.files.push_back(bfddConfig());
@@ -144,7 +153,7 @@ NodeBlueprint switchBlueprint(const Lab& lab, const Node& from) {
     addMultipathSysctls(lab, node.sysctls);
     addOwnAddresses(lab, from, node);
     node.routes = waysToRelays(lab, from);
-    node.services.push_back(zebraService(kZebra, {}));
+    addZebra(lab, kZebra, {}, node);
     addBfd(lab, node);
     node.services.push_back(bgpdService(kBgpd, from.asn, lab.routing.bfd));
     return node;
@@ -175,7 +184,7 @@ NodeBlueprint leasedHost(const Lab& lab, const Node& host) {
     if (host.loopback) {
         node.files.push_back({kHostZebra, templateText(QStringLiteral("host-zebra.sh")), 0755});
     }
-    node.services.push_back(zebraService(host.loopback ? kHostZebra : kZebra, {}));
+    addZebra(lab, host.loopback ? kHostZebra : kZebra, {}, node);
     addBfd(lab, node);
     node.services.push_back(bgpdService(kHostBgpd, host.asn, lab.routing.bfd));
     Interfaces interfaces({});
@@ -195,10 +204,6 @@ NodeBlueprint renderedHost(const Lab& lab, const Node& host) {
     node.files = {hostnameFile(host.id.name), hostsFile(host.id.name),
                   File{QStringLiteral("/etc/frr/frr.conf"), renderedHostFrrConfig(lab, host), 0640, QStringLiteral("frr")}};
     std::ranges::move(frrSupportFiles(lab), std::back_inserter(node.files));
-    const QString zebraConf = QStringLiteral("/etc/frr/zebra.conf");
-    if (host.loopback) {
-        node.files.push_back({zebraConf, zebraSourceConfig(*host.loopback), 0640, QStringLiteral("frr")});
-    }
     addOwnAddresses(lab, host, node);
     if (host.podCidr) {
         node.addresses.push_back({QStringLiteral("cbr0"), {host.podCidr->at(1), host.podCidr->length}});
@@ -208,7 +213,7 @@ NodeBlueprint renderedHost(const Lab& lab, const Node& host) {
         const auto leafEnd = static_cast<std::size_t>(1 - model::endAt(*links.front(), host.id));
         node.routes = {{Ipv4Prefix{}, links.front()->addresses[leafEnd], host.loopback}};
     }
-    node.services.push_back(zebraService(kZebra, host.loopback ? zebraConf : QString()));
+    addZebra(lab, kZebra, host.loopback, node);
     addBfd(lab, node);
     node.services.push_back(bgpdService(kBgpd, host.asn, lab.routing.bfd));
     return node;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "frr_config.h"
 
+#include <core/model/node_kinds.h>
+
+#include <algorithm>
+
 namespace podleaf::blueprint {
 
 namespace {
@@ -144,14 +148,9 @@ QString addressFamily(const Lab& lab, const QString& originate, const QString& n
 
 const QString kOriginateConnected = QStringLiteral("redistribute connected route-map FABRIC");
 
-/// The neighbour at the other end of `link` as the node at `end` names it.
-QString neighbourOn(const Lab& lab, const Link& link, std::size_t end) {
-    return lab.isNumbered() ? link.addresses[1 - end].toString() : link.ends[end].port;
-}
-
 /// Static neighbours: with `bgp listen range` 8.4.4 never sends a BMP peer-down.
 QString memberOf(const Lab& lab, const Link& link, std::size_t end, const QString& group) {
-    const QString name = neighbourOn(lab, link, end);
+    const QString name = model::neighbourName(lab, link, end);
     const QString how = lab.isNumbered() ? QString() : QStringLiteral("interface v6only ");
     return QStringLiteral(" neighbor %1 %2peer-group %3\n"
                           " neighbor %1 description %4\n")
@@ -202,7 +201,7 @@ QByteArray renderedHostFrrConfig(const Lab& lab, const Node& host) {
     QString text = preamble(lab) + bgpHead(lab, QString::number(host.asn), routerId.toString());
     QString family;
     for (const Link* link : lab.linksOf(host.id)) {
-        const QString name = neighbourOn(lab, *link, static_cast<std::size_t>(model::endAt(*link, host.id)));
+        const QString name = model::neighbourName(lab, *link, static_cast<std::size_t>(model::endAt(*link, host.id)));
         text += lab.isNumbered() ? QString() : QStringLiteral(" neighbor %1 interface v6only\n").arg(name);
         text += neighbourBase(lab, name) + neighbourStart(name);
         family += inFamily(name, Side::Host);
@@ -211,14 +210,30 @@ QByteArray renderedHostFrrConfig(const Lab& lab, const Node& host) {
     return (text + addressFamily(lab, kOriginateConnected, family)).toUtf8();
 }
 
-QByteArray zebraSourceConfig(Ipv4Address loopback) {
-    return QStringLiteral("! Written by Podleaf from the lab file.\n"
-                          "route-map SOURCE permit 10\n"
-                          " set src %1\n"
-                          "exit\n"
-                          "ip protocol bgp route-map SOURCE\n")
-        .arg(loopback.toString())
-        .toUtf8();
+bool isMultipath(const Lab& lab) {
+    return std::ranges::count_if(lab.nodes, [](const Node& node) { return model::infoOf(node.kind).isSwitch; }) > 1;
+}
+
+/// When a port goes down, the kernel takes it out of every nexthop group; zebra 8.4.4 does not know, and when the port
+/// is back it goes on using the group, which then has one next hop for ever. With next hops in the route itself it
+/// writes them anew.
+std::optional<File> zebraConfig(const Lab& lab, const std::optional<Ipv4Address>& source) {
+    QString text;
+    if (isMultipath(lab)) {
+        text += QStringLiteral("no zebra nexthop kernel enable\n");
+    }
+    if (source) {
+        text += QStringLiteral("route-map SOURCE permit 10\n"
+                               " set src %1\n"
+                               "exit\n"
+                               "ip protocol bgp route-map SOURCE\n")
+                    .arg(source->toString());
+    }
+    if (text.isEmpty()) {
+        return std::nullopt;
+    }
+    return File{QStringLiteral("/etc/frr/zebra.conf"), (QStringLiteral("! Written by Podleaf from the lab file.\n") + text).toUtf8(), 0640,
+                QStringLiteral("frr")};
 }
 
 File bfddConfig() {

@@ -7,7 +7,7 @@
 namespace podleaf::blueprint {
 
 /// A switch's whole frr.conf: one static neighbour per cable.
-QByteArray switchFrrConfig(const model::Lab& lab, const model::Node& node);
+QByteArray switchFrrConfig(const model::Lab& lab, const model::Node& from);
 
 /// A host's frr.conf before its lease: what all hosts have in common, without any neighbour.
 QByteArray hostFrrSkeleton(const model::Lab& lab);
@@ -16,9 +16,12 @@ QByteArray hostFrrSkeleton(const model::Lab& lab);
 QByteArray hostFrrTemplate(const model::Lab& lab);
 /// The whole frr.conf of a host that gets nothing by DHCP.
 QByteArray renderedHostFrrConfig(const model::Lab& lab, const model::Node& host);
-/// zebra.conf of such a host: BGP routes have its loopback as their source, because nobody but its own leaf knows
-/// the address of its port.
-QByteArray zebraSourceConfig(Ipv4Address loopback);
+/// /etc/frr/zebra.conf where a node needs one, else nothing. Where routes may have several next hops, it keeps zebra
+/// from using the kernel's nexthop objects. On a host of a lab without DHCP it makes `source` the source of BGP routes,
+/// because nobody but the host's own leaf knows the address of its port.
+std::optional<File> zebraConfig(const model::Lab& lab, const std::optional<Ipv4Address>& source);
+/// Whether there may be several equally good ways from one node to another.
+bool isMultipath(const model::Lab& lab);
 
 /// /etc/frr/bfdd.conf.
 File bfddConfig();

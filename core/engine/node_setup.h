@@ -42,9 +42,9 @@ struct NodeContent {
     std::vector<SysctlSpec> sysctls;
     std::vector<AddressSpec> addresses;
     std::vector<RouteSpec> routes;
-    QStringList goneFiles; ///< What the node got earlier and must not have any more.
-    std::vector<AddressSpec> goneAddresses;
-    std::vector<RouteSpec> goneRoutes;
+    QStringList goneFiles = {}; ///< What the node got earlier and must not have any more.
+    std::vector<AddressSpec> goneAddresses = {};
+    std::vector<RouteSpec> goneRoutes = {};
 };
 
 /// A daemon in the foreground under the node's init. Its output goes to /var/log/podleaf/NAME.log in the node.

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace podleaf::labfile {
 
@@ -202,12 +203,12 @@ void Resolver::checkHostPorts() {
 void Resolver::checkIslands() {
     Components components(m_lab, m_kinds);
     std::map<QString, std::set<std::set<QString>>> reachOf; // By leaf: from which groups of switches its hosts are reached.
-    for (auto it = m_hostLeaves.cbegin(); it != m_hostLeaves.cend(); ++it) {
+    for (const QStringList& leaves : std::as_const(m_hostLeaves)) {
         std::set<QString> groups;
-        for (const QString& leaf : *it) {
+        for (const QString& leaf : leaves) {
             groups.insert(components.rootOf(leaf));
         }
-        for (const QString& leaf : *it) {
+        for (const QString& leaf : leaves) {
             reachOf[leaf].insert(groups);
         }
     }

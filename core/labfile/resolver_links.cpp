@@ -99,7 +99,7 @@ size_t Resolver::leadingEnd(const model::Link& link) const {
     const auto rank = [this](const model::Endpoint& end) {
         static constexpr std::array kRanks{model::NodeKind::Leaf, model::NodeKind::Spine, model::NodeKind::Router, model::NodeKind::Host};
         const auto it = m_kinds.constFind(end.node.name);
-        return it == m_kinds.constEnd() ? kRanks.end() : std::ranges::find(kRanks, *it);
+        return it == m_kinds.constEnd() ? std::ssize(kRanks) : std::ranges::find(kRanks, *it) - kRanks.begin();
     };
     return rank(link.ends[1]) < rank(link.ends[0]) ? 1 : 0;
 }

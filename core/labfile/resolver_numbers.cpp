@@ -17,6 +17,7 @@ QString tr(const char* text) {
 
 std::vector<Wish> wishesOf(const auto& applicants) {
     std::vector<Wish> wishes;
+    wishes.reserve(applicants.size());
     for (const auto& applicant : applicants) {
         wishes.push_back(applicant.wish);
     }

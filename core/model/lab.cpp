@@ -33,6 +33,10 @@ std::vector<const Link*> Lab::linksOf(const NodeId& node) const {
     return found;
 }
 
+QString neighbourName(const Lab& lab, const Link& link, std::size_t end) {
+    return lab.isNumbered() ? link.addresses[1 - end].toString() : link.ends[end].port;
+}
+
 int endAt(const Link& link, const NodeId& node) {
     return link.ends[0].node == node ? 0 : 1;
 }

@@ -116,6 +116,9 @@ struct Lab {
     [[nodiscard]] bool isNumbered() const { return routing.profile != RoutingProfile::UnnumberedEbgp; }
 };
 
+/// What the node at `end` calls its neighbour on `link`: the address or, where links have none, its own port.
+QString neighbourName(const Lab& lab, const Link& link, std::size_t end);
+
 /// Index (0 or 1) of the end of `link` that is at `node`; the node must be at one of them.
 int endAt(const Link& link, const NodeId& node);
 

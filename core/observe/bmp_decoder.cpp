@@ -7,6 +7,7 @@
 
 #include <QCoreApplication>
 
+#include <array>
 #include <optional>
 
 namespace podleaf::observe {
@@ -20,12 +21,12 @@ constexpr qsizetype kMaxText = 200;
 enum MessageType : std::uint8_t { RouteMonitoring, StatisticsReport, PeerDownType, PeerUpType, Initiation, Termination };
 enum PeerFlags : std::uint8_t { Ipv6Flag = 0x80, PostPolicyFlag = 0x40, TwoByteAsFlag = 0x20 };
 enum BgpType : std::uint8_t { Update = 2, Notification = 3 };
-enum Attribute : std::uint8_t { AsPath = 2, NextHop = 3 };
+enum Attribute : std::uint8_t { AsPath = 2, NextHop = 3, MpReach = 14, MpUnreach = 15 };
 
 /// §4.2: what all messages about a peer begin with.
 struct PeerHeader {
     BmpPeer peer;
-    bool ours = false; ///< An IPv4 peer of the global instance.
+    bool ours = false; ///< A peer of the global instance with an IPv4 or a link-local address.
     bool twoByteAs = false;
 };
 
@@ -33,19 +34,31 @@ Ipv4Address readAddress(ByteReader& in) {
     return Ipv4Address{in.u32()};
 }
 
+/// §4.2: sixteen bytes; an IPv4 address stands in the last four. True when it is an address in fe80::/64.
+bool readPeerAddress(ByteReader& in, bool isIpv6, BmpPeer& peer) {
+    const std::array<std::uint32_t, 4> words{in.u32(), in.u32(), in.u32(), in.u32()};
+    if (!isIpv6) {
+        peer.address = Ipv4Address{words[3]};
+        return false;
+    }
+    peer.interfaceId = std::uint64_t{words[2]} << 32U | words[3];
+    return words[0] == 0xfe800000U && words[1] == 0;
+}
+
 PeerHeader readPeerHeader(ByteReader& in) {
     PeerHeader header;
     const std::uint8_t type = in.u8();
     const std::uint8_t flags = in.u8();
-    in.skip(8 + 12); // distinguisher; an IPv4 address stands in the last four of sixteen bytes
-    header.peer.address = readAddress(in);
+    in.skip(8); // distinguisher
+    const bool isIpv6 = (flags & Ipv6Flag) != 0;
+    const bool isLinkLocal = readPeerAddress(in, isIpv6, header.peer);
     header.peer.asn = in.u32();
     in.skip(4); // BGP identifier
     const qint64 seconds = in.u32();
     const qint64 microseconds = in.u32();
     header.peer.timestampMs = seconds * 1000 + microseconds / 1000;
     header.peer.postPolicy = (flags & PostPolicyFlag) != 0;
-    header.ours = type == 0 && (flags & Ipv6Flag) == 0;
+    header.ours = type == 0 && (!isIpv6 || isLinkLocal);
     header.twoByteAs = (flags & TwoByteAsFlag) != 0;
     return header;
 }
@@ -95,6 +108,19 @@ bool readAsPath(ByteReader in, bool twoByteAs, std::vector<std::uint32_t>& path)
     return !in.failed();
 }
 
+/// RFC 4760 §3 and §4, of IPv4 unicast; anything else in them is passed over.
+bool readMultiprotocol(ByteReader in, bool announces, BmpRoutes& routes) {
+    const bool isIpv4Unicast = in.u16() == 1 && in.u8() == 1;
+    if (announces) {
+        in.skip(in.u8() + 1); // next hop, reserved
+    }
+    const QByteArrayView prefixes = in.slice(in.remaining());
+    if (in.failed()) {
+        return false;
+    }
+    return !isIpv4Unicast || readPrefixes(ByteReader(prefixes), announces ? routes.announced : routes.withdrawn);
+}
+
 bool readAttributes(ByteReader in, bool twoByteAs, BmpRoutes& routes) {
     while (in.remaining() > 0) {
         const std::uint8_t flags = in.u8();
@@ -114,6 +140,8 @@ bool readAttributes(ByteReader in, bool twoByteAs, BmpRoutes& routes) {
             if (value.failed()) {
                 return false;
             }
+        } else if ((type == MpReach || type == MpUnreach) && !readMultiprotocol(value, type == MpReach, routes)) {
+            return false;
         }
     }
     return !in.failed();

@@ -29,7 +29,8 @@ qint64 bootTimeMs() {
 } // namespace
 
 BmpFeed::BmpFeed(PollLoop& loop, Target target, Listener listener)
-    : Feed(loop), m_target(std::move(target)), m_listener(std::move(listener)), m_peers(m_target.node, m_target.ownAsn, bootTimeMs()) {}
+    : Feed(loop), m_target(std::move(target)), m_listener(std::move(listener)),
+      m_peers(m_target.node, m_target.ownAsn, bootTimeMs(), m_target.unnumbered) {}
 
 void BmpFeed::start() {
     m_wanted = true;

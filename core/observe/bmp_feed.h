@@ -19,6 +19,7 @@ public:
         std::uint32_t ownAsn = 0;
         std::shared_ptr<channel::NodeChannel> channel;
         std::uint16_t port = 0;
+        UnnumberedPeers unnumbered;
     };
     /// What the feed tells its owner, on the poll thread.
     struct Listener {

@@ -40,8 +40,20 @@ void BmpPeers::apply(const BmpMessage& message, qint64 nowMs, std::vector<Observ
     }
 }
 
+std::optional<Ipv4Address> BmpPeers::addressOf(const BmpPeer& peer) const {
+    if (!peer.interfaceId) {
+        return peer.address;
+    }
+    const auto it = m_unnumbered.byInterfaceId.find(*peer.interfaceId);
+    return it == m_unnumbered.byInterfaceId.end() ? std::nullopt : std::optional(it->second);
+}
+
 void BmpPeers::applyUp(const BmpPeerUp& message, qint64 nowMs, std::vector<Observed>& out) {
-    const auto [it, isNew] = m_peers.try_emplace(message.peer.address);
+    const auto address = addressOf(message.peer);
+    if (!address) {
+        return;
+    }
+    const auto [it, isNew] = m_peers.try_emplace(*address);
     if (isNew && m_peers.size() > kMaxPeers) {
         m_peers.erase(it);
         return;
@@ -50,11 +62,15 @@ void BmpPeers::applyUp(const BmpPeerUp& message, qint64 nowMs, std::vector<Obser
     // Only a peer that was up before we came has a past, and FRR takes "0 s up" for the time of its boot.
     const qint64 toldMs = message.peer.timestampMs;
     const bool trusted = isNew && toldMs > 0 && toldMs <= nowMs && std::llabs(toldMs - m_bootMs) > kBootToleranceMs;
-    out.push_back(PeerUpSeen{m_node, message.peer.address, message.peer.asn, trusted ? toldMs : nowMs});
+    out.push_back(PeerUpSeen{m_node, *address, message.peer.asn, trusted ? toldMs : nowMs});
 }
 
 void BmpPeers::applyDown(const BmpPeerDown& message, std::vector<Observed>& out) {
-    const auto [it, isNew] = m_peers.try_emplace(message.peer.address);
+    const auto address = addressOf(message.peer);
+    if (!address) {
+        return;
+    }
+    const auto [it, isNew] = m_peers.try_emplace(*address);
     if (isNew && m_peers.size() > kMaxPeers) {
         m_peers.erase(it);
         return;
@@ -64,25 +80,26 @@ void BmpPeers::applyDown(const BmpPeerDown& message, std::vector<Observed>& out)
     }
     if (it->second.up) {
         it->second = Peer{};
-        out.push_back(PeerDownSeen{m_node, message.peer.address, message.reason});
+        out.push_back(PeerDownSeen{m_node, *address, message.reason});
     } else {
         ++it->second.failedTries; // FRR says Peer Down again each time it fails to connect
     }
 }
 
 void BmpPeers::applyRoutes(const BmpRoutes& message, std::vector<Observed>& out) {
-    const auto it = m_peers.find(message.peer.address);
+    const auto address = addressOf(message.peer);
+    const auto it = address ? m_peers.find(*address) : m_peers.end();
     if (!message.peer.postPolicy || it == m_peers.end() || !it->second.up) {
         return;
     }
     it->second.allRoutes = it->second.allRoutes || message.endOfRib;
-    BgpRouteSeen seen{m_node, message.peer.address, {}, false, {}, {}};
+    BgpRouteSeen seen{m_node, *address, {}, false, {}, {}};
     for (const Ipv4Prefix& prefix : message.withdrawn) {
         seen.prefix = prefix;
         out.push_back(seen);
     }
     seen.present = true;
-    seen.nextHop = message.nextHop;
+    seen.nextHop = message.peer.interfaceId ? *address : message.nextHop;
     seen.asPath = message.asPath;
     // FRR encodes what it received as it would send it on, its own AS first. A path that really had it would
     // not have been accepted (RFC 4271 §9.1.2).

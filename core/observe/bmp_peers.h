@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bmp_decoder.h"
+#include "unnumbered_peers.h"
 
 #include <core/base/ids.h>
 #include <core/state/observation.h>
@@ -17,7 +18,9 @@ class BmpPeers {
 public:
     /// `ownAsn` is the router's AS number. `bootMs` is when the router's monotonic clock was 0, in Unix
     /// milliseconds: FRR 8.4.4 gives it as the time of a session that has just come up.
-    BmpPeers(NodeId node, std::uint32_t ownAsn, qint64 bootMs) : m_node(std::move(node)), m_ownAsn(ownAsn), m_bootMs(bootMs) {}
+    /// `unnumbered` are the router's neighbours without addresses.
+    BmpPeers(NodeId node, std::uint32_t ownAsn, qint64 bootMs, UnnumberedPeers unnumbered = {})
+        : m_node(std::move(node)), m_ownAsn(ownAsn), m_bootMs(bootMs), m_unnumbered(std::move(unnumbered)) {}
 
     /// A new BMP session begins, or the old one has ended: nothing is known.
     void clear() { m_peers.clear(); }
@@ -35,6 +38,8 @@ private:
         bool allRoutes = false;
         int failedTries = 0;
     };
+    /// What the lab calls the peer; nullopt for one that it does not have.
+    [[nodiscard]] std::optional<Ipv4Address> addressOf(const BmpPeer& peer) const;
     void applyUp(const BmpPeerUp& message, qint64 nowMs, std::vector<state::Observed>& out);
     void applyDown(const BmpPeerDown& message, std::vector<state::Observed>& out);
     void applyRoutes(const BmpRoutes& message, std::vector<state::Observed>& out);
@@ -42,6 +47,7 @@ private:
     const NodeId m_node;
     const std::uint32_t m_ownAsn;
     const qint64 m_bootMs;
+    const UnnumberedPeers m_unnumbered;
     std::map<Ipv4Address, Peer> m_peers; ///< Bounded by kMaxPeers.
 };
 

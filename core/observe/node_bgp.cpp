@@ -20,8 +20,9 @@ constexpr auto kPatience = 3s;
 } // namespace
 
 NodeBgp::NodeBgp(PollLoop& loop, Target target, std::function<void(state::Observed)> push)
-    : Feed(loop), m_node(target.bmp.node), m_expected(std::move(target.peers)), m_push(std::move(push)), m_began(Clock::now()),
-      m_askFrom(m_began), m_bmp(loop, target.bmp, {[this](state::Observed seen) { observe(std::move(seen)); }, [this] { evaluate(); }}),
+    : Feed(loop), m_node(target.bmp.node), m_unnumbered(target.bmp.unnumbered), m_expected(std::move(target.peers)),
+      m_push(std::move(push)), m_began(Clock::now()), m_askFrom(m_began),
+      m_bmp(loop, target.bmp, {[this](state::Observed seen) { observe(std::move(seen)); }, [this] { evaluate(); }}),
       m_vty(loop, {target.bmp.channel, target.vtyPath},
             {m_push, [this](const std::vector<BgpNeighbor>& neighbors) { answered(neighbors); }}) {}
 
@@ -61,7 +62,10 @@ void NodeBgp::answered(const std::vector<BgpNeighbor>& neighbors) {
             continue;
         }
         m_answered.insert(peer);
-        const auto it = std::ranges::find(neighbors, peer, &BgpNeighbor::peer);
+        const auto it = std::ranges::find_if(neighbors, [this, peer](const BgpNeighbor& one) {
+            const auto byPort = m_unnumbered.byPort.find(one.port);
+            return byPort == m_unnumbered.byPort.end() ? one.peer == peer : byPort->second == peer;
+        });
         state::FsmSeen seen;
         seen.node = m_node;
         seen.peer = peer;

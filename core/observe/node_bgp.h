@@ -39,6 +39,7 @@ private:
     void wakeBy(TimePoint time);
 
     const NodeId m_node;
+    const UnnumberedPeers m_unnumbered;
     const std::set<Ipv4Address> m_expected;
     const std::function<void(state::Observed)> m_push;
     bool m_running = false;

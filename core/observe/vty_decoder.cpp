@@ -14,6 +14,7 @@ namespace {
 
 constexpr qsizetype kTrailerBytes = 4;
 constexpr qsizetype kMaxText = 200;
+constexpr qsizetype kMaxPortName = 15; // IFNAMSIZ - 1
 
 Unexpected malformed(const QString& what) {
     return fail(ErrorCode::Protocol, QCoreApplication::translate("Vty", "The answer of bgpd is malformed: %1.").arg(what));
@@ -100,8 +101,10 @@ Result<std::vector<BgpNeighbor>> decodeBgpNeighbors(const QByteArray& json) {
     std::vector<BgpNeighbor> neighbors;
     for (auto it = object.begin(); it != object.end(); ++it) {
         const auto peer = Ipv4Address::parse(it.key());
-        if (peer && it.value().isObject()) {
-            neighbors.push_back(neighborOf(*peer, it.value().toObject()));
+        const bool isPort = !peer && it.key().size() <= kMaxPortName && !it.key().contains(QLatin1Char(':'));
+        if ((peer || isPort) && it.value().isObject()) {
+            neighbors.push_back(neighborOf(peer.value_or(Ipv4Address{}), it.value().toObject()));
+            neighbors.back().port = isPort ? it.key() : QString();
         }
     }
     return neighbors;

@@ -44,6 +44,7 @@ private:
 /// One neighbour as `show bgp neighbors json` tells of it.
 struct BgpNeighbor {
     Ipv4Address peer;
+    QString port; ///< The router's own port, of a neighbour that is named by it and has no address.
     state::BgpState state = state::BgpState::Idle;
     bool adminShut = false;
     int established = 0; ///< How often the session came up.
@@ -52,7 +53,7 @@ struct BgpNeighbor {
     bool operator==(const BgpNeighbor&) const = default;
 };
 
-/// The neighbours with an IPv4 address; none when bgpd has no BGP instance yet. Errors: Protocol (not such JSON).
+/// The neighbours that are named by an IPv4 address or a port; none when bgpd has no BGP instance yet. Errors: Protocol (not such JSON).
 Result<std::vector<BgpNeighbor>> decodeBgpNeighbors(const QByteArray& json);
 
 } // namespace podleaf::observe

@@ -143,6 +143,19 @@ void Reducer::removeAddress(NodeState& node, const QString& interface, const Ipv
         Tone::Bad);
 }
 
+/// A BGP route over a link without addresses leads to whoever is at the other end: its next hop is that end's number.
+void Reducer::numberNextHops(const NodeId& node, RouteState& route) const {
+    if (m_lab.isNumbered() || route.protocol != QLatin1String("bgp")) {
+        return;
+    }
+    for (NextHop& hop : route.nextHops) {
+        const IndexedPort* port = hop.via ? nullptr : m_index.find(node, hop.interface);
+        if (port != nullptr) {
+            hop.via = m_lab.links[port->link].addresses[1 - port->end];
+        }
+    }
+}
+
 void Reducer::fold(const RouteSeen& seen) {
     NodeState* node = findNode(seen.node);
     if (node == nullptr) {
@@ -155,6 +168,7 @@ void Reducer::fold(const RouteSeen& seen) {
     }
     node->doubtful.routes.erase(key);
     RouteState now{seen.prefix, seen.protocol, seen.nextHops, seen.metric, seen.source};
+    numberNextHops(seen.node, now);
     std::ranges::sort(now.nextHops);
     const auto it = node->routes.find(key);
     if (it != node->routes.end() && it->second == now) {

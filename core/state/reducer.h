@@ -66,6 +66,7 @@ private:
     void removeInterface(NodeState& node, const QString& name);
     void removeAddress(NodeState& node, const QString& interface, const Ipv4Prefix& address);
     void removeRoute(NodeState& node, const RouteKey& key);
+    void numberNextHops(const NodeId& node, RouteState& route) const;
     void sweepDoubtful(NodeState& node);
 
     /// The session of that key; made when BMP tells of a neighbour that intent does not know.
@@ -80,7 +81,7 @@ private:
     static QString peerName(const SessionState& session);
     /// Brings a session's reason up to date; a change makes its node's phase due.
     void settleReason(SessionState& session, std::set<NodeId>& phasesDue);
-    void settlePhase(const NodeId& node);
+    void settlePhase(const NodeId& id);
 
     LabState& m_state;
     Delta& m_delta;

@@ -47,10 +47,11 @@ QString bgpdFault(const LabState& state, const NodeId& id) {
     return serviceFault(state, id, kBgpd);
 }
 
-/// Why a host's port got no lease: the server, the client, or it just has not come yet.
-QString leaseFault(const LabState& state, const model::Endpoint& port, const NodeId& server) {
+/// Why a host's port got no lease: the server, the relay, the client, or it just has not come yet.
+QString leaseFault(const LabState& state, const model::Endpoint& port, const NodeId& server, const NodeId& leaf) {
     const QString noLease = QCoreApplication::translate("State", "%1 has no DHCP lease on %2").arg(port.node.name, port.port);
-    for (const auto& [node, service] : {std::pair(server, kDhcpServer), std::pair(port.node, dhcpClientOf(state, port))}) {
+    for (const auto& [node, service] :
+         {std::pair(server, kDhcpServer), std::pair(leaf, kDhcpServer), std::pair(port.node, dhcpClientOf(state, port))}) {
         const QString fault = serviceFault(state, node, service);
         if (!fault.isEmpty()) {
             return noLease + QStringLiteral(": ") + fault;
@@ -167,8 +168,9 @@ SessionReason addressFault(const LabState& state, const model::Lab& lab, const m
     const auto index = indexOf(lab, state);
     const auto planned = index->nodes.find(port.node);
     if (planned != index->nodes.end() && model::asksForLease(lab.nodes[planned->second])) {
+        const NodeId& leaf = link.ends[1 - end].node;
         const model::Node* server = model::leaseServerOf(lab, link);
-        return {SessionFault::NoAddress, leaseFault(state, port, server == nullptr ? link.ends[1 - end].node : server->id)};
+        return {SessionFault::NoAddress, leaseFault(state, port, server == nullptr ? leaf : server->id, leaf)};
     }
     return {SessionFault::NoAddress, QCoreApplication::translate("State", "%1 has no address.").arg(port.toString())};
 }

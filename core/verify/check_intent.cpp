@@ -54,6 +54,7 @@ private:
     void checkStrangeRoutes();
     [[nodiscard]] bool isStrange(const state::RouteState& route) const;
     void checkPods();
+    [[nodiscard]] QString neighbourWord(const intent::ExpectedSession& session) const;
 
     const Picture& m_picture;
     const state::LabState& m_state;
@@ -127,6 +128,12 @@ void Checker::checkLeases() {
     }
 }
 
+QString Checker::neighbourWord(const intent::ExpectedSession& session) const {
+    const model::Link* link = m_picture.lab.findLink(session.link);
+    return link == nullptr ? session.peer.toString()
+                           : model::neighbourName(m_picture.lab, *link, static_cast<std::size_t>(model::endAt(*link, session.node)));
+}
+
 void Checker::checkSessions() {
     for (const intent::ExpectedSession& expected : m_picture.intent.sessions) {
         const state::SessionState* session = m_state.findSession(expected.node, expected.peer);
@@ -135,7 +142,7 @@ void Checker::checkSessions() {
             continue;
         }
         add(MismatchKind::SessionDown, expected.node.name,
-            tr("The session to %1 (%2) is %3.").arg(expected.peerNode.name, expected.peer.toString(), state::toString(now)),
+            tr("The session to %1 (%2) is %3.").arg(expected.peerNode.name, neighbourWord(expected), state::toString(now)),
             sessionCause(m_picture, expected.node, expected.peer));
     }
 }

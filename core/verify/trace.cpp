@@ -115,8 +115,8 @@ TraceNext Walk::onward(const NodeId& node, const state::RouteState& route, const
     if (!crossing) {
         return overBridge(node, hop.interface);
     }
-    // A BGP route without an IPv4 gateway goes to an IPv6 neighbour (RFC 8950), which is whoever is at the far end.
-    const bool unnumbered = !hop.via && route.protocol == QLatin1String("bgp");
+    // Where links have no numbers of their own, a route goes to whoever is at the far end (RFC 8950).
+    const bool unnumbered = !m_network.lab().isNumbered() || (!hop.via && route.protocol == QLatin1String("bgp"));
     const auto wanted = unnumbered ? std::nullopt : std::optional(hop.via.value_or(m_to));
     return {crossing->far().node.name, hop.via, hop.interface, crossing->link.id, m_network.crossingFault(*crossing, wanted)};
 }

@@ -205,7 +205,10 @@ change_routing() {
 # told last, and again until it has.
 change_source() {
   [ -n "$LOOPBACK" ] || return 0
-  conf=$(printf 'route-map SOURCE permit 10\n set src %s\nexit\nip protocol bgp route-map SOURCE' "$LOOPBACK")
+  conf=$(
+    cat "$ROOT/etc/frr/zebra.conf" 2>/dev/null
+    printf 'route-map SOURCE permit 10\n set src %s\nexit\nip protocol bgp route-map SOURCE' "$LOOPBACK"
+  )
   [ "$conf" != "$(cat "$RUN/zebra.conf" 2>/dev/null)" ] || return 0
   printf '%s\n' "$conf" >"$RUN/zebra.conf"
   [ -S "$ZEBRA_VTY" ] || return 0

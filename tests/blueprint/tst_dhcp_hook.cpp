@@ -100,6 +100,9 @@ private Q_SLOTS:
     void renewWithTheSameLeaseLeavesBgpAlone();
     void anotherAsReplacesTheOldOne();
     void loopbackIsTheRouterId();
+    void loopbackIsTheSourceOfRoutes();
+    void secondPortAddsItsNeighbour();
+    void lostPortLeavesTheOtherAlone();
     void withoutBgpdTheFileIsWritten();
     void withoutAsNumberThereIsNoBgp();
     void deconfigTakesTheAddressAndLeavesBgpAlone();
@@ -114,6 +117,7 @@ private:
     void write(const char* relative, const QByteArray& content, bool executable = false) const;
     [[nodiscard]] QByteArray read(const char* relative) const;
     int run(const char* event, const Environment& environment);
+    static Environment secondLease();
     QByteArray takeLog(); ///< What was run since the last call.
 
     std::unique_ptr<QTemporaryDir> m_folder;
@@ -231,6 +235,64 @@ void TestDhcpHook::loopbackIsTheRouterId() {
     QVERIFY(takeLog().contains("address replace 10.255.0.101/32 dev lo\n"));
     QVERIFY(read("etc/frr/frr.conf").contains(" bgp router-id 10.255.0.101\n"));
     QVERIFY(read("run/podleaf/lease").contains("loopback=10.255.0.101\n"));
+}
+
+void TestDhcpHook::loopbackIsTheSourceOfRoutes() {
+    const FakeVty zebra(path("var/run/frr/zebra.vty"));
+    write("etc/frr/zebra.conf", "no zebra nexthop kernel enable\n");
+    const Environment lease = with(goodLease(), "opt226", hex("10.255.0.101"));
+    QCOMPARE(run("bound", lease), 0);
+    const QByteArray log = takeLog();
+    QVERIFY(log.contains("route replace default via 172.16.0.1 dev eth1 proto dhcp src 10.255.0.101\n"));
+    QVERIFY(log.endsWith("vtysh configure terminal\nvtysh route-map SOURCE permit 10\nvtysh set src 10.255.0.101\nvtysh exit\n"
+                         "vtysh ip protocol bgp route-map SOURCE\n"));
+    // A zebra started again reads it from here.
+    QCOMPARE(read("run/podleaf/zebra.conf"),
+             QByteArray("no zebra nexthop kernel enable\nroute-map SOURCE permit 10\n set src 10.255.0.101\nexit\n"
+                        "ip protocol bgp route-map SOURCE\n"));
+    QCOMPARE(run("renew", lease), 0);
+    QVERIFY(!takeLog().contains("vtysh"));
+}
+
+Environment TestDhcpHook::secondLease() {
+    return {{QStringLiteral("interface"), QStringLiteral("eth2")}, {QStringLiteral("ip"), QStringLiteral("172.16.1.2")},
+            {QStringLiteral("mask"), QStringLiteral("30")},        {QStringLiteral("router"), QStringLiteral("172.16.1.1")},
+            {QStringLiteral("hostname"), QStringLiteral("host1")}, {QStringLiteral("opt224"), hex("4200000001")},
+            {QStringLiteral("opt225"), hex("10.20.1.0/24")}};
+}
+
+void TestDhcpHook::secondPortAddsItsNeighbour() {
+    QCOMPARE(run("bound", goodLease()), 0);
+    takeLog();
+    QCOMPARE(run("bound", secondLease()), 0);
+    const QByteArray log = takeLog();
+    // The first one's session stays: nothing is taken away and nothing of it is said again.
+    QVERIFY(log.contains("vtysh configure terminal\nvtysh router bgp 4200000001\nvtysh  neighbor 172.16.1.1 remote-as external\n"));
+    QVERIFY(log.contains("vtysh   neighbor 172.16.1.1 activate\n"));
+    QVERIFY(!log.contains("no router bgp") && !log.contains("flush") && !log.contains("neighbor 172.16.0.1") && !log.contains("bmp"));
+    QVERIFY(log.endsWith("address replace 172.16.1.2/30 dev eth2\n"
+                         "route replace default proto dhcp nexthop via 172.16.0.1 dev eth1 nexthop via 172.16.1.1 dev eth2\n"));
+    const QByteArray frr = read("etc/frr/frr.conf");
+    QVERIFY(frr.contains(" neighbor 172.16.0.1 remote-as external\n neighbor 172.16.1.1 remote-as external\n"));
+    QCOMPARE(frr.count("activate"), 2);
+
+    // Both again, in the other order: nothing changes.
+    QCOMPARE(run("renew", secondLease()), 0);
+    QCOMPARE(run("renew", goodLease()), 0);
+    QVERIFY(!takeLog().contains("vtysh"));
+}
+
+void TestDhcpHook::lostPortLeavesTheOtherAlone() {
+    QCOMPARE(run("bound", goodLease()), 0);
+    QCOMPARE(run("deconfig", secondLease()), 0); // udhcpc begins with it
+    QVERIFY(QFile::exists(path("run/podleaf/lease")));
+    QCOMPARE(run("bound", secondLease()), 0);
+    takeLog();
+    QCOMPARE(run("deconfig", secondLease()), 0);
+    QCOMPARE(takeLog(), QByteArray("ip -batch -\naddress flush dev eth2 scope global\n"
+                                   "route replace default via 172.16.0.1 dev eth1 proto dhcp\n"));
+    QCOMPARE(run("renew", goodLease()), 0);
+    QVERIFY(!takeLog().contains("vtysh")); // Its neighbour stays configured, for when it is back.
 }
 
 void TestDhcpHook::withoutBgpdTheFileIsWritten() {

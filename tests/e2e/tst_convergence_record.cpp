@@ -124,8 +124,9 @@ void ConvergenceRecordTest::timesAreThoseOfTheKernel() {
     podleaf().start(monitor, words("exec tutorial host1 -- stdbuf -oL ip -ts monitor route label"));
     QVERIFY(monitor.waitForStarted());
     QByteArray seen;
-    // It listens when it tells of a route that is there for that purpose.
-    const QStringList probe = words("exec tutorial host1 -- ip route replace blackhole 192.0.2.1/32");
+    // It listens when it tells of a route that comes and goes for that purpose.
+    const QString comeAndGo = QStringLiteral("ip route replace blackhole 192.0.2.1 && ip route del blackhole 192.0.2.1");
+    const QStringList probe = words("exec tutorial host1 -- sh -c") + QStringList{comeAndGo};
     QTRY_VERIFY_WITH_TIMEOUT(podleaf().run(probe).exitCode == 0 && (seen += monitor.readAllStandardOutput()).contains("192.0.2.1"), 10'000);
     const QJsonObject cut = record("cut");
     QTRY_VERIFY_WITH_TIMEOUT((seen += monitor.readAllStandardOutput()).contains("Deleted 10.20."), 10'000);
@@ -149,7 +150,7 @@ void ConvergenceRecordTest::watchTellsWhatNobodyAskedPodleafFor() {
     QByteArray seen;
     QTRY_VERIFY_WITH_TIMEOUT((seen += watch.readAllStandardOutput()).contains("\"type\":\"pod\""), 10'000);
     QCOMPARE(podleaf().run(words("exec tutorial host2 -- pkill -9 -x bgpd")).exitCode, 0);
-    QTRY_VERIFY_WITH_TIMEOUT(!recordIn(seen += watch.readAllStandardOutput()).isEmpty(), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT((seen += watch.readAllStandardOutput()).contains("\"type\":\"convergence\"") && seen.endsWith('\n'), 20'000);
     const QJsonObject record = recordIn(seen);
     const QByteArray text = QJsonDocument(record).toJson();
     QCOMPARE(record[QStringLiteral("what")].toString(), QStringLiteral("bgpd on host2 ended"));

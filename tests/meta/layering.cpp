@@ -51,7 +51,8 @@ const std::vector<Layer>& layers() {
         {text("app/cli"), words("core")},
         {text("app/desktop"), words("core ui")},
         {text("app/labhost"),
-         words("core/channel/labhost_wire.h core/channel/labhost_frame.h core/channel/labhost_messages.h core/base/unique_fd.h")},
+         words("core/channel/labhost_wire.h core/channel/labhost_frame.h core/channel/labhost_messages.h core/channel/labhost_mac.h "
+               "core/base/unique_fd.h")},
     };
     return kLayers;
 }

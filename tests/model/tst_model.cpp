@@ -33,6 +33,8 @@ private Q_SLOTS:
     void lookUps();
     void equality();
     void kindsAreARegistry();
+    void neighboursAreNamedAsBgpdDoes();
+    void leasesComeFromTheLeafOrItsServer();
     void idsOrderAndHash();
 };
 
@@ -73,6 +75,34 @@ void TestModel::kindsAreARegistry() {
     QCOMPARE(words, (QSet<QString>{u"leaf"_s, u"host"_s, u"spine"_s, u"router"_s}));
     QVERIFY(findNodeKind(u"Leaf") == nullptr);
     QVERIFY(findNodeKind(u"") == nullptr);
+}
+
+void TestModel::neighboursAreNamedAsBgpdDoes() {
+    Lab lab = smallLab();
+    lab.links[0].addresses = {Ipv4Address{1}, Ipv4Address{2}};
+    QCOMPARE(neighbourName(lab, lab.links[0], 0), u"0.0.0.2"_s);
+    QCOMPARE(neighbourName(lab, lab.links[0], 1), u"0.0.0.1"_s);
+    lab.routing.profile = RoutingProfile::UnnumberedEbgp;
+    QCOMPARE(neighbourName(lab, lab.links[0], 0), u"swp1"_s);
+    QCOMPARE(neighbourName(lab, lab.links[0], 1), u"eth1"_s);
+}
+
+void TestModel::leasesComeFromTheLeafOrItsServer() {
+    Lab lab = smallLab();
+    QVERIFY(leaseServerOf(lab, lab.links[0]) == &lab.nodes[0]);
+    QVERIFY(asksForLease(lab.nodes[1]) && !asksForLease(lab.nodes[0]));
+    QVERIFY(runsDhcpDaemon(lab.nodes[0]) && !runsDhcpDaemon(lab.nodes[1]));
+
+    lab.nodes.push_back({NodeId(u"dhcp1"_s), NodeKind::Router, 65000, {}, {}});
+    QVERIFY(!runsDhcpDaemon(lab.nodes[2]));
+    lab.nodes[2].dhcp = DhcpRole::Server;
+    lab.nodes[0].dhcp = DhcpRole::Relay;
+    lab.nodes[0].dhcpServer = lab.nodes[2].id;
+    QVERIFY(leaseServerOf(lab, lab.links[0]) == &lab.nodes[2]);
+    QVERIFY(runsDhcpDaemon(lab.nodes[0]));
+
+    lab.nodes[1].dhcp = DhcpRole::None;
+    QVERIFY(leaseServerOf(lab, lab.links[0]) == nullptr);
 }
 
 void TestModel::idsOrderAndHash() {

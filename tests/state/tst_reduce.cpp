@@ -117,6 +117,7 @@ private Q_SLOTS:
     void bgpdsLastLogLinesAreTakenIn();
     void peerDownForgetsReceived();
     void unseededSessionIsPlacedByTheLab();
+    void nextHopOfAnUnnumberedLinkIsItsOtherEnd();
 };
 
 void TstReduce::greenIsReady() {
@@ -331,6 +332,18 @@ void TstReduce::unseededSessionIsPlacedByTheLab() {
     QCOMPARE(observed.session("host1", "172.16.0.1").peerNode, node("leaf1"));
     QCOMPARE(observed.session("host1", "172.16.0.1").link, fakes::link("intnet1"));
     QCOMPARE(observed.session("host1", "172.16.0.1").sinceMs, observed.nowMs);
+}
+
+void TstReduce::nextHopOfAnUnnumberedLinkIsItsOtherEnd() {
+    ObservedLab observed;
+    observed.lab.routing.profile = model::RoutingProfile::UnnumberedEbgp;
+    const RouteSeen seen{node("host1"), prefix("10.20.1.0/24"), QStringLiteral("bgp"), {{std::nullopt, QStringLiteral("eth1")}}, 20, true};
+    const RouteSeen own{node("host1"), prefix("10.20.0.0/24"), QStringLiteral("kernel"), {{std::nullopt, QStringLiteral("cbr0")}}, 0, true};
+    observed.feed({EngineSeen{true}, NodeSeen{node("host1"), true}, seen, own});
+    const auto& routes = observed.state.nodes.at(node("host1")).routes;
+    QCOMPARE(routes.at({seen.prefix, 20}).nextHops.front().via, std::optional(address("172.16.0.1")));
+    QCOMPARE(routes.at({own.prefix, 0}).nextHops.front().via, std::nullopt);
+    QCOMPARE(observed.delta.routes.front().nextHops.front().via, std::optional(address("172.16.0.1")));
 }
 
 QTEST_GUILESS_MAIN(TstReduce)

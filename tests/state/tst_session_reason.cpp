@@ -92,6 +92,7 @@ private Q_SLOTS:
     void phasesInOrder();
     void cutAfterReadyStaysInBgp();
     void cleanStopIsNoFailure();
+    void missingLeaseNamesServerOrRelay();
 };
 
 void TstSessionReason::reason_data() {
@@ -173,6 +174,27 @@ void TstSessionReason::cleanStopIsNoFailure() {
     observed.feed({ProcessSeen{node("leaf1"), QStringLiteral("dnsmasq"), false, 100, 2, 0, {}}});
     QCOMPARE(observed.state.nodes.at(node("leaf1")).phase, NodePhase::Failed);
     QCOMPARE(observed.state.nodes.at(node("leaf1")).reason, QStringLiteral("dnsmasq on leaf1 ended with exit code 2."));
+}
+
+void TstSessionReason::missingLeaseNamesServerOrRelay() {
+    ObservedLab observed;
+    observed.lab.nodes.push_back({node("dhcp1"), model::NodeKind::Router, 65000, {}, {}});
+    observed.lab.nodes.back().dhcp = model::DhcpRole::Server;
+    observed.lab.nodes[0].dhcp = model::DhcpRole::Relay;
+    observed.lab.nodes[0].dhcpServer = node("dhcp1");
+    observed.state = initialState(observed.lab, fakes::seedsOf(observed.lab));
+    const model::Link link = fakes::tutorialLink(1);
+    observed.feed({EngineSeen{true}, NodeSeen{node("host1"), true}, NodeSeen{node("leaf1"), true}, NodeSeen{node("dhcp1"), true}})
+        .feed(fakes::cable(link, true, true));
+    const auto reason = [&] { return addressFault(observed.state, observed.lab, link, 1).sentence; };
+    QCOMPARE(reason(), QStringLiteral("host1 has no DHCP lease on eth1."));
+    observed.feed({fakes::killed(node("leaf1"), "dnsmasq")});
+    QCOMPARE(reason(), QStringLiteral("host1 has no DHCP lease on eth1: dnsmasq is not running on leaf1 (killed by signal 9)."));
+    observed.feed({fakes::killed(node("dhcp1"), "dnsmasq")});
+    QCOMPARE(reason(), QStringLiteral("host1 has no DHCP lease on eth1: dnsmasq is not running on dhcp1 (killed by signal 9)."));
+    // Nobody leases where links have no addresses.
+    observed.lab.routing.profile = model::RoutingProfile::UnnumberedEbgp;
+    QCOMPARE(reason(), QString());
 }
 
 QTEST_GUILESS_MAIN(TstSessionReason)

@@ -82,7 +82,7 @@ void LabScene::apply(const state::Snapshot& snapshot, const state::Delta& delta)
         }
     }
     for (NodeItem* item : m_nodes) {
-        if (nodes.contains(item->node().id) || (delta.leases && item->node().kind == model::NodeKind::Leaf)) {
+        if (nodes.contains(item->node().id) || (delta.leases && item->node().kind != model::NodeKind::Host)) {
             item->refresh();
         }
     }

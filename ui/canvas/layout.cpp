@@ -46,6 +46,22 @@ double placeGroup(Layout& out, const model::Node* leaf, const std::vector<const 
     return left + width + 2 * kCardGap;
 }
 
+/// Spines and routers: a row of their own above the leaves, in the middle of what is below.
+void placeAbove(Layout& out, const model::Lab& lab) {
+    std::vector<const model::Node*> above;
+    for (const model::Node& node : lab.nodes) {
+        if (node.kind != model::NodeKind::Host && node.kind != model::NodeKind::Leaf) {
+            above.push_back(&node);
+        }
+    }
+    const double row = static_cast<double>(above.size()) * (kLeafMinWidth + kCardGap) - kCardGap;
+    double x = out.bounds.center().x() - row / 2;
+    for (const model::Node* node : above) {
+        addCard(out, *node, QRectF(x, -kLeafHeight - kRowGap, kLeafMinWidth, kLeafHeight));
+        x += kLeafMinWidth + kCardGap;
+    }
+}
+
 void placeNodes(Layout& out, const model::Lab& lab) {
     std::vector<std::pair<const model::Node*, std::vector<const model::Node*>>> groups;
     for (const model::Node& node : lab.nodes) {
@@ -67,6 +83,7 @@ void placeNodes(Layout& out, const model::Lab& lab) {
             left = placeGroup(out, leaf, hosts, left);
         }
     }
+    placeAbove(out, lab);
     std::ranges::sort(out.nodes, {}, [&lab](const NodePlace& place) {
         return std::ranges::find(lab.nodes, place.id, &model::Node::id) - lab.nodes.begin();
     });
@@ -80,14 +97,25 @@ QPointF hostPort(const NodePlace& host, int index) {
     return {host.card.right() - kLaneWidth / 2 - index * kPortPitch, host.card.top()};
 }
 
-/// A leaf's port stands above the other end where that is below the leaf, else at the nearest place.
-QPointF leafPort(const NodePlace& leaf, const QPointF& other) {
-    const double x = std::clamp(other.x(), leaf.card.left() + kPortPitch, leaf.card.right() - kPortPitch);
-    return {x, leaf.card.bottom()};
+/// A switch's port stands at its edge towards the other end: below it where that is below the switch, else at the
+/// nearest place.
+QPointF switchPort(const NodePlace& place, const QPointF& other) {
+    const double x = std::clamp(other.x(), place.card.left() + kPortPitch, place.card.right() - kPortPitch);
+    return {x, other.y() < place.card.top() ? place.card.top() : place.card.bottom()};
 }
 
-/// The facing sides of two leaves.
-std::array<QPointF, 2> betweenLeaves(const NodePlace& a, const NodePlace& b) {
+/// Between switches of two rows: the further to a side the other switch is, the further to that side is the port.
+std::array<QPointF, 2> betweenRows(const NodePlace& a, const NodePlace& b, double width) {
+    const auto x = [width](const NodePlace& own, const NodePlace& other) {
+        const double aside = (other.card.center().x() - own.card.center().x()) / width; // -1 to 1
+        return own.card.center().x() + aside * (own.card.width() / 2 - kPortPitch);
+    };
+    const bool aIsAbove = a.card.center().y() < b.card.center().y();
+    return {QPointF(x(a, b), aIsAbove ? a.card.bottom() : a.card.top()), QPointF(x(b, a), aIsAbove ? b.card.top() : b.card.bottom())};
+}
+
+/// The facing sides of two switches in one row.
+std::array<QPointF, 2> betweenNeighbours(const NodePlace& a, const NodePlace& b) {
     const double y = a.card.top() + kLeafLaneTop / 2;
     const bool right = b.card.center().x() > a.card.center().x();
     return {QPointF(right ? a.card.right() : a.card.left(), y), QPointF(right ? b.card.left() : b.card.right(), y)};
@@ -102,8 +130,9 @@ void placeCables(Layout& out, const model::Lab& lab) {
             continue;
         }
         CablePlace cable{link.id, {}};
-        if (a->kind == model::NodeKind::Leaf && b->kind == model::NodeKind::Leaf) {
-            cable.ports = betweenLeaves(*a, *b);
+        if (a->kind != model::NodeKind::Host && b->kind != model::NodeKind::Host) {
+            cable.ports =
+                a->card.top() == b->card.top() ? betweenNeighbours(*a, *b) : betweenRows(*a, *b, std::max(out.bounds.width(), 1.0));
         } else {
             for (const std::size_t end : {std::size_t(0), std::size_t(1)}) {
                 const NodePlace& self = end == 0 ? *a : *b;
@@ -113,8 +142,8 @@ void placeCables(Layout& out, const model::Lab& lab) {
             }
             for (const std::size_t end : {std::size_t(0), std::size_t(1)}) {
                 const NodePlace& self = end == 0 ? *a : *b;
-                if (self.kind == model::NodeKind::Leaf) {
-                    cable.ports[end] = leafPort(self, cable.ports[1 - end]);
+                if (self.kind != model::NodeKind::Host) {
+                    cable.ports[end] = switchPort(self, cable.ports[1 - end]);
                 }
             }
         }

@@ -54,7 +54,7 @@ struct Layout {
     QHash<LinkId, std::size_t> cableIndex;
 };
 
-/// Leaves on the top row, each above the hosts whose first link goes to it.
+/// Leaves in a row, each above the hosts whose first link goes to it; spines and routers in a row above them.
 Layout layoutOf(const model::Lab& lab);
 
 } // namespace podleaf::ui

@@ -101,15 +101,15 @@ void NodeItem::paintFull(QPainter& painter) const {
     painter.setBrush(shadow);
     painter.drawRoundedRect(card.translated(0, 2), kCardRadius, kCardRadius);
     paintShape(painter, card, kCardRadius);
-    m_node.kind == model::NodeKind::Leaf ? paintLeaf(painter) : paintHost(painter);
+    isSwitch() ? paintLeaf(painter) : paintHost(painter);
 }
 
 /// Icon, name and role; below them the state and the AS. Nothing reaches beyond `right`.
 void NodeItem::paintHead(QPainter& painter, double right) const {
     const Theme& theme = m_context.theme;
-    const bool leaf = m_node.kind == model::NodeKind::Leaf;
+    const bool leaf = isSwitch();
     constexpr double y = 20;
-    paintIcon(painter, QRectF(12, y - 10, 20, 20), kindWord(m_node.kind), theme.color(Role::Text));
+    paintIcon(painter, QRectF(12, y - 10, 20, 20), iconName(), theme.color(Role::Text));
     const QFont nameFont = theme.canvasFont(FontRole::NodeName);
     const QFont note = theme.canvasFont(FontRole::Note);
     const QString role = kindWord(m_node.kind);
@@ -129,7 +129,7 @@ void NodeItem::paintState(QPainter& painter, double baseline, double right) cons
     const QFont font = theme.canvasFont(FontRole::Word);
     const QFont mono = theme.canvasFont(FontRole::Mono);
     const double room = right - 56;
-    QString asn = m_node.kind == model::NodeKind::Leaf ? QString() : CanvasText::tr("AS %1").arg(m_node.asn);
+    QString asn = isSwitch() ? QString() : CanvasText::tr("AS %1").arg(m_node.asn);
     if (!asn.isEmpty() && textWidth(m_look.word, font) + 8 + textWidth(asn, mono) > room) {
         asn = QString::number(m_node.asn);
     }
@@ -301,7 +301,7 @@ void NodeItem::paintSmall(QPainter& painter) const {
     painter.setClipRect(QRectF(QPointF(2, 2), size - QSizeF(4, 4)), Qt::IntersectClip);
     const QFont name = theme.canvasFont(FontRole::NodeName);
     const QFont word = theme.canvasFont(FontRole::Word);
-    paintIcon(painter, QRectF(8, 8, 16, 16), kindWord(m_node.kind), theme.color(Role::Text));
+    paintIcon(painter, QRectF(8, 8, 16, 16), iconName(), theme.color(Role::Text));
     const bool oneRow = size.height() < 46;
     const double room = size.width() - 30 - 6;
     const double used = drawText(painter, {30, 21}, elided(m_node.id.name, name, oneRow ? room * 0.6 : room, Qt::ElideMiddle), name,

@@ -27,6 +27,8 @@ public:
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
 private:
+    [[nodiscard]] bool isSwitch() const { return m_node.kind != model::NodeKind::Host; }
+    [[nodiscard]] QString iconName() const { return isSwitch() ? QStringLiteral("leaf") : QStringLiteral("host"); }
     [[nodiscard]] QRectF chipAt(int index) const;
     [[nodiscard]] QColor borderColor() const;
     [[nodiscard]] Role ground() const;

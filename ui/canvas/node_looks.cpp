@@ -16,7 +16,7 @@ namespace {
 /// What a node that boots waits for, as one of the design's phases.
 QString phaseWord(state::NodePhase phase, model::NodeKind kind) {
     using state::NodePhase;
-    const bool leaf = kind == model::NodeKind::Leaf;
+    const bool leaf = model::infoOf(kind).isSwitch;
     switch (phase) {
     case NodePhase::Planned:
         return CanvasText::tr("Planned");
@@ -96,9 +96,9 @@ void addFacts(NodeLook& look, const model::Lab& lab, const model::Node& leaf, co
         changed = std::max(changed, it->second.sinceMs);
     }
     const auto links = lab.linksOf(leaf.id);
-    const auto toHost = std::ranges::count_if(links, [&](const model::Link* link) {
-        const model::Node* other = lab.findNode(link->ends[static_cast<std::size_t>(1 - model::endAt(*link, leaf.id))].node);
-        return other != nullptr && other->kind == model::NodeKind::Host;
+    const auto leased = std::ranges::count_if(lab.links, [&](const model::Link& link) {
+        const model::Node* server = model::leaseServerOf(lab, link);
+        return server != nullptr && server->id == leaf.id;
     });
     const auto leases = state.leases.find(leaf.id);
     const auto [routes, wanted] = podRoutes(lab, leaf, seen);
@@ -112,8 +112,10 @@ void addFacts(NodeLook& look, const model::Lab& lab, const model::Node& leaf, co
     }
     look.facts.push_back({CanvasText::tr("BGP sessions"), nOfM(established, sessions)});
     look.facts.push_back({CanvasText::tr("Routes in kernel"), nOfM(routes, wanted)});
-    look.facts.push_back({CanvasText::tr("DHCP leases"),
-                          nOfM(leases == state.leases.end() ? 0 : static_cast<int>(leases->second.size()), static_cast<int>(toHost))});
+    if (leased > 0) {
+        look.facts.push_back({CanvasText::tr("DHCP leases"),
+                              nOfM(leases == state.leases.end() ? 0 : static_cast<int>(leases->second.size()), static_cast<int>(leased))});
+    }
     if (sessions > 0 && established == sessions) {
         look.facts.push_back({CanvasText::tr("Stable for"), {}, false, changed});
     }
@@ -175,7 +177,7 @@ NodeLook lookOf(const model::Lab& lab, const model::Node& node, const state::Lab
     const state::NodeState* seen = state.running ? state.findNode(node.id) : nullptr;
     addPhase(look, node, seen);
     addPods(look, lab, node, state);
-    if (node.kind == model::NodeKind::Leaf) {
+    if (model::infoOf(node.kind).isSwitch) {
         addFacts(look, lab, node, state, seen);
         return look;
     }

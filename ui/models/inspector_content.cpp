@@ -37,7 +37,7 @@ QString sessionText(const SessionState& session, const LabState& state, qint64 n
 
 /// Which boot phases are behind a node, by what is observed of it.
 std::vector<BootStep> bootOf(const model::Lab& lab, const model::Node& node, const NodeState& seen, const LabState& state) {
-    const bool leaf = node.kind == model::NodeKind::Leaf;
+    const bool leaf = node.kind != model::NodeKind::Host;
     const auto links = lab.linksOf(node.id);
     const auto carrier = [&](const model::Link* link) {
         const auto port = seen.interfaces.find(link->ends[static_cast<std::size_t>(model::endAt(*link, node.id))].port);
@@ -166,7 +166,7 @@ InspectorContent nodeContent(const NodeId& id, const model::Lab& lab, const LabS
     const auto found = state.nodes.find(id);
     const NodeState seen = found == state.nodes.end() ? NodeState() : found->second;
     InspectorContent content;
-    content.icon = node->kind == model::NodeKind::Leaf ? QStringLiteral("leaf") : QStringLiteral("host");
+    content.icon = node->kind != model::NodeKind::Host ? QStringLiteral("leaf") : QStringLiteral("host");
     content.title = id.name;
     content.state = wordOf(seen, node->kind);
     content.second = model::infoOf(node->kind).word;

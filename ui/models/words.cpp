@@ -26,7 +26,7 @@ Word wordOf(const state::NodeState& node, model::NodeKind kind) {
     case state::NodePhase::Bgp:
         return {Glyph::Wait, tr("BGP")};
     case state::NodePhase::Ready:
-        return {Glyph::Ok, kind == model::NodeKind::Leaf ? tr("Running") : tr("Ready")};
+        return {Glyph::Ok, kind != model::NodeKind::Host ? tr("Running") : tr("Ready")};
     case state::NodePhase::Failed:
         return {Glyph::Bad, tr("Failed")};
     }
