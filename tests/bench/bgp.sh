@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# bgp-64: `podleaf up` of a leaf-spine fabric of 64 real routers (zebra and bgpd each) and 240 cables, from nothing until
+# every kernel has a route to every other loopback: they are counted in the kernels when `up` returns. Called by
+# scripts/bench, which sets PODLEAF, RUNS and JSON.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$here/report.sh"
+source "$here/sandbox.sh"
+enter_sandbox "$@"
+work=$(mktemp -d)
+export PODLEAF_RUN_FOLDER=/run/podleaf-bench
+printf 'name: bgp-64\nfabric: {spines: 4, leaves: 60, hosts-per-leaf: 0}\n' >"$work/lab.yaml"
+
+# timed FILE COMMAND…: appends the milliseconds it took.
+timed() {
+    local file=$1 begin
+    shift
+    begin=$(now_ms)
+    "$@" >"$work/output" 2>&1 || { cat "$work/output" >&2; echo "error: failed: $*" >&2; exit 1; }
+    echo $(($(now_ms) - begin)) >>"$work/$file"
+}
+
+# missing_routes COUNT: names each node whose kernel has not COUNT loopbacks of others, by a process in its network.
+missing_routes() {
+    local pid have
+    for pid in $(pgrep -x zebra); do
+        have=$(awk '$8 == "FFFFFFFF" && $2 ~ /FF0A$/' "/proc/$pid/net/route" | wc -l)
+        [[ $have == "$1" ]] || echo "process $pid: $have of $1"
+    done
+}
+
+for ((run = 0; run < RUNS; run++)); do
+    timed up "$PODLEAF" up "$work/lab.yaml"
+    missing=$(missing_routes 63)
+    [[ -z $missing && $(pgrep -xc zebra) == 64 ]] || { echo "error: up returned too early: $missing" >&2; exit 1; }
+    timed down "$PODLEAF" down bgp-64
+    settle
+done
+report bgp-64 4.5 value none "$work/up" /dev/null
