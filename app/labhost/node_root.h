@@ -11,9 +11,9 @@ namespace podleaf::labhost {
 
 /// Where nodes find what they show of the host.
 struct RootSource {
-    std::string folder;             ///< Of the lab; nodes cover its folder node/ in their own mount namespaces.
-    bool isHost = true;             ///< The host's "/"; else folder/base, which holds what host_files.h makes,
-    std::vector<ShownFolder> shown; ///< and these folders of the host.
+    std::string folder;                     ///< Of the lab; nodes cover its folder node/ in their own mount namespaces.
+    bool isHost = true;                     ///< The host's "/"; else folder/base, which holds what host_files.h makes,
+    std::vector<ShownFolder> shown;         ///< and these folders of the host.
     std::vector<std::string> separate = {}; ///< Of a host: separateFolders().
 };
 
