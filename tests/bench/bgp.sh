@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# bgp-64: `podleaf up` of a leaf-spine fabric of 64 real routers (zebra and bgpd each) and 240 cables, from nothing until
+# bgp-64: `podleaf up` of 64 real routers (zebra and bgpd each) in a leaf-spine of 240 cables, from nothing until
 # every kernel has a route to every other loopback: they are counted in the kernels when `up` returns. Called by
 # scripts/bench, which sets PODLEAF, RUNS and JSON.
 set -euo pipefail
@@ -10,7 +10,19 @@ source "$here/sandbox.sh"
 enter_sandbox "$@"
 work=$(mktemp -d)
 export PODLEAF_RUN_FOLDER=/run/podleaf-bench
-printf 'name: bgp-64\nfabric: {spines: 4, leaves: 60, hosts-per-leaf: 0}\n' >"$work/lab.yaml"
+
+# write_lab: 4 routers as spines, 60 as leaves with an uplink to each.
+write_lab() {
+    local leaf spine
+    echo "name: bgp-64"
+    echo "nodes:"
+    for ((leaf = 0; leaf < 64; leaf++)); do echo "  r$leaf: {kind: router}"; done
+    echo "links:"
+    for ((leaf = 4; leaf < 64; leaf++)); do
+        for ((spine = 0; spine < 4; spine++)); do echo "  - ends: [r$leaf:up$spine, r$spine:dn$leaf]"; done
+    done
+}
+write_lab >"$work/lab.yaml"
 
 # timed FILE COMMAND…: appends the milliseconds it took.
 timed() {
