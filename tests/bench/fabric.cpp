@@ -60,7 +60,7 @@ Fabric leafSpine(std::size_t count) {
 
 [[noreturn]] void giveUp(const Error& error) {
     std::fprintf(stderr, "error: %s %s\n", qPrintable(error.message), qPrintable(error.detail));
-    std::exit(1);
+    std::_Exit(1); // at once: workers may be running
 }
 
 double msSince(Clock::time_point begin) {

@@ -3,9 +3,9 @@
 # Bare fabrics, leaf-spine with four uplinks a leaf: from nothing until every cable and address is there, by the product's
 # engine (podleaf-bench-fabric) and by others, in turns, in a sandbox. Called by scripts/bench, which sets BENCH_BIN (the
 # folder of the release programs), RUNS and JSON.
-#   fabric-64       64 nodes, 240 cables, beside `ip -batch`; rows of their own beside one `ip` a step and Mininet;
-#                   fabric-64/cpu: CPU seconds up and down again, of `ip -batch` only up
+#   fabric-64       64 nodes, 240 cables, beside `ip -batch`; rows of their own beside one `ip` a step and Mininet
 #   fabric-256      256 nodes, 960 cables; fabric-256/down is the way back
+#                   with /cpu: CPU seconds, ours up and down again, those of `ip -batch` only up
 #   fabric-1024     1024 nodes, 3840 cables: its time a node beside that at 256
 #   labhost-memory  proportional set size of the lab host with 64 nodes; labhost-memory/node: of each of 64 to 256 more
 set -euo pipefail
@@ -16,7 +16,7 @@ source "$here/cpu.sh"
 enter_sandbox "$@"
 work=$(mktemp -d)
 trap remove_cgroup EXIT
-make_cgroup fabric-64/cpu
+make_cgroup "fabric-*/cpu"
 
 # take PREFIX COMMAND…: runs it and appends each "NAME VALUE" that it prints to the file PREFIX.NAME.
 take() {
@@ -59,6 +59,7 @@ fabric_256() {
         batch 256
     done
     beside fabric-256 0.7 value ip-batch ours-256.up_ms batch-256.up_ms
+    [[ -z $cgroup ]] || beside fabric-256/cpu null value ip-batch ours-256.cpu_ms batch-256.cpu_ms
     beside fabric-256/down 0.5 value ip-batch ours-256.down_ms batch-down-256.down_ms
 }
 
