@@ -6,11 +6,10 @@
 
 #include <QFile>
 
-#include <array>
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <mutex>
 #include <thread>
 
 namespace {
