@@ -7,8 +7,11 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/report.sh"
 source "$here/sandbox.sh"
+source "$here/cpu.sh"
 enter_sandbox "$@"
 work=$(mktemp -d)
+trap remove_cgroup EXIT
+make_cgroup bgp-64/cpu
 export PODLEAF_RUN_FOLDER=/run/podleaf-bench
 
 # write_lab: 4 routers as spines, 60 as leaves with an uplink to each.
@@ -24,12 +27,12 @@ write_lab() {
 }
 write_lab >"$work/lab.yaml"
 
-# timed FILE COMMAND…: appends the milliseconds it took.
+# timed FILE COMMAND…: appends the milliseconds it took, to FILE-cpu those of the processors.
 timed() {
     local file=$1 begin
     shift
     begin=$(now_ms)
-    "$@" >"$work/output" 2>&1 || { cat "$work/output" >&2; echo "error: failed: $*" >&2; exit 1; }
+    counted "$work/$file-cpu" "$@" >"$work/output" 2>&1 || { cat "$work/output" >&2; echo "error: failed: $*" >&2; exit 1; }
     echo $(($(now_ms) - begin)) >>"$work/$file"
 }
 
@@ -50,3 +53,4 @@ for ((run = 0; run < RUNS; run++)); do
     settle
 done
 report bgp-64 4.5 value none "$work/up" /dev/null
+[[ -z $cgroup ]] || report bgp-64/cpu null value none "$work/up-cpu" /dev/null
