@@ -80,6 +80,7 @@ std::string prepareRootSource(const std::string& folder, HostFiles files, RootSo
         return failure("cannot make the folder of nodes");
     }
     if (source.isHost) {
+        source.separate = separateFolders();
         return {};
     }
     const std::string base = folder + "/base";

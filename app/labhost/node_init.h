@@ -10,10 +10,11 @@
 
 namespace podleaf::labhost {
 
+/// Refers to what the lab host has; a fork has it, too.
 struct NodeIdentity {
-    std::string lab;
-    NodeInfo info;
-    RootSource root;
+    const std::string& lab;
+    const NodeInfo& info;
+    const RootSource& root;
     rlimit openFiles{}; ///< What programs in the node get.
 };
 

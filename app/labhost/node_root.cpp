@@ -81,27 +81,6 @@ std::optional<std::string> makeDevices() {
     return std::nullopt;
 }
 
-/// Mount points of the host that a node needs and that an overlay of "/" does not contain, outer ones first.
-std::vector<std::string> separateFolders() {
-    std::vector<std::string> folders;
-    std::ifstream mounts("/proc/self/mountinfo");
-    std::string line;
-    while (std::getline(mounts, line)) {
-        std::istringstream fields(line);
-        std::string id, parent, device, root, point;
-        fields >> id >> parent >> device >> root >> point;
-        for (const std::string_view top : {"/usr", "/etc", "/var", "/opt", "/root"}) {
-            const bool below = point.size() > top.size() && point.compare(0, top.size(), top) == 0 && point[top.size()] == '/';
-            const bool temporary = point == "/var/run" || point == "/var/tmp" || point.find('\\') != std::string::npos;
-            if ((point == top || below) && !temporary && folders.size() < 32) {
-                folders.push_back(point);
-            }
-        }
-    }
-    std::sort(folders.begin(), folders.end());
-    return folders;
-}
-
 bool isUsr(const std::string& folder) {
     return folder == "/usr" || folder.compare(0, 5, "/usr/") == 0;
 }
@@ -135,8 +114,8 @@ mode_t modeOf(const std::string& folder) {
 }
 
 /// Best effort: what cannot be shown is absent in the node, and what needs it says so itself.
-void mountSeparateFolders(Overlays& overlays) {
-    for (const std::string& folder : separateFolders()) {
+void mountSeparateFolders(Overlays& overlays, const std::vector<std::string>& folders) {
+    for (const std::string& folder : folders) {
         const std::string target = "root" + folder;
         if (isUsr(folder)) {
             if (::mount(folder.c_str(), target.c_str(), nullptr, MS_BIND, nullptr) == 0) {
@@ -167,7 +146,7 @@ std::optional<std::string> mountRoot(const RootSource& source) {
         return failure("cannot mount an overlay of the root folder");
     }
     if (source.isHost) {
-        mountSeparateFolders(overlays);
+        mountSeparateFolders(overlays, source.separate);
     } else {
         mountShownFolders(overlays, source.shown);
     }
@@ -200,6 +179,26 @@ std::optional<std::string> mountInside() {
 }
 
 } // namespace
+
+std::vector<std::string> separateFolders() {
+    std::vector<std::string> folders;
+    std::ifstream mounts("/proc/self/mountinfo");
+    std::string line;
+    while (std::getline(mounts, line)) {
+        std::istringstream fields(line);
+        std::string id, parent, device, root, point;
+        fields >> id >> parent >> device >> root >> point;
+        for (const std::string_view top : {"/usr", "/etc", "/var", "/opt", "/root"}) {
+            const bool below = point.size() > top.size() && point.compare(0, top.size(), top) == 0 && point[top.size()] == '/';
+            const bool temporary = point == "/var/run" || point == "/var/tmp" || point.find('\\') != std::string::npos;
+            if ((point == top || below) && !temporary && folders.size() < 32) {
+                folders.push_back(point);
+            }
+        }
+    }
+    std::sort(folders.begin(), folders.end());
+    return folders;
+}
 
 std::optional<std::string> enterPrivateRoot(const RootSource& source) {
     ::umask(022);

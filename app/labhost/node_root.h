@@ -11,10 +11,15 @@ namespace podleaf::labhost {
 
 /// Where nodes find what they show of the host.
 struct RootSource {
-    std::string folder;             ///< Of the lab; nodes cover its folder node/ in their own mount namespaces.
-    bool isHost = true;             ///< The host's "/"; else folder/base, which holds what host_files.h makes,
-    std::vector<ShownFolder> shown; ///< and these folders of the host.
+    std::string folder;                     ///< Of the lab; nodes cover its folder node/ in their own mount namespaces.
+    bool isHost = true;                     ///< The host's "/"; else folder/base, which holds what host_files.h makes,
+    std::vector<ShownFolder> shown;         ///< and these folders of the host.
+    std::vector<std::string> separate = {}; ///< Of a host: separateFolders().
 };
+
+/// Mount points of the host that a node needs and that an overlay of "/" does not contain, outer ones first. Read once a
+/// lab: it would be a tenth of a node's start.
+std::vector<std::string> separateFolders();
 
 /// Moves the calling process into a root of its own; it must be pid 1 of new pid, mount and network namespaces.
 /// When the namespace ends, the kernel frees all of it. Returns what went wrong, if anything.

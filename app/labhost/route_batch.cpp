@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "route_batch.h"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <libmnl/libmnl.h>
@@ -36,7 +37,7 @@ nlmsghdr* RouteBatch::begin(std::uint16_t type, std::uint16_t flags, std::size_t
     if (m_used + kRoomPerMessage > kBytes) {
         flush();
     }
-    m_last = mnl_nlmsg_put_header(m_buffer.data() + m_used);
+    m_last = mnl_nlmsg_put_header(m_buffer.get() + m_used);
     m_last->nlmsg_type = type;
     m_last->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
     m_last->nlmsg_seq = static_cast<std::uint32_t>(++m_count);
@@ -57,7 +58,7 @@ void RouteBatch::flush() {
     m_last->nlmsg_flags |= NLM_F_ACK;
     const auto first = static_cast<std::uint32_t>(m_sent + 1);
     const std::uint32_t last = m_last->nlmsg_seq;
-    if (::send(m_socket, m_buffer.data(), m_used, 0) < 0) {
+    if (::send(m_socket, m_buffer.get(), m_used, 0) < 0) {
         for (std::uint32_t seq = first; seq <= last; ++seq) {
             m_failures.push_back({seq - 1, errno});
         }
@@ -71,7 +72,7 @@ void RouteBatch::flush() {
 
 void RouteBatch::collect(std::uint32_t first, std::uint32_t last) {
     // The kernel has handled the whole batch when send() returns, so everything is there already.
-    std::array<char, 16 * 1024> buffer;
+    std::array<char, 2048> buffer; // an acknowledgement comes in a message of its own
     bool acknowledged = false;
     while (!acknowledged) {
         const ssize_t count = ::recv(m_socket, buffer.data(), buffer.size(), MSG_DONTWAIT);

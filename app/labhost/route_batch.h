@@ -7,8 +7,8 @@
 
 #include <linux/rtnetlink.h>
 
-#include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -39,9 +39,10 @@ private:
     void flush();
     void collect(std::uint32_t first, std::uint32_t last);
 
-    static constexpr std::size_t kBytes = 32 * 1024;
+    static constexpr std::size_t kBytes = 8 * 1024;
     int m_socket;
-    alignas(nlmsghdr) std::array<char, kBytes> m_buffer;
+    /// Not on the stack, whose pages every node's init would keep.
+    std::unique_ptr<char[]> m_buffer = std::make_unique_for_overwrite<char[]>(kBytes);
     std::size_t m_used = 0;
     nlmsghdr* m_last = nullptr;
     std::size_t m_count = 0;

@@ -7,6 +7,7 @@
 
 #include <core/base/unique_fd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
@@ -137,9 +138,19 @@ inline std::vector<UniqueFd> takeDescriptors(msghdr& message) {
     return descriptors;
 }
 
+/// What errno says after a recv() that failed.
+inline Received nothingReceived() {
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? Received::Nothing : Received::Closed;
+}
+
 /// Receives one frame without blocking. After Malformed the peer is not to be trusted any more.
 inline Received receiveFrame(int socket, Frame& frame) {
-    std::string buffer(kMaxMessageBytes, '\0');
+    // As long as the message is: a buffer for the longest would be most of the memory that a node's init takes.
+    const ssize_t announced = ::recv(socket, nullptr, 0, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+    if (announced < 0) {
+        return nothingReceived();
+    }
+    std::string buffer(std::clamp<std::size_t>(static_cast<std::size_t>(announced), 1, kMaxMessageBytes), '\0');
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * (kMaxDescriptors + 1))> control{};
     iovec part{buffer.data(), buffer.size()};
     msghdr message{};
@@ -149,7 +160,7 @@ inline Received receiveFrame(int socket, Frame& frame) {
     message.msg_controllen = control.size();
     const ssize_t count = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
     if (count < 0) {
-        return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? Received::Nothing : Received::Closed;
+        return nothingReceived();
     }
     frame = Frame{};
     frame.descriptors = takeDescriptors(message);
@@ -166,7 +177,7 @@ inline Received receiveFrame(int socket, Frame& frame) {
     }
     frame.header = *header;
     if (!header->bodyInMemfd) {
-        frame.body = buffer.substr(kHeaderBytes);
+        frame.body = std::move(buffer.erase(0, kHeaderBytes));
         return Received::Frame;
     }
     if (frame.descriptors.empty()) {

@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # tutorial-up: from nothing until every curl of the tutorial's test was answered, by podleaf and by the shell baseline, in turns.
 # tutorial-down: from there to nothing. tutorial-rootless: tutorial-up by an ordinary user who has one id, beside the same by
-# root. Called by scripts/bench, which sets PODLEAF, RUNS and JSON.
+# root. With tutorial-up come tutorial-up/cpu, the CPU seconds of all processes until then, and tutorial-up/mininet, the same
+# lab in Mininet. Called by scripts/bench, which sets PODLEAF, RUNS and JSON.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/report.sh"
+source "$here/cpu.sh"
 work=$(mktemp -d)
 cleanup() {
     "$PODLEAF" down tutorial >/dev/null 2>&1 || true
     "$here/baseline/tutorial.sh" down >/dev/null 2>&1 || true
     [[ ! -e $work/podleaf ]] || as_user down tutorial >/dev/null 2>&1 || true
+    remove_cgroup
     rm -rf "$work"
 }
 trap cleanup EXIT
@@ -40,12 +43,15 @@ prepare_user() { # copies, as the checkout may be closed to others
     chmod -R a+rX "$work/labs" && install -d -o 54321 -g 54321 "$work/home"
 }
 
+export -f up_and_test
+
+make_cgroup tutorial-up/cpu
 "$PODLEAF" down tutorial >/dev/null 2>&1 || true
 "$here/baseline/tutorial.sh" down >/dev/null 2>&1 || true
 for ((run = 0; run < RUNS; run++)); do
-    timed "$work/up" up_and_test
+    timed "$work/up" counted "$work/cpu" bash -c up_and_test
     timed "$work/down" "$PODLEAF" down tutorial
-    timed "$work/wall" "$here/baseline/tutorial.sh" up
+    timed "$work/wall" counted "$work/baseline-cpu" "$here/baseline/tutorial.sh" up
     # The baseline's own clock stops at its last curl.
     sed -n 's/^total_ms \([0-9]*\).*/\1/p' "$work/output" | tail -n 1 >>"$work/baseline-up"
     timed "$work/baseline-down" "$here/baseline/tutorial.sh" down
@@ -59,7 +65,19 @@ if [[ " $* " == *" tutorial-rootless "* ]]; then
         timed "$work/wall" "$PODLEAF" down tutorial
     done
 fi
+if [[ " $* " == *" tutorial-up "* ]] && has_mininet tutorial-up/mininet; then
+    for ((run = 0; run < RUNS; run++)); do
+        timed "$work/wall" "$here/peers/mininet_tutorial.sh"
+        sed -n 's/^total_ms \([0-9]*\).*/\1/p' "$work/output" >>"$work/mininet-up"
+    done
+fi
 for name in "$@"; do
-    [[ $name != tutorial-rootless ]] || { report "$name" 1.1 root "$work/rootless" "$work/baseline-rootless"; continue; }
-    report "$name" 1.1 baseline "$work/${name#tutorial-}" "$work/baseline-${name#tutorial-}"
+    case $name in
+        tutorial-up)
+            report "$name" 1.05 ratio baseline "$work/up" "$work/baseline-up"
+            [[ ! -e $work/cpu ]] || report "$name/cpu" 1.2 value baseline "$work/cpu" "$work/baseline-cpu"
+            [[ ! -e $work/mininet-up ]] || report "$name/mininet" 1.05 ratio mininet "$work/up" "$work/mininet-up" ;;
+        tutorial-down) report "$name" 0.3 value baseline "$work/down" "$work/baseline-down" ;;
+        tutorial-rootless) report "$name" 1.1 ratio root "$work/rootless" "$work/baseline-rootless" ;;
+    esac
 done
