@@ -88,7 +88,7 @@ private Q_SLOTS:
         BmpPeers peers(NodeId(QStringLiteral("leaf1")), 65000, 0);
         std::vector<state::Observed> seen;
         if (name.startsWith(QStringLiteral("down")) || name == QStringLiteral("withdraw")) {
-            peers.apply(BmpPeerUp{{Ipv4Address{0xac100102}, 65001, false, 0}}, kNowMs, seen);
+            peers.apply(BmpPeerUp{{Ipv4Address{0xac100102}, {}, 65001, false, 0}}, kNowMs, seen);
         }
         for (const BmpMessage& one : *messages) {
             peers.apply(one, kNowMs, seen);
@@ -294,7 +294,7 @@ private Q_SLOTS:
         BmpPeers peers(NodeId(QStringLiteral("leaf1")), 65000, 0);
         std::vector<state::Observed> seen;
         for (std::uint32_t i = 0; i < 5000; ++i) {
-            peers.apply(BmpPeerUp{{Ipv4Address{i}, 1, false, 0}}, kNowMs, seen);
+            peers.apply(BmpPeerUp{{Ipv4Address{i}, {}, 1, false, 0}}, kNowMs, seen);
         }
         QCOMPARE(seen.size(), std::size_t(4096));
     }
