@@ -38,8 +38,10 @@ Census Census::take(const QString& runFolder) {
     for (const QString& pid : pids) {
         const QString folder = QStringLiteral("/proc/") + pid;
         const QByteArray name = readAll(folder + QStringLiteral("/comm")).trimmed();
-        if (name.isEmpty()) {
-            continue; // It ended while we looked.
+        // One that has ended holds nothing; when it goes from the list is a matter of its parent, which may be slow.
+        const QByteArray stat = readAll(folder + QStringLiteral("/stat"));
+        if (name.isEmpty() || stat.mid(stat.lastIndexOf(')') + 2, 1) == "Z") {
+            continue;
         }
         // comm is cut at 15 characters: "podleaf-labhost" is exactly 15.
         if (isLabProgram(name)) {
