@@ -13,10 +13,10 @@ namespace podleaf::cli {
 namespace {
 
 // A signal handler can reach nothing but globals (signal-safety(7)).
-std::atomic<int> g_wakeFd{-1};
+std::atomic<int> wakeFdOfHandler{-1};
 
 void onSignal(int /*number*/) {
-    const int fd = g_wakeFd.load();
+    const int fd = wakeFdOfHandler.load();
     if (fd >= 0) {
         (void)eventfd_write(fd, 1);
     }
@@ -33,7 +33,7 @@ public:
 };
 
 Interrupt::Interrupt() : d(std::make_unique<Private>()) {
-    g_wakeFd = d->wake.get();
+    wakeFdOfHandler = d->wake.get();
     d->thread = std::thread([this] {
         eventfd_t count = 0;
         while (eventfd_read(d->wake.get(), &count) == 0 && !d->ending) {
@@ -50,7 +50,7 @@ Interrupt::Interrupt() : d(std::make_unique<Private>()) {
 Interrupt::~Interrupt() {
     std::signal(SIGINT, SIG_DFL);
     std::signal(SIGTERM, SIG_DFL);
-    g_wakeFd = -1;
+    wakeFdOfHandler = -1;
     d->ending = true;
     (void)eventfd_write(d->wake.get(), 1);
     d->thread.join();

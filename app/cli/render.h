@@ -50,8 +50,6 @@ QJsonObject convergenceJson(const state::ConvergenceRecord& record);
 QString convergenceText(const state::ConvergenceRecord& record);
 /// `body` as a line of `watch --json`.
 QJsonObject withHead(qint64 atMs, const QString& type, const QJsonObject& body);
-/// Rows as columns, each as wide as its widest cell.
-QString table(const QList<QStringList>& rows);
 
 /// What one delta changed, one object per line of `watch --json`.
 QList<QJsonObject> watchObjects(const model::Lab& lab, const state::LabState& state, const state::Delta& delta, qint64 nowMs);
