@@ -18,7 +18,7 @@ namespace podleaf::cli {
 QString timestamp(qint64 unixMs);
 
 QJsonObject nodeJson(const model::Lab& lab, const state::NodeState& node);
-QJsonObject linkJson(const model::Link& link, const state::LabState& state);
+QJsonObject linkJson(const model::Link& link, const state::LabState& lab);
 /// The directions that suffer anything.
 QJsonArray impairmentsJson(const std::array<model::Endpoint, 2>& ends, const model::CableImpairments& impairments);
 QString peerWord(const model::Lab& lab, const state::SessionState& session);

@@ -36,7 +36,7 @@ private:
         ConnectAttempt attempt;
         SteadyClock::time_point deadline;
     };
-    void handle(Frame frame);
+    void handle(const Frame& frame);
     template <class Request>
     bool read(const Frame& frame, Request& request);
     Answer answerAtOnce(const Frame& frame);
@@ -86,7 +86,7 @@ NodeInit::NodeInit(const NodeIdentity& identity, UniqueFd socket)
       m_services(m_surroundings, m_outlets), m_executions(m_surroundings, m_outlets) {
     m_connection = std::make_unique<Connection>(m_loop, std::move(socket),
                                                 Connection::Handlers{[this](Frame frame) {
-                                                                         handle(std::move(frame));
+                                                                         handle(frame);
                                                                          setTicking();
                                                                      },
                                                                      [](bool) { ::_exit(0); }}); // the lab host is gone, or we are removed
@@ -126,7 +126,7 @@ bool NodeInit::read(const Frame& frame, Request& request) {
     return true;
 }
 
-void NodeInit::handle(Frame frame) {
+void NodeInit::handle(const Frame& frame) {
     const std::uint64_t id = frame.header.id;
     if (frame.header.kind == Kind::Cancel) {
         m_executions.giveUp(id);

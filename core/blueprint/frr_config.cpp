@@ -29,7 +29,7 @@ QString fabricPrefixList(const Lab& lab) {
     QString text = permit(name, sequence, pods, lab.addressPlan.podPrefixLength);
     text += permit(name, sequence += 5, loopbacks, 32);
     for (const Node& node : lab.nodes) {
-        if (node.podCidr && !(pods.contains(*node.podCidr) && node.podCidr->length == lab.addressPlan.podPrefixLength)) {
+        if (node.podCidr && (!pods.contains(*node.podCidr) || node.podCidr->length != lab.addressPlan.podPrefixLength)) {
             text += permit(name, sequence += 5, *node.podCidr, node.podCidr->length);
         }
         if (node.loopback && !loopbacks.contains(*node.loopback)) {

@@ -50,7 +50,7 @@ std::map<QString, QString> mapOf(const QJsonValue& value) {
 
 QSet<QString> setOf(const QJsonValue& value) {
     QSet<QString> set;
-    for (const QJsonValue& each : value.toArray()) {
+    for (const QJsonValue each : value.toArray()) {
         set.insert(each.toString());
     }
     return set;
