@@ -140,8 +140,7 @@ Result<CommandResult> runInteractive(OpContext& context, NodeChannel& channel, c
     }
     copySize(pty.master.get());
     Command withTerm = command;
-    const char* term = std::getenv("TERM");
-    withTerm.environment.prepend(QStringLiteral("TERM=") + QString::fromLocal8Bit(term == nullptr ? "dumb" : term));
+    withTerm.environment.prepend(QStringLiteral("TERM=") + qEnvironmentVariable("TERM", QStringLiteral("dumb")));
     const UniqueFd done(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     Result<CommandResult> result;
     {
