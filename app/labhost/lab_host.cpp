@@ -171,6 +171,8 @@ std::optional<Answer> LabHost::answerAtOnce(std::uint64_t client, const Frame& f
         return setLink(frame);
     case Verb::SetImpairment:
         return setImpairment(frame);
+    case Verb::DeclareImpairments:
+        return declareImpairments(frame);
     case Verb::GetImpairments:
         return getImpairments(frame);
     case Verb::RemoveLinks:
@@ -210,6 +212,11 @@ Answer LabHost::list() const {
         }
     }
     listing.links = m_fabric.links();
+    for (const LinkInfo& link : listing.links) {
+        if (auto impaired = m_impairments.listed(link)) {
+            listing.impaired.push_back(*std::move(impaired));
+        }
+    }
     Answer reply;
     reply.body = encode(listing);
     return reply;
