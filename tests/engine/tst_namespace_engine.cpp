@@ -142,10 +142,9 @@ private:
 
     [[nodiscard]] QString labName() const { return q("test%1").arg(m_number); }
     [[nodiscard]] QString socketPath() const { return m_folder.path() + QLatin1Char('/') + labName() + q("/labhost.sock"); }
-    std::unique_ptr<NamespaceEngine> openEngine() {
-        auto opened =
-            NamespaceEngine::open({LabId(labName()), m_folder.path(), QCoreApplication::applicationDirPath() + q("/podleaf-labhost"),
-                                   q("/labs/x.yaml"), "name: x\n"});
+    [[nodiscard]] static QString labhostProgram() { return QCoreApplication::applicationDirPath() + q("/podleaf-labhost"); }
+    std::unique_ptr<NamespaceEngine> openEngine(const QString& program = labhostProgram()) {
+        auto opened = NamespaceEngine::open({LabId(labName()), m_folder.path(), program, q("/labs/x.yaml"), "name: x\n"});
         return opened ? *std::move(opened) : nullptr;
     }
     Result<channel::CommandResult> run(const char* name, const QStringList& argv, const QByteArray& input = {}) {
@@ -611,6 +610,37 @@ private Q_SLOTS:
         makePair();
         OpContext context = soon();
         QVERIFY(m_engine->list(context)->running);
+    }
+
+    void startsWhileTheLastLabIsEnding() {
+        makePair();
+        const qint64 outer = outerPid();
+        const qint64 pidOne = childOf(outer);
+        QVERIFY(outer > 1 && pidOne > 1);
+        // A lab host that tells when it has answered.
+        const QString answers = m_folder.path() + q("/answers");
+        const QString telling = m_folder.path() + q("/telling");
+        QVERIFY(test::writeText(telling, QStringLiteral("#!/bin/sh\n'%1' \"$@\"\necho >>'%2'\n").arg(labhostProgram(), answers).toUtf8()));
+        QVERIFY(QFile::setPermissions(telling, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+        m_engine = openEngine(telling);
+        QVERIFY(m_engine);
+        ::kill(static_cast<pid_t>(outer), SIGSTOP); // it takes its time to notice, and holds the folder until then
+        ::kill(static_cast<pid_t>(pidOne), SIGKILL);
+        waitForEnd(pidOne);
+        std::optional<Result<>> outcome;
+        std::jthread starter([&] {
+            OpContext context = soon();
+            outcome = m_engine->create(context, {{node("a"), q("a"), {}}}, {});
+        });
+        const bool answered = QTest::qWaitFor([&] { return !test::readText(answers).isEmpty(); }, 10'000);
+        ::kill(static_cast<pid_t>(outer), SIGCONT);
+        starter.join();
+        m_engine = openEngine();
+        QVERIFY(QFile::remove(telling));
+        QVERIFY(QFile::remove(answers));
+        QVERIFY(answered);
+        VERIFY_OK(*outcome);
+        QCOMPARE(outputOf("a", {q("hostname")}), q("a"));
     }
 
     void garbageCollectionLeavesRunningLabsAlone() {
