@@ -465,6 +465,23 @@ private Q_SLOTS:
         QCOMPARE(outputOf("a", {q("pgrep"), q("nginx")}), QString());
     }
 
+    void stoppedServiceLeavesNobody() {
+        makePair();
+        OpContext context = soon();
+        const ServiceSpec crowd{q("crowd"), {q("sh"), q("-c"), q("for i in $(seq 200); do sleep 1000 & done; wait")}, {}};
+        for (const char* how : {"stopped", "killed"}) {
+            VERIFY_OK(m_engine->startService(context, node("a"), crowd));
+            QTRY_COMPARE_WITH_TIMEOUT(outputOf("a", {q("pgrep"), q("-c"), q("sleep")}), q("200"), 10'000);
+            EventLog log;
+            const auto subscription = m_engine->watch(log.handler());
+            VERIFY_OK(subscription);
+            VERIFY_OK(qstrcmp(how, "stopped") == 0 ? m_engine->stopService(context, node("a"), crowd.name)
+                                                   : m_engine->signalService(context, node("a"), crowd.name, SIGKILL));
+            QVERIFY(log.waitFor([](const Event& e) { return e.type == Event::Type::ProcessExited; }));
+            QCOMPARE(outputOf("a", {q("pgrep"), q("-c"), q("sleep")}), q("0"));
+        }
+    }
+
     void serviceThatCannotStartSaysWhy() {
         makePair();
         OpContext context = soon();
