@@ -26,8 +26,10 @@ QString standardRunFolder() {
 } // namespace
 
 Environment Environment::detect() {
+    bool hasSeed = false;
+    const std::uint32_t seed = qEnvironmentVariable("PODLEAF_SEED").toUInt(&hasSeed);
     return {QCoreApplication::applicationDirPath() + QStringLiteral("/podleaf-labhost"),
-            qEnvironmentVariable("PODLEAF_RUN_FOLDER", standardRunFolder())};
+            qEnvironmentVariable("PODLEAF_RUN_FOLDER", standardRunFolder()), hasSeed ? std::optional(seed) : std::nullopt};
 }
 
 } // namespace podleaf::session
