@@ -37,7 +37,8 @@ Detail detailFor(double cardWidth, Detail before) {
 
 LabView::Private::Private(LabView* view, const Theme& theme)
     : q(view), scene(theme), clock([] { return QDateTime::currentMSecsSinceEpoch(); }), legend(new LegendOverlay(view)),
-      zoom(new ZoomOverlay(view)), map(new MinimapOverlay(view)), strip(new StripOverlay(view)), empty(new EmptyOverlay(view)) {
+      zoom(new ZoomOverlay(view)), map(new MinimapOverlay(view)), strip(new StripOverlay(view)), empty(new EmptyOverlay(view)),
+      simulated(new SimulatedStrip(view)) {
     map->setContext(&scene.context());
     tick.setInterval(kTickMs);
     tick.setTimerType(Qt::CoarseTimer);
@@ -120,6 +121,7 @@ void LabView::setTheme(const Theme& theme) {
     d->map->setTheme(theme);
     d->strip->setTheme(theme);
     d->empty->setTheme(theme);
+    d->simulated->setTheme(theme);
     d->setZoom(percent / 100, QRectF(viewport()->rect()).center());
     d->placeOverlays();
     d->repaint();
@@ -238,7 +240,7 @@ void LabView::Private::fitNow() {
     if (bounds.isEmpty()) {
         return;
     }
-    const double top = kMargin + (strip->isVisibleTo(q) ? kStripHeight : 0);
+    const double top = kMargin + (strip->isVisibleTo(q) || isSimulated() ? kStripHeight : 0);
     const QRectF room(kMargin, top, std::max(80, q->viewport()->width() - 2 * kMargin),
                       std::max(60.0, q->viewport()->height() - top - kFitBottom));
     const double fontScale = scene.context().theme.fontScale();
@@ -265,6 +267,10 @@ void LabView::Private::placeOverlays() {
     legend->move(kMargin, row);
     strip->adjustSize();
     strip->move(std::max(kMargin, (width - strip->width()) / 2), 10);
+    simulated->setVisible(isSimulated());
+    // Beside the other strip or, where that is too wide, below it.
+    const bool besides = !strip->isVisibleTo(q) || simulated->x() + simulated->width() + 8 <= strip->x();
+    simulated->move(kMargin, besides ? 10 : 10 + kStripHeight);
     empty->adjustSize();
     empty->move((width - empty->width()) / 2, (height - empty->height()) / 2);
     zoom->setVisible(labOpen);

@@ -6,6 +6,7 @@
 #include "lab_scene.h"
 #include "lab_view.h"
 #include "overlays.h"
+#include "simulated_strip.h"
 
 #include <QTimer>
 
@@ -33,6 +34,7 @@ public:
     void panBy(const QPointF& delta);
     [[nodiscard]] double cableReach() const;
     [[nodiscard]] bool isCut(const LinkId& link) const;
+    [[nodiscard]] bool isSimulated() const { return labOpen && scene.context().lab.engine == model::EngineKind::Simulated; }
     [[nodiscard]] bool isRunning() const { return scene.context().state->running; }
     void toggleCable(const LinkId& link);
     bool zoomKey(const QKeyEvent& event);
@@ -57,6 +59,7 @@ public:
     MinimapOverlay* map;
     StripOverlay* strip;
     EmptyOverlay* empty;
+    SimulatedStrip* simulated;
 };
 
 } // namespace podleaf::ui

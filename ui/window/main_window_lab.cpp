@@ -154,9 +154,11 @@ void MainWindow::connectRunner() {
     connect(runner, &LabRunner::engineProbed, this, [this](bool usable, const QString& summary) {
         m_engineUsable = usable;
         m_engineText = summary;
+        const bool simulated = hasLab() && m_lab.document->lab().engine == model::EngineKind::Simulated;
+        m_actions->setEngineName(simulated ? tr("Simulated") : tr("Namespaces"));
         m_actions->setEngine(usable ? Glyph::Ok : Glyph::Bad, usable ? summary : tr("Namespaces cannot run here."));
-        const QString engine = usable ? tr("Namespaces engine") : tr("Namespaces cannot run here");
-        const bool saysPrivilege = usable && !m_collaborators.privilege.isEmpty(); // of what runs
+        const QString engine = simulated ? tr("Simulated") : usable ? tr("Namespaces engine") : tr("Namespaces cannot run here");
+        const bool saysPrivilege = usable && !simulated && !m_collaborators.privilege.isEmpty(); // of what runs
         m_status->setEngine(saysPrivilege ? QString(engine + QLatin1String(", ") + m_collaborators.privilege) : engine);
     });
 }
