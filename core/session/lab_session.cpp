@@ -138,7 +138,7 @@ public:
     /// Waits until everything observed is as intended and every pod answers; at the deadline the error's
     /// detail lists the mismatches with their causes.
     Result<> waitAsIntended(OpContext& context) {
-        const auto settled = [this](const state::LabState& now) { return isLost(now) || verify::checkIntent(lab, intent, now).empty(); };
+        const auto settled = [this](const state::LabState& now) { return isLost(now) || verify::isAsIntended(lab, intent, now); };
         if (auto waited = store.waitUntil(context, settled); !waited) {
             return notAsIntended(std::move(waited.error()), {});
         }
