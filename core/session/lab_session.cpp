@@ -100,7 +100,7 @@ public:
     Result<> waitAsIntended(OpContext& context) {
         const auto faults = [this] { return state::faultsInTheWay(lab, *store.snapshot()); };
         const auto settled = [this](const state::LabState& now) {
-            return isLost(now) || verify::checkIntent(lab, intent, now).empty() || !state::faultsInTheWay(lab, now).isEmpty();
+            return isLost(now) || verify::isAsIntended(lab, intent, now) || !state::faultsInTheWay(lab, now).isEmpty();
         };
         while (true) {
             if (auto waited = store.waitUntil(context, settled); !waited) {
