@@ -129,7 +129,9 @@ void LabView::mouseReleaseEvent(QMouseEvent* event) {
 void LabView::mouseDoubleClickEvent(QMouseEvent* event) {
     const Selection under = hit(event->pos());
     if (const auto* node = std::get_if<NodeId>(&under); node != nullptr && event->button() == Qt::LeftButton) {
-        Q_EMIT nodeActivated(*node);
+        Q_EMIT consoleRequested(*node);
+    } else if (const auto* pod = std::get_if<PodRef>(&under); pod != nullptr && event->button() == Qt::LeftButton) {
+        Q_EMIT consoleRequested(NodeId(pod->name));
     }
 }
 
@@ -335,6 +337,10 @@ void LabView::Private::fillCableMenu(QMenu& menu, const LinkId& link) {
             Q_EMIT view->cutRequested(link);
         }
     });
+    QAction* capture = menu.addAction(icon(QStringLiteral("capture"), theme), tr("Capture %1").arg(link.name));
+    capture->setEnabled(isRunning());
+    capture->setToolTip(isRunning() ? tr("Lists the packets of the cable as they come.") : tr("This lab is not running."));
+    QObject::connect(capture, &QAction::triggered, q, [view = q, link] { Q_EMIT view->captureRequested(link); });
 }
 
 } // namespace podleaf::ui

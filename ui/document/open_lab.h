@@ -6,6 +6,8 @@
 #include "lab_document.h"
 
 #include <core/session/lab_session.h>
+#include <core/session/link_capture.h>
+#include <core/session/node_console.h>
 
 #include <functional>
 #include <memory>
@@ -23,6 +25,10 @@ struct LabCalls {
     std::function<plan::PlanResult(const plan::Plan&, OpContext&, const plan::StepObserver&, const plan::RunOptions&)> run;
     std::function<Result<verify::TestReport>(OpContext&, const QString& name, const std::function<void(const verify::LegResult&)>&)> test;
     std::function<Result<>(OpContext&, const LinkId&, bool up)> setLink;
+    /// session::runConsole().
+    std::function<Result<session::ConsoleEnd>(OpContext&, const NodeId&, session::ConsoleProgram, int terminal)> console;
+    /// The packets of a cable, seen at its first end, as pcapng onto `output` until a stop is asked for.
+    std::function<Result<capture::Summary>(OpContext&, const LinkId&, int output)> capture;
 };
 
 struct OpenLab {

@@ -2,6 +2,7 @@
 // MainWindow: what happens in the window: opening labs, what the user asks, what is observed.
 #include "dock_frame.h"
 #include "lens_bar.h"
+#include "look_inside.h"
 #include "main_window.h"
 #include "status_line.h"
 #include "window_actions.h"
@@ -87,6 +88,8 @@ void MainWindow::connectActions() {
                            tr("Podleaf %1\nBuilds, runs and tests BGP labs.\nFree software under the GNU GPL, version 3 or later.")
                                .arg(QApplication::applicationVersion()));
     });
+    auto* console = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_QuoteLeft), this);
+    connect(console, &QShortcut::activated, m_look, [this] { m_look->toggleConsole(*m_canvas); });
     for (const LabEntry& lab : m_collaborators.gallery) {
         connect(a.builtinMenu->addAction(lab.name), &QAction::triggered, this, [this, path = lab.path] { openLab(path); });
     }
@@ -107,9 +110,10 @@ void MainWindow::connectCanvas() {
     connect(m_canvas, &LabView::upRequested, m_runner.get(), &LabRunner::up);
     connect(m_canvas, &LabView::openRequested, this, &MainWindow::chooseFile);
     connect(m_canvas, &LabView::tutorialRequested, this, [this] { openLab(QStringLiteral("tutorial")); });
-    connect(m_canvas, &LabView::consoleRequested, this, [this](const NodeId& node) {
-        m_status->showMessage(tr("In a terminal: podleaf shell %1 %2").arg(m_lab.document->name(), node.name), 10000);
-    });
+    connect(m_canvas, &LabView::selectionChanged, m_look, &LookInside::setSelection);
+    connect(m_canvas, &LabView::consoleRequested, m_look, &LookInside::openConsole);
+    connect(m_canvas, &LabView::captureRequested, m_look, &LookInside::startCapture);
+    connect(m_look, &LookInside::raiseRequested, this, &MainWindow::raise);
     connect(m_lensBar, &LensBar::lensChanged, m_canvas, &LabView::setLens);
     connect(m_lensBar, &LensBar::freezeRequested, m_feed.get(), &Feed::setFrozen);
     const std::pair<int, Lens> lenses[] = {{Qt::Key_1, Lens::State}, {Qt::Key_2, Lens::Bgp}, {Qt::Key_4, Lens::Flows}};
@@ -217,6 +221,7 @@ void MainWindow::showLab(OpenLab lab) {
     }
     m_actions->setTests(tests);
     m_testPanel->setLegs(shown, m_lab.intent.legs);
+    m_look->setLab(m_lab);
     m_canvas->setLab(shown);
     m_feed->follow(m_lab.store);
     if (!hasLab()) {
