@@ -2,6 +2,9 @@
 // OpenLab over a LabSession: see the header.
 #include "open_lab.h"
 
+#include <core/session/lab_faults.h>
+#include <core/session/lab_trace.h>
+
 #include <chrono>
 #include <utility>
 
@@ -48,6 +51,10 @@ LabCalls callsOf(const SessionPtr& session) {
         return session->test(context, name, observer);
     };
     calls.setLink = [session](OpContext& context, const LinkId& link, bool up) { return session->setLink(context, link, up); };
+    calls.inject = [session](OpContext& context, const session::Fault& fault) {
+        return session::LabFaults(*session).inject(context, fault);
+    };
+    calls.trace = [session](OpContext&, const QString& from, const QString& to) { return session::traceBetween(*session, from, to); };
     return calls;
 }
 
