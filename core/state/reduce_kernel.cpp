@@ -26,6 +26,27 @@ QString hopWords(const std::vector<NextHop>& hops) {
     return hops.empty() ? QString() : QCoreApplication::translate("State", "on %1").arg(hops.front().interface);
 }
 
+double bitsPerSecond(std::uint64_t before, std::uint64_t now, qint64 milliseconds) {
+    return static_cast<double>(now - before) * 8000.0 / static_cast<double>(milliseconds);
+}
+
+/// The rates that two readings of a port's counters make. Counters that go backwards are those of a new port.
+PortTraffic measured(const PortTraffic& before, const PortCounters& now, qint64 atMs) {
+    PortTraffic out{.counters = now, .atMs = atMs};
+    const PortCounters& old = before.counters;
+    const bool goesOn = before.atMs > 0 && before.atMs < atMs && old.rxBytes <= now.rxBytes && old.txBytes <= now.txBytes &&
+                        old.rxDropped <= now.rxDropped && old.txDropped <= now.txDropped;
+    if (!goesOn) {
+        return out;
+    }
+    out.rxBitsPerSecond = bitsPerSecond(old.rxBytes, now.rxBytes, atMs - before.atMs);
+    out.txBitsPerSecond = bitsPerSecond(old.txBytes, now.txBytes, atMs - before.atMs);
+    const std::uint64_t dropped = now.rxDropped - old.rxDropped + now.txDropped - old.txDropped;
+    out.drops = before.drops + dropped;
+    out.lastDropMs = dropped > 0 ? atMs : before.lastDropMs;
+    return out;
+}
+
 } // namespace
 
 void Reducer::settleCable(const NodeId& node, const QString& port) {
@@ -91,8 +112,23 @@ void Reducer::fold(const InterfaceSeen& seen) {
     settleCable(seen.node, seen.name);
 }
 
+void Reducer::fold(const TrafficSeen& seen) {
+    NodeState* node = findNode(seen.node);
+    if (node == nullptr || !node->exists) {
+        return;
+    }
+    for (const PortCounters& now : seen.ports) {
+        if (node->interfaces.contains(now.port)) {
+            const auto before = node->traffic.find(now.port);
+            node->traffic[now.port] = measured(before == node->traffic.end() ? PortTraffic{} : before->second, now, m_atMs);
+        }
+    }
+    m_delta.traffic.insert(seen.node);
+}
+
 void Reducer::removeInterface(NodeState& node, const QString& name) {
     node.doubtful.interfaces.erase(name);
+    node.traffic.erase(name);
     const auto known = node.interfaces.find(name);
     if (known == node.interfaces.end()) {
         return;

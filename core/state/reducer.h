@@ -32,6 +32,7 @@ public:
     void fold(const SyncedSeen& seen);
     // reduce_kernel.cpp: netlink.
     void fold(const InterfaceSeen& seen);
+    void fold(const TrafficSeen& seen);
     void fold(const AddressSeen& seen);
     void fold(const RouteSeen& seen);
     void fold(const NetlinkResync& seen);

@@ -2,6 +2,9 @@
 // OpenLab over a LabSession: see the header.
 #include "open_lab.h"
 
+#include <core/session/lab_faults.h>
+#include <core/session/lab_trace.h>
+
 #include <chrono>
 #include <utility>
 
@@ -55,6 +58,10 @@ LabCalls callsOf(const SessionPtr& session) {
     calls.console = [session](OpContext& context, const NodeId& node, session::ConsoleProgram program, int terminal) {
         return session::runConsole(context, *session, node, program, terminal);
     };
+    calls.inject = [session](OpContext& context, const session::Fault& fault) {
+        return session::LabFaults(*session).inject(context, fault);
+    };
+    calls.trace = [session](OpContext&, const QString& from, const QString& to) { return session::traceBetween(*session, from, to); };
     return calls;
 }
 

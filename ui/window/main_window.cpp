@@ -5,6 +5,7 @@
 #include "dock_frame.h"
 #include "lens_bar.h"
 #include "look_inside.h"
+#include "search_box.h"
 #include "status_line.h"
 #include "window_actions.h"
 
@@ -220,6 +221,7 @@ void MainWindow::applyTheme() {
     m_actions->refreshTheme();
     m_docks->refresh();
     m_lensBar->refreshTheme();
+    m_search->refreshTheme();
     m_status->refreshTheme();
     m_labsPanel->refreshIcons();
     m_inspector->refreshTheme();

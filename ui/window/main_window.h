@@ -28,6 +28,7 @@ class LensBar;
 class LookInside;
 class PlanPanel;
 class RouteTable;
+class SearchBox;
 class SessionTable;
 class StatusLine;
 class TablePanel;
@@ -54,6 +55,8 @@ public:
     /// Shows a lab that is open already and begins to watch it.
     void showLab(OpenLab lab);
     void setThemeMode(ThemeMode mode);
+    /// Saves what the canvas shows; the name's end says how. A fault is shown in the window.
+    void exportCanvasTo(const QString& path);
 
     [[nodiscard]] LabView& canvas() { return *m_canvas; }
     [[nodiscard]] LabRunner& runner() { return *m_runner; }
@@ -80,6 +83,9 @@ private:
     void makeDocks();
     void connectActions();
     void connectCanvas();
+    void connectRouteRows();
+    void connectSearch();
+    void chooseExport();
     void connectRunner();
     void connectPanels();
     void applyDefaultLayout();
@@ -108,6 +114,7 @@ private:
     WindowActions* m_actions = nullptr;
     DockFrame* m_docks = nullptr;
     LensBar* m_lensBar = nullptr;
+    SearchBox* m_search = nullptr;
     FaultBox* m_strip = nullptr;
     LabView* m_canvas = nullptr;
     StatusLine* m_status = nullptr;
