@@ -46,6 +46,17 @@ void LabScene::setLab(const model::Lab& lab) {
     setSceneRect(m_context.layout.bounds.adjusted(-kFarAway, -kFarAway, kFarAway, kFarAway));
 }
 
+void LabScene::changeLab(const model::Lab& lab) {
+    const state::Snapshot state = m_context.state;
+    const Selection selected = m_context.selected;
+    const Selection focused = m_context.focused;
+    setLab(lab);
+    m_context.state = state;
+    m_context.selected = has(selected) ? selected : Selection();
+    m_context.focused = has(focused) ? focused : Selection();
+    refreshAll();
+}
+
 void LabScene::refreshAll() {
     for (NodeItem* item : m_nodes) {
         item->refresh();

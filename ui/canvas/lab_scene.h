@@ -19,6 +19,8 @@ public:
     explicit LabScene(const Theme& theme, QObject* parent = nullptr);
 
     void setLab(const model::Lab& lab);
+    /// Keeps the state, and of selection and focus what the lab still has.
+    void changeLab(const model::Lab& lab);
     void apply(const state::Snapshot& snapshot, const state::Delta& delta);
 
     [[nodiscard]] const CanvasContext& context() const { return m_context; }
