@@ -52,7 +52,7 @@ int main(int argc, char** argv) {
     arguments.addHelpOption();
     arguments.addVersionOption();
     arguments.addPositionalArgument(
-        QStringLiteral("LAB"), QApplication::translate("main", "A lab file or a built-in lab's name (tutorial)."), QStringLiteral("[LAB]"));
+        QStringLiteral("LAB"), QApplication::translate("main", "A lab file or a built-in lab's name; without one the start page opens."), QStringLiteral("[LAB]"));
     arguments.addOptions(
         {{QStringLiteral("screenshot"), QApplication::translate("main", "Save the window to FILE and quit."), QStringLiteral("FILE")},
          {QStringLiteral("test"), QApplication::translate("main", "Press Test nginx before the screenshot.")},
@@ -76,6 +76,10 @@ int main(int argc, char** argv) {
             window, {.file = file, .select = arguments.value(QStringLiteral("select")), .test = arguments.isSet(QStringLiteral("test"))});
     }
     window.show();
-    window.openLab(arguments.positionalArguments().value(0, QStringLiteral("tutorial")));
+    if (const QString lab = arguments.positionalArguments().value(0); !lab.isEmpty()) {
+        window.openLab(lab);
+    } else {
+        Q_EMIT window.settled(); // The start page is all there is to show.
+    }
     return QApplication::exec();
 }
