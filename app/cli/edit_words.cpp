@@ -19,12 +19,14 @@ Unexpected wrongly(const QString& message) {
     const QString forms = QStringLiteral("add KIND NAME [--link NODE:PORT]… [--asn N] [--loopback A] [--pod-cidr P] [--dhcp ROLE]\n"
                                          "remove NODE\n"
                                          "rename NODE NAME\n"
-                                         "set NODE asn|loopback|pod-cidr|dhcp VALUE|default\n"
+                                         "set NODE asn|loopback|pod-cidr|dhcp|position VALUE|default\n"
                                          "set WORKLOAD replicas N\n"
                                          "set WORKLOAD on HOST,HOST…\n"
                                          "link add NODE:PORT NODE:PORT [--name NAME]\n"
                                          "link remove LINK\n"
-                                         "link rename LINK NAME");
+                                         "link rename LINK NAME\n"
+                                         "link impair LINK [--loss PERCENT] [--rate RATE] [--delay TIME] [--from NODE]\n"
+                                         "link restore LINK");
     return fail(ErrorCode::InvalidInput, message, forms, {});
 }
 
@@ -51,6 +53,14 @@ Result<model::SetNodeKey> keyOf(const NodeId& node, const QString& key, const QS
     if (key == QLatin1String("pod-cidr")) {
         const model::SetNodeKey::PodCidr prefix = isDefault ? std::nullopt : Ipv4Prefix::parse(word);
         return prefix || isDefault ? Result<model::SetNodeKey>({node, prefix}) : refuse();
+    }
+    if (key == QLatin1String("position")) {
+        const QStringList numbers = word.split(QLatin1Char(','));
+        bool isX = isDefault;
+        bool isY = isDefault;
+        const model::Position at{numbers[0].toInt(&isX), numbers.value(1).toInt(&isY)};
+        const model::SetNodeKey::Place place = isDefault ? std::nullopt : std::optional(at);
+        return isDefault || (isX && isY && numbers.size() == 2) ? Result<model::SetNodeKey>({node, place}) : refuse();
     }
     if (key == QLatin1String("dhcp")) {
         const std::array roles{std::pair{QLatin1String("server"), model::DhcpRole::Server},
@@ -140,6 +150,35 @@ Result<model::Edits> addNode(const model::Lab& lab, const QStringList& words, co
     return edits;
 }
 
+/// What is not given stays as the file has it.
+Result<model::Edits> impairLink(const model::Lab& lab, const LinkId& id, const ImpairOptions& options) {
+    const model::Link* const link = lab.findLink(id);
+    if (link == nullptr) {
+        return model::Edits{model::SetImpairments{id, {}}}; // refused where edits are applied, with its name
+    }
+    const auto senders = parseSenders(options.from, *link);
+    if (!senders) {
+        return fail(senders.error());
+    }
+    const auto change = parseChange(options);
+    if (!change) {
+        return fail(change.error());
+    }
+    if (!change->loss && !change->rateKbit && !change->delayMicroseconds) {
+        return wrongly(tr("It is not said what %1 shall do to packets.").arg(id.name));
+    }
+    model::SetImpairments edit{id, link->impairments};
+    for (const auto& [sender, other] : {std::pair(std::size_t{0}, engine::Senders::B), std::pair(std::size_t{1}, engine::Senders::A)}) {
+        if (*senders != other) {
+            model::Impairment& impairment = edit.impairments[sender];
+            impairment.loss = change->loss.value_or(impairment.loss);
+            impairment.rateKbit = change->rateKbit.value_or(impairment.rateKbit);
+            impairment.delayMicroseconds = change->delayMicroseconds.value_or(impairment.delayMicroseconds);
+        }
+    }
+    return model::Edits{edit};
+}
+
 Result<model::Edits> editLink(const model::Lab& lab, const QStringList& words, const EditOptions& options) {
     const QString verb = words.value(1);
     if (verb == QLatin1String("remove") && words.size() == 3) {
@@ -147,6 +186,12 @@ Result<model::Edits> editLink(const model::Lab& lab, const QStringList& words, c
     }
     if (verb == QLatin1String("rename") && words.size() == 4) {
         return model::Edits{model::RenameLink{LinkId(words[2]), LinkId(words[3])}};
+    }
+    if (verb == QLatin1String("impair") && words.size() == 3) {
+        return impairLink(lab, LinkId(words[2]), options.impair);
+    }
+    if (verb == QLatin1String("restore") && words.size() == 3) {
+        return model::Edits{model::SetImpairments{LinkId(words[2]), {}}};
     }
     if (verb != QLatin1String("add") || words.size() != 4) {
         return wrongly(tr("That is no way to edit a link."));

@@ -77,6 +77,8 @@ private Q_SLOTS:
     void oneDirectionIsEnough();
     void lossAndRateAreMeasuredBetweenPods();
     void upKeepsFaults();
+    void upTellsAtOnceWhatStandsInTheWay_data();
+    void upTellsAtOnceWhatStandsInTheWay();
     void delayIsRefusedWithTheReason();
     void stoppedAndStartedNode();
     void nodeWithoutPower();
@@ -189,6 +191,34 @@ void FaultsTest::upKeepsFaults() {
     QCOMPARE(kept.size(), 2);
     QCOMPARE(kept[1].toObject()[QStringLiteral("lossPercent")].toDouble(), 1.0);
     QCOMPARE(kept[1].toObject()[QStringLiteral("rateKbit")].toInt(), 50'000);
+}
+
+void FaultsTest::upTellsAtOnceWhatStandsInTheWay_data() {
+    QTest::addColumn<QByteArray>("fault");
+    QTest::addColumn<QByteArray>("sentence");
+    QTest::addColumn<QByteArray>("remedy");
+    QTest::newRow("cut") << QByteArray("link tutorial intnet2 cut") << QByteArray("intnet2 is cut.") << QByteArray();
+    QTest::newRow("drop") << QByteArray("link tutorial intnet2 drop --from host2")
+                          << QByteArray("Packets from host2 to leaf1 on intnet2 are dropped on purpose.") << QByteArray();
+    QTest::newRow("pause") << QByteArray("node tutorial host2 pause bgpd") << QByteArray("bgpd is paused on host2.")
+                           << QByteArray("node tutorial host2 continue bgpd");
+}
+
+void FaultsTest::upTellsAtOnceWhatStandsInTheWay() {
+    QFETCH(QByteArray, fault);
+    QFETCH(QByteArray, sentence);
+    QFETCH(QByteArray, remedy);
+    RUN_OK(fault.constData());
+    QVERIFY(waitFor([](const QJsonObject& now) { return !isUp(now); }));
+    QElapsedTimer clock;
+    clock.start();
+    const ProgramResult up = run("up tutorial --timeout 50");
+    QCOMPARE(up.exitCode, 1);
+    QVERIFY2(up.messages.contains(QByteArray("The lab cannot be as intended: " + sentence)), up.messages.constData());
+    QVERIFY2(clock.elapsed() < 25'000, qPrintable(QString::number(clock.elapsed()))); // else it had waited for the whole time
+    if (!remedy.isEmpty()) {
+        RUN_OK(remedy.constData());
+    }
 }
 
 void FaultsTest::delayIsRefusedWithTheReason() {

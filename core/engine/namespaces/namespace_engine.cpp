@@ -186,8 +186,17 @@ Result<Listing> NamespaceEngine::list(OpContext& context) {
         }
         listing.nodes.push_back({std::move(spec), PowerState::On});
     }
+    std::map<std::string, const labhost::ImpairedLink*> impaired;
+    for (const auto& link : reply->impaired) {
+        impaired[link.link] = &link;
+    }
     for (const auto& link : reply->links) {
-        listing.links.push_back({{LinkId(QString::fromStdString(link.id)), portSpec(link.a), portSpec(link.b)}, link.up});
+        ListedLink listed{{LinkId(QString::fromStdString(link.id)), portSpec(link.a), portSpec(link.b)}, link.up};
+        if (const auto it = impaired.find(link.id); it != impaired.end()) {
+            listed.declared = fromWire(it->second->declared);
+            listed.impairments = fromWire(it->second->now);
+        }
+        listing.links.push_back(std::move(listed));
     }
     return listing;
 }
