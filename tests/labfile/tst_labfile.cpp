@@ -275,7 +275,7 @@ void TestLabFile::mistakes_data() {
         "as in \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\".");
     row("unknown key", withLine(11, "test:"), "11:1 Unknown key \"test\" in the lab. | Did you mean \"tests\"?");
     row("unknown key, nothing near", withLine(11, "zzzzzzzzz:"),
-        "11:1 Unknown key \"zzzzzzzzz\" in the lab. | Known: name, addresses, routing, fabric, nodes, links, workloads, tests.");
+        "11:1 Unknown key \"zzzzzzzzz\" in the lab. | Known: name, engine, simulation, addresses, routing, fabric, nodes, links, workloads, tests.");
     row("duplicate key", kBase + "name: again\n", "13:1 The key \"name\" is given twice. | Remove or rename one of them.");
     row("columns count characters",
         "n\xC3\xA4me: \xE2\x82\xAC\nname: a\nnodes: {l: {kind: leaf}}\ntests: {\xE2\x82\xAC\xE2\x82\xAC: , 7: {to: x}}\n",
@@ -413,6 +413,14 @@ void TestLabFile::mistakes_data() {
     row("a port of the fabric again",
         "name: a\nfabric: {leaves: 1, hosts-per-leaf: 1}\nnodes: {h: {kind: host}}\nlinks: [{ends: [leaf1:swp1, h:eth1]}]\n",
         "4:17 The port leaf1:swp1 is used by leaf1-swp1 already. | A port takes one cable; use another port.");
+
+    // Positions.
+    row("position is a word", withLine(3, "  leaf1: {kind: leaf, position: here}"),
+        "3:33 \"position\" is not a position. | Write two whole numbers, such as position: [296, 204].");
+    row("position of one number", withLine(3, "  leaf1: {kind: leaf, position: [1]}"),
+        "3:33 \"position\" is not a position. | Write two whole numbers, such as position: [296, 204].");
+    row("position too far", withLine(3, "  leaf1: {kind: leaf, position: [1, 1000001]}"),
+        "3:33 \"position\" is not a position. | Write two whole numbers, such as position: [296, 204].");
 
     // DHCP.
     row("dhcp unknown", withLine(3, "  leaf1: {kind: leaf, dhcp: yes}"),

@@ -27,6 +27,7 @@ public:
     void refreshTheme();
     /// What can be done now; a disabled action's tool tip says why. `busy`: "Up is running." or empty.
     void setState(bool hasLab, bool running, const QString& busy);
+    void setEngineName(const QString& name);
     void setEngine(Glyph glyph, const QString& toolTip);
     void setFileNote(const QString& text);
     /// The tests of *Test nginx*'s menu.
@@ -43,6 +44,9 @@ public:
     QAction* zoomOut;
     QAction* fit;
     QAction* actualSize;
+    QAction* find;         ///< On the canvas.
+    QAction* arrange;      ///< Finds new places for the nodes.
+    QAction* exportCanvas; ///< As SVG or PNG.
     QAction* resetLayout;
     QAction* freeze;
     QAction* nextArea;
