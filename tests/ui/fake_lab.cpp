@@ -68,7 +68,8 @@ ui::OpenLab FakeLab::open() {
     ui::OpenLab opened;
     opened.document = std::make_unique<ui::LabDocument>(tutorialSource(lab));
     opened.store = &store;
-    opened.intent = intent;
+    opened.legs = intent.legs;
+    opened.intent = [this] { return &intent; };
     opened.calls.probeEngine = [this](OpContext&) -> Result<QString> {
         if (engineError) {
             return fail(*engineError);

@@ -24,6 +24,7 @@ Result<QString> probeEngine(session::LabSession& session, OpContext& context) {
 }
 
 Result<> attach(session::LabSession& session, OpContext& context) {
+    static_cast<void>(session.intent()); // Here rather than where the window would wait for it.
     if (auto attached = session.attach(context); !attached) {
         return attached;
     }
@@ -70,7 +71,8 @@ LabOpener sessionOpener(session::Environment environment) {
         }
         const SessionPtr shared(std::move(*session));
         opened.store = &shared->store();
-        opened.intent = shared->intent();
+        opened.legs = intent::legsOf(shared->lab());
+        opened.intent = [shared] { return shared->knownIntent(); };
         opened.calls = callsOf(shared);
         opened.keepAlive = shared;
         return opened;

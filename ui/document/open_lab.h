@@ -29,7 +29,9 @@ struct OpenLab {
     std::unique_ptr<LabDocument> document;
     std::shared_ptr<void> keepAlive;    ///< Owner of the store.
     state::StateStore* store = nullptr; ///< Null for a document with errors.
-    intent::Intent intent;
+    std::vector<intent::Leg> legs;      ///< Of all tests.
+    /// What is intended, or null while that is not worked out yet; attach() has it worked out. Never blocks.
+    std::function<const intent::Intent*()> intent = [] { return nullptr; };
     LabCalls calls;
 };
 

@@ -9,6 +9,7 @@
 #include <ui/docks/labs_panel.h>
 #include <ui/document/lab_runner.h>
 #include <ui/feed/feed.h>
+#include <ui/models/lab_counter.h>
 
 #include <QMainWindow>
 #include <QTimer>
@@ -91,6 +92,8 @@ private:
     void refreshActions();
     void refreshTabIcons();
     void refreshAges();
+    void refreshRoutes();
+    void refreshCounts(const state::Delta& delta);
     void refreshInspector();
     void focusNextArea();
     void raise(QDockWidget* dock);
@@ -127,6 +130,7 @@ private:
     QDockWidget* m_sessionsDock = nullptr;
     QDockWidget* m_eventsDock = nullptr;
     QTimer m_ages;
+    LabCounter m_counter;
     QString m_engineText;
     bool m_engineUsable = true;
     bool m_shownOnce = false;

@@ -101,6 +101,7 @@ void MainWindow::connectActions() {
 
 void MainWindow::connectCanvas() {
     connect(m_canvas, &LabView::selectionChanged, this, &MainWindow::refreshInspector);
+    connect(m_canvas, &LabView::selectionChanged, this, &MainWindow::refreshRoutes);
     connect(m_canvas, &LabView::nodeActivated, this, [this] { raise(m_inspectorDock); });
     connect(m_canvas, &LabView::cutRequested, m_runner.get(), [this](const LinkId& link) { m_runner->setLink(link, false); });
     connect(m_canvas, &LabView::joinRequested, m_runner.get(), [this](const LinkId& link) { m_runner->setLink(link, true); });
@@ -216,7 +217,8 @@ void MainWindow::showLab(OpenLab lab) {
         tests += test.name;
     }
     m_actions->setTests(tests);
-    m_testPanel->setLegs(shown, m_lab.intent.legs);
+    m_testPanel->setLegs(shown, m_lab.legs);
+    m_counter.clear();
     m_canvas->setLab(shown);
     m_feed->follow(m_lab.store);
     if (!hasLab()) {
@@ -267,18 +269,51 @@ void MainWindow::onUpdated(const state::Snapshot& snapshot, const state::Delta& 
         m_sessions->show(m_lab.document->lab(), *snapshot, QDateTime::currentMSecsSinceEpoch());
     }
     if (delta.running || !delta.routes.empty() || !delta.nodes.empty()) {
-        m_routes->show(m_lab.intent, *snapshot);
+        refreshRoutes();
     }
-    const LabSummary summary = summaryOf(m_lab.intent, *snapshot);
-    m_status->show(summary);
-    m_routesPanel->setEmptySentence(tr("No routes yet. Sessions come up first: %1 of %2.").arg(summary.sessionsUp).arg(summary.sessions));
-    const Word word = wordOf(summary);
-    m_labsPanel->setOpenState(word.glyph, word.text);
-    m_eventsPanel->setNote(tr("%1 lost").arg(summary.lost), summary.lost > 0 ? QStringLiteral("warn") : QStringLiteral("ok"));
+    refreshCounts(delta);
     if (delta.running) {
         refreshActions();
     }
     refreshInspector();
+}
+
+/// Of a lab with very many routes those of what is selected; there is no use in a table of a million.
+void MainWindow::refreshRoutes() {
+    constexpr std::size_t kMany = 5000;
+    const state::Snapshot& shown = m_feed->shown();
+    const intent::Intent* intent = m_lab.intent();
+    if (!shown || intent == nullptr) {
+        return;
+    }
+    if (intent->routes.size() <= kMany) {
+        return m_routes->show(*intent, *shown);
+    }
+    std::set<NodeId> nodes;
+    const Selection selected = m_canvas->selection();
+    if (const auto* node = std::get_if<NodeId>(&selected)) {
+        nodes.insert(*node);
+    }
+    m_routes->show(*shown, nodes, [this](const NodeId& node) { return m_counter.routesOf(node); });
+}
+
+void MainWindow::refreshCounts(const state::Delta& delta) {
+    const state::Snapshot& shown = m_feed->shown();
+    if (!shown || !hasLab()) {
+        return;
+    }
+    const LabSummary summary = m_counter.update(m_lab.intent(), *shown, delta);
+    if (m_counter.isBehind()) {
+        QTimer::singleShot(0, this, [this] { refreshCounts({}); });
+    }
+    m_status->show(summary);
+    m_routesPanel->setEmptySentence(
+        summary.sessions > 0 && summary.sessions == summary.sessionsUp
+            ? tr("Select a node to see its routes.")
+            : tr("No routes yet. Sessions come up first: %1 of %2.").arg(summary.sessionsUp).arg(summary.sessions));
+    const Word word = wordOf(summary);
+    m_labsPanel->setOpenState(word.glyph, word.text);
+    m_eventsPanel->setNote(tr("%1 lost").arg(summary.lost), summary.lost > 0 ? QStringLiteral("warn") : QStringLiteral("ok"));
 }
 
 void MainWindow::refreshAges() {
@@ -317,6 +352,8 @@ void MainWindow::onEnded(LabRunner::Job job, const Ended& result) {
         showFault(*result.error);
     }
     if (job == LabRunner::Job::Attach) {
+        refreshRoutes(); // What is intended is known now.
+        refreshCounts({});
         Q_EMIT settled();
     }
 }
