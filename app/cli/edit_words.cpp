@@ -19,7 +19,7 @@ Unexpected wrongly(const QString& message) {
     const QString forms = QStringLiteral("add KIND NAME [--link NODE:PORT]… [--asn N] [--loopback A] [--pod-cidr P] [--dhcp ROLE]\n"
                                          "remove NODE\n"
                                          "rename NODE NAME\n"
-                                         "set NODE asn|loopback|pod-cidr|dhcp VALUE|default\n"
+                                         "set NODE asn|loopback|pod-cidr|dhcp|position VALUE|default\n"
                                          "set WORKLOAD replicas N\n"
                                          "set WORKLOAD on HOST,HOST…\n"
                                          "link add NODE:PORT NODE:PORT [--name NAME]\n"
@@ -53,6 +53,14 @@ Result<model::SetNodeKey> keyOf(const NodeId& node, const QString& key, const QS
     if (key == QLatin1String("pod-cidr")) {
         const model::SetNodeKey::PodCidr prefix = isDefault ? std::nullopt : Ipv4Prefix::parse(word);
         return prefix || isDefault ? Result<model::SetNodeKey>({node, prefix}) : refuse();
+    }
+    if (key == QLatin1String("position")) {
+        const QStringList numbers = word.split(QLatin1Char(','));
+        bool isX = isDefault;
+        bool isY = isDefault;
+        const model::Position at{numbers[0].toInt(&isX), numbers.value(1).toInt(&isY)};
+        const model::SetNodeKey::Place place = isDefault ? std::nullopt : std::optional(at);
+        return isDefault || (isX && isY && numbers.size() == 2) ? Result<model::SetNodeKey>({node, place}) : refuse();
     }
     if (key == QLatin1String("dhcp")) {
         const std::array roles{std::pair{QLatin1String("server"), model::DhcpRole::Server},

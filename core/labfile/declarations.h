@@ -31,6 +31,7 @@ struct NodeDeclaration {
     Given<Ipv4Prefix> podCidr;
     Given<model::DhcpRole> dhcp;
     Given<QString> dhcpServer;
+    Given<model::Position> position = {};
 };
 
 /// The short form of a leaf-spine fabric.

@@ -16,6 +16,7 @@ const QString kNodes = QStringLiteral("nodes");
 const QString kLinks = QStringLiteral("links");
 const QString kWorkloads = QStringLiteral("workloads");
 const QString kOn = QStringLiteral("on");
+const QString kPosition = QStringLiteral("position");
 const QString kEnds = QStringLiteral("ends");
 const QString kName = QStringLiteral("name");
 const QString kImpairment = QStringLiteral("impairment");
@@ -28,6 +29,10 @@ QString tr(const char* text) {
 Unexpected fromShortForm(const QString& what) {
     return fail(ErrorCode::InvalidInput, tr("%1 comes from the short form fabric: and has no lines of its own.").arg(what), {},
                 tr("Write the lab out first: podleaf validate --expand FILE"));
+}
+
+QString wordOf(const model::Position& position) {
+    return QStringLiteral("[%1, %2]").arg(position.x).arg(position.y);
 }
 
 QString wordOf(model::DhcpRole role) {
@@ -141,6 +146,9 @@ Result<> PatchWriter::add(const model::AddNode& edit) {
     }
     if (!node.dhcpServer.isEmpty()) {
         fields.emplace_back(QStringLiteral("dhcp-server"), node.dhcpServer.name);
+    }
+    if (node.position) {
+        fields.emplace_back(kPosition, wordOf(*node.position));
     }
     const auto place = placeBehind(m_fabricNodes, edit.at);
     return place ? m_text.insertEntry({kNodes}, *place, node.id.name, {fields}) : fail(place.error());
@@ -278,6 +286,8 @@ Result<> PatchWriter::set(const model::SetNodeKey& edit) {
             return {QStringLiteral("loopback"), value ? value->toString() : QString()};
         } else if constexpr (std::is_same_v<T, model::SetNodeKey::PodCidr>) {
             return {QStringLiteral("pod-cidr"), value ? value->toString() : QString()};
+        } else if constexpr (std::is_same_v<T, model::SetNodeKey::Place>) {
+            return {kPosition, value ? wordOf(*value) : QString()};
         } else {
             return {QStringLiteral("dhcp"), value ? wordOf(*value) : QString()};
         }

@@ -222,7 +222,8 @@ private:
                                                                     {QStringLiteral("relay"), model::DhcpRole::Relay},
                                                                     {QStringLiteral("none"), model::DhcpRole::None}});
                         }},
-                       {QLatin1StringView("dhcp-server"), [this, &node](const YamlEntry& e) { node.dhcpServer = m_read.word(e); }}});
+                       {QLatin1StringView("dhcp-server"), [this, &node](const YamlEntry& e) { node.dhcpServer = m_read.word(e); }},
+                       {QLatin1StringView("position"), [this, &node](const YamlEntry& e) { node.position = m_read.position(e); }}});
         if (node.podCidr.value && node.kind && !model::infoOf(*node.kind).runsPods) {
             error(node.podCidr.place, tr("%1 is a %2 and runs no pods.").arg(quoted(node.name), model::infoOf(*node.kind).word),
                   tr("Remove pod-cidr; it belongs to hosts."));

@@ -134,6 +134,7 @@ void Resolver::nodes() {
             m_kinds.insert(declaration.name, *declaration.kind);
         }
         m_lab.nodes.push_back({NodeId(declaration.name), declaration.kind.value_or(model::NodeKind::Host), 0, {}, {}, {}, {}});
+        m_lab.nodes.back().position = declaration.position.value;
         claimAsn(declaration, m_lab.nodes.back());
         claimLoopback(declaration, m_lab.nodes.back());
         claimPodCidr(declaration, m_lab.nodes.back());

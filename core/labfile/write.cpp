@@ -81,6 +81,9 @@ QString node(const model::Lab& lab, const model::Node& node) {
     if (!node.dhcpServer.isEmpty()) {
         fields << QStringLiteral("dhcp-server: ") + node.dhcpServer.name;
     }
+    if (node.position) {
+        fields << QStringLiteral("position: [%1, %2]").arg(node.position->x).arg(node.position->y);
+    }
     return QStringLiteral("  %1: %2\n").arg(node.id.name, flow(fields));
 }
 

@@ -114,6 +114,8 @@ public:
             } else if constexpr (std::is_same_v<T, SetNodeKey::PodCidr>) {
                 inverse.value = std::exchange(node->podCidr, value);
                 forgetPodsOn(node->id);
+            } else if constexpr (std::is_same_v<T, SetNodeKey::Place>) {
+                inverse.value = std::exchange(node->position, value);
             } else {
                 inverse.value = std::exchange(node->dhcp, value);
             }

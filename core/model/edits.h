@@ -41,8 +41,9 @@ struct SetNodeKey {
     using Loopback = std::optional<Ipv4Address>;
     using PodCidr = std::optional<Ipv4Prefix>;
     using Dhcp = std::optional<DhcpRole>;
+    using Place = std::optional<Position>;
     NodeId node;
-    std::variant<Asn, Loopback, PodCidr, Dhcp> value;
+    std::variant<Asn, Loopback, PodCidr, Dhcp, Place> value;
     bool operator==(const SetNodeKey&) const = default;
 };
 

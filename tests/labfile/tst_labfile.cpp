@@ -414,6 +414,14 @@ void TestLabFile::mistakes_data() {
         "name: a\nfabric: {leaves: 1, hosts-per-leaf: 1}\nnodes: {h: {kind: host}}\nlinks: [{ends: [leaf1:swp1, h:eth1]}]\n",
         "4:17 The port leaf1:swp1 is used by leaf1-swp1 already. | A port takes one cable; use another port.");
 
+    // Positions.
+    row("position is a word", withLine(3, "  leaf1: {kind: leaf, position: here}"),
+        "3:33 \"position\" is not a position. | Write two whole numbers, such as position: [296, 204].");
+    row("position of one number", withLine(3, "  leaf1: {kind: leaf, position: [1]}"),
+        "3:33 \"position\" is not a position. | Write two whole numbers, such as position: [296, 204].");
+    row("position too far", withLine(3, "  leaf1: {kind: leaf, position: [1, 1000001]}"),
+        "3:33 \"position\" is not a position. | Write two whole numbers, such as position: [296, 204].");
+
     // DHCP.
     row("dhcp unknown", withLine(3, "  leaf1: {kind: leaf, dhcp: yes}"),
         "3:29 \"yes\" is not supported as dhcp. | Supported: server, relay, none.");

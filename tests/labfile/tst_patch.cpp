@@ -125,6 +125,9 @@ public:
         case 3:
             return {{SetNodeKey{node.id, SetNodeKey::Asn(64700 + m_random.bounded(9U))}}, {node.id.name, u"asn"_s}};
         case 4:
+            if (chance()) {
+                return {{SetNodeKey{node.id, SetNodeKey::Place({int(m_random.bounded(900)) - 450, 80})}}, {node.id.name, u"position"_s}};
+            }
             return {{SetNodeKey{node.id, SetNodeKey::Asn()}}, {node.id.name, u"asn"_s}};
         case 5:
             return {{RemoveLink{link.id}}, {link.ends[0].toString(), link.id.name}};
@@ -266,6 +269,7 @@ void TestPatch::styles_data() {
     row("add to a block", {SetNodeKey{NodeId(u"host2"_s), SetNodeKey::Asn(65200)}}, "@@ line 14 @@\n+      asn: 65200\n");
     row("add in brackets", {SetNodeKey{NodeId(u"host1"_s), SetNodeKey::Asn(65200)}},
         "@@ line 11 @@\n-  \"host1\": { kind: host }   # quoted\n+  \"host1\": { kind: host, asn: 65200 }   # quoted\n");
+    row("move a node", {SetNodeKey{NodeId(u"host2"_s), SetNodeKey::Place({-8, 204})}}, "@@ line 14 @@\n+      position: [-8, 204]\n");
     row("remove from a block", {SetNodeKey{NodeId(u"leaf1"_s), SetNodeKey::Asn()}}, "@@ line 9 @@\n-    asn: 65100\n");
     row("remove from brackets", {SetNodeKey{NodeId(u"host3"_s), SetNodeKey::Asn()}},
         "@@ line 16 @@\n-          asn: 64512}   # two lines\n+          }   # two lines\n");

@@ -104,6 +104,7 @@ void CanvasTest::show(const state::LabState& state, const Theme& theme) {
     m_theme = theme;
     m_view = std::make_unique<LabView>(theme);
     m_view->setClock([this] { return m_now; });
+    m_view->setReducedMotion(true);
     m_view->resize(944, 516);
     m_view->show();
     m_view->setLab(tutorialLab());
@@ -271,9 +272,9 @@ void CanvasTest::selection() {
     QVERIFY(said == expected);
     m_view->select(PodRef{QStringLiteral("no-such-pod")});
     QVERIFY(m_view->selection() == Selection());
-    const QSignalSpy activated(m_view.get(), &LabView::nodeActivated);
+    const QSignalSpy consoles(m_view.get(), &LabView::consoleRequested);
     QTest::mouseDClick(m_view->viewport(), Qt::LeftButton, {}, m_view->viewPosOf(node("host1")));
-    QVERIFY(firstArguments<NodeId>(activated) == std::vector{node("host1")});
+    QVERIFY(firstArguments<NodeId>(consoles) == std::vector{node("host1")});
 }
 
 void CanvasTest::contextMenuCutsAndJoins() {

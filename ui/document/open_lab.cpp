@@ -2,6 +2,9 @@
 // OpenLab over a LabSession: see the header.
 #include "open_lab.h"
 
+#include <core/session/lab_faults.h>
+#include <core/session/lab_trace.h>
+
 #include <chrono>
 #include <utility>
 
@@ -49,6 +52,17 @@ LabCalls callsOf(const SessionPtr& session) {
         return session->test(context, name, observer);
     };
     calls.setLink = [session](OpContext& context, const LinkId& link, bool up) { return session->setLink(context, link, up); };
+    calls.capture = [session](OpContext& context, const LinkId& link, int output) -> Result<capture::Summary> {
+        auto capture = session::LinkCapture::open(context, *session, {link, session::CaptureEnds::A, {}});
+        return capture ? (*capture)->run(context, output) : fail(std::move(capture.error()));
+    };
+    calls.console = [session](OpContext& context, const NodeId& node, session::ConsoleProgram program, int terminal) {
+        return session::runConsole(context, *session, node, program, terminal);
+    };
+    calls.inject = [session](OpContext& context, const session::Fault& fault) {
+        return session::LabFaults(*session).inject(context, fault);
+    };
+    calls.trace = [session](OpContext&, const QString& from, const QString& to) { return session::traceBetween(*session, from, to); };
     return calls;
 }
 

@@ -26,8 +26,10 @@ class EventTable;
 class FaultBox;
 class InspectorPanel;
 class LensBar;
+class LookInside;
 class PlanPanel;
 class RouteTable;
+class SearchBox;
 class SessionTable;
 class StatusLine;
 class TablePanel;
@@ -54,6 +56,8 @@ public:
     /// Shows a lab that is open already and begins to watch it.
     void showLab(OpenLab lab);
     void setThemeMode(ThemeMode mode);
+    /// Saves what the canvas shows; the name's end says how. A fault is shown in the window.
+    void exportCanvasTo(const QString& path);
 
     [[nodiscard]] LabView& canvas() { return *m_canvas; }
     [[nodiscard]] LabRunner& runner() { return *m_runner; }
@@ -63,6 +67,7 @@ public:
     [[nodiscard]] TestPanel& testPanel() { return *m_testPanel; }
     [[nodiscard]] InspectorPanel& inspector() { return *m_inspector; }
     [[nodiscard]] EventTable& events() { return *m_events; }
+    [[nodiscard]] LookInside& lookInside() { return *m_look; }
     /// The sentence of the strip above the canvas, empty when it is hidden.
     [[nodiscard]] QString faultShown() const;
 
@@ -79,6 +84,9 @@ private:
     void makeDocks();
     void connectActions();
     void connectCanvas();
+    void connectRouteRows();
+    void connectSearch();
+    void chooseExport();
     void connectRunner();
     void connectPanels();
     void applyDefaultLayout();
@@ -92,6 +100,7 @@ private:
     void refreshActions();
     void refreshTabIcons();
     void refreshAges();
+    void showIntent();
     void refreshRoutes();
     void refreshCounts(const state::Delta& delta);
     void refreshInspector();
@@ -109,6 +118,7 @@ private:
     WindowActions* m_actions = nullptr;
     DockFrame* m_docks = nullptr;
     LensBar* m_lensBar = nullptr;
+    SearchBox* m_search = nullptr;
     FaultBox* m_strip = nullptr;
     LabView* m_canvas = nullptr;
     StatusLine* m_status = nullptr;
@@ -122,6 +132,7 @@ private:
     TablePanel* m_eventsPanel = nullptr;
     TablePanel* m_sessionsPanel = nullptr;
     TablePanel* m_routesPanel = nullptr;
+    LookInside* m_look = nullptr;
     QDockWidget* m_labsDock = nullptr;
     QDockWidget* m_inspectorDock = nullptr;
     QDockWidget* m_planDock = nullptr;

@@ -2,6 +2,7 @@
 // MainWindow: what happens in the window: opening labs, what the user asks, what is observed.
 #include "dock_frame.h"
 #include "lens_bar.h"
+#include "look_inside.h"
 #include "main_window.h"
 #include "status_line.h"
 #include "window_actions.h"
@@ -70,11 +71,13 @@ void MainWindow::connectActions() {
     connect(a.down, &QAction::triggered, m_runner.get(), &LabRunner::down);
     connect(a.test, &QAction::triggered, m_runner.get(), [this] { m_runner->test(); });
     connect(&a, &WindowActions::testChosen, m_runner.get(), &LabRunner::test);
-    connect(a.deselect, &QAction::triggered, m_canvas, [this] { m_canvas->select({}); });
+    connect(a.deselect, &QAction::triggered, m_canvas, &LabView::dismiss);
     connect(a.zoomIn, &QAction::triggered, m_canvas, &LabView::zoomIn);
     connect(a.zoomOut, &QAction::triggered, m_canvas, &LabView::zoomOut);
     connect(a.fit, &QAction::triggered, m_canvas, &LabView::fit);
     connect(a.actualSize, &QAction::triggered, m_canvas, &LabView::actualSize);
+    connect(a.arrange, &QAction::triggered, m_canvas, &LabView::arrange);
+    connect(a.exportCanvas, &QAction::triggered, this, &MainWindow::chooseExport);
     connect(a.nextArea, &QAction::triggered, this, &MainWindow::focusNextArea);
     connect(a.freeze, &QAction::toggled, m_feed.get(), &Feed::setFrozen);
     connect(a.resetLayout, &QAction::triggered, this, &MainWindow::applyDefaultLayout);
@@ -87,6 +90,8 @@ void MainWindow::connectActions() {
                            tr("Podleaf %1\nBuilds, runs and tests BGP labs.\nFree software under the GNU GPL, version 3 or later.")
                                .arg(QApplication::applicationVersion()));
     });
+    auto* console = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_QuoteLeft), this);
+    connect(console, &QShortcut::activated, m_look, [this] { m_look->toggleConsole(*m_canvas); });
     for (const LabEntry& lab : m_collaborators.gallery) {
         connect(a.builtinMenu->addAction(lab.name), &QAction::triggered, this, [this, path = lab.path] { openLab(path); });
     }
@@ -97,34 +102,6 @@ void MainWindow::connectActions() {
         auto* shortcut = new QShortcut(QKeySequence(Qt::ALT | static_cast<Qt::Key>(key)), this);
         connect(shortcut, &QShortcut::activated, this, [this, dock = dock] { raise(dock); });
     }
-}
-
-void MainWindow::connectCanvas() {
-    connect(m_canvas, &LabView::selectionChanged, this, &MainWindow::refreshInspector);
-    connect(m_canvas, &LabView::selectionChanged, this, &MainWindow::refreshRoutes);
-    connect(m_canvas, &LabView::nodeActivated, this, [this] { raise(m_inspectorDock); });
-    connect(m_canvas, &LabView::cutRequested, m_runner.get(), [this](const LinkId& link) { m_runner->setLink(link, false); });
-    connect(m_canvas, &LabView::joinRequested, m_runner.get(), [this](const LinkId& link) { m_runner->setLink(link, true); });
-    connect(m_canvas, &LabView::upRequested, m_runner.get(), &LabRunner::up);
-    connect(m_canvas, &LabView::openRequested, this, &MainWindow::chooseFile);
-    connect(m_canvas, &LabView::tutorialRequested, this, [this] { openLab(QStringLiteral("tutorial")); });
-    connect(m_canvas, &LabView::consoleRequested, this, [this](const NodeId& node) {
-        m_status->showMessage(tr("In a terminal: podleaf shell %1 %2").arg(m_lab.document->name(), node.name), 10000);
-    });
-    connect(m_lensBar, &LensBar::lensChanged, m_canvas, &LabView::setLens);
-    connect(m_lensBar, &LensBar::freezeRequested, m_feed.get(), &Feed::setFrozen);
-    const std::pair<int, Lens> lenses[] = {{Qt::Key_1, Lens::State}, {Qt::Key_2, Lens::Bgp}, {Qt::Key_4, Lens::Flows}};
-    for (const auto& [key, lens] : lenses) {
-        for (const bool stacked : {false, true}) {
-            const QKeySequence keys(stacked ? Qt::SHIFT | static_cast<Qt::Key>(key) : QKeyCombination(static_cast<Qt::Key>(key)));
-            auto* shortcut = new QShortcut(keys, m_canvas);
-            shortcut->setContext(Qt::WidgetWithChildrenShortcut);
-            connect(shortcut, &QShortcut::activated, m_lensBar, [this, lens = lens, stacked] { m_lensBar->choose(lens, stacked); });
-        }
-    }
-    auto* freeze = new QShortcut(QKeySequence(Qt::Key_P), m_canvas);
-    freeze->setContext(Qt::WidgetWithChildrenShortcut);
-    connect(freeze, &QShortcut::activated, m_feed.get(), [this] { m_feed->setFrozen(!m_feed->isFrozen()); });
 }
 
 void MainWindow::connectRunner() {
@@ -219,7 +196,9 @@ void MainWindow::showLab(OpenLab lab) {
     m_actions->setTests(tests);
     m_testPanel->setLegs(shown, m_lab.legs);
     m_counter.clear();
+    m_look->setLab(m_lab);
     m_canvas->setLab(shown);
+    showIntent();
     m_feed->follow(m_lab.store);
     if (!hasLab()) {
         showFindings(*m_lab.document);
@@ -276,6 +255,13 @@ void MainWindow::onUpdated(const state::Snapshot& snapshot, const state::Delta& 
         refreshActions();
     }
     refreshInspector();
+}
+
+/// As soon as it is known.
+void MainWindow::showIntent() {
+    if (const intent::Intent* intent = m_lab.intent()) {
+        m_canvas->setIntent({m_lab.keepAlive, intent});
+    }
 }
 
 /// Of a lab with very many routes those of what is selected; there is no use in a table of a million.
@@ -346,13 +332,18 @@ void MainWindow::onEnded(LabRunner::Job job, const Ended& result) {
     case LabRunner::Job::Attach:
     case LabRunner::Job::Cut:
     case LabRunner::Job::Join:
+    case LabRunner::Job::Fault:
+        break;
+    case LabRunner::Job::Trace:
+        m_canvas->setTrace(result.trace);
         break;
     }
     if (result.error && result.error->code != ErrorCode::Cancelled) {
         showFault(*result.error);
     }
     if (job == LabRunner::Job::Attach) {
-        refreshRoutes(); // What is intended is known now.
+        showIntent(); // It is known now.
+        refreshRoutes();
         refreshCounts({});
         Q_EMIT settled();
     }

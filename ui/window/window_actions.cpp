@@ -47,6 +47,9 @@ WindowActions::WindowActions(QMainWindow& window, const Theme& theme) : QObject(
     zoomOut = add(tr("Zoom out"), QStringLiteral("minus"), QKeySequence::ZoomOut);
     fit = add(tr("Fit"), QStringLiteral("fit"), Qt::CTRL | Qt::Key_0);
     actualSize = add(tr("100 %"), {}, Qt::CTRL | Qt::Key_1);
+    find = add(tr("Find on the canvas"), QStringLiteral("search"), Qt::CTRL | Qt::Key_K);
+    arrange = add(tr("Arrange nodes"), {}, {}, tr("Finds new places for all nodes."));
+    exportCanvas = add(tr("Export canvas…"), {}, Qt::CTRL | Qt::SHIFT | Qt::Key_E, tr("Saves what the canvas shows as SVG or PNG."));
     resetLayout = add(tr("Reset layout"), {}, {});
     freeze = add(tr("Freeze the views"), QStringLiteral("pause"), {});
     freeze->setCheckable(true);
@@ -82,6 +85,7 @@ void WindowActions::makeMenu() {
     QMenu* file = bar->addMenu(tr("&File"));
     file->addAction(open);
     builtinMenu = file->addMenu(tr("Open &built-in"));
+    file->addAction(exportCanvas);
     file->addSeparator();
     file->addAction(quit);
     QMenu* lab = bar->addMenu(tr("&Lab"));
@@ -89,7 +93,7 @@ void WindowActions::makeMenu() {
     bar->addMenu(tr("&Test"))->addAction(test);
     QMenu* view = bar->addMenu(tr("&View"));
     view->addMenu(tr("Theme"))->addActions(themes->actions());
-    view->addActions({zoomIn, zoomOut, fit, actualSize, freeze});
+    view->addActions({find, zoomIn, zoomOut, fit, actualSize, arrange, freeze});
     view->addSeparator();
     docksMenu = view->addMenu(tr("Docks"));
     view->addActions({resetLayout, nextArea});
@@ -140,7 +144,7 @@ void WindowActions::setTests(const QStringList& names) {
 }
 
 void WindowActions::refreshTheme() {
-    for (QAction* action : {open, plan, up, down, test, zoomIn, zoomOut, fit, freeze}) {
+    for (QAction* action : {open, plan, up, down, test, zoomIn, zoomOut, fit, find, freeze}) {
         const QString name = action->property(kIcon).toString();
         action->setIcon(icon(name, m_theme, action == test ? Role::OnAccent : Role::Text));
     }
@@ -154,6 +158,8 @@ void WindowActions::setEnabled(QAction* action, const QString& whyNot) {
 void WindowActions::setState(bool hasLab, bool running, const QString& busy) {
     const QString why = hasLab ? busy : tr("No lab is open.");
     setEnabled(plan, why);
+    setEnabled(exportCanvas, hasLab ? QString() : why);
+    setEnabled(arrange, hasLab ? QString() : why);
     setEnabled(up, why);
     setEnabled(down, why);
     setEnabled(test, !why.isEmpty() || running ? why : tr("The lab is not running. Up starts it."));

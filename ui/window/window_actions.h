@@ -44,6 +44,9 @@ public:
     QAction* zoomOut;
     QAction* fit;
     QAction* actualSize;
+    QAction* find;         ///< On the canvas.
+    QAction* arrange;      ///< Finds new places for the nodes.
+    QAction* exportCanvas; ///< As SVG or PNG.
     QAction* resetLayout;
     QAction* freeze;
     QAction* nextArea;
