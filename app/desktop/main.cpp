@@ -58,6 +58,9 @@ int main(int argc, char** argv) {
          {QStringLiteral("test"), QApplication::translate("main", "Press Test nginx before the screenshot.")},
          {QStringLiteral("select"), QApplication::translate("main", "Select a node or cable before the screenshot."),
           QStringLiteral("NAME")},
+         {QStringLiteral("lens"),
+          QApplication::translate("main", "Choose a lens before the screenshot: state, bgp, routes, flows or traffic."),
+          QStringLiteral("NAME")},
          {QStringLiteral("theme"), QApplication::translate("main", "light or dark."), QStringLiteral("NAME")},
          {QStringLiteral("size"), QApplication::translate("main", "Size of the window."), QStringLiteral("WxH")}});
     arguments.process(application);
@@ -72,8 +75,10 @@ int main(int argc, char** argv) {
         window.resize(size);
     }
     if (const QString file = arguments.value(QStringLiteral("screenshot")); !file.isEmpty()) {
-        desktop::takeScreenshot(
-            window, {.file = file, .select = arguments.value(QStringLiteral("select")), .test = arguments.isSet(QStringLiteral("test"))});
+        desktop::takeScreenshot(window, {.file = file,
+                                         .select = arguments.value(QStringLiteral("select")),
+                                         .lens = arguments.value(QStringLiteral("lens")),
+                                         .test = arguments.isSet(QStringLiteral("test"))});
     }
     window.show();
     if (const QString lab = arguments.positionalArguments().value(0); !lab.isEmpty()) {

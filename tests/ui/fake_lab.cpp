@@ -97,7 +97,8 @@ ui::OpenLab FakeLab::bound(const labfile::LabSource& source) {
     ui::OpenLab opened;
     opened.bound = source;
     opened.store = &store;
-    opened.intent = intent;
+    opened.legs = intent.legs;
+    opened.intent = [this] { return &intent; };
     opened.calls.probeEngine = [this](OpContext&) -> Result<QString> {
         if (engineError) {
             return fail(*engineError);

@@ -196,9 +196,9 @@ void LabView::setActiveLens(Lens lens) {
     d->updateLegend();
 }
 
-void LabView::setIntent(const intent::Intent& intent) {
+void LabView::setIntent(std::shared_ptr<const intent::Intent> intent) {
     if (d->scene.routes() != nullptr) {
-        d->scene.routes()->setIntent(intent);
+        d->scene.routes()->setIntent(std::move(intent));
         d->repaint();
     }
 }

@@ -63,7 +63,7 @@ public:
     /// The lens whose marks the legend explains.
     void setActiveLens(Lens lens);
     /// What the Routes lens compares the kernels with.
-    void setIntent(const intent::Intent& intent);
+    void setIntent(std::shared_ptr<const intent::Intent> intent);
     /// The prefix that the Routes lens shows; nothing shows none.
     void setPrefix(const std::optional<Ipv4Prefix>& prefix);
     [[nodiscard]] std::optional<Ipv4Prefix> prefix() const;

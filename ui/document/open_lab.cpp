@@ -27,6 +27,7 @@ Result<QString> probeEngine(session::LabSession& session, OpContext& context) {
 }
 
 Result<> attach(session::LabSession& session, OpContext& context) {
+    static_cast<void>(session.intent()); // Here rather than where the window would wait for it.
     if (auto attached = session.attach(context); !attached) {
         return attached;
     }
@@ -74,7 +75,8 @@ Result<OpenLab> openSession(const labfile::LabSource& source, const session::Env
     OpenLab opened;
     opened.bound = source;
     opened.store = &shared->store();
-    opened.intent = shared->intent();
+    opened.legs = intent::legsOf(shared->lab());
+    opened.intent = [shared] { return shared->knownIntent(); };
     opened.calls = callsOf(shared);
     opened.keepAlive = shared;
     return opened;

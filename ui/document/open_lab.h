@@ -43,7 +43,9 @@ struct OpenLab {
     std::optional<labfile::LabSource> bound; ///< What the following are for; the document may be edited since.
     std::shared_ptr<void> keepAlive;         ///< Owner of the store.
     state::StateStore* store = nullptr;      ///< Null for a document with errors.
-    intent::Intent intent;
+    std::vector<intent::Leg> legs;           ///< Of all tests.
+    /// What is intended, or null while that is not worked out yet; attach() has it worked out. Never blocks.
+    std::function<const intent::Intent*()> intent = [] { return nullptr; };
     LabCalls calls;
     /// Another one for the lab as it was edited; without a document. Any thread.
     std::function<Result<OpenLab>(const labfile::LabSource&)> bind;

@@ -9,6 +9,7 @@
 #include <ui/docks/labs_panel.h>
 #include <ui/document/lab_runner.h>
 #include <ui/feed/feed.h>
+#include <ui/models/lab_counter.h>
 
 #include <QMainWindow>
 #include <QTimer>
@@ -120,6 +121,9 @@ private:
     void refreshActions();
     void refreshTabIcons();
     void refreshAges();
+    void showIntent();
+    void refreshRoutes();
+    void refreshCounts(const state::Delta& delta);
     void refreshInspector();
     void focusNextArea();
     void raise(QDockWidget* dock);
@@ -164,6 +168,7 @@ private:
     QDockWidget* m_sessionsDock = nullptr;
     QDockWidget* m_eventsDock = nullptr;
     QTimer m_ages;
+    LabCounter m_counter;
     QString m_engineText;
     bool m_engineUsable = true;
     bool m_shownOnce = false;

@@ -20,6 +20,7 @@ namespace podleaf::ui {
 
 void MainWindow::connectCanvas() {
     connect(m_canvas, &LabView::selectionChanged, this, &MainWindow::refreshInspector);
+    connect(m_canvas, &LabView::selectionChanged, this, &MainWindow::refreshRoutes);
     connect(m_canvas, &LabView::nodeActivated, this, [this] { raise(m_inspectorDock); });
     connect(m_canvas, &LabView::cutRequested, m_runner.get(), [this](const LinkId& link) { m_runner->setLink(link, false); });
     connect(m_canvas, &LabView::joinRequested, m_runner.get(), [this](const LinkId& link) { m_runner->setLink(link, true); });

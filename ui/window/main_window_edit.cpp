@@ -136,10 +136,12 @@ bool MainWindow::bindLab() {
     }
     m_lab.keepAlive = std::move(bound->keepAlive);
     m_lab.store = bound->store;
+    m_lab.legs = std::move(bound->legs);
     m_lab.intent = std::move(bound->intent);
+    m_counter.clear();
     m_lab.calls = std::move(bound->calls);
     m_lab.bound = source;
-    m_testPanel->setLegs(*source.parsed.lab, m_lab.intent.legs);
+    m_testPanel->setLegs(*source.parsed.lab, m_lab.legs);
     if (m_feed->shown() == nullptr) {
         m_feed->follow(m_lab.store);
     }

@@ -196,10 +196,11 @@ void MainWindow::showLab(OpenLab lab) {
         tests += test.name;
     }
     m_actions->setTests(tests);
-    m_testPanel->setLegs(shown, m_lab.intent.legs);
+    m_testPanel->setLegs(shown, m_lab.legs);
+    m_counter.clear();
     m_look->setLab(m_lab);
     m_canvas->setLab(shown);
-    m_canvas->setIntent(m_lab.intent);
+    showIntent();
     m_feed->follow(m_lab.store);
     connect(m_lab.document.get(), &LabDocument::labChanged, this, &MainWindow::onLabEdited);
     connect(m_lab.document.get(), &LabDocument::parsed, this, &MainWindow::refreshActions);
@@ -256,19 +257,59 @@ void MainWindow::onUpdated(const state::Snapshot& snapshot, const state::Delta& 
         m_sessions->show(m_lab.document->lab(), *snapshot, QDateTime::currentMSecsSinceEpoch());
     }
     if (delta.running || !delta.routes.empty() || !delta.nodes.empty()) {
-        m_routes->show(m_lab.intent, *snapshot);
+        refreshRoutes();
     }
-    const LabSummary summary = summaryOf(m_lab.intent, *snapshot);
-    m_status->show(summary);
-    m_routesPanel->setEmptySentence(tr("No routes yet. Sessions come up first: %1 of %2.").arg(summary.sessionsUp).arg(summary.sessions));
-    const Word word = wordOf(summary);
-    m_labsPanel->setOpenState(word.glyph, word.text);
-    m_eventsPanel->setNote(tr("%1 lost").arg(summary.lost), summary.lost > 0 ? QStringLiteral("warn") : QStringLiteral("ok"));
+    refreshCounts(delta);
     if (delta.running) {
         refreshActions();
         checkDrift();
     }
     refreshInspector();
+}
+
+/// As soon as it is known.
+void MainWindow::showIntent() {
+    if (const intent::Intent* intent = m_lab.intent()) {
+        m_canvas->setIntent({m_lab.keepAlive, intent});
+    }
+}
+
+/// Of a lab with very many routes those of what is selected; there is no use in a table of a million.
+void MainWindow::refreshRoutes() {
+    constexpr std::size_t kMany = 5000;
+    const state::Snapshot& shown = m_feed->shown();
+    const intent::Intent* intent = m_lab.intent();
+    if (!shown || intent == nullptr) {
+        return;
+    }
+    if (intent->routes.size() <= kMany) {
+        return m_routes->show(*intent, *shown);
+    }
+    std::set<NodeId> nodes;
+    const Selection selected = m_canvas->selection();
+    if (const auto* node = std::get_if<NodeId>(&selected)) {
+        nodes.insert(*node);
+    }
+    m_routes->show(*shown, nodes, [this](const NodeId& node) { return m_counter.routesOf(node); });
+}
+
+void MainWindow::refreshCounts(const state::Delta& delta) {
+    const state::Snapshot& shown = m_feed->shown();
+    if (!shown || !hasLab()) {
+        return;
+    }
+    const LabSummary summary = m_counter.update(m_lab.intent(), *shown, delta);
+    if (m_counter.isBehind()) {
+        QTimer::singleShot(0, this, [this] { refreshCounts({}); });
+    }
+    m_status->show(summary);
+    m_routesPanel->setEmptySentence(
+        summary.sessions > 0 && summary.sessions == summary.sessionsUp
+            ? tr("Select a node to see its routes.")
+            : tr("No routes yet. Sessions come up first: %1 of %2.").arg(summary.sessionsUp).arg(summary.sessions));
+    const Word word = wordOf(summary);
+    m_labsPanel->setOpenState(word.glyph, word.text);
+    m_eventsPanel->setNote(tr("%1 lost").arg(summary.lost), summary.lost > 0 ? QStringLiteral("warn") : QStringLiteral("ok"));
 }
 
 void MainWindow::refreshAges() {
@@ -318,6 +359,9 @@ void MainWindow::onEnded(LabRunner::Job job, const Ended& result) {
     }
     if (job == LabRunner::Job::Attach) {
         followBoundLab();
+        showIntent(); // It is known now.
+        refreshRoutes();
+        refreshCounts({});
         Q_EMIT settled();
     }
 }
