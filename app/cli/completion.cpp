@@ -181,7 +181,7 @@ private:
             return nodes(/*withPods=*/false);
         }
         if (place == 1 && verb == QLatin1String("link")) {
-            return plain(wordsOf("add remove rename"));
+            return plain(wordsOf("add remove rename impair restore"));
         }
         if (place == 2 && verb == QLatin1String("link") && m_given[1] != QLatin1String("add")) {
             return links();

@@ -24,7 +24,9 @@ Unexpected wrongly(const QString& message) {
                                          "set WORKLOAD on HOST,HOST…\n"
                                          "link add NODE:PORT NODE:PORT [--name NAME]\n"
                                          "link remove LINK\n"
-                                         "link rename LINK NAME");
+                                         "link rename LINK NAME\n"
+                                         "link impair LINK [--loss PERCENT] [--rate RATE] [--delay TIME] [--from NODE]\n"
+                                         "link restore LINK");
     return fail(ErrorCode::InvalidInput, message, forms, {});
 }
 
@@ -148,6 +150,35 @@ Result<model::Edits> addNode(const model::Lab& lab, const QStringList& words, co
     return edits;
 }
 
+/// What is not given stays as the file has it.
+Result<model::Edits> impairLink(const model::Lab& lab, const LinkId& id, const ImpairOptions& options) {
+    const model::Link* const link = lab.findLink(id);
+    if (link == nullptr) {
+        return model::Edits{model::SetImpairments{id, {}}}; // refused where edits are applied, with its name
+    }
+    const auto senders = parseSenders(options.from, *link);
+    if (!senders) {
+        return fail(senders.error());
+    }
+    const auto change = parseChange(options);
+    if (!change) {
+        return fail(change.error());
+    }
+    if (!change->loss && !change->rateKbit && !change->delayMicroseconds) {
+        return wrongly(tr("It is not said what %1 shall do to packets.").arg(id.name));
+    }
+    model::SetImpairments edit{id, link->impairments};
+    for (const auto& [sender, other] : {std::pair(std::size_t{0}, engine::Senders::B), std::pair(std::size_t{1}, engine::Senders::A)}) {
+        if (*senders != other) {
+            model::Impairment& impairment = edit.impairments[sender];
+            impairment.loss = change->loss.value_or(impairment.loss);
+            impairment.rateKbit = change->rateKbit.value_or(impairment.rateKbit);
+            impairment.delayMicroseconds = change->delayMicroseconds.value_or(impairment.delayMicroseconds);
+        }
+    }
+    return model::Edits{edit};
+}
+
 Result<model::Edits> editLink(const model::Lab& lab, const QStringList& words, const EditOptions& options) {
     const QString verb = words.value(1);
     if (verb == QLatin1String("remove") && words.size() == 3) {
@@ -155,6 +186,12 @@ Result<model::Edits> editLink(const model::Lab& lab, const QStringList& words, c
     }
     if (verb == QLatin1String("rename") && words.size() == 4) {
         return model::Edits{model::RenameLink{LinkId(words[2]), LinkId(words[3])}};
+    }
+    if (verb == QLatin1String("impair") && words.size() == 3) {
+        return impairLink(lab, LinkId(words[2]), options.impair);
+    }
+    if (verb == QLatin1String("restore") && words.size() == 3) {
+        return model::Edits{model::SetImpairments{LinkId(words[2]), {}}};
     }
     if (verb != QLatin1String("add") || words.size() != 4) {
         return wrongly(tr("That is no way to edit a link."));

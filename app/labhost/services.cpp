@@ -18,6 +18,7 @@ namespace {
 constexpr const char* kLogFolder = "/var/log/podleaf";
 constexpr int kLogLines = 10;
 constexpr auto kTermGrace = std::chrono::seconds(1);
+constexpr auto kKillGrace = std::chrono::seconds(1);
 
 std::string logOf(const std::string& service) {
     return std::string(kLogFolder) + "/" + service + ".log";
@@ -45,6 +46,23 @@ int portOf(const std::string& target) {
     }
     const long port = std::strtol(target.c_str() + 4, nullptr, 10);
     return port > 0 && port < 65536 ? static_cast<int>(port) : 0;
+}
+
+/// What is left of a service must not serve on without it, nor be there when it is said to have stopped. SIGCHLD is
+/// blocked; whoever takes one here looks for all ended children afterwards.
+void endGroup(pid_t group) {
+    ::kill(-group, SIGKILL);
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGCHLD);
+    const auto deadline = SteadyClock::now() + kKillGrace;
+    const auto reapOne = [group] { return ::waitpid(-group, nullptr, WNOHANG); };
+    for (pid_t pid = reapOne(); pid >= 0 && SteadyClock::now() < deadline; pid = reapOne()) {
+        if (pid == 0) {
+            const timespec brief{0, 5'000'000};
+            ::sigtimedwait(&ends, nullptr, &brief);
+        }
+    }
 }
 
 template <class Address>
@@ -196,7 +214,7 @@ bool Services::ended(pid_t pid, int status) {
     const std::string name = found->first;
     const Service service = std::move(found->second);
     m_services.erase(found);
-    ::kill(-pid, SIGKILL); // what is left of its process group must not serve on without it
+    endGroup(pid);
     const ExitInfo info = exitInfo(status);
     EventBody event;
     event.type = static_cast<std::uint8_t>(EventType::ProcessExited);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // planUp: what differs between a lab and what exists of it, as steps. Pure but for the engine that the steps hold on to.
 #include "deploy.h"
+#include "impairment_change.h"
 
 #include <core/blueprint/blueprint.h>
+#include <core/engine/impairments.h>
 #include <core/model/node_kinds.h>
 
 #include <QCoreApplication>
@@ -99,6 +101,9 @@ public:
             addRemovals();
         }
         addCreation();
+        for (const engine::LinkSpec& link : m_topology.links) {
+            addImpairment(link);
+        }
         for (const Target& target : m_targets) {
             addContent(target);
         }
@@ -119,6 +124,7 @@ private:
     void addRemoval(const QString& title, const QString& subject, const QString& reason, std::vector<NodeId> nodes,
                     std::vector<LinkId> links);
     void addCreation();
+    void addImpairment(const engine::LinkSpec& spec);
     void addContent(const Target& target);
     void addServices(const Target& target);
     void addStops(const Target& target);
@@ -236,6 +242,33 @@ void UpPlanner::addCreation() {
     for (const QString& name : nodes + links) {
         m_touched.insert(name);
     }
+}
+
+void UpPlanner::addImpairment(const engine::LinkSpec& spec) {
+    const model::Link* link = m_lab.findLink(spec.id); // pods' cables have none
+    if (link == nullptr) {
+        return;
+    }
+    const auto listed = std::ranges::find(m_survey.listing.links, spec.id, [](const engine::ListedLink& each) { return each.spec.id; });
+    const bool exists = listed != m_survey.listing.links.end() && !m_removedLinks.contains(spec.id);
+    const auto change =
+        impairmentChange(*link, exists ? &*listed : nullptr, known(spec.a.node) != nullptr && known(spec.b.node) != nullptr);
+    if (!change) {
+        return;
+    }
+    plan::Step step;
+    step.title = change->kind == plan::StepKind::Remove ? tr("Take the impairment away") : tr("Impair the cable");
+    step.subject = spec.id.name;
+    step.group = tr("Cables and addresses");
+    step.kind = change->kind;
+    step.reason = change->reason;
+    step.after = m_creation;
+    step.run = [engine = &m_engine, id = spec.id, impairments = link->impairments](OpContext& context) -> Result<> {
+        auto power = engine->impairments();
+        auto done = power ? (*power)->declare(context, id, impairments) : fail(std::move(power.error()));
+        return done ? Result<>() : fail(std::move(done.error()));
+    };
+    add(std::move(step));
 }
 
 void UpPlanner::addContent(const Target& target) {

@@ -42,11 +42,19 @@ struct FabricDeclaration {
     Given<std::uint32_t> hostsPerLeaf;
 };
 
+/// What a link does to the packets that `from` sends, or to all.
+struct ImpairmentDeclaration {
+    Place place;
+    Given<QString> from; ///< A node or one of its ports.
+    model::Impairment impairment;
+};
+
 struct LinkDeclaration {
     Place place;
     Given<QString> name;
     std::array<Given<model::Endpoint>, 2> ends;
     Given<Ipv4Prefix> prefix;
+    std::vector<ImpairmentDeclaration> impairments;
 };
 
 /// One entry of a workload's `on`.

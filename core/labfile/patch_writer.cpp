@@ -19,6 +19,7 @@ const QString kOn = QStringLiteral("on");
 const QString kPosition = QStringLiteral("position");
 const QString kEnds = QStringLiteral("ends");
 const QString kName = QStringLiteral("name");
+const QString kImpairment = QStringLiteral("impairment");
 const QString kReplicas = QStringLiteral("replicas");
 
 QString tr(const char* text) {
@@ -118,6 +119,9 @@ Result<> PatchWriter::write(const model::Edit& edit, const model::Lab& before) {
     }
     if (const auto* renameLink = std::get_if<model::RenameLink>(&edit)) {
         return pinLink(indexOf(renameLink->link), kName, renameLink->name.name);
+    }
+    if (const auto* impairments = std::get_if<model::SetImpairments>(&edit)) {
+        return set(*impairments, before);
     }
     if (const auto* replicas = std::get_if<model::SetReplicas>(&edit)) {
         return pinReplicas(replicas->workload, replicas->count);
@@ -239,6 +243,9 @@ Result<> PatchWriter::renameEnds(const model::RenameNode& edit, const model::Lab
                 return renamed;
             }
         }
+        if (auto renamed = renameSenders(edit, {kLinks, i - m_fabricLinks, kImpairment}); !renamed) {
+            return renamed;
+        }
     }
     return {};
 }
@@ -302,6 +309,9 @@ Result<> PatchWriter::add(const model::AddLink& edit) {
     fields.emplace_back(kEnds, endsOf(edit.link));
     if (edit.link.prefix.length > 0) {
         fields.emplace_back(QStringLiteral("prefix"), edit.link.prefix.toString());
+    }
+    if (const QString value = impairmentValue(edit.link); !value.isEmpty()) {
+        fields.emplace_back(kImpairment, value);
     }
     const auto place = placeBehind(m_fabricLinks, edit.at);
     return place ? m_text.insertItem({kLinks}, *place, {fields}) : fail(place.error());

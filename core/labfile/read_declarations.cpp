@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "declarations.h"
 #include "field_reader.h"
+#include "impairment_form.h"
 
 #include <core/model/node_kinds.h>
 
@@ -239,7 +240,7 @@ private:
             }
             return;
         }
-        LinkDeclaration link{item.place, {}, {}, {}};
+        LinkDeclaration link{item.place, {}, {}, {}, {}};
         bool hasEnds = false;
         m_read.fields(item, tr("the link"),
                       {{QLatin1StringView("name"), [&](const YamlEntry& e) { link.name = label(e); }},
@@ -248,7 +249,8 @@ private:
                             hasEnds = true;
                             ends(e, link);
                         }},
-                       {QLatin1StringView("prefix"), [&](const YamlEntry& e) { link.prefix = m_read.network(e); }}});
+                       {QLatin1StringView("prefix"), [&](const YamlEntry& e) { link.prefix = m_read.network(e); }},
+                       {QLatin1StringView("impairment"), [&](const YamlEntry& e) { link.impairments = readImpairments(e, m_read); }}});
         if (!hasEnds) {
             error(item.place, tr("The link has no ends."), tr("Write it like this: %1").arg(example));
         }

@@ -67,6 +67,7 @@ private:
     bool isFreeEnd(const Given<model::Endpoint>& end, const model::Link& link);
     void checkKinds(const LinkDeclaration& declaration, const model::Link& link);
     void addressLink(model::Link& link, const Ipv4Prefix& prefix);
+    void impair(const LinkDeclaration& declaration, model::Link& link);
     [[nodiscard]] size_t leadingEnd(const model::Link& link) const;
 
     // resolver_hosts.cpp

@@ -2,6 +2,8 @@
 // Lab → lab file: the explicit form, in which everything that was chosen is written out. Parsing it gives an equal lab.
 #include "labfile.h"
 
+#include "impairment_form.h"
+
 #include <core/model/node_kinds.h>
 
 #include <QStringList>
@@ -86,10 +88,13 @@ QString node(const model::Lab& lab, const model::Node& node) {
 }
 
 QString link(const model::Link& link) {
-    return QStringLiteral("  - %1\n")
-        .arg(flow({QStringLiteral("name: ") + link.id.name,
-                   QStringLiteral("ends: [%1, %2]").arg(link.ends[0].toString(), link.ends[1].toString()),
-                   QStringLiteral("prefix: ") + link.prefix.toString()}));
+    QStringList fields{QStringLiteral("name: ") + link.id.name,
+                       QStringLiteral("ends: [%1, %2]").arg(link.ends[0].toString(), link.ends[1].toString()),
+                       QStringLiteral("prefix: ") + link.prefix.toString()};
+    if (const QString impairment = impairmentValue(link); !impairment.isEmpty()) {
+        fields << QStringLiteral("impairment: ") + impairment;
+    }
+    return QStringLiteral("  - %1\n").arg(flow(fields));
 }
 
 QString workload(const model::Workload& workload) {

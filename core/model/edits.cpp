@@ -159,6 +159,14 @@ public:
         return Edits{RenameLink{edit.name, edit.link}};
     }
 
+    Result<Edits> operator()(const SetImpairments& edit) {
+        const auto link = std::ranges::find(m_lab.links, edit.link, &Link::id);
+        if (link == m_lab.links.end()) {
+            return noSuchLink(edit.link);
+        }
+        return Edits{SetImpairments{edit.link, std::exchange(link->impairments, edit.impairments)}};
+    }
+
     Result<Edits> operator()(const SetReplicas& edit) {
         Workload* const workload = findWorkload(edit.workload);
         if (workload == nullptr) {

@@ -65,6 +65,13 @@ struct RenameLink {
     bool operator==(const RenameLink&) const = default;
 };
 
+/// What the cable does to packets, both directions as they shall be.
+struct SetImpairments {
+    LinkId link;
+    CableImpairments impairments;
+    bool operator==(const SetImpairments&) const = default;
+};
+
 /// How many pods; new ones go where the workload's places say.
 struct SetReplicas {
     QString workload;
@@ -84,7 +91,8 @@ struct SetPlaces {
     bool operator==(const SetPlaces&) const = default;
 };
 
-using Edit = std::variant<AddNode, RemoveNode, RenameNode, SetNodeKey, AddLink, RemoveLink, RenameLink, SetReplicas, SetPlaces>;
+using Edit =
+    std::variant<AddNode, RemoveNode, RenameNode, SetNodeKey, AddLink, RemoveLink, RenameLink, SetImpairments, SetReplicas, SetPlaces>;
 /// One after the other, as one change.
 using Edits = std::vector<Edit>;
 

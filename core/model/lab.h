@@ -3,6 +3,7 @@
 // with ==; made by labfile, changed by edits, read by everything else. Any thread.
 #pragma once
 
+#include "impairment.h"
 #include "routing.h"
 
 #include <core/base/ids.h>
@@ -62,6 +63,7 @@ struct Link {
     std::array<Endpoint, 2> ends;
     Ipv4Prefix prefix;
     std::array<Ipv4Address, 2> addresses; ///< addresses[i] belongs to ends[i].
+    CableImpairments impairments = {};    ///< What the lab always does to its packets; never a drop.
 
     bool operator==(const Link&) const = default;
 };

@@ -7,17 +7,16 @@
 #include <core/deploy/deploy.h>
 #include <core/engine/namespaces/namespace_engine.h>
 #include <core/observe/collector.h>
+#include <core/state/fault_words.h>
 #include <core/verify/verify.h>
 
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QDir>
 #include <QFile>
-#include <QFileInfo>
 
 #include <algorithm>
 #include <mutex>
-#include <unistd.h>
 
 namespace podleaf::session {
 
@@ -45,24 +44,7 @@ std::vector<state::SeedSession> seedsOf(const intent::Intent& intent) {
     return seeds;
 }
 
-/// Where this user's labs run. A runtime folder that is another user's came here by `su` and is of no use.
-QString standardRunFolder() {
-    if (::geteuid() == 0 && ::access("/run", W_OK) == 0) {
-        return QStringLiteral("/run/podleaf");
-    }
-    const QString runtime = qEnvironmentVariable("XDG_RUNTIME_DIR");
-    if (!runtime.isEmpty() && QFileInfo(runtime).isDir() && QFileInfo(runtime).ownerId() == ::geteuid()) {
-        return runtime + QStringLiteral("/podleaf");
-    }
-    return QStringLiteral("/tmp/podleaf-%1").arg(::geteuid());
-}
-
 } // namespace
-
-Environment Environment::detect() {
-    return {QCoreApplication::applicationDirPath() + QStringLiteral("/podleaf-labhost"),
-            qEnvironmentVariable("PODLEAF_RUN_FOLDER", standardRunFolder())};
-}
 
 class LabSession::Private {
 public:
@@ -136,13 +118,19 @@ public:
     }
 
     /// Waits until everything observed is as intended and every pod answers; at the deadline the error's
-    /// detail lists the mismatches with their causes.
+    /// detail lists the mismatches with their causes. Faults on purpose that must be taken away first are told at once.
     Result<> waitAsIntended(OpContext& context) {
-        const auto settled = [this](const state::LabState& now) { return isLost(now) || verify::checkIntent(lab, intent, now).empty(); };
-        if (auto waited = store.waitUntil(context, settled); !waited) {
-            return notAsIntended(std::move(waited.error()), {});
-        }
+        const auto faults = [this] { return state::faultsInTheWay(lab, *store.snapshot()); };
+        const auto settled = [this](const state::LabState& now) {
+            return isLost(now) || verify::checkIntent(lab, intent, now).empty() || !state::faultsInTheWay(lab, now).isEmpty();
+        };
         while (true) {
+            if (auto waited = store.waitUntil(context, settled); !waited) {
+                return notAsIntended(std::move(waited.error()), {});
+            }
+            if (!faults().isEmpty() && !mismatches().empty()) {
+                return hindered(faults());
+            }
             auto report = test(context, intent.legs, {});
             if (isLost(*store.snapshot())) {
                 return fail(ErrorCode::Unreachable, tr("The lab host ended meanwhile."), {}, tr("podleaf up %1").arg(lab.id.name));
@@ -153,10 +141,19 @@ public:
             if (report->ok()) {
                 return {};
             }
+            if (!faults().isEmpty()) {
+                return hindered(faults());
+            }
             if (auto go = context.sleepFor(std::chrono::milliseconds(50)); !go) {
                 return notAsIntended(std::move(go.error()), report->legs);
             }
         }
+    }
+
+    /// What stands in the way is the message itself: it is what the user must know.
+    Result<> hindered(const QStringList& faults) const {
+        return fail(ErrorCode::Conflict, tr("The lab cannot be as intended: %1").arg(faults.join(QLatin1Char(' '))), {},
+                    tr("Take it away, then try again: podleaf link %1 LINK restore, podleaf node %1 NODE continue").arg(lab.id.name));
     }
 
     Result<> notAsIntended(Error why, const std::vector<verify::LegResult>& legs) const {

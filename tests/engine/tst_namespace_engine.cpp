@@ -142,10 +142,9 @@ private:
 
     [[nodiscard]] QString labName() const { return q("test%1").arg(m_number); }
     [[nodiscard]] QString socketPath() const { return m_folder.path() + QLatin1Char('/') + labName() + q("/labhost.sock"); }
-    std::unique_ptr<NamespaceEngine> openEngine() {
-        auto opened =
-            NamespaceEngine::open({LabId(labName()), m_folder.path(), QCoreApplication::applicationDirPath() + q("/podleaf-labhost"),
-                                   q("/labs/x.yaml"), "name: x\n"});
+    [[nodiscard]] static QString labhostProgram() { return QCoreApplication::applicationDirPath() + q("/podleaf-labhost"); }
+    std::unique_ptr<NamespaceEngine> openEngine(const QString& program = labhostProgram()) {
+        auto opened = NamespaceEngine::open({LabId(labName()), m_folder.path(), program, q("/labs/x.yaml"), "name: x\n"});
         return opened ? *std::move(opened) : nullptr;
     }
     Result<channel::CommandResult> run(const char* name, const QStringList& argv, const QByteArray& input = {}) {
@@ -466,6 +465,23 @@ private Q_SLOTS:
         QCOMPARE(outputOf("a", {q("pgrep"), q("nginx")}), QString());
     }
 
+    void stoppedServiceLeavesNobody() {
+        makePair();
+        OpContext context = soon();
+        const ServiceSpec crowd{q("crowd"), {q("sh"), q("-c"), q("for i in $(seq 200); do sleep 1000 & done; wait")}, {}};
+        for (const char* how : {"stopped", "killed"}) {
+            VERIFY_OK(m_engine->startService(context, node("a"), crowd));
+            QTRY_COMPARE_WITH_TIMEOUT(outputOf("a", {q("pgrep"), q("-c"), q("sleep")}), q("200"), 10'000);
+            EventLog log;
+            const auto subscription = m_engine->watch(log.handler());
+            VERIFY_OK(subscription);
+            VERIFY_OK(qstrcmp(how, "stopped") == 0 ? m_engine->stopService(context, node("a"), crowd.name)
+                                                   : m_engine->signalService(context, node("a"), crowd.name, SIGKILL));
+            QVERIFY(log.waitFor([](const Event& e) { return e.type == Event::Type::ProcessExited; }));
+            QCOMPARE(outputOf("a", {q("pgrep"), q("-c"), q("sleep")}), q("0"));
+        }
+    }
+
     void serviceThatCannotStartSaysWhy() {
         makePair();
         OpContext context = soon();
@@ -611,6 +627,37 @@ private Q_SLOTS:
         makePair();
         OpContext context = soon();
         QVERIFY(m_engine->list(context)->running);
+    }
+
+    void startsWhileTheLastLabIsEnding() {
+        makePair();
+        const qint64 outer = outerPid();
+        const qint64 pidOne = childOf(outer);
+        QVERIFY(outer > 1 && pidOne > 1);
+        // A lab host that tells when it has answered.
+        const QString answers = m_folder.path() + q("/answers");
+        const QString telling = m_folder.path() + q("/telling");
+        QVERIFY(test::writeText(telling, QStringLiteral("#!/bin/sh\n'%1' \"$@\"\necho >>'%2'\n").arg(labhostProgram(), answers).toUtf8()));
+        QVERIFY(QFile::setPermissions(telling, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+        m_engine = openEngine(telling);
+        QVERIFY(m_engine);
+        ::kill(static_cast<pid_t>(outer), SIGSTOP); // it takes its time to notice, and holds the folder until then
+        ::kill(static_cast<pid_t>(pidOne), SIGKILL);
+        waitForEnd(pidOne);
+        std::optional<Result<>> outcome;
+        std::jthread starter([&] {
+            OpContext context = soon();
+            outcome = m_engine->create(context, {{node("a"), q("a"), {}}}, {});
+        });
+        const bool answered = QTest::qWaitFor([&] { return !test::readText(answers).isEmpty(); }, 10'000);
+        ::kill(static_cast<pid_t>(outer), SIGCONT);
+        starter.join();
+        m_engine = openEngine();
+        QVERIFY(QFile::remove(telling));
+        QVERIFY(QFile::remove(answers));
+        QVERIFY(answered);
+        VERIFY_OK(*outcome);
+        QCOMPARE(outputOf("a", {q("hostname")}), q("a"));
     }
 
     void garbageCollectionLeavesRunningLabsAlone() {

@@ -65,7 +65,7 @@ inline void stage(const std::filesystem::path& executable, const std::filesystem
 }
 
 /// Makes root an ordinary user for good: one that the system does not know, or one with a range of ids.
-/// The latter's host has a mount below /usr, as containers have.
+/// The latter's host has mounts below /usr, as containers have, one of them where programs of nodes are.
 inline void becomeUser(const QString& folder, bool withRange) {
     const QByteArray entry = "podleaf-test:x:54321:54321::/nonexistent:/bin/sh\n";
     const QByteArray range = "podleaf-test:1000000:65536\n";
@@ -75,8 +75,10 @@ inline void becomeUser(const QString& folder, bool withRange) {
     if (!written || ::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
         die("cannot prepare an ordinary user");
     }
-    if (withRange && ::mount("/usr/share", "/usr/share", nullptr, MS_BIND, nullptr) != 0) {
-        die("/usr/share");
+    for (const char* mounted : {"/usr/share", "/usr/lib/frr"}) {
+        if (withRange && ::mount(mounted, mounted, nullptr, MS_BIND, nullptr) != 0) {
+            die(mounted);
+        }
     }
     for (const auto& [source, target] :
          {std::pair("/passwd", "/etc/passwd"), std::pair("/range", "/etc/subuid"), std::pair("/range", "/etc/subgid")}) {

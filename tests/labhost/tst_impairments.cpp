@@ -46,6 +46,7 @@ private Q_SLOTS:
     void partsAndDirectionsAreTheirOwn();
     void whatOthersMadeIsLeftAlone();
     void badRequestsAreRefused();
+    void whatIsDeclaredIsRememberedAndTakenAwayAgain();
     void everyWatcherIsTold();
     void powerOffTakesTheCarrierAndNothingElse();
 
@@ -223,6 +224,37 @@ void ImpairmentsTest::badRequestsAreRefused() {
     const auto stranger = m_lab->engine().impair(context, LinkId(QStringLiteral("other")), Senders::A, ImpairmentChange::none());
     QVERIFY(!stranger);
     QCOMPARE(stranger.error().code, ErrorCode::NotFound);
+}
+
+void ImpairmentsTest::whatIsDeclaredIsRememberedAndTakenAwayAgain() {
+    engine::NamespaceEngine& engine = m_lab->engine();
+    OpContext context = soon();
+    const auto listed = [&]() -> engine::ListedLink {
+        const auto listing = engine.list(context);
+        return listing ? listing->links.at(0) : engine::ListedLink();
+    };
+    const CableImpairments file{Impairment{false, 2500, 0, 0}, Impairment{}};
+    impair(Senders::Both, {{}, {}, 5000, {}}); // by hand, both directions
+    impair(Senders::A, {true, {}, {}, {}});
+    const auto declared = engine.declare(context, kLink, file);
+    VERIFY_OK(declared);
+    QCOMPARE(*declared, (CableImpairments{Impairment{true, 2500, 0, 0}, Impairment{false, 0, 5000, 0}}));
+    QVERIFY(listed().declared == file && listed().impairments == *declared);
+    impair(Senders::A, {false, 100, {}, {}}); // what was declared is remembered all the same
+    QVERIFY(listed().declared == file && listed().impairments[0] == (Impairment{false, 100, 0, 0}));
+    const auto refused = engine.declare(context, kLink, {Impairment{true, 0, 0, 0}, Impairment{false, 0, 7, 0}});
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::InvalidInput);
+    QVERIFY(listed().declared == file);
+    VERIFY_OK(engine.declare(context, kLink, {}));
+    QVERIFY(listed().declared == CableImpairments{} &&
+            listed().impairments == (CableImpairments{Impairment{}, Impairment{false, 0, 5000, 0}}));
+    QCOMPARE(ruleset(kB), QString());
+    // A cable that goes takes with it what was said of it.
+    VERIFY_OK(engine.declare(context, kLink, file));
+    VERIFY_OK(engine.removeParts(context, {}, {kLink}));
+    VERIFY_OK(engine.create(context, {}, {{kLink, {kA, QStringLiteral("eth0"), {}}, {kB, QStringLiteral("eth0"), {}}}}));
+    QVERIFY(listed().declared == CableImpairments{} && listed().impairments == CableImpairments{});
 }
 
 void ImpairmentsTest::everyWatcherIsTold() {

@@ -13,6 +13,7 @@
 #include <ui/window/window_actions.h>
 
 #include <QDockWidget>
+#include <QLabel>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -305,6 +306,11 @@ void WindowTest::attachFaultIsShown() {
     m_lab->engineError = Error{ErrorCode::HostLacks, QStringLiteral("Labs need root."), {}, QStringLiteral("sudo podleaf-desktop"), {}};
     m_window->openLab({});
     QTRY_COMPARE_WITH_TIMEOUT(m_window->faultShown(), QStringLiteral("Labs need root."), kPatienceMs);
+    QStringList texts;
+    for (const auto* label : m_window->statusBar()->findChildren<QLabel*>()) {
+        texts += label->text();
+    }
+    QVERIFY2(texts.contains(QStringLiteral("Namespaces cannot run here")), qPrintable(texts.join(u'|'))); // and not as whom
 }
 
 void WindowTest::docksStandSideBySide() {

@@ -131,8 +131,8 @@ void MainWindow::connectRunner() {
         m_engineText = summary;
         m_actions->setEngine(usable ? Glyph::Ok : Glyph::Bad, usable ? summary : tr("Namespaces cannot run here."));
         const QString engine = usable ? tr("Namespaces engine") : tr("Namespaces cannot run here");
-        m_status->setEngine(m_collaborators.privilege.isEmpty() ? engine
-                                                                : QString(engine + QLatin1String(", ") + m_collaborators.privilege));
+        const bool saysPrivilege = usable && !m_collaborators.privilege.isEmpty(); // of what runs
+        m_status->setEngine(saysPrivilege ? QString(engine + QLatin1String(", ") + m_collaborators.privilege) : engine);
     });
 }
 

@@ -19,6 +19,7 @@
 #include <set>
 #include <sys/file.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <tuple>
 
@@ -187,13 +188,20 @@ QFileInfoList entriesOf(const QString& folder) {
     return QDir(folder).entryInfoList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden | QDir::System);
 }
 
-/// Takes the lock of a lab's folder; invalid when somebody holds it.
-UniqueFd lockFolder(const QString& folder) {
-    UniqueFd lock(::open(QFile::encodeName(folder + QStringLiteral("/lock")).constData(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (lock.isValid() && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-        lock.reset();
+/// Takes a lock; false when somebody holds it, or has just put another in its place.
+bool takeLock(const UniqueFd& lock, const QByteArray& path) {
+    struct stat held {};
+    struct stat named {};
+    return ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0 && ::fstat(lock.get(), &held) == 0 && ::stat(path.constData(), &named) == 0 &&
+           held.st_ino == named.st_ino;
+}
+
+/// Removes the mark of a change, unless a new one has begun meanwhile.
+void removeMark(const QByteArray& path) {
+    const UniqueFd file(::open(path.constData(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+    if (file.isValid() && takeLock(file, path)) {
+        ::unlink(path.constData());
     }
-    return lock;
 }
 
 /// Marks of changes whose makers were killed.
@@ -334,9 +342,13 @@ DeadFolder removeDeadFolder(const QString& runFolder, const QString& lab) {
     if (!isLabFolder(folder)) {
         return DeadFolder::Gone;
     }
-    const UniqueFd lock = lockFolder(folder);
+    const QByteArray path = QFile::encodeName(folder + QStringLiteral("/lock"));
+    const UniqueFd lock(::open(path.constData(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!lock.isValid()) {
-        return isHeld(folder) || !QFileInfo::exists(folder) ? DeadFolder::Held : DeadFolder::Stuck;
+        return errno == ENOENT ? DeadFolder::Held : DeadFolder::Stuck; // somebody else is removing it
+    }
+    if (!takeLock(lock, path)) {
+        return DeadFolder::Held;
     }
     const QFileInfoList entries = entriesOf(folder);
     for (const QFileInfo& entry : entries) {
@@ -368,7 +380,7 @@ Result<> collectGarbage(OpContext& context, const QString& runFolder) {
         } else if (leftover.kind == QLatin1String("cgroup")) {
             ::rmdir(QFile::encodeName(leftover.name).constData());
         } else if (leftover.kind == QLatin1String("file")) {
-            QFile::remove(leftover.name);
+            removeMark(QFile::encodeName(leftover.name));
         } else {
             removeDeadFolder(runFolder, QFileInfo(leftover.name).fileName());
         }
