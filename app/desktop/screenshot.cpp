@@ -38,6 +38,9 @@ void select(ui::MainWindow& window, const QString& name) {
 void takeScreenshot(ui::MainWindow& window, const Screenshot& wanted) {
     const auto saveSoon = [&window, wanted] { QTimer::singleShot(kDelayMs, &window, [&window, wanted] { save(window, wanted.file); }); };
     QObject::connect(&window, &ui::MainWindow::settled, &window, [&window, wanted, saveSoon] {
+        if (wanted.lens) {
+            window.chooseLens(*wanted.lens);
+        }
         select(window, wanted.select);
         QAction* test = window.actions().test;
         if (!wanted.test || !test->isEnabled()) {
