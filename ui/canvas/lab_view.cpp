@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// LabView: state in, zoom and overlays. GUI thread.
+// LabView: state in, and the overlays. GUI thread.
 #include "lab_view.h"
 
 #include "canvas_accessible.h"
 #include "lab_view_private.h"
 
 #include <QDateTime>
-#include <QScrollBar>
 
 #include <algorithm>
 #include <cmath>
@@ -15,28 +14,10 @@ namespace podleaf::ui {
 
 namespace {
 
-constexpr double kFitZoom = 0.005; ///< A lab of a thousand nodes fits only at less than what the user may choose.
-constexpr double kMaxZoom = 4.0;
-constexpr double kZoomStep = 1.2;
-constexpr double kFullWidth = 200; ///< A card's width on screen, in design pixels, from which on all is shown.
-constexpr double kSmallWidth = 72;
-constexpr double kHysteresis = 8;
 constexpr double kCableReach = 8; ///< How far a cable catches the pointer, in pixels of the screen.
 constexpr int kTickMs = 1000;
-constexpr int kLayoutMs = 240;
 constexpr int kMarksMs = 650; ///< A little more than the longest of them.
 constexpr int kOverlayBottom = 72;
-constexpr int kFitBottom = 84; ///< Room for legend, zoom control and minimap.
-constexpr int kMargin = 16;
-constexpr double kMarks = 14;   ///< Room above the first card for its mark of the Routes lens.
-constexpr double kFigures = 84; ///< Room for a cable's rates at the right of the last card.
-constexpr int kStripHeight = 44;
-
-Detail detailFor(double cardWidth, Detail before) {
-    const double full = kFullWidth + (before == Detail::Full ? -kHysteresis : kHysteresis);
-    const double small = kSmallWidth + (before >= Detail::Small ? -kHysteresis : kHysteresis);
-    return cardWidth >= full ? Detail::Full : cardWidth >= small ? Detail::Small : Detail::Dot;
-}
 
 } // namespace
 
@@ -97,6 +78,7 @@ LabView::~LabView() {
 void LabView::setLab(const model::Lab& lab) {
     d->labOpen = !lab.id.isEmpty() && !lab.nodes.empty();
     const bool isNew = lab.id != d->scene.context().lab.id;
+    const std::optional<Ipv4Prefix> chosen = isNew ? std::nullopt : prefix();
     d->drag.reset();
     d->unplaced.clear();
     for (const model::Node& node : lab.nodes) {
@@ -107,6 +89,7 @@ void LabView::setLab(const model::Lab& lab) {
     d->scene.setLab(d->labOpen ? lab : model::Lab());
     d->askGraphviz();
     d->endTrace();
+    setPrefix(chosen);
     d->scene.edit().nowMs = d->clock();
     d->fitPending = d->fitPending || isNew || d->fitted;
     if (isVisible() && d->fitPending) {
@@ -175,67 +158,6 @@ void LabView::setClock(Clock clock) {
     d->scene.edit().nowMs = d->clock();
 }
 
-void LabView::setLens(Lens lens, bool on) {
-    d->scene.edit().lenses[static_cast<std::size_t>(lens)] = on;
-    if (lens == Lens::Routes && d->scene.routes() != nullptr) {
-        d->scene.routes()->refresh();
-    }
-    if ((lens == Lens::Traffic || lens == Lens::Routes) && d->fitted && isVisible()) {
-        d->fitNow();
-    }
-    d->updateLegend();
-    d->repaint();
-}
-
-bool LabView::lens(Lens lens) const {
-    return d->scene.context().shows(lens);
-}
-
-void LabView::setActiveLens(Lens lens) {
-    d->scene.edit().activeLens = lens;
-    d->updateLegend();
-}
-
-void LabView::setIntent(std::shared_ptr<const intent::Intent> intent) {
-    if (d->scene.routes() != nullptr) {
-        d->scene.routes()->setIntent(std::move(intent));
-        d->repaint();
-    }
-}
-
-void LabView::setPrefix(const std::optional<Ipv4Prefix>& prefix) {
-    if (d->scene.routes() != nullptr) {
-        d->scene.routes()->choose(prefix);
-        d->updateLegend();
-        d->repaint();
-    }
-}
-
-std::optional<Ipv4Prefix> LabView::prefix() const {
-    return d->scene.routes() == nullptr ? std::nullopt : d->scene.routes()->chosen();
-}
-
-RoutePicture LabView::routePicture() const {
-    return d->scene.routes() == nullptr ? RoutePicture() : d->scene.routes()->picture();
-}
-
-/// The active lens' marks; while no flow is to be seen, those of the lens below it.
-void LabView::Private::updateLegend() {
-    const CanvasContext& context = scene.context();
-    Lens shown = context.activeLens;
-    if (!context.shows(shown) || (shown == Lens::Flows && (scene.flows() == nullptr || scene.flows()->isEmpty()))) {
-        shown = context.shows(Lens::Bgp) ? Lens::Bgp : Lens::State;
-    }
-    QString hint;
-    if (shown == Lens::Routes) {
-        const auto chosen = q->prefix();
-        hint = chosen ? LabView::tr("To %1").arg(chosen->toString()) : LabView::tr("Select a node, a route or search for a prefix.");
-    }
-    if (legend->show(shown, hint)) {
-        placeOverlays();
-    }
-}
-
 void LabView::setBusy(bool busy, const QString& why) {
     d->strip->setBusy(busy, why);
 }
@@ -298,61 +220,6 @@ void LabView::centreOn(const Selection& item) {
     }
 }
 
-void LabView::Private::choosePrefixOf(const Selection& item) {
-    if (!scene.context().shows(Lens::Routes)) {
-        return;
-    }
-    NodeId owner;
-    if (const auto* node = std::get_if<NodeId>(&item)) {
-        owner = *node;
-    } else if (const auto* pod = std::get_if<PodRef>(&item)) {
-        for (const model::Pod& each : scene.context().lab.pods()) {
-            owner = each.name == pod->name ? each.host : owner;
-        }
-    }
-    const model::Node* found = scene.context().lab.findNode(owner);
-    if (found != nullptr && prefixOf(*found)) {
-        q->setPrefix(prefixOf(*found));
-    }
-}
-
-double LabView::zoomPercent() const {
-    return transform().m11() / d->scene.context().theme.fontScale() * 100;
-}
-
-Detail LabView::detail() const {
-    return d->scene.context().detail;
-}
-
-void LabView::zoomIn() {
-    d->zoomTo(zoomPercent() / 100 * kZoomStep);
-}
-
-void LabView::zoomOut() {
-    d->zoomTo(zoomPercent() / 100 / kZoomStep);
-}
-
-void LabView::actualSize() {
-    d->zoomTo(1);
-}
-
-void LabView::fit() {
-    d->motion.finishAll();
-    const double from = zoomPercent() / 100;
-    const QPointF fromCentre = mapToScene(viewport()->rect()).boundingRect().center();
-    d->fitNow();
-    const double to = zoomPercent() / 100;
-    const QPointF toCentre = mapToScene(viewport()->rect()).boundingRect().center();
-    d->motion.run(Motion::Sort::View, kLayoutMs, [this, from, to, fromCentre, toCentre](double progress) {
-        if (progress >= 1) {
-            return d->fitNow(); // To the pixel.
-        }
-        d->setZoom(from + (to - from) * progress, QRectF(viewport()->rect()).center());
-        centerOn(fromCentre + (toCentre - fromCentre) * progress);
-        d->fitted = true;
-    });
-}
-
 void LabView::setReducedMotion(bool reduced) {
     d->motion.setReduced(reduced);
     d->scene.edit().still = reduced;
@@ -370,63 +237,6 @@ void LabView::Private::moveMarks() {
 
 bool LabView::hasReducedMotion() const {
     return d->motion.isReduced();
-}
-
-/// Around the middle of the window.
-void LabView::Private::zoomTo(double factor) {
-    motion.finishAll();
-    fitted = false;
-    const double from = q->zoomPercent() / 100;
-    motion.run(Motion::Sort::View, kLayoutMs, [this, from, factor](double progress) {
-        setZoom(from + (factor - from) * progress, QRectF(q->viewport()->rect()).center());
-    });
-}
-
-/// `anchorInViewport` stays where it is.
-void LabView::Private::setZoom(double factor, const QPointF& anchorInViewport, double least) {
-    const double clamped = std::clamp(factor, std::min(least, q->zoomPercent() / 100), kMaxZoom) * scene.context().theme.fontScale();
-    const QPointF anchor = q->viewportTransform().inverted().map(anchorInViewport);
-    q->setTransform(QTransform::fromScale(clamped, clamped));
-    panBy(q->viewportTransform().map(anchor) - anchorInViewport);
-    zoomChangedTo(clamped);
-}
-
-void LabView::Private::zoomChangedTo(double unit) {
-    CanvasContext& context = scene.edit();
-    context.zoom = unit;
-    context.detail = detailFor(measure::kCardWidth * unit / context.theme.fontScale(), context.detail);
-    zoom->setPercent(q->zoomPercent());
-    updateMap();
-    repaint();
-    Q_EMIT q->zoomChanged(q->zoomPercent());
-}
-
-/// Moves the view by pixels of the viewport.
-void LabView::Private::panBy(const QPointF& delta) {
-    q->horizontalScrollBar()->setValue(q->horizontalScrollBar()->value() + qRound(delta.x()));
-    q->verticalScrollBar()->setValue(q->verticalScrollBar()->value() + qRound(delta.y()));
-    updateMap();
-}
-
-/// All of the lab, at its natural size at most, clear of the overlays.
-void LabView::Private::fitNow() {
-    fitPending = false;
-    fitted = true;
-    const QRectF bounds = scene.context().layout.bounds.adjusted(0, scene.context().shows(Lens::Routes) ? -kMarks : 0,
-                                                                 scene.context().shows(Lens::Traffic) ? kFigures : 0, 0);
-    if (scene.context().layout.bounds.isEmpty()) {
-        return;
-    }
-    const double top = kMargin + (strip->isVisibleTo(q) || isSimulated() ? kStripHeight : 0);
-    const QRectF room(kMargin, top, std::max(80, q->viewport()->width() - 2 * kMargin),
-                      std::max(60.0, q->viewport()->height() - top - kFitBottom));
-    const double fontScale = scene.context().theme.fontScale();
-    const double factor = std::min({room.width() / bounds.width() / fontScale, room.height() / bounds.height() / fontScale, 1.0});
-    setZoom(factor, QPointF(0, 0), kFitZoom);
-    const QRectF shown = q->viewportTransform().mapRect(bounds);
-    const double spareX = std::max(0.0, room.width() - shown.width()) / 2;
-    const double spareY = std::max(0.0, room.height() - shown.height()) / 2;
-    panBy(shown.topLeft() - room.topLeft() - QPointF(spareX, std::min(spareY, 24.0)));
 }
 
 void LabView::Private::placeOverlays() {

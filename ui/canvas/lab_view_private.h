@@ -20,6 +20,8 @@ namespace podleaf::ui {
 class LabView::Private {
 public:
     static constexpr double kMinZoom = 0.1; ///< Of what the user may choose.
+    static constexpr int kMargin = 16;
+    static constexpr int kStripHeight = 44;
 
     Private(LabView* view, const Theme& theme);
 

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// LabView: the lenses and their legend, and the prefix of the Routes lens. GUI thread.
+#include "lab_view_private.h"
+
+namespace podleaf::ui {
+
+void LabView::setLens(Lens lens, bool on) {
+    d->scene.edit().lenses[static_cast<std::size_t>(lens)] = on;
+    if (lens == Lens::Routes && d->scene.routes() != nullptr) {
+        d->scene.routes()->refresh();
+    }
+    if ((lens == Lens::Traffic || lens == Lens::Routes) && d->fitted && isVisible()) {
+        d->fitNow();
+    }
+    d->updateLegend();
+    d->repaint();
+}
+
+bool LabView::lens(Lens lens) const {
+    return d->scene.context().shows(lens);
+}
+
+void LabView::setActiveLens(Lens lens) {
+    d->scene.edit().activeLens = lens;
+    d->updateLegend();
+}
+
+void LabView::setIntent(std::shared_ptr<const intent::Intent> intent) {
+    if (d->scene.routes() != nullptr) {
+        d->scene.routes()->setIntent(std::move(intent));
+        d->repaint();
+    }
+}
+
+void LabView::setPrefix(const std::optional<Ipv4Prefix>& prefix) {
+    if (d->scene.routes() != nullptr) {
+        d->scene.routes()->choose(prefix);
+        d->updateLegend();
+        d->repaint();
+    }
+}
+
+std::optional<Ipv4Prefix> LabView::prefix() const {
+    return d->scene.routes() == nullptr ? std::nullopt : d->scene.routes()->chosen();
+}
+
+RoutePicture LabView::routePicture() const {
+    return d->scene.routes() == nullptr ? RoutePicture() : d->scene.routes()->picture();
+}
+
+/// The active lens' marks; while no flow is to be seen, those of the lens below it.
+void LabView::Private::updateLegend() {
+    const CanvasContext& context = scene.context();
+    Lens shown = context.activeLens;
+    if (!context.shows(shown) || (shown == Lens::Flows && (scene.flows() == nullptr || scene.flows()->isEmpty()))) {
+        shown = context.shows(Lens::Bgp) ? Lens::Bgp : Lens::State;
+    }
+    QString hint;
+    if (shown == Lens::Routes) {
+        const auto chosen = q->prefix();
+        hint = chosen ? LabView::tr("To %1").arg(chosen->toString()) : LabView::tr("Select a node, a route or search for a prefix.");
+    }
+    if (legend->show(shown, hint)) {
+        placeOverlays();
+    }
+}
+
+void LabView::Private::choosePrefixOf(const Selection& item) {
+    if (!scene.context().shows(Lens::Routes)) {
+        return;
+    }
+    NodeId owner;
+    if (const auto* node = std::get_if<NodeId>(&item)) {
+        owner = *node;
+    } else if (const auto* pod = std::get_if<PodRef>(&item)) {
+        for (const model::Pod& each : scene.context().lab.pods()) {
+            owner = each.name == pod->name ? each.host : owner;
+        }
+    }
+    const model::Node* found = scene.context().lab.findNode(owner);
+    if (found != nullptr && prefixOf(*found)) {
+        q->setPrefix(prefixOf(*found));
+    }
+}
+
+} // namespace podleaf::ui
