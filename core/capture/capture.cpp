@@ -34,6 +34,7 @@ private:
     [[nodiscard]] Ended wait();
     Result<bool> takeRound();
     Result<Ended> drain();
+    void tellLosses();
     Result<Ended> flush();
     [[nodiscard]] bool isFull() const { return m_limits.packets && m_summary.packets >= *m_limits.packets; }
 
@@ -48,6 +49,7 @@ private:
     std::vector<Source> m_sources; ///< Without their sockets.
     std::vector<PacketSocket> m_sockets;
     PcapngBuffer m_blocks;
+    Clock::time_point m_nextLosses = Clock::now();
     Summary m_summary;
 };
 
@@ -99,8 +101,24 @@ Result<Run::Ended> Run::capture() {
         if (auto took = takeRound(); !took) {
             return fail(std::move(took.error()));
         }
+        tellLosses();
         if (auto flushed = flush(); !flushed || *flushed) {
             return flushed;
+        }
+    }
+}
+
+/// New losses as they come, at most once a second: who follows the capture is told before its end.
+void Run::tellLosses() {
+    if (Clock::now() < m_nextLosses) {
+        return;
+    }
+    m_nextLosses = Clock::now() + std::chrono::seconds(1);
+    for (std::size_t i = 0; i < m_sockets.size(); ++i) {
+        const PacketCounts counts = m_sockets[i].counts();
+        if (counts.dropped > m_summary.interfaces[i].dropped) {
+            m_summary.interfaces[i].dropped = counts.dropped;
+            m_blocks.addStatistics({static_cast<std::uint32_t>(i), m_beganNs, unixNanoseconds(), counts.received, counts.dropped});
         }
     }
 }

@@ -43,7 +43,8 @@ struct Summary {
     bool operator==(const Summary&) const = default;
 };
 
-/// Writes to `output` (the caller's) from the section header to the interfaces' statistics. A stop request, the
+/// Writes to `output` (the caller's) from the section header to the interfaces' statistics, which also come in between
+/// when packets were lost. A stop request, the
 /// context's deadline and a readable `gone` end it as well as the limits do, all with a valid file; what was captured
 /// before is still written. A reader that leaves is no error. Errors: Failed (the disk is full; the file ends with the
 /// last whole block).

@@ -10,7 +10,9 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <limits>
 #include <set>
+#include <utility>
 
 namespace podleaf::deploy {
 
@@ -25,13 +27,15 @@ struct Target {
     NodeId id;
     QString group;
     blueprint::NodeBlueprint content;
-    bool asksForLease = false; ///< Its services come after those of the DHCP servers.
+    bool asksForLease = false;                                    ///< Its services come after those of the DHCP servers.
+    std::size_t cables = std::numeric_limits<std::size_t>::max(); ///< Those of a pod do not count: it comes after all nodes.
 };
 
 std::vector<Target> targetsOf(const model::Lab& lab) {
     std::vector<Target> targets;
     for (const model::Node& node : lab.nodes) {
-        targets.push_back({node.id, tr("Routers and DHCP"), blueprint::blueprintOf(lab, node), model::asksForLease(node)});
+        targets.push_back(
+            {node.id, tr("Routers and DHCP"), blueprint::blueprintOf(lab, node), model::asksForLease(node), lab.linksOf(node.id).size()});
     }
     for (const model::Workload& workload : lab.workloads) {
         for (const model::Pod& pod : workload.pods) {
@@ -107,13 +111,8 @@ public:
         for (const Target& target : m_targets) {
             addContent(target);
         }
-        // DHCP servers first: a client that asks before its server listens waits a whole second.
-        for (const bool clients : {false, true}) {
-            for (const Target& target : m_targets) {
-                if (target.asksForLease == clients) {
-                    addServices(target);
-                }
-            }
+        for (const Target* target : inStartOrder()) {
+            addServices(*target);
         }
         nameKept();
         return {std::move(m_plan), std::move(m_due)};
@@ -126,6 +125,7 @@ private:
     void addCreation();
     void addImpairment(const engine::LinkSpec& spec);
     void addContent(const Target& target);
+    [[nodiscard]] std::vector<const Target*> inStartOrder() const;
     void addServices(const Target& target);
     void addStops(const Target& target);
     plan::StepIndex addTurn(const Target& target, const blueprint::Service& service, Turn turn, const QString& reason,
@@ -359,6 +359,18 @@ std::pair<Turn, QString> UpPlanner::turnOf(const Target& target, const blueprint
         return {service.reload.isEmpty() ? Turn::Restart : Turn::Reload, tr("the DHCP server tells %1 something else").arg(target.id.name)};
     }
     return {Turn::None, {}};
+}
+
+/// DHCP servers before their clients: one that asks before its server listens waits a whole second. Among them those with
+/// many cables last, and pods after all: a router that comes when its neighbours are there tells and hears routes in a few
+/// long messages; one that was there first, in a message or two for each neighbour that comes.
+std::vector<const Target*> UpPlanner::inStartOrder() const {
+    std::vector<const Target*> order;
+    for (const Target& target : m_targets) {
+        order.push_back(&target);
+    }
+    std::ranges::stable_sort(order, {}, [](const Target* target) { return std::pair(target->asksForLease, target->cables); });
+    return order;
 }
 
 void UpPlanner::addServices(const Target& target) {

@@ -32,15 +32,18 @@ public:
     explicit DeclarationReader(Report& report) : m_read(report) {}
 
     Declarations lab(const YamlNode& root) {
-        m_read.fields(root, tr("the lab"),
-                      {{QLatin1StringView("name"), [this](const YamlEntry& e) { name(e); }},
-                       {QLatin1StringView("addresses"), [this](const YamlEntry& e) { addresses(e); }},
-                       {QLatin1StringView("routing"), [this](const YamlEntry& e) { routing(e); }},
-                       {QLatin1StringView("fabric"), [this](const YamlEntry& e) { fabric(e); }},
-                       {QLatin1StringView("nodes"), [this](const YamlEntry& e) { nodes(e); }},
-                       {QLatin1StringView("links"), [this](const YamlEntry& e) { links(e); }},
-                       {QLatin1StringView("workloads"), [this](const YamlEntry& e) { workloads(e); }},
-                       {QLatin1StringView("tests"), [this](const YamlEntry& e) { tests(e); }}});
+        m_read.fields(
+            root, tr("the lab"),
+            {{QLatin1StringView("name"), [this](const YamlEntry& e) { name(e); }},
+             {QLatin1StringView("engine"), [this](const YamlEntry& e) { engine(e); }},
+             {QLatin1StringView("simulation"), [this](const YamlEntry& e) { m_lab.simulation = readSimulation(e, m_read.report()); }},
+             {QLatin1StringView("addresses"), [this](const YamlEntry& e) { addresses(e); }},
+             {QLatin1StringView("routing"), [this](const YamlEntry& e) { routing(e); }},
+             {QLatin1StringView("fabric"), [this](const YamlEntry& e) { fabric(e); }},
+             {QLatin1StringView("nodes"), [this](const YamlEntry& e) { nodes(e); }},
+             {QLatin1StringView("links"), [this](const YamlEntry& e) { links(e); }},
+             {QLatin1StringView("workloads"), [this](const YamlEntry& e) { workloads(e); }},
+             {QLatin1StringView("tests"), [this](const YamlEntry& e) { tests(e); }}});
         const Place top = root.place;
         if (!m_hasName) {
             error(top, tr("The lab has no name."), tr("Add a line like \"name: tutorial\"."));
@@ -63,6 +66,12 @@ private:
         if (m_lab.name.value && !m_read.isLabel(*m_lab.name.value, m_lab.name.place, kMaxLabName)) {
             m_lab.name = {};
         }
+    }
+
+    void engine(const YamlEntry& entry) {
+        using enum model::EngineKind;
+        m_lab.engine =
+            choice<model::EngineKind>(entry, {{model::engineWord(Namespaces), Namespaces}, {model::engineWord(Simulated), Simulated}});
     }
 
     void addresses(const YamlEntry& entry) {

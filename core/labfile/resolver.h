@@ -87,6 +87,12 @@ private:
     std::optional<Ipv4Address> nextPodAddress(const model::Node& host);
     void tests();
 
+    // resolver_simulation.cpp
+    void simulation();
+    void simulationEvent(const SimulationEventDeclaration& declared);
+    LinkId simulatedLink(const SimulationEventDeclaration& declared);
+    void simulatedDaemon(const SimulationEventDeclaration& declared, model::SimulationEvent& event);
+
     [[nodiscard]] const model::Node* node(const QString& name) const;
     [[nodiscard]] bool isIbgp() const { return m_lab.routing.profile == model::RoutingProfile::IbgpReflector; }
     /// False while a node's kind could not be read: checks about kinds then pass over it.

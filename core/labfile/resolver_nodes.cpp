@@ -53,6 +53,7 @@ model::Lab Resolver::run() {
     loopbacks();
     workloads();
     tests();
+    simulation();
     for (const Move& move : m_report.hasErrors() ? std::vector<Move>{} : m_moves) {
         m_report.warning(move.place, move.message, move.hint);
     }

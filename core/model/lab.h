@@ -5,6 +5,7 @@
 
 #include "impairment.h"
 #include "routing.h"
+#include "simulation.h"
 
 #include <core/base/ids.h>
 #include <core/base/ipv4.h>
@@ -115,6 +116,8 @@ struct Lab {
     Routing routing;
     std::vector<Workload> workloads;
     std::vector<Test> tests;
+    EngineKind engine = EngineKind::Namespaces;
+    Simulation simulation = {}; ///< Of a simulated lab only.
 
     bool operator==(const Lab&) const = default;
 

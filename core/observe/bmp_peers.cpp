@@ -48,6 +48,10 @@ std::optional<Ipv4Address> BmpPeers::addressOf(const BmpPeer& peer) const {
     return it == m_unnumbered.byInterfaceId.end() ? std::nullopt : std::optional(it->second);
 }
 
+bool BmpPeers::isTimeOfBoot(qint64 toldMs) const {
+    return toldMs > 0 && std::llabs(toldMs - m_bootMs) <= kBootToleranceMs;
+}
+
 void BmpPeers::applyUp(const BmpPeerUp& message, qint64 nowMs, std::vector<Observed>& out) {
     const auto address = addressOf(message.peer);
     if (!address) {
@@ -61,7 +65,7 @@ void BmpPeers::applyUp(const BmpPeerUp& message, qint64 nowMs, std::vector<Obser
     it->second = Peer{true, false, 0};
     // Only a peer that was up before we came has a past, and FRR takes "0 s up" for the time of its boot.
     const qint64 toldMs = message.peer.timestampMs;
-    const bool trusted = isNew && toldMs > 0 && toldMs <= nowMs && std::llabs(toldMs - m_bootMs) > kBootToleranceMs;
+    const bool trusted = isNew && toldMs > 0 && toldMs <= nowMs && !isTimeOfBoot(toldMs);
     out.push_back(PeerUpSeen{m_node, *address, message.peer.asn, trusted ? toldMs : nowMs});
 }
 
@@ -77,6 +81,9 @@ void BmpPeers::applyDown(const BmpPeerDown& message, std::vector<Observed>& out)
     }
     if (isNew) {
         return; // FRR lists every peer to a new collector: this one is down, and the vty knows more about it
+    }
+    if (it->second.up && isTimeOfBoot(message.peer.timestampMs)) {
+        return; // not the session, but a second connection that lost against it (RFC 4271 §6.8)
     }
     if (it->second.up) {
         it->second = Peer{};

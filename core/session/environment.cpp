@@ -3,6 +3,7 @@
 #include "lab_session.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFileInfo>
 
 #include <unistd.h>
@@ -23,11 +24,21 @@ QString standardRunFolder() {
     return QStringLiteral("/tmp/podleaf-%1").arg(::geteuid());
 }
 
+/// Beside us, as built; or, as installed, where programs lie that nobody calls by hand.
+QString standardLabhost() {
+    const QString own = QCoreApplication::applicationDirPath();
+    const QString beside = own + QStringLiteral("/podleaf-labhost");
+    const QString installed = own + QStringLiteral("/../libexec/podleaf/podleaf-labhost");
+    return QFileInfo::exists(beside) || !QFileInfo::exists(installed) ? beside : QDir::cleanPath(installed);
+}
+
 } // namespace
 
 Environment Environment::detect() {
-    return {QCoreApplication::applicationDirPath() + QStringLiteral("/podleaf-labhost"),
-            qEnvironmentVariable("PODLEAF_RUN_FOLDER", standardRunFolder())};
+    bool hasSeed = false;
+    const std::uint32_t seed = qEnvironmentVariable("PODLEAF_SEED").toUInt(&hasSeed);
+    return {standardLabhost(), qEnvironmentVariable("PODLEAF_RUN_FOLDER", standardRunFolder()),
+            hasSeed ? std::optional(seed) : std::nullopt};
 }
 
 } // namespace podleaf::session

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lab_session.h"
 
-#include "due_file.h"
-#include "lab_hold.h"
+#include "lab_backend.h"
 
 #include <core/deploy/deploy.h>
-#include <core/engine/namespaces/namespace_engine.h>
-#include <core/observe/collector.h>
 #include <core/state/fault_words.h>
 #include <core/verify/verify.h>
 
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QDir>
-#include <QFile>
 
 #include <algorithm>
 #include <mutex>
@@ -48,27 +44,9 @@ std::vector<state::SeedSession> seedsOf(const intent::Intent& intent) {
 
 class LabSession::Private {
 public:
-    Private(const labfile::LabSource& source, Environment where, std::unique_ptr<engine::NamespaceEngine> driver)
-        : path(source.path), lab(*source.parsed.lab), intent(intent::intentOf(lab)), environment(std::move(where)),
-          engine(std::move(driver)), store(lab, seedsOf(intent)) {}
-
-    /// What was deployed under our name, if anything. Errors: Conflict when that came from another file.
-    Result<std::optional<model::Lab>> deployedLab() const {
-        for (const engine::RunningLab& running : engine::runningLabs(environment.runFolder)) {
-            if (running.lab != lab.id) {
-                continue;
-            }
-            if (running.labFile != path) {
-                return fail(ErrorCode::Conflict, tr("Another lab named %1 is running (from %2).").arg(lab.id.name, running.labFile), {},
-                            tr("Take it down first: podleaf down %1").arg(running.labFile));
-            }
-            QFile copy(running.labCopy);
-            return copy.open(QIODevice::ReadOnly) ? labfile::parse(copy.read(labfile::kMaxBytes)).lab : std::nullopt;
-        }
-        return std::nullopt;
-    }
-
-    [[nodiscard]] QString labFolder() const { return environment.runFolder + QLatin1Char('/') + lab.id.name; }
+    Private(const labfile::LabSource& source, std::unique_ptr<LabBackend> carrier)
+        : path(source.path), lab(*source.parsed.lab), intent(intent::intentOf(lab)), store(lab, seedsOf(intent)),
+          backend(std::move(carrier)), engine(backend->engine()) {}
 
     /// Gives the lab host the text that the following steps are made from, and notes what they restart.
     plan::Step handOver(const deploy::DueTurns& due) const {
@@ -78,8 +56,8 @@ public:
         step.kind = plan::StepKind::Change;
         step.reason = tr("it changed");
         step.run = [this, due](OpContext& context) {
-            auto kept = keepDueTurns(labFolder(), due);
-            return kept ? engine->create(context, {}, {}) : kept;
+            auto kept = backend->keepDueTurns(due);
+            return kept ? engine.create(context, {}, {}) : kept;
         };
         return step;
     }
@@ -95,7 +73,7 @@ public:
             }
         };
         auto results = verify::testLegs(
-            context, legs, [this](const NodeId& node) { return engine->channel(node); }, observeAndStore, std::chrono::seconds(2));
+            context, legs, [this](const NodeId& node) { return engine.channel(node); }, observeAndStore, std::chrono::seconds(2));
         if (!results) {
             return fail(std::move(results.error()));
         }
@@ -114,7 +92,7 @@ public:
     /// Whether the lab host that was watched has ended.
     bool isLost(const state::LabState& now) {
         const std::lock_guard lock(collectorMutex);
-        return !now.running && collector && collector->isFinished();
+        return !now.running && backend->hasLost();
     }
 
     /// Waits until everything observed is as intended and every pod answers; at the deadline the error's
@@ -122,7 +100,7 @@ public:
     Result<> waitAsIntended(OpContext& context) {
         const auto faults = [this] { return state::faultsInTheWay(lab, *store.snapshot()); };
         const auto settled = [this](const state::LabState& now) {
-            return isLost(now) || verify::checkIntent(lab, intent, now).empty() || !state::faultsInTheWay(lab, now).isEmpty();
+            return isLost(now) || verify::isAsIntended(lab, intent, now) || !state::faultsInTheWay(lab, now).isEmpty();
         };
         while (true) {
             if (auto waited = store.waitUntil(context, settled); !waited) {
@@ -176,11 +154,10 @@ public:
     const QString path;
     const model::Lab lab;
     const intent::Intent intent;
-    const Environment environment;
-    const std::unique_ptr<engine::NamespaceEngine> engine;
     state::StateStore store;
-    std::mutex collectorMutex;
-    std::unique_ptr<observe::Collector> collector; ///< Guarded by collectorMutex; after the store: it pushes into it.
+    std::mutex collectorMutex;                 ///< Guards the watching of the backend.
+    const std::unique_ptr<LabBackend> backend; ///< After the store: it pushes into it.
+    engine::Engine& engine;
 };
 
 LabSession::LabSession(std::unique_ptr<Private> privateData) : d(std::move(privateData)) {}
@@ -191,12 +168,11 @@ Result<std::unique_ptr<LabSession>> LabSession::open(const labfile::LabSource& s
         return fail(ErrorCode::InvalidInput, tr("%1 is not a valid lab.").arg(source.path),
                     labfile::describe(source.path, source.parsed.findings));
     }
-    auto engine =
-        engine::NamespaceEngine::open({source.parsed.lab->id, environment.runFolder, environment.labhostProgram, source.path, source.text});
-    if (!engine) {
-        return fail(std::move(engine.error()));
+    auto backend = LabBackend::open(source, environment);
+    if (!backend) {
+        return fail(std::move(backend.error()));
     }
-    return std::unique_ptr<LabSession>(new LabSession(std::make_unique<Private>(source, environment, std::move(*engine))));
+    return std::unique_ptr<LabSession>(new LabSession(std::make_unique<Private>(source, std::move(*backend))));
 }
 
 const model::Lab& LabSession::lab() const {
@@ -209,7 +185,7 @@ QString LabSession::path() const {
     return d->path;
 }
 engine::Engine& LabSession::engine() {
-    return *d->engine;
+    return d->engine;
 }
 state::StateStore& LabSession::store() {
     return d->store;
@@ -217,38 +193,31 @@ state::StateStore& LabSession::store() {
 
 Result<> LabSession::attach(OpContext& context) {
     const std::lock_guard lock(d->collectorMutex);
-    if (d->collector && !d->collector->isFinished()) {
+    if (d->backend->isWatched() && !d->backend->hasLost()) {
         return {};
     }
-    d->collector.reset();
-    auto listing = d->engine->list(context);
+    auto listing = d->engine.list(context);
     if (!listing) {
         return fail(std::move(listing.error()));
     }
     if (!listing->running) {
         return {};
     }
-    if (auto deployed = d->deployedLab(); !deployed) {
+    if (auto deployed = d->backend->deployedLab(); !deployed) {
         return fail(std::move(deployed.error()));
     }
-    auto collector = observe::Collector::start(*d->engine, d->lab, seedsOf(d->intent),
-                                               [store = &d->store](state::Observation seen) { store->push(std::move(seen)); });
-    if (!collector) {
-        return fail(std::move(collector.error()));
-    }
-    d->collector = std::move(*collector);
-    return {};
+    return d->backend->watch(seedsOf(d->intent), d->store);
 }
 
 Result<state::Snapshot> LabSession::waitSynced(OpContext& context) {
     {
         const std::lock_guard lock(d->collectorMutex);
-        if (!d->collector) {
+        if (!d->backend->isWatched()) {
             return d->store.snapshot();
         }
     }
     // Nodes that were not made yet (a stopped `up`) have nothing to deliver.
-    auto listing = d->engine->list(context);
+    auto listing = d->engine.list(context);
     if (!listing) {
         return fail(std::move(listing.error()));
     }
@@ -265,21 +234,21 @@ Result<state::Snapshot> LabSession::waitSynced(OpContext& context) {
 }
 
 Result<plan::Plan> LabSession::planUp(OpContext& context) {
-    if (auto probe = d->engine->probe(context); !probe.usable) {
+    if (auto probe = d->engine.probe(context); !probe.usable) {
         return fail(ErrorCode::HostLacks, tr("This host cannot run the lab."), probe.problems.join(QLatin1Char('\n')),
                     probe.remedies.join(QLatin1Char('\n')));
     }
-    auto deployed = d->deployedLab();
+    auto deployed = d->backend->deployedLab();
     if (!deployed) {
         return fail(std::move(deployed.error()));
     }
-    auto survey = deploy::survey(context, *d->engine);
+    auto survey = deploy::survey(context, d->engine);
     if (!survey) {
         return fail(std::move(survey.error()));
     }
     const bool running = survey->listing.running;
-    survey->due = running ? dueTurnsIn(d->labFolder()) : deploy::DueTurns();
-    auto [plan, due] = deploy::planChange(d->lab, *survey, *d->engine);
+    survey->due = running ? d->backend->dueTurns() : deploy::DueTurns();
+    auto [plan, due] = deploy::planChange(d->lab, *survey, d->engine);
     const bool changed = running && (*deployed != d->lab || !due.empty());
     if (changed) {
         plan.prepend(d->handOver(due));
@@ -320,32 +289,28 @@ Result<plan::Plan> LabSession::planUp(OpContext& context) {
         verify.after.push_back(i);
     }
     verify.run = [this](OpContext& inner) {
-        if (auto kept = keepDueTurns(d->labFolder(), {}); !kept) { // all steps before this one succeeded
+        if (auto kept = d->backend->keepDueTurns({}); !kept) { // all steps before this one succeeded
             return kept;
         }
-        return d->waitAsIntended(inner);
+        auto intended = d->waitAsIntended(inner);
+        return intended ? d->backend->cameUp() : intended;
     };
     plan.steps.push_back(std::move(verify));
     return plan;
 }
 
 Result<plan::Plan> LabSession::planDown(OpContext& context) {
-    auto listing = d->engine->list(context);
+    auto listing = d->engine.list(context);
     if (!listing) {
         return fail(std::move(listing.error()));
     }
-    // The mark of a killed change goes when the next change has ended; of one under way we are told who makes it.
-    listing->remains = listing->remains || QFile::exists(LabHold::pathOf(d->environment.runFolder, d->lab.id));
-    return deploy::planDown(d->lab, *listing, *d->engine);
+    listing->remains = listing->remains || d->backend->hasRemains();
+    return deploy::planDown(d->lab, *listing, d->engine);
 }
 
 plan::PlanResult LabSession::run(const plan::Plan& plan, OpContext& context, const plan::StepObserver& observer,
                                  const plan::RunOptions& options) {
-    auto hold = plan.isEmpty() ? std::optional<Result<LabHold>>() : LabHold::take(d->environment.runFolder, d->lab.id, plan.title);
-    if (hold && !*hold) {
-        return plan::refused(plan, std::move(hold->error()), observer);
-    }
-    return plan::run(plan, context, observer, options);
+    return d->backend->run(plan, context, observer, options);
 }
 
 Result<verify::TestReport> LabSession::test(OpContext& context, const QString& name,
@@ -353,7 +318,7 @@ Result<verify::TestReport> LabSession::test(OpContext& context, const QString& n
     if (auto attached = attach(context); !attached) {
         return fail(std::move(attached.error()));
     }
-    auto listing = d->engine->list(context);
+    auto listing = d->engine.list(context);
     if (!listing) {
         return fail(std::move(listing.error()));
     }
@@ -386,7 +351,7 @@ Result<> LabSession::setLink(OpContext& context, const LinkId& link, bool up) {
         return fail(ErrorCode::NotFound, tr("The lab has no cable named %1.").arg(link.name), {},
                     tr("Its cables are: %1").arg(known.join(QStringLiteral(", "))));
     }
-    return d->engine->setLink(context, link, up);
+    return d->engine.setLink(context, link, up);
 }
 
 std::vector<verify::Mismatch> LabSession::mismatches() const {

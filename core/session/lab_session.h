@@ -16,8 +16,9 @@ namespace podleaf::session {
 
 /// Where programs of ours lie and where labs run; filled in once by each executable's main.
 struct Environment {
-    QString labhostProgram; ///< podleaf-labhost.
-    QString runFolder;      ///< $XDG_RUNTIME_DIR/podleaf, without that /tmp/podleaf-UID; for root /run/podleaf.
+    QString labhostProgram;                           ///< podleaf-labhost.
+    QString runFolder;                                ///< $XDG_RUNTIME_DIR/podleaf, without that /tmp/podleaf-UID; for root /run/podleaf.
+    std::optional<std::uint32_t> simulationSeed = {}; ///< $PODLEAF_SEED: instead of what a simulated lab's file says.
 
     /// From the running executable's place and the process environment.
     static Environment detect();

@@ -54,7 +54,6 @@ void Reducer::settleCable(const NodeId& node, const QString& port) {
     if (place == nullptr) {
         return;
     }
-    m_touched.insert(node);
     const model::Link& link = m_lab.links[place->link];
     LinkState& cable = m_state.links[link.id];
     bool exists = true;
@@ -72,7 +71,7 @@ void Reducer::settleCable(const NodeId& node, const QString& port) {
     cable.exists = exists;
     cable.carrier = carrier;
     m_delta.links.insert(link.id);
-    m_touched.insert(link.ends[1 - place->end].node);
+    m_touchedLinks.insert(place->link);
     if (turned) {
         log(QStringLiteral("link"), link.id.name, (carrier ? tr("%1 has carrier.") : tr("%1 lost its carrier.")).arg(link.id.name),
             carrier ? Tone::Good : Tone::Bad);
@@ -104,6 +103,7 @@ void Reducer::fold(const InterfaceSeen& seen) {
         return;
     }
     const bool hadCarrier = it != node->interfaces.end() && it->second.carrier;
+    touchPort(*node, seen.name);
     node->interfaces[seen.name] = now;
     m_delta.nodes.insert(seen.node);
     if (hadCarrier != now.carrier) {
@@ -135,6 +135,7 @@ void Reducer::removeInterface(NodeState& node, const QString& name) {
     }
     const bool hadCarrier = known->second.carrier;
     node.interfaces.erase(name);
+    touchPort(node, name);
     m_delta.nodes.insert(node.id);
     if (hadCarrier) {
         carrierTurned(node.id, name, false);
@@ -156,10 +157,10 @@ void Reducer::fold(const AddressSeen& seen) {
     if (known != node->interfaces.end() && std::ranges::binary_search(known->second.addresses, seen.address)) {
         return;
     }
+    touchPort(*node, seen.interface);
     std::vector<Ipv4Prefix>& addresses = node->interfaces[seen.interface].addresses;
     addresses.insert(std::ranges::lower_bound(addresses, seen.address), seen.address);
     m_delta.nodes.insert(seen.node);
-    m_touched.insert(seen.node);
     if (!kLoopbackNet.contains(seen.address.address)) {
         log(QStringLiteral("node"), seen.node.name,
             tr("%1: %2 has the address %3.").arg(seen.node.name, seen.interface, seen.address.toString()));
@@ -174,7 +175,7 @@ void Reducer::removeAddress(NodeState& node, const QString& interface, const Ipv
     }
     std::erase(node.interfaces[interface].addresses, address);
     m_delta.nodes.insert(node.id);
-    m_touched.insert(node.id);
+    touchPort(node, interface);
     log(QStringLiteral("node"), node.id.name, tr("%1: %2 lost the address %3.").arg(node.id.name, interface, address.toString()),
         Tone::Bad);
 }

@@ -161,6 +161,10 @@ void StateStore::push(Observation observation) {
     d->queue.push(std::move(observation));
 }
 
+std::size_t StateStore::backlog() const {
+    return d->queue.size();
+}
+
 Snapshot StateStore::snapshot() const {
     const std::lock_guard lock(d->mutex);
     return d->published;

@@ -72,6 +72,8 @@ public:
     /// Queues an observation; a full queue refuses and the loss is counted and shown. A gauge takes the place of the one
     /// of the same node that still waits.
     void push(Observation observation);
+    /// How many observations wait to be folded in.
+    [[nodiscard]] std::size_t backlog() const;
     /// The newest published state. Keep the pointer while you read: `for (… : store.snapshot()->nodes)` does not.
     [[nodiscard]] Snapshot snapshot() const;
     /// A reader that sees everything published from now on. It may outlive the store.

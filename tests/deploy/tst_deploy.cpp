@@ -3,6 +3,7 @@
 #include <core/deploy/deploy.h>
 #include <core/engine/impairments.h>
 #include <core/engine/node_setup.h>
+#include <core/labfile/labfile.h>
 #include <tests/fakes/tutorial_lab.h>
 
 #include <QTest>
@@ -156,6 +157,7 @@ class DeployTest : public QObject {
 private Q_SLOTS:
     void topologyHasThePodsAndTheirCables();
     void aFreshLabNeedsEverythingInOrder();
+    void whatHasManyCablesStartsLast();
     void nothingIsLeftAfterwards();
     void aDeadServiceIsStartedAgain();
     void whatDependsOnADeadServiceIsRestarted();
@@ -308,6 +310,22 @@ void DeployTest::aFreshLabNeedsEverythingInOrder() {
             QVERIFY(earlier < i);
         }
     }
+}
+
+void DeployTest::whatHasManyCablesStartsLast() {
+    // hub is first in the file and has two cables; the pairs' order among themselves is the file's.
+    const auto parsed = labfile::parse("name: hub\n"
+                                       "nodes:\n"
+                                       "  hub: {kind: router}\n"
+                                       "  b: {kind: router}\n"
+                                       "  a: {kind: router}\n"
+                                       "links:\n"
+                                       "  - ends: [b:up, hub:b]\n"
+                                       "  - ends: [a:up, hub:a]\n");
+    QVERIFY(parsed.lab);
+    RememberingEngine engine;
+    const QStringList starts = titles(planOf(*parsed.lab, engine)).filter(QStringLiteral("Start zebra"));
+    QCOMPARE(starts, (QStringList{QStringLiteral("b Start zebra"), QStringLiteral("a Start zebra"), QStringLiteral("hub Start zebra")}));
 }
 
 void DeployTest::nothingIsLeftAfterwards() {

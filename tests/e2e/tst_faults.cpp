@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every fault on the real tutorial, by the real command line: measured where it hurts, read back where the kernel has it,
-// named where it is the cause, and healed. Needs root.
+// named where it is the cause, and healed.
 #include "podleaf_program.h"
+
+#include <tests/fakes/both_ways.h>
 
 #include <QDeadlineTimer>
 #include <QElapsedTimer>
@@ -100,9 +102,6 @@ private:
     } while (false)
 
 void FaultsTest::initTestCase() {
-    if (geteuid() != 0) {
-        QSKIP("Needs root.");
-    }
     QVERIFY(m_folder.isValid());
     RUN_OK("up tutorial");
 }
@@ -331,5 +330,5 @@ void FaultsTest::usage() {
     QCOMPARE(run("impair tutorial intnet1").output, QByteArray("Packets on intnet1 pass freely.\n"));
 }
 
-QTEST_GUILESS_MAIN(FaultsTest)
+PODLEAF_TWO_WAYS_MAIN(FaultsTest)
 #include "tst_faults.moc"

@@ -93,7 +93,9 @@ void LabsTest::comesUpAsIntended_data() {
 void LabsTest::everyLabIsTested() {
     const QStringList labs = QDir(QStringLiteral(PODLEAF_SOURCE_DIR "/labs")).entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name);
     const QStringList tested{u"dhcp-relay"_s, u"leaf-spine"_s, u"tutorial"_s, u"tutorial-2016"_s, u"two-leaf-ecmp"_s, u"unnumbered"_s};
-    QCOMPARE(labs, tested); // a new lab gets a row above
+    QStringList real = labs;
+    real.removeIf([](const QString& lab) { return lab.startsWith(u"simulated"_s); }); // of them tests/simulated
+    QCOMPARE(real, tested); // a new lab gets a row above
 }
 
 void LabsTest::comesUpAsIntended() {

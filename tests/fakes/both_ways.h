@@ -18,6 +18,7 @@
 #include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 namespace podleaf::test {
 
@@ -135,15 +136,17 @@ inline bool hasRange() {
     return !mine.isEmpty() && lines.contains(mine) && !QStandardPaths::findExecutable(QStringLiteral("newuidmap")).isEmpty();
 }
 
+inline const std::vector<QByteArray> kAllWays{"root", "one-id", "all-ids"};
+
 template <class Test>
-int runBothWays(int argc, char** argv) {
+int runBothWays(int argc, char** argv, const std::vector<QByteArray>& ways = kAllWays) {
     if (!way().isEmpty()) {
         QCoreApplication application(argc, argv);
         Test test;
         return QTest::qExec(&test, argc, argv);
     }
     int failures = 0;
-    for (const QByteArray& each : {QByteArray("root"), QByteArray("one-id"), QByteArray("all-ids")}) {
+    for (const QByteArray& each : ways) {
         const bool possible = ::geteuid() == 0 || each == "one-id" || (each == "all-ids" && hasRange());
         failures += possible ? runOneWay(each, argv) : 0;
     }
@@ -156,4 +159,10 @@ int runBothWays(int argc, char** argv) {
 #define PODLEAF_BOTH_WAYS_MAIN(TestClass)                                                                                                  \
     int main(int argc, char** argv) {                                                                                                      \
         return podleaf::test::runBothWays<TestClass>(argc, argv);                                                                          \
+    }
+
+/// The same for a long test to which a range of ids makes no difference: with all rights and with the fewest.
+#define PODLEAF_TWO_WAYS_MAIN(TestClass)                                                                                                   \
+    int main(int argc, char** argv) {                                                                                                      \
+        return podleaf::test::runBothWays<TestClass>(argc, argv, {"root", "one-id"});                                                      \
     }

@@ -49,7 +49,8 @@ const std::vector<Layer>& layers() {
         {text("core/session"), words("core")},
         {text("ui"),
          words(
-             "core/base core/model core/labfile core/state core/session core/verify/results.h core/verify/trace_path.h core/plan/plan.h")},
+             "core/base core/model core/labfile core/state core/capture core/session core/verify/results.h core/verify/trace_path.h "
+              "core/plan/plan.h")},
         {text("app/cli"), words("core")},
         {text("app/desktop"), words("core ui")},
         {text("app/labhost"),
@@ -65,6 +66,7 @@ const std::vector<Foreign>& foreignHeaders() {
         {pattern("yaml-cpp/.*"), words("core/labfile"), false},
         {pattern("libmnl/.*"), words("core/observe app/labhost"), false},
         {pattern("libssh/.*"), words("core/channel"), false},
+        {pattern("vterm(_keycodes)?\\.h"), words("ui/console"), false},
         {pattern("nlohmann/.*"), words("app/labhost"), false},
         {pattern("CLI/.*"), words("app/cli"), true},
         {pattern("tl/.*"), words("core/base"), true},

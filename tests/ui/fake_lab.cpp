@@ -97,6 +97,17 @@ ui::OpenLab FakeLab::open() {
         push({state::LinkAdminSeen{link, up}});
         return {};
     };
+    opened.calls.capture = [this](OpContext& context, const LinkId& link, int output) -> Result<capture::Summary> {
+        note(QStringLiteral("capture ") + link.name);
+        return captures(context, link, output);
+    };
+    opened.calls.console = [this](OpContext& context, const NodeId& node, session::ConsoleProgram, int) -> Result<session::ConsoleEnd> {
+        note(QStringLiteral("console ") + node.name);
+        if (auto passed = consoles.pass(context); !passed) {
+            return fail(passed.error());
+        }
+        return session::ConsoleEnd{};
+    };
     return opened;
 }
 

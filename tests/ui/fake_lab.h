@@ -48,9 +48,15 @@ struct FakeLab {
     model::Lab lab = tutorialLab();
     intent::Intent intent = intent::intentOf(lab);
     state::StateStore store;
-    Gate planned;                   ///< Passed by planUp and planDown.
-    Gate ran;                       ///< Passed by every step of a plan.
-    Gate tested;                    ///< Passed by the test before its last leg.
+    Gate planned; ///< Passed by planUp and planDown.
+    Gate ran;     ///< Passed by every step of a plan.
+    Gate tested;  ///< Passed by the test before its last leg.
+    /// What a capture does; nothing, until it is stopped.
+    std::function<Result<capture::Summary>(OpContext&, const LinkId&, int)> captures = [](OpContext& context, const LinkId&, int) {
+        static_cast<void>(context.sleepFor(std::chrono::hours(1)));
+        return Result<capture::Summary>(capture::Summary{capture::EndedBy::Stop, {}, 0, 0});
+    };
+    Gate consoles;                  ///< Passed by the program of every console.
     std::optional<Error> stepError; ///< Of the plan's last step.
     std::optional<Error> engineError;
     qint64 nowMs = kStartMs;

@@ -272,9 +272,9 @@ void CanvasTest::selection() {
     QVERIFY(said == expected);
     m_view->select(PodRef{QStringLiteral("no-such-pod")});
     QVERIFY(m_view->selection() == Selection());
-    const QSignalSpy activated(m_view.get(), &LabView::nodeActivated);
+    const QSignalSpy consoles(m_view.get(), &LabView::consoleRequested);
     QTest::mouseDClick(m_view->viewport(), Qt::LeftButton, {}, m_view->viewPosOf(node("host1")));
-    QVERIFY(firstArguments<NodeId>(activated) == std::vector{node("host1")});
+    QVERIFY(firstArguments<NodeId>(consoles) == std::vector{node("host1")});
 }
 
 void CanvasTest::contextMenuCutsAndJoins() {

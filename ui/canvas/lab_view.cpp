@@ -25,7 +25,7 @@ constexpr int kMargin = 16;
 LabView::Private::Private(LabView* view, const Theme& theme)
     : q(view), scene(theme), clock([] { return QDateTime::currentMSecsSinceEpoch(); }), legend(new LegendOverlay(view)),
       zoom(new ZoomOverlay(view)), map(new MinimapOverlay(view)), strip(new StripOverlay(view)), note(new NoteOverlay(view)),
-      empty(new EmptyOverlay(view)) {
+      empty(new EmptyOverlay(view)), simulated(new SimulatedStrip(view)) {
     map->setScene(&scene);
     motion.setReduced(Motion::isReducedByDesktop());
     steady.start();
@@ -132,6 +132,7 @@ void LabView::setTheme(const Theme& theme) {
     d->strip->setTheme(theme);
     d->note->setTheme(theme);
     d->empty->setTheme(theme);
+    d->simulated->setTheme(theme);
     d->setZoom(percent / 100, QRectF(viewport()->rect()).center());
     d->placeOverlays();
     d->repaint();
@@ -238,6 +239,10 @@ void LabView::Private::placeOverlays() {
     legend->move(kMargin, row);
     strip->adjustSize();
     strip->move(std::max(kMargin, (width - strip->width()) / 2), 10);
+    simulated->setVisible(isSimulated());
+    // Beside the other strip or, where that is too wide, below it.
+    const bool besides = !strip->isVisibleTo(q) || simulated->x() + simulated->width() + 8 <= strip->x();
+    simulated->move(kMargin, besides ? 10 : 10 + kStripHeight);
     note->fitInto(width - 2 * kMargin);
     note->move(std::max(kMargin, (width - note->width()) / 2), strip->isVisibleTo(q) ? strip->y() + strip->height() + 6 : 10);
     empty->adjustSize();

@@ -126,10 +126,11 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void selectionChanged(const podleaf::ui::Selection& selection);
-    void nodeActivated(const podleaf::NodeId& node); ///< Double click or Enter.
+    void nodeActivated(const podleaf::NodeId& node); ///< Enter.
     void cutRequested(const podleaf::LinkId& link);
     void joinRequested(const podleaf::LinkId& link);
-    void consoleRequested(const podleaf::NodeId& node);
+    void captureRequested(const podleaf::LinkId& link);
+    void consoleRequested(const podleaf::NodeId& node); ///< Double click, or the menu; of a pod by its name.
     void faultRequested(const podleaf::session::Fault& fault);
     void traceRequested(const QString& from, const QString& to); ///< Names of nodes or pods.
     void upRequested();                                          ///< The button of "This lab is not running."

@@ -184,7 +184,9 @@ void LabView::mouseReleaseEvent(QMouseEvent* event) {
 void LabView::mouseDoubleClickEvent(QMouseEvent* event) {
     const Selection under = hit(event->pos());
     if (const auto* node = std::get_if<NodeId>(&under); node != nullptr && event->button() == Qt::LeftButton) {
-        Q_EMIT nodeActivated(*node);
+        Q_EMIT consoleRequested(*node);
+    } else if (const auto* pod = std::get_if<PodRef>(&under); pod != nullptr && event->button() == Qt::LeftButton) {
+        Q_EMIT consoleRequested(NodeId(pod->name));
     }
 }
 

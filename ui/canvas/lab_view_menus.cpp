@@ -152,6 +152,10 @@ void LabView::Private::fillCableMenu(QMenu& menu, const LinkId& id) {
     const model::Link& link = *scene.context().lab.findLink(id);
     const auto cable = scene.context().state->links.find(id);
     const model::CableImpairments now = cable == scene.context().state->links.end() ? model::CableImpairments() : cable->second.impairments;
+    QAction* capture = menu.addAction(icon(QStringLiteral("capture"), theme), tr("Capture %1").arg(id.name));
+    capture->setEnabled(isRunning());
+    capture->setToolTip(isRunning() ? tr("Lists the packets of the cable as they come.") : tr("This lab is not running."));
+    QObject::connect(capture, &QAction::triggered, q, [view = q, id] { Q_EMIT view->captureRequested(id); });
     addDrops(menu, link, now);
     QAction* impair = menu.addAction(tr("Impair…"));
     impair->setEnabled(isRunning());

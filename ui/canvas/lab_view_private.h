@@ -8,6 +8,7 @@
 #include "lab_view.h"
 #include "motion.h"
 #include "overlays.h"
+#include "simulated_strip.h"
 
 #include <QElapsedTimer>
 #include <QTimer>
@@ -19,6 +20,7 @@ namespace podleaf::ui {
 class LabView::Private {
 public:
     static constexpr double kMinZoom = 0.1; ///< Of what the user may choose.
+    static constexpr int kStripHeight = 44; ///< Of a strip on top, with the room around it.
 
     Private(LabView* view, const Theme& theme);
 
@@ -55,6 +57,7 @@ public:
     void panBy(const QPointF& delta);
     [[nodiscard]] double cableReach() const;
     [[nodiscard]] bool isCut(const LinkId& link) const;
+    [[nodiscard]] bool isSimulated() const { return labOpen && scene.context().lab.engine == model::EngineKind::Simulated; }
     [[nodiscard]] bool isRunning() const { return scene.context().state->running; }
     void toggleCable(const LinkId& link);
     bool zoomKey(const QKeyEvent& event);
@@ -105,6 +108,7 @@ public:
     StripOverlay* strip;
     NoteOverlay* note;
     EmptyOverlay* empty;
+    SimulatedStrip* simulated;
 };
 
 } // namespace podleaf::ui

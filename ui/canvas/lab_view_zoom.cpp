@@ -21,7 +21,6 @@ constexpr int kFitBottom = 84; ///< Room for legend, zoom control and minimap.
 constexpr int kMargin = 16;
 constexpr double kMarks = 14;   ///< Room above the first card for its mark of the Routes lens.
 constexpr double kFigures = 84; ///< Room for a cable's rates at the right of the last card.
-constexpr int kStripHeight = 44;
 
 Detail detailFor(double cardWidth, Detail before) {
     const double full = kFullWidth + (before == Detail::Full ? -kHysteresis : kHysteresis);
@@ -113,7 +112,7 @@ void LabView::Private::fitNow() {
     if (scene.context().layout.bounds.isEmpty()) {
         return;
     }
-    const double top = kMargin + (strip->isVisibleTo(q) ? kStripHeight : 0);
+    const double top = kMargin + (strip->isVisibleTo(q) || isSimulated() ? kStripHeight : 0);
     const QRectF room(kMargin, top, std::max(80, q->viewport()->width() - 2 * kMargin),
                       std::max(60.0, q->viewport()->height() - top - kFitBottom));
     const double fontScale = scene.context().theme.fontScale();

@@ -103,6 +103,10 @@ InspectorPanel::InspectorPanel(const Theme& theme, QWidget* parent) : QWidget(pa
     m_empty->showSentence(tr("Select a node, a cable, a pod or a flow."));
 }
 
+void InspectorPanel::setFoot(QWidget* foot) {
+    layout()->addWidget(foot);
+}
+
 bool InspectorPanel::hasSameShape(const InspectorContent& a, const InspectorContent& b) {
     if (a.sections.size() != b.sections.size()) {
         return false;

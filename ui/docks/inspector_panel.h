@@ -31,6 +31,8 @@ public:
     /// Colours are in pixmaps and label fonts; drawn again after a change of theme.
     void refreshTheme();
     [[nodiscard]] const InspectorContent& content() const { return m_content; }
+    /// Stands below what is shown, whatever that is.
+    void setFoot(QWidget* foot);
     using QWidget::show;
 
 private:

@@ -51,6 +51,13 @@ LabCalls callsOf(const SessionPtr& session) {
         return session->test(context, name, observer);
     };
     calls.setLink = [session](OpContext& context, const LinkId& link, bool up) { return session->setLink(context, link, up); };
+    calls.capture = [session](OpContext& context, const LinkId& link, int output) -> Result<capture::Summary> {
+        auto capture = session::LinkCapture::open(context, *session, {link, session::CaptureEnds::A, {}});
+        return capture ? (*capture)->run(context, output) : fail(std::move(capture.error()));
+    };
+    calls.console = [session](OpContext& context, const NodeId& node, session::ConsoleProgram program, int terminal) {
+        return session::runConsole(context, *session, node, program, terminal);
+    };
     calls.inject = [session](OpContext& context, const session::Fault& fault) {
         return session::LabFaults(*session).inject(context, fault);
     };

@@ -7,6 +7,8 @@
 
 #include <core/session/fault.h>
 #include <core/session/lab_session.h>
+#include <core/session/link_capture.h>
+#include <core/session/node_console.h>
 #include <core/verify/trace_path.h>
 
 #include <functional>
@@ -25,6 +27,10 @@ struct LabCalls {
     std::function<plan::PlanResult(const plan::Plan&, OpContext&, const plan::StepObserver&, const plan::RunOptions&)> run;
     std::function<Result<verify::TestReport>(OpContext&, const QString& name, const std::function<void(const verify::LegResult&)>&)> test;
     std::function<Result<>(OpContext&, const LinkId&, bool up)> setLink;
+    /// session::runConsole().
+    std::function<Result<session::ConsoleEnd>(OpContext&, const NodeId&, session::ConsoleProgram, int terminal)> console;
+    /// The packets of a cable, seen at its first end, as pcapng onto `output` until a stop is asked for.
+    std::function<Result<capture::Summary>(OpContext&, const LinkId&, int output)> capture;
     /// Breaks something on purpose, or mends it.
     std::function<Result<>(OpContext&, const session::Fault&)> inject;
     /// The way between two nodes, pods or addresses, as observed now and as intended.

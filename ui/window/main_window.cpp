@@ -4,6 +4,7 @@
 
 #include "dock_frame.h"
 #include "lens_bar.h"
+#include "look_inside.h"
 #include "search_box.h"
 #include "status_line.h"
 #include "window_actions.h"
@@ -32,7 +33,7 @@ namespace podleaf::ui {
 namespace {
 constexpr QSize kDefaultSize{1440, 900};
 constexpr QSize kSmallest{1024, 700};
-constexpr int kLayoutVersion = 1;
+constexpr int kLayoutVersion = 2;
 constexpr int kLabsWidth = 196;
 constexpr int kInspectorWidth = 300;
 constexpr int kBottomHeight = 248;
@@ -152,16 +153,22 @@ void MainWindow::makeDocks() {
     m_routesDock = m_docks->add(QStringLiteral("routes"), tr("Routes"), m_routesPanel, Qt::BottomDockWidgetArea);
     m_eventsDock = m_docks->add(QStringLiteral("events"), tr("Events"), m_eventsPanel, Qt::BottomDockWidgetArea);
     m_sessionsDock = m_docks->add(QStringLiteral("bgp"), tr("BGP"), m_sessionsPanel, Qt::BottomDockWidgetArea);
-    for (QDockWidget* dock : {m_labsDock, m_inspectorDock, m_planDock, m_testDock, m_routesDock, m_sessionsDock, m_eventsDock}) {
+    m_look = new LookInside(*this, *m_docks, m_theme);
+    m_inspector->setFoot(m_look->inspectorFoot());
+    const QList<QDockWidget*> own{m_labsDock, m_inspectorDock, m_planDock, m_testDock, m_routesDock, m_sessionsDock, m_eventsDock};
+    for (QDockWidget* dock : own + m_look->docks()) {
         m_actions->docksMenu->addAction(dock->toggleViewAction());
     }
 }
 
 void MainWindow::applyDefaultLayout() {
-    const std::pair<QDockWidget*, Qt::DockWidgetArea> places[] = {
+    std::vector<std::pair<QDockWidget*, Qt::DockWidgetArea>> places{
         {m_labsDock, Qt::LeftDockWidgetArea},    {m_inspectorDock, Qt::RightDockWidgetArea}, {m_planDock, Qt::BottomDockWidgetArea},
         {m_testDock, Qt::BottomDockWidgetArea},  {m_routesDock, Qt::BottomDockWidgetArea},   {m_sessionsDock, Qt::BottomDockWidgetArea},
         {m_eventsDock, Qt::BottomDockWidgetArea}};
+    for (QDockWidget* dock : m_look->docks()) {
+        places.emplace_back(dock, Qt::BottomDockWidgetArea);
+    }
     for (const auto& [dock, area] : places) { // Out of all tabs first: a split would stay within them.
         dock->setFloating(false);
         removeDockWidget(dock);
@@ -174,6 +181,9 @@ void MainWindow::applyDefaultLayout() {
     m_docks->tabify(m_planDock, m_testDock);
     m_docks->tabify(m_planDock, m_routesDock);
     m_docks->tabify(m_eventsDock, m_sessionsDock);
+    for (QDockWidget* dock : m_look->docks()) {
+        m_docks->tabify(m_eventsDock, dock);
+    }
     m_planDock->raise();
     m_eventsDock->raise();
     resizeDocks({m_labsDock, m_inspectorDock}, {kLabsWidth, kInspectorWidth}, Qt::Horizontal);
@@ -215,6 +225,7 @@ void MainWindow::applyTheme() {
     m_status->refreshTheme();
     m_labsPanel->refreshIcons();
     m_inspector->refreshTheme();
+    m_look->refreshTheme();
     refreshTabIcons();
     m_actions->setEngine(m_engineUsable ? Glyph::Ok : Glyph::Bad, m_engineText);
     for (QAction* action : m_actions->themes->actions()) {
@@ -237,8 +248,11 @@ void MainWindow::raise(QDockWidget* dock) {
 
 /// F6: the next area that has something to focus; an empty or covered dock is passed over.
 void MainWindow::focusNextArea() {
-    const std::array<QWidget*, 8> areas{m_canvas,      m_inspector,   m_planPanel,     m_testPanel,
-                                        m_routesPanel, m_eventsPanel, m_sessionsPanel, m_labsPanel};
+    std::vector<QWidget*> areas{m_canvas,      m_inspector,   m_planPanel,     m_testPanel,
+                                m_routesPanel, m_eventsPanel, m_sessionsPanel, m_labsPanel};
+    for (const QDockWidget* dock : m_look->docks()) {
+        areas.push_back(dock->widget());
+    }
     const auto isIn = [this](const QWidget* area) { return area == focusWidget() || area->isAncestorOf(focusWidget()); };
     const auto at = std::ranges::find_if(areas, isIn) - areas.begin();
     for (std::size_t step = 1; step <= areas.size(); ++step) {

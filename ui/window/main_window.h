@@ -25,6 +25,7 @@ class EventTable;
 class FaultBox;
 class InspectorPanel;
 class LensBar;
+class LookInside;
 class PlanPanel;
 class RouteTable;
 class SearchBox;
@@ -67,6 +68,7 @@ public:
     [[nodiscard]] TestPanel& testPanel() { return *m_testPanel; }
     [[nodiscard]] InspectorPanel& inspector() { return *m_inspector; }
     [[nodiscard]] EventTable& events() { return *m_events; }
+    [[nodiscard]] LookInside& lookInside() { return *m_look; }
     /// The sentence of the strip above the canvas, empty when it is hidden.
     [[nodiscard]] QString faultShown() const;
 
@@ -128,6 +130,7 @@ private:
     TablePanel* m_eventsPanel = nullptr;
     TablePanel* m_sessionsPanel = nullptr;
     TablePanel* m_routesPanel = nullptr;
+    LookInside* m_look = nullptr;
     QDockWidget* m_labsDock = nullptr;
     QDockWidget* m_inspectorDock = nullptr;
     QDockWidget* m_planDock = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // MainWindow: the canvas in the window: lenses, search, faults, traces, export.
 #include "lens_bar.h"
+#include "look_inside.h"
 #include "main_window.h"
 #include "search_box.h"
 #include "status_line.h"
@@ -27,9 +28,10 @@ void MainWindow::connectCanvas() {
     connect(m_canvas, &LabView::upRequested, m_runner.get(), &LabRunner::up);
     connect(m_canvas, &LabView::openRequested, this, &MainWindow::chooseFile);
     connect(m_canvas, &LabView::tutorialRequested, this, [this] { openLab(QStringLiteral("tutorial")); });
-    connect(m_canvas, &LabView::consoleRequested, this, [this](const NodeId& node) {
-        m_status->showMessage(tr("In a terminal: podleaf shell %1 %2").arg(m_lab.document->name(), node.name), 10000);
-    });
+    connect(m_canvas, &LabView::selectionChanged, m_look, &LookInside::setSelection);
+    connect(m_canvas, &LabView::consoleRequested, m_look, &LookInside::openConsole);
+    connect(m_canvas, &LabView::captureRequested, m_look, &LookInside::startCapture);
+    connect(m_look, &LookInside::raiseRequested, this, &MainWindow::raise);
     connect(m_lensBar, &LensBar::lensChanged, m_canvas, &LabView::setLens);
     connect(m_lensBar, &LensBar::freezeRequested, m_feed.get(), &Feed::setFrozen);
     connect(m_lensBar, &LensBar::activeChanged, m_canvas, &LabView::setActiveLens);

@@ -2,6 +2,7 @@
 // MainWindow: what happens in the window: opening labs, what the user asks, what is observed.
 #include "dock_frame.h"
 #include "lens_bar.h"
+#include "look_inside.h"
 #include "main_window.h"
 #include "status_line.h"
 #include "window_actions.h"
@@ -89,6 +90,8 @@ void MainWindow::connectActions() {
                            tr("Podleaf %1\nBuilds, runs and tests BGP labs.\nFree software under the GNU GPL, version 3 or later.")
                                .arg(QApplication::applicationVersion()));
     });
+    auto* console = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_QuoteLeft), this);
+    connect(console, &QShortcut::activated, m_look, [this] { m_look->toggleConsole(*m_canvas); });
     for (const LabEntry& lab : m_collaborators.gallery) {
         connect(a.builtinMenu->addAction(lab.name), &QAction::triggered, this, [this, path = lab.path] { openLab(path); });
     }
@@ -129,9 +132,11 @@ void MainWindow::connectRunner() {
     connect(runner, &LabRunner::engineProbed, this, [this](bool usable, const QString& summary) {
         m_engineUsable = usable;
         m_engineText = summary;
+        const bool simulated = hasLab() && m_lab.document->lab().engine == model::EngineKind::Simulated;
+        m_actions->setEngineName(simulated ? tr("Simulated") : tr("Namespaces"));
         m_actions->setEngine(usable ? Glyph::Ok : Glyph::Bad, usable ? summary : tr("Namespaces cannot run here."));
-        const QString engine = usable ? tr("Namespaces engine") : tr("Namespaces cannot run here");
-        const bool saysPrivilege = usable && !m_collaborators.privilege.isEmpty(); // of what runs
+        const QString engine = simulated ? tr("Simulated") : usable ? tr("Namespaces engine") : tr("Namespaces cannot run here");
+        const bool saysPrivilege = usable && !simulated && !m_collaborators.privilege.isEmpty(); // of what runs
         m_status->setEngine(saysPrivilege ? QString(engine + QLatin1String(", ") + m_collaborators.privilege) : engine);
     });
 }
@@ -190,6 +195,7 @@ void MainWindow::showLab(OpenLab lab) {
     }
     m_actions->setTests(tests);
     m_testPanel->setLegs(shown, m_lab.intent.legs);
+    m_look->setLab(m_lab);
     m_canvas->setLab(shown);
     m_canvas->setIntent(m_lab.intent);
     m_feed->follow(m_lab.store);

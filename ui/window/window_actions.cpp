@@ -165,6 +165,10 @@ void WindowActions::setState(bool hasLab, bool running, const QString& busy) {
     setEnabled(test, !why.isEmpty() || running ? why : tr("The lab is not running. Up starts it."));
 }
 
+void WindowActions::setEngineName(const QString& name) {
+    m_engine->setItemText(0, name);
+}
+
 void WindowActions::setEngine(Glyph glyph, const QString& toolTip) {
     m_engine->setItemIcon(0, glyphIcon(glyph, m_theme));
     m_engine->setToolTip(toolTip);

@@ -27,6 +27,7 @@ public:
     void refreshTheme();
     /// What can be done now; a disabled action's tool tip says why. `busy`: "Up is running." or empty.
     void setState(bool hasLab, bool running, const QString& busy);
+    void setEngineName(const QString& name);
     void setEngine(Glyph glyph, const QString& toolTip);
     void setFileNote(const QString& text);
     /// The tests of *Test nginx*'s menu.

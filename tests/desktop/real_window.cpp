@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "real_window.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+namespace podleaf::test {
+
+namespace {
+const QString kLab = QStringLiteral("tutorial");
+}
+
+RealWindow::RealWindow() : m_runFolder(m_folder.path() + QStringLiteral("/run")) {}
+
+RealWindow::~RealWindow() {
+    close();
+    podleaf().run({QStringLiteral("down"), kLab});
+}
+
+bool RealWindow::open() {
+    if (podleaf().run({QStringLiteral("up"), kLab}).exitCode != 0) {
+        qWarning("the lab did not come up");
+        return false;
+    }
+    const session::Environment environment{.labhostProgram = QStringLiteral(PODLEAF_BIN_DIR "/podleaf-labhost"), .runFolder = m_runFolder};
+    m_window = std::make_unique<ui::MainWindow>(ui::MainWindow::Collaborators{.opener = ui::sessionOpener(environment),
+                                                                              .gallery = {},
+                                                                              .settingsFile = filePath(QStringLiteral("desktop.ini")),
+                                                                              .privilege = {},
+                                                                              .theme = ui::ThemeMode::Light});
+    QSignalSpy settled(m_window.get(), &ui::MainWindow::settled);
+    m_window->show();
+    m_window->activateWindow();
+    const bool active = QTest::qWaitForWindowActive(m_window.get(), kLabPatienceMs);
+    m_window->openLab(kLab);
+    return active && (settled.count() > 0 || settled.wait(kLabPatienceMs));
+}
+
+void RealWindow::screenshot(const QString& name) {
+    if (const QString folder = qEnvironmentVariable("PODLEAF_SCREENSHOTS"); !folder.isEmpty()) {
+        m_window->grab().save(folder + QLatin1Char('/') + name + QStringLiteral(".png"));
+    }
+}
+
+} // namespace podleaf::test
