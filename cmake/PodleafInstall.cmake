@@ -2,6 +2,8 @@
 # `cmake --install` and, by CPack, the Debian package: programs, labs, man pages, completion, desktop entry and icons.
 # `scripts/package` makes the package; tests/packaging looks at what is installed.
 include(GNUInstallDirs)
+# What is packed was built before (scripts/package): not the tests as well.
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
 install(TARGETS podleaf podleaf-desktop RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS podleaf-labhost RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/podleaf)

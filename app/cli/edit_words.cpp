@@ -2,6 +2,7 @@
 #include "edit_words.h"
 
 #include <core/model/node_kinds.h>
+#include <core/model/suggestions.h>
 
 #include <QCoreApplication>
 
@@ -75,38 +76,6 @@ Result<model::SetNodeKey> keyOf(const NodeId& node, const QString& key, const QS
     return wrongly(tr("\"%1\" is no key of a node.").arg(key));
 }
 
-/// The port that hosts have at their link number `index`: all hosts hold the same files, so it has one name.
-QString hostPort(const model::Lab& lab, size_t index) {
-    for (const model::Node& node : lab.nodes) {
-        const auto links = lab.linksOf(node.id);
-        if (node.kind == model::NodeKind::Host && links.size() > index) {
-            const model::Link& link = *links[index];
-            return link.ends[static_cast<size_t>(model::endAt(link, node.id))].port;
-        }
-    }
-    return QStringLiteral("eth%1").arg(index + 1);
-}
-
-/// The name that goes on where the lab's own leave off: intnet4 after intnet1 to intnet3; empty where links have none.
-QString nextLinkName(const model::Lab& lab) {
-    QString stem;
-    std::uint32_t highest = 0;
-    for (const model::Link& link : lab.links) {
-        const QString& name = link.id.name;
-        qsizetype digits = 0;
-        while (digits < name.size() && name[name.size() - 1 - digits].isDigit()) {
-            ++digits;
-        }
-        const QString own = name.chopped(digits);
-        if (digits == 0 || own.isEmpty() || own.contains(QLatin1Char('-')) || (!stem.isEmpty() && own != stem)) {
-            return {};
-        }
-        stem = own;
-        highest = std::max(highest, name.right(digits).toUInt());
-    }
-    return stem.isEmpty() ? QString() : stem + QString::number(highest + 1);
-}
-
 Result<model::Edits> addNode(const model::Lab& lab, const QStringList& words, const EditOptions& options) {
     const model::NodeKindInfo* const kind = words.size() == 3 ? model::findNodeKind(words[1]) : nullptr;
     if (kind == nullptr) {
@@ -141,9 +110,9 @@ Result<model::Edits> addNode(const model::Lab& lab, const QStringList& words, co
             return fail(far.error());
         }
         const QString own = parts.size() > 1                      ? parts[1]
-                            : kind->kind == model::NodeKind::Host ? hostPort(lab, static_cast<size_t>(i))
+                            : kind->kind == model::NodeKind::Host ? model::hostPort(lab, static_cast<size_t>(i))
                                                                   : QStringLiteral("swp%1").arg(i + 1);
-        model::AddLink link{{LinkId(nextLinkName(after)), {{*far, {id, own}}}, {}, {}}};
+        model::AddLink link{{model::nextLinkName(after), {{*far, {id, own}}}, {}, {}}};
         after.links.push_back(link.link);
         edits.emplace_back(std::move(link));
     }
@@ -201,8 +170,8 @@ Result<model::Edits> editLink(const model::Lab& lab, const QStringList& words, c
     if (!first || !second) {
         return fail((first ? second : first).error());
     }
-    const QString name = options.name.isEmpty() ? nextLinkName(lab) : options.name;
-    return model::Edits{model::AddLink{{LinkId(name), {{*first, *second}}, {}, {}}}};
+    const LinkId name = options.name.isEmpty() ? model::nextLinkName(lab) : LinkId(options.name);
+    return model::Edits{model::AddLink{{name, {{*first, *second}}, {}, {}}}};
 }
 
 Result<model::Edits> setKey(const model::Lab& lab, const QStringList& words) {

@@ -40,7 +40,7 @@ private:
     Result<> renameEnds(const model::RenameNode& edit, const model::Lab& before);
     Result<> renameSenders(const model::RenameNode& edit, const YamlPath& impairment);
     Result<> renameSender(const model::RenameNode& edit, const YamlPath& from);
-    Result<> renamePlaces(const model::RenameNode& edit, const YamlPath& workload);
+    Result<> renamePlaces(const model::RenameNode& edit, const YamlPath& on);
     Result<> removePlaces(const model::RemoveNode& edit, const model::Workload& workload);
     Result<> isWrittenOut(const NodeId& node) const;
     /// The item of the link in the file; fails for one of the short form.

@@ -66,7 +66,7 @@ void BmpPeers::applyUp(const BmpPeerUp& message, qint64 nowMs, std::vector<Obser
     // Only a peer that was up before we came has a past, and FRR takes "0 s up" for the time of its boot.
     const qint64 toldMs = message.peer.timestampMs;
     const bool trusted = isNew && toldMs > 0 && toldMs <= nowMs && !isTimeOfBoot(toldMs);
-    out.push_back(PeerUpSeen{m_node, *address, message.peer.asn, trusted ? toldMs : nowMs});
+    out.emplace_back(PeerUpSeen{m_node, *address, message.peer.asn, trusted ? toldMs : nowMs});
 }
 
 void BmpPeers::applyDown(const BmpPeerDown& message, std::vector<Observed>& out) {
@@ -87,7 +87,7 @@ void BmpPeers::applyDown(const BmpPeerDown& message, std::vector<Observed>& out)
     }
     if (it->second.up) {
         it->second = Peer{};
-        out.push_back(PeerDownSeen{m_node, *address, message.reason});
+        out.emplace_back(PeerDownSeen{m_node, *address, message.reason});
     } else {
         ++it->second.failedTries; // FRR says Peer Down again each time it fails to connect
     }
@@ -103,7 +103,7 @@ void BmpPeers::applyRoutes(const BmpRoutes& message, std::vector<Observed>& out)
     BgpRouteSeen seen{m_node, *address, {}, false, {}, {}};
     for (const Ipv4Prefix& prefix : message.withdrawn) {
         seen.prefix = prefix;
-        out.push_back(seen);
+        out.emplace_back(seen);
     }
     seen.present = true;
     seen.nextHop = message.peer.interfaceId ? *address : message.nextHop;
@@ -115,7 +115,7 @@ void BmpPeers::applyRoutes(const BmpRoutes& message, std::vector<Observed>& out)
     }
     for (const Ipv4Prefix& prefix : message.announced) {
         seen.prefix = prefix;
-        out.push_back(seen);
+        out.emplace_back(seen);
     }
 }
 

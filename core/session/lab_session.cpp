@@ -12,6 +12,7 @@
 #include <QDir>
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 
 namespace podleaf::session {
@@ -32,9 +33,9 @@ std::chrono::milliseconds patienceOf(const OpContext& context) {
                : std::chrono::duration_cast<std::chrono::milliseconds>(context.deadline - Clock::now());
 }
 
-std::vector<state::SeedSession> seedsOf(const intent::Intent& intent) {
+std::vector<state::SeedSession> seedsOf(const model::Lab& lab) {
     std::vector<state::SeedSession> seeds;
-    for (const intent::ExpectedSession& session : intent.sessions) {
+    for (const intent::ExpectedSession& session : intent::sessionsOf(lab)) {
         seeds.push_back({session.node, session.peer, session.peerNode, session.link});
     }
     return seeds;
@@ -45,8 +46,16 @@ std::vector<state::SeedSession> seedsOf(const intent::Intent& intent) {
 class LabSession::Private {
 public:
     Private(const labfile::LabSource& source, std::unique_ptr<LabBackend> carrier)
-        : path(source.path), lab(*source.parsed.lab), intent(intent::intentOf(lab)), store(lab, seedsOf(intent)),
-          backend(std::move(carrier)), engine(backend->engine()) {}
+        : path(source.path), lab(*source.parsed.lab), seeds(seedsOf(lab)), store(lab, seeds), backend(std::move(carrier)),
+          engine(backend->engine()) {}
+
+    const intent::Intent& intent() const {
+        std::call_once(intentAsked, [this] {
+            wanted = std::make_unique<const intent::Intent>(intent::intentOf(lab));
+            knownIntent = wanted.get();
+        });
+        return *wanted;
+    }
 
     /// Gives the lab host the text that the following steps are made from, and notes what they restart.
     plan::Step handOver(const deploy::DueTurns& due) const {
@@ -62,7 +71,7 @@ public:
         return step;
     }
 
-    std::vector<verify::Mismatch> mismatches() const { return verify::checkIntent(lab, intent, *store.snapshot()); }
+    std::vector<verify::Mismatch> mismatches() const { return verify::checkIntent(lab, intent(), *store.snapshot()); }
 
     Result<verify::TestReport> test(OpContext& context, const std::vector<intent::Leg>& legs, const verify::LegObserver& observer) {
         const auto observeAndStore = [this, &observer](const verify::LegResult& leg) {
@@ -82,7 +91,7 @@ public:
         for (std::size_t i = 0; i < report.legs.size(); ++i) {
             verify::LegResult& leg = report.legs[i];
             if (!leg.asIntended() && !leg.ok) {
-                const QString why = verify::explainLeg(lab, intent, *now, legs[i]);
+                const QString why = verify::explainLeg(lab, intent(), *now, legs[i]);
                 leg.reason = why.isEmpty() ? leg.reason : why;
             }
         }
@@ -100,7 +109,7 @@ public:
     Result<> waitAsIntended(OpContext& context) {
         const auto faults = [this] { return state::faultsInTheWay(lab, *store.snapshot()); };
         const auto settled = [this](const state::LabState& now) {
-            return isLost(now) || verify::isAsIntended(lab, intent, now) || !state::faultsInTheWay(lab, now).isEmpty();
+            return isLost(now) || verify::isAsIntended(lab, intent(), now) || !state::faultsInTheWay(lab, now).isEmpty();
         };
         while (true) {
             if (auto waited = store.waitUntil(context, settled); !waited) {
@@ -109,7 +118,7 @@ public:
             if (!faults().isEmpty() && !mismatches().empty()) {
                 return hindered(faults());
             }
-            auto report = test(context, intent.legs, {});
+            auto report = test(context, intent().legs, {});
             if (isLost(*store.snapshot())) {
                 return fail(ErrorCode::Unreachable, tr("The lab host ended meanwhile."), {}, tr("podleaf up %1").arg(lab.id.name));
             }
@@ -153,8 +162,11 @@ public:
 
     const QString path;
     const model::Lab lab;
-    const intent::Intent intent;
+    const std::vector<state::SeedSession> seeds;
     state::StateStore store;
+    mutable std::once_flag intentAsked;
+    mutable std::unique_ptr<const intent::Intent> wanted;
+    mutable std::atomic<const intent::Intent*> knownIntent = nullptr;
     std::mutex collectorMutex;                 ///< Guards the watching of the backend.
     const std::unique_ptr<LabBackend> backend; ///< After the store: it pushes into it.
     engine::Engine& engine;
@@ -179,7 +191,10 @@ const model::Lab& LabSession::lab() const {
     return d->lab;
 }
 const intent::Intent& LabSession::intent() const {
-    return d->intent;
+    return d->intent();
+}
+const intent::Intent* LabSession::knownIntent() const {
+    return d->knownIntent;
 }
 QString LabSession::path() const {
     return d->path;
@@ -206,7 +221,7 @@ Result<> LabSession::attach(OpContext& context) {
     if (auto deployed = d->backend->deployedLab(); !deployed) {
         return fail(std::move(deployed.error()));
     }
-    return d->backend->watch(seedsOf(d->intent), d->store);
+    return d->backend->watch(d->seeds, d->store);
 }
 
 Result<state::Snapshot> LabSession::waitSynced(OpContext& context) {
@@ -330,7 +345,7 @@ Result<verify::TestReport> LabSession::test(OpContext& context, const QString& n
     if (auto synced = waitSynced(patience); !synced && synced.error().code != ErrorCode::Timeout) {
         return fail(std::move(synced.error()));
     }
-    const std::vector<intent::Leg> legs = name.isEmpty() ? d->intent.legs : intent::legsOf(d->lab, name);
+    const std::vector<intent::Leg> legs = name.isEmpty() ? d->intent().legs : intent::legsOf(d->lab, name);
     if (legs.empty()) {
         QStringList known;
         for (const model::Test& test : d->lab.tests) {

@@ -31,7 +31,10 @@ public:
     ~LabSession();
 
     [[nodiscard]] const model::Lab& lab() const;
+    /// Worked out when it is first asked for; of a large lab that takes a while.
     [[nodiscard]] const intent::Intent& intent() const;
+    /// What intent() gives, or nullptr while nobody has asked for it. Never blocks.
+    [[nodiscard]] const intent::Intent* knownIntent() const;
     [[nodiscard]] QString path() const;
     engine::Engine& engine();
     state::StateStore& store();

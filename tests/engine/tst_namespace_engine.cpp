@@ -670,6 +670,35 @@ private Q_SLOTS:
         QCOMPARE(outputOf("a", {q("hostname")}), q("a"));
     }
 
+    void garbageCollectionLeavesLabsOfContainersAlone() {
+        if (::geteuid() != 0) {
+            return; // only root makes pid namespaces just so
+        }
+        // A lab host in a pid namespace of its own, where its numbers are not ours.
+        const QString container = m_folder.path() + q("/container");
+        const QByteArray script =
+            QStringLiteral("#!/bin/sh\nunset PODLEAF_LAB\nmkfifo '%1.answer'\n"
+                           "unshare --pid --fork --kill-child=KILL sh -c '\"$0\" \"$@\" >\"%1.answer\"; exec sleep 1000' "
+                           "'%2' \"$@\" >/dev/null 2>&1 &\necho $! >'%1.pid'\ncat '%1.answer'\n")
+                .arg(container, labhostProgram())
+                .toUtf8();
+        QVERIFY(test::writeText(container, script) && QFile::setPermissions(container, QFile::ReadOwner | QFile::ExeOwner));
+        m_engine = openEngine(container);
+        makePair();
+        OpContext context = soon();
+        // Processes are nobody's leftovers in their first second.
+        QVERIFY(!QTest::qWaitFor([&] { return !findLeftovers(m_folder.path()).empty(); }, 1500));
+        VERIFY_OK(collectGarbage(context, m_folder.path()));
+        QCOMPARE(outputOf("a", {q("hostname")}), q("a"));
+        VERIFY_OK(m_engine->remove(context));
+        const qint64 pid = test::readText(container + q(".pid")).trimmed().toLongLong();
+        QVERIFY(pid > 1 && ::kill(static_cast<pid_t>(pid), SIGKILL) == 0);
+        waitForEnd(pid);
+        for (const char* ending : {"", ".pid", ".answer"}) {
+            QVERIFY(QFile::remove(container + q(ending)));
+        }
+    }
+
     void nodeInitKilledIsANodeGone() {
         makePair();
         EventLog log;

@@ -23,7 +23,7 @@ struct ShownCanvas {
         view.resize(size);
         view.show();
         view.setLab(lab);
-        view.setIntent(intent::intentOf(lab));
+        view.setIntent(std::make_shared<const intent::Intent>(intent::intentOf(lab)));
         [[maybe_unused]] const bool active = QTest::qWaitForWindowActive(&view);
         view.clearFocus(); // Being activated focuses the first item.
     }

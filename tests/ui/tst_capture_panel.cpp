@@ -108,6 +108,7 @@ private Q_SLOTS:
     void faultsAreShown();
     void savedFileHoldsThePackets();
     void wiresharkGetsAllAndWhatComes();
+    void feedBegunEarlyIsWhole();
     void withoutWiresharkItSaysSo();
     void linesOfTshark();
     void detailsOfTshark();
@@ -290,6 +291,35 @@ void CapturePanelTest::wiresharkGetsAllAndWhatComes() {
     QVERIFY(arguments.open(QIODevice::ReadOnly));
     QCOMPARE(arguments.readAll(), QByteArray("-k -i -\n"));
     QCOMPARE(m_panel->faultShown(), QString());
+}
+
+/// A pipe that is asked for before the capture has said what it captures gets a file all the same.
+void CapturePanelTest::feedBegunEarlyIsWhole() {
+    std::atomic<bool> begun = false;
+    CaptureRun run([&begun](OpContext& context, int output) -> Result<capture::Summary> {
+        while (!begun && context.sleepFor(std::chrono::milliseconds(5))) {
+        }
+        writeAll(output, headerBlocks() + packetBlocks(0, 3));
+        static_cast<void>(context.sleepFor(std::chrono::hours(1)));
+        return capture::Summary{capture::EndedBy::Stop, {}, 0, 0};
+    });
+    int ends[2] = {-1, -1};
+    QCOMPARE(::pipe(ends), 0);
+    const UniqueFd ours(ends[0]);
+    run.feed(UniqueFd(ends[1]), 1, 1, 3);
+    run.askForPacket(1); // Behind it in the queue; not answered, as there is none yet.
+    begun = true;
+    capture::PcapngReader reader;
+    std::size_t packets = 0;
+    std::array<char, 4096> buffer;
+    while (packets < 3) { // Blocks until they come; the end of the pipe is a failure.
+        const ssize_t count = ::read(ours.get(), buffer.data(), buffer.size());
+        QVERIFY(count > 0);
+        const auto some = reader.read({buffer.data(), count});
+        QVERIFY(some.has_value());
+        packets += some->size();
+    }
+    QCOMPARE(reader.interfaces(), QStringList{QStringLiteral("leaf1:swp1")});
 }
 
 void CapturePanelTest::withoutWiresharkItSaysSo() {

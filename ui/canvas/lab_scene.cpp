@@ -23,7 +23,10 @@ void LabScene::setLab(const model::Lab& lab) {
     Cards kept;
     if (lab.id == m_context.lab.id) {
         for (const NodePlace& place : m_context.layout.nodes) {
-            kept.insert(place.id, place.card);
+            const model::Node* before = m_context.lab.findNode(place.id);
+            if (before == nullptr || !before->position) { // Where the lab put it is no place of its own.
+                kept.insert(place.id, place.card);
+            }
         }
     }
     clear(); // Deletes the items.
@@ -82,6 +85,17 @@ void LabScene::applyLayout(Layout layout) {
         m_edges->place();
     }
     setSceneRect(m_context.layout.bounds.adjusted(-kFarAway, -kFarAway, kFarAway, kFarAway));
+}
+
+void LabScene::changeLab(const model::Lab& lab) {
+    const state::Snapshot state = m_context.state;
+    const Selection selected = m_context.selected;
+    const Selection focused = m_context.focused;
+    setLab(lab);
+    m_context.state = state;
+    m_context.selected = has(selected) ? selected : Selection();
+    m_context.focused = has(focused) ? focused : Selection();
+    refreshAll();
 }
 
 void LabScene::refreshAll() {

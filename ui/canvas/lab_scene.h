@@ -27,6 +27,8 @@ public:
     void place(const QHash<NodeId, QPointF>& topLefts);
     /// Looks at the layers again, with nothing kept but what the lab itself says.
     void arrange();
+    /// Keeps the state, and of selection and focus what the lab still has.
+    void changeLab(const model::Lab& lab);
     void apply(const state::Snapshot& snapshot, const state::Delta& delta);
 
     [[nodiscard]] const CanvasContext& context() const { return m_context; }

@@ -103,6 +103,22 @@ void LabView::setLab(const model::Lab& lab) {
     Q_EMIT selectionChanged(selection());
 }
 
+void LabView::changeLab(const model::Lab& lab) {
+    if (!d->labOpen || lab.nodes.empty()) {
+        return setLab(lab);
+    }
+    const Selection before = selection();
+    d->scene.changeLab(lab);
+    if (d->fitted && isVisible()) {
+        d->fitNow();
+    }
+    d->updateMap();
+    d->repaint();
+    if (before != selection()) {
+        Q_EMIT selectionChanged(selection());
+    }
+}
+
 void LabView::apply(const state::Snapshot& snapshot, const state::Delta& delta) {
     if (!d->labOpen || snapshot == nullptr) {
         return;
@@ -346,6 +362,29 @@ QPoint LabView::portPos(const model::Endpoint& end) const {
     return {-1, -1};
 }
 
+model::Endpoint LabView::portAt(const QPoint& viewportPos) const {
+    const QPointF at = mapToScene(viewportPos);
+    const double reach = std::max(measure::kPortSide, d->cableReach());
+    for (const model::Link& link : d->scene.context().lab.links) {
+        const CablePlace* place = d->scene.context().layout.find(link.id);
+        for (const std::size_t side : {std::size_t(0), std::size_t(1)}) {
+            if (place != nullptr && (place->ports[side] - at).manhattanLength() <= reach) {
+                return link.ends[side];
+            }
+        }
+    }
+    return {};
+}
+
+QRect LabView::viewRectOf(const Selection& item) const {
+    return viewportTransform().mapRect(d->scene.rectOf(item)).toAlignedRect();
+}
+
+Selection LabView::current() const {
+    const Selection& focused = d->scene.context().focused;
+    return std::holds_alternative<std::monostate>(focused) ? selection() : focused;
+}
+
 QPoint LabView::halfLinePos(const model::Endpoint& end) const {
     for (const model::Link& link : d->scene.context().lab.links) {
         const CablePlace* place = d->scene.context().layout.find(link.id);
@@ -364,10 +403,6 @@ std::vector<Selection> LabView::itemsInTabOrder() const {
 
 Selection LabView::focusedItem() const {
     return d->scene.context().focused;
-}
-
-QRect LabView::viewRectOf(const Selection& item) const {
-    return viewportTransform().mapRect(d->scene.rectOf(item)).toRect();
 }
 
 QString LabView::accessibleTextOf(const Selection& item) const {

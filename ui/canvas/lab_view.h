@@ -48,6 +48,8 @@ public:
 
     /// Shows `lab` with nothing observed yet, fitted into the window. A lab with an empty id shows "No lab is open."
     void setLab(const model::Lab& lab);
+    /// The same lab after an edit: what is observed, the zoom and, where it is still there, the selection stay.
+    void changeLab(const model::Lab& lab);
     /// Shows `snapshot`; only what `delta` names is looked at again. The lab must be set before.
     void apply(const state::Snapshot& snapshot, const state::Delta& delta);
     void setTheme(const Theme& theme);
@@ -61,7 +63,7 @@ public:
     /// The lens whose marks the legend explains.
     void setActiveLens(Lens lens);
     /// What the Routes lens compares the kernels with.
-    void setIntent(const intent::Intent& intent);
+    void setIntent(std::shared_ptr<const intent::Intent> intent);
     /// The prefix that the Routes lens shows; nothing shows none.
     void setPrefix(const std::optional<Ipv4Prefix>& prefix);
     [[nodiscard]] std::optional<Ipv4Prefix> prefix() const;
@@ -105,11 +107,16 @@ public:
     [[nodiscard]] QPoint halfLinePos(const model::Endpoint& end) const;
     /// What is at a place of the viewport; cables catch within 8 px.
     [[nodiscard]] Selection hit(const QPoint& viewportPos) const;
+    /// The port at a place of the viewport; an empty node when there is none within reach.
+    [[nodiscard]] model::Endpoint portAt(const QPoint& viewportPos) const;
+    /// Where an item is in the viewport; empty for what the lab has not.
+    [[nodiscard]] QRect viewRectOf(const Selection& item) const;
+    /// What keys act on: the item with the key focus or, without one, the selected one.
+    [[nodiscard]] Selection current() const;
 
-    /// All items in the order of the Tab key; the one that has the key focus; where one is in the viewport.
+    /// All items in the order of the Tab key; and the one that has the key focus.
     [[nodiscard]] std::vector<Selection> itemsInTabOrder() const;
     [[nodiscard]] Selection focusedItem() const;
-    [[nodiscard]] QRect viewRectOf(const Selection& item) const;
 
     /// The item read like a sentence: "host2, host, Ready, 1 pod, session to leaf1 Established".
     [[nodiscard]] QString accessibleTextOf(const Selection& item) const;

@@ -2,6 +2,8 @@
 // LabView: the lenses and their legend, and the prefix of the Routes lens. GUI thread.
 #include "lab_view_private.h"
 
+#include <utility>
+
 namespace podleaf::ui {
 
 void LabView::setLens(Lens lens, bool on) {
@@ -25,9 +27,9 @@ void LabView::setActiveLens(Lens lens) {
     d->updateLegend();
 }
 
-void LabView::setIntent(const intent::Intent& intent) {
+void LabView::setIntent(std::shared_ptr<const intent::Intent> intent) {
     if (d->scene.routes() != nullptr) {
-        d->scene.routes()->setIntent(intent);
+        d->scene.routes()->setIntent(std::move(intent));
         d->repaint();
     }
 }

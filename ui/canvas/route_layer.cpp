@@ -20,8 +20,8 @@ constexpr double kAbove = 15; ///< From a switch's upper edge to the middle of i
 
 RouteLayer::RouteLayer(const CanvasContext& context) : CanvasLayer(context, 3, 160) {}
 
-void RouteLayer::setIntent(const intent::Intent& intent) {
-    m_intent = intent;
+void RouteLayer::setIntent(std::shared_ptr<const intent::Intent> intent) {
+    m_intent = std::move(intent);
     refresh();
 }
 
@@ -31,7 +31,8 @@ void RouteLayer::choose(const std::optional<Ipv4Prefix>& prefix) {
 }
 
 void RouteLayer::refresh() {
-    m_picture = m_prefix && m_context.shows(Lens::Routes) ? routesTo(m_context.lab, m_intent, *m_context.state, *m_prefix) : RoutePicture();
+    const bool shows = m_prefix && m_intent != nullptr && m_context.shows(Lens::Routes);
+    m_picture = shows ? routesTo(m_context.lab, *m_intent, *m_context.state, *m_prefix) : RoutePicture();
 }
 
 void RouteLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* /*option*/, QWidget* /*widget*/) {

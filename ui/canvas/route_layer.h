@@ -6,6 +6,8 @@
 #include "canvas_layer.h"
 #include "route_looks.h"
 
+#include <memory>
+
 namespace podleaf::ui {
 
 class RouteLayer final : public CanvasLayer {
@@ -13,7 +15,7 @@ public:
     /// `context` outlives the item.
     explicit RouteLayer(const CanvasContext& context);
 
-    void setIntent(const intent::Intent& intent);
+    void setIntent(std::shared_ptr<const intent::Intent> intent);
     void choose(const std::optional<Ipv4Prefix>& prefix);
     [[nodiscard]] const std::optional<Ipv4Prefix>& chosen() const { return m_prefix; }
     /// Looks at the state again, if the lens is on.
@@ -26,7 +28,7 @@ private:
     void paintHop(QPainter& painter, const RouteHop& hop) const;
     void paintMark(QPainter& painter, const NodeId& node, const RouteMark& mark) const;
 
-    intent::Intent m_intent;
+    std::shared_ptr<const intent::Intent> m_intent; ///< Null while it is not known.
     std::optional<Ipv4Prefix> m_prefix;
     RoutePicture m_picture;
 };

@@ -91,6 +91,11 @@ void PacketReader::readPipe() {
     for (capture::CapturedPacket& packet : *packets) {
         keep(std::move(packet));
     }
+    if (hasHeader()) {
+        for (Feed& feed : std::exchange(m_early, {})) {
+            begin(std::move(feed));
+        }
+    }
 }
 
 void PacketReader::keep(capture::CapturedPacket packet) {
@@ -126,7 +131,11 @@ void PacketReader::obey(Order order) {
     } else if (const auto* save = std::get_if<Save>(&order)) {
         m_mail.post(Saved{saveTo(save->path)});
     } else if (auto* feed = std::get_if<Feed>(&order)) {
-        begin(std::move(*feed));
+        if (hasHeader()) {
+            begin(std::move(*feed));
+        } else {
+            m_early.push_back(std::move(*feed));
+        }
     } else if (std::holds_alternative<BatchTaken>(order)) {
         m_batchOut = false;
     } else if (std::holds_alternative<Quit>(order)) {

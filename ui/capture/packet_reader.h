@@ -76,6 +76,8 @@ private:
     void readPipe();
     void keep(capture::CapturedPacket packet);
     void publish();
+    /// Whether a header can be written.
+    [[nodiscard]] bool hasHeader() const { return !m_format.interfaces().isEmpty() || !m_pipe.isValid(); }
     void begin(capture_mail::Feed feed);
     void give(Sink& sink, qint64 number);
     /// Writes what the pipe takes; false when the sink is done.
@@ -94,7 +96,8 @@ private:
     std::deque<capture::CapturedPacket> m_kept;
     qint64 m_keptBytes = 0;
     qint64 m_firstKept = 1;
-    std::vector<PacketRow> m_rows; ///< Not yet told.
+    std::vector<PacketRow> m_rows;           ///< Not yet told.
+    std::vector<capture_mail::Feed> m_early; ///< Asked for before it is known what there is to capture.
     std::vector<Sink> m_sinks;
     std::optional<capture_mail::CaptureEnded> m_end;
     std::optional<Error> m_fault;

@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace podleaf::ui {
 
@@ -39,10 +40,17 @@ struct LabCalls {
 
 struct OpenLab {
     std::unique_ptr<LabDocument> document;
-    std::shared_ptr<void> keepAlive;    ///< Owner of the store.
-    state::StateStore* store = nullptr; ///< Null for a document with errors.
-    intent::Intent intent;
+    std::optional<labfile::LabSource> bound; ///< What the following are for; the document may be edited since.
+    std::shared_ptr<void> keepAlive;         ///< Owner of the store.
+    state::StateStore* store = nullptr;      ///< Null for a document with errors.
+    std::vector<intent::Leg> legs;           ///< Of all tests.
+    /// What is intended, or null while that is not worked out yet; attach() has it worked out. Never blocks.
+    std::function<const intent::Intent*()> intent = [] { return nullptr; };
     LabCalls calls;
+    /// Another one for the lab as it was edited; without a document. Any thread.
+    std::function<Result<OpenLab>(const labfile::LabSource&)> bind;
+    /// What Up would have to do for a lab file, without a session that stays. Blocking, for worker threads.
+    std::function<Result<plan::Plan>(OpContext&, const labfile::LabSource&)> planFor;
 };
 
 /// Opens a lab by path or built-in name; a file with errors opens too (its findings are shown).

@@ -20,12 +20,13 @@ namespace podleaf::ui {
 
 void MainWindow::connectCanvas() {
     connect(m_canvas, &LabView::selectionChanged, this, &MainWindow::refreshInspector);
+    connect(m_canvas, &LabView::selectionChanged, this, &MainWindow::refreshRoutes);
     connect(m_canvas, &LabView::nodeActivated, this, [this] { raise(m_inspectorDock); });
     connect(m_canvas, &LabView::cutRequested, m_runner.get(), [this](const LinkId& link) { m_runner->setLink(link, false); });
     connect(m_canvas, &LabView::joinRequested, m_runner.get(), [this](const LinkId& link) { m_runner->setLink(link, true); });
     connect(m_canvas, &LabView::faultRequested, m_runner.get(), &LabRunner::inject);
     connect(m_canvas, &LabView::traceRequested, m_runner.get(), &LabRunner::trace);
-    connect(m_canvas, &LabView::upRequested, m_runner.get(), &LabRunner::up);
+    connect(m_canvas, &LabView::upRequested, m_actions->up, &QAction::trigger);
     connect(m_canvas, &LabView::openRequested, this, &MainWindow::chooseFile);
     connect(m_canvas, &LabView::tutorialRequested, this, [this] { openLab(QStringLiteral("tutorial")); });
     connect(m_canvas, &LabView::selectionChanged, m_look, &LookInside::setSelection);
@@ -36,6 +37,7 @@ void MainWindow::connectCanvas() {
     connect(m_lensBar, &LensBar::freezeRequested, m_feed.get(), &Feed::setFrozen);
     connect(m_lensBar, &LensBar::activeChanged, m_canvas, &LabView::setActiveLens);
     connect(m_canvas, &LabView::noticed, this, [this](const QString& sentence) { m_status->showMessage(sentence, 10000); });
+    connect(m_canvas, &LabView::nodesMoved, this, &MainWindow::keepPlaces);
     connectRouteRows();
     connectSearch();
     const std::pair<int, Lens> lenses[] = {
@@ -51,6 +53,18 @@ void MainWindow::connectCanvas() {
     auto* freeze = new QShortcut(QKeySequence(Qt::Key_P), m_canvas);
     freeze->setContext(Qt::WidgetWithChildrenShortcut);
     connect(freeze, &QShortcut::activated, m_feed.get(), [this] { m_feed->setFrozen(!m_feed->isFrozen()); });
+}
+
+/// Writes where the user put cards into the lab file, as one step of undo.
+void MainWindow::keepPlaces(const std::vector<NodeMove>& moves) {
+    model::Edits edits;
+    for (const NodeMove& move : moves) {
+        edits.push_back(model::SetNodeKey{move.node, model::SetNodeKey::Place(model::Position{qRound(move.to.x()), qRound(move.to.y())})});
+    }
+    const QString name = moves.size() == 1 ? tr("Move %1").arg(moves.front().node.name) : tr("Move %1 nodes").arg(moves.size());
+    if (auto done = m_lab.document->apply(edits, name); !done) {
+        showFault(done.error());
+    }
 }
 
 /// A row of the Routes table chooses the prefix of the Routes lens; Enter or a double click turns the lens on.
@@ -94,10 +108,6 @@ void MainWindow::connectSearch() {
         m_canvas->setFocus();
     });
     connect(m_canvas, &LabView::searchDismissed, m_search, &QLineEdit::clear);
-}
-
-void MainWindow::chooseLens(Lens lens) {
-    m_lensBar->choose(lens, false);
 }
 
 void MainWindow::chooseExport() {

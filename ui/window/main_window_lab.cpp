@@ -12,6 +12,8 @@
 #include <ui/docks/plan_panel.h>
 #include <ui/docks/table_panel.h>
 #include <ui/docks/test_panel.h>
+#include <ui/document/drift_watch.h>
+#include <ui/editor/lab_editor.h>
 #include <ui/models/event_table.h>
 #include <ui/models/lab_summary.h>
 #include <ui/models/route_table.h>
@@ -66,8 +68,6 @@ void MainWindow::connectActions() {
     WindowActions& a = *m_actions;
     connect(a.open, &QAction::triggered, this, &MainWindow::chooseFile);
     connect(a.quit, &QAction::triggered, this, &QWidget::close);
-    connect(a.plan, &QAction::triggered, m_runner.get(), &LabRunner::plan);
-    connect(a.up, &QAction::triggered, m_runner.get(), &LabRunner::up);
     connect(a.down, &QAction::triggered, m_runner.get(), &LabRunner::down);
     connect(a.test, &QAction::triggered, m_runner.get(), [this] { m_runner->test(); });
     connect(&a, &WindowActions::testChosen, m_runner.get(), &LabRunner::test);
@@ -181,12 +181,14 @@ void MainWindow::openLab(const QString& nameOrPath) {
 void MainWindow::showLab(OpenLab lab) {
     m_feed->follow(nullptr);
     m_runner->setLab(lab.calls);
+    m_editor->setDocument(nullptr);
+    m_shownBefore.reset();
+    m_drift->setLab(lab.planFor);
     m_lab = std::move(lab);
+    showStartPage(false);
     m_strip->hide();
     m_planPanel->clear();
     m_events->clear();
-    setWindowTitle(tr("%1 – Podleaf").arg(m_lab.document->name()));
-    m_actions->setFileNote(tr("%1, saved").arg(m_lab.document->fileName()));
     m_labsPanel->setOpenLab({m_lab.document->name(), m_lab.document->path(), 0});
     const model::Lab shown = hasLab() ? m_lab.document->lab() : model::Lab();
     QStringList tests;
@@ -194,11 +196,15 @@ void MainWindow::showLab(OpenLab lab) {
         tests += test.name;
     }
     m_actions->setTests(tests);
-    m_testPanel->setLegs(shown, m_lab.intent.legs);
+    m_testPanel->setLegs(shown, m_lab.legs);
+    m_counter.clear();
     m_look->setLab(m_lab);
     m_canvas->setLab(shown);
-    m_canvas->setIntent(m_lab.intent);
+    showIntent();
     m_feed->follow(m_lab.store);
+    connect(m_lab.document.get(), &LabDocument::labChanged, this, &MainWindow::onLabEdited);
+    connect(m_lab.document.get(), &LabDocument::parsed, this, &MainWindow::refreshActions);
+    m_editor->setDocument(m_lab.document.get()); // May bring unsaved changes back.
     if (!hasLab()) {
         showFindings(*m_lab.document);
         refreshActions();
@@ -210,6 +216,7 @@ void MainWindow::showLab(OpenLab lab) {
 }
 
 void MainWindow::showFault(const Error& error) {
+    m_goToLine->hide();
     m_strip->setFault(error);
     m_strip->show();
 }
@@ -219,7 +226,10 @@ void MainWindow::showFindings(const LabDocument& document) {
     if (findings.empty()) {
         return;
     }
-    const auto& first = findings.front();
+    const auto first = findings.front();
+    m_goToLine->disconnect();
+    connect(m_goToLine, &QPushButton::clicked, m_editor, [this, first] { m_editor->goTo(first.line, first.column); });
+    m_goToLine->show();
     QString sentence = tr("%1, line %2: %3").arg(document.fileName()).arg(first.line).arg(oneLine(first.message));
     if (findings.size() > 1) {
         sentence += tr(" (%1 findings in all)").arg(findings.size());
@@ -247,18 +257,59 @@ void MainWindow::onUpdated(const state::Snapshot& snapshot, const state::Delta& 
         m_sessions->show(m_lab.document->lab(), *snapshot, QDateTime::currentMSecsSinceEpoch());
     }
     if (delta.running || !delta.routes.empty() || !delta.nodes.empty()) {
-        m_routes->show(m_lab.intent, *snapshot);
+        refreshRoutes();
     }
-    const LabSummary summary = summaryOf(m_lab.intent, *snapshot);
+    refreshCounts(delta);
+    if (delta.running) {
+        refreshActions();
+        checkDrift();
+    }
+    refreshInspector();
+}
+
+/// As soon as it is known.
+void MainWindow::showIntent() {
+    if (const intent::Intent* intent = m_lab.intent()) {
+        m_canvas->setIntent({m_lab.keepAlive, intent});
+    }
+}
+
+/// Of a lab with very many routes those of what is selected; there is no use in a table of a million.
+void MainWindow::refreshRoutes() {
+    constexpr std::size_t kMany = 5000;
+    const state::Snapshot& shown = m_feed->shown();
+    const intent::Intent* intent = m_lab.intent();
+    if (!shown || intent == nullptr) {
+        return;
+    }
+    if (intent->routes.size() <= kMany) {
+        return m_routes->show(*intent, *shown);
+    }
+    std::set<NodeId> nodes;
+    const Selection selected = m_canvas->selection();
+    if (const auto* node = std::get_if<NodeId>(&selected)) {
+        nodes.insert(*node);
+    }
+    m_routes->show(*shown, nodes, [this](const NodeId& node) { return m_counter.routesOf(node); });
+}
+
+void MainWindow::refreshCounts(const state::Delta& delta) {
+    const state::Snapshot& shown = m_feed->shown();
+    if (!shown || !hasLab()) {
+        return;
+    }
+    const LabSummary summary = m_counter.update(m_lab.intent(), *shown, delta);
+    if (m_counter.isBehind()) {
+        QTimer::singleShot(0, this, [this] { refreshCounts({}); });
+    }
     m_status->show(summary);
-    m_routesPanel->setEmptySentence(tr("No routes yet. Sessions come up first: %1 of %2.").arg(summary.sessionsUp).arg(summary.sessions));
+    m_routesPanel->setEmptySentence(
+        summary.sessions > 0 && summary.sessions == summary.sessionsUp
+            ? tr("Select a node to see its routes.")
+            : tr("No routes yet. Sessions come up first: %1 of %2.").arg(summary.sessionsUp).arg(summary.sessions));
     const Word word = wordOf(summary);
     m_labsPanel->setOpenState(word.glyph, word.text);
     m_eventsPanel->setNote(tr("%1 lost").arg(summary.lost), summary.lost > 0 ? QStringLiteral("warn") : QStringLiteral("ok"));
-    if (delta.running) {
-        refreshActions();
-    }
-    refreshInspector();
 }
 
 void MainWindow::refreshAges() {
@@ -275,6 +326,9 @@ void MainWindow::refreshInspector() {
         m_inspector->show(InspectorContent());
         return;
     }
+    if (inspectSeveral()) {
+        return;
+    }
     m_inspector->show(inspect(m_canvas->selection(), m_lab.document->lab(), *shown, QDateTime::currentMSecsSinceEpoch()));
 }
 
@@ -284,6 +338,9 @@ void MainWindow::onEnded(LabRunner::Job job, const Ended& result) {
     case LabRunner::Job::Up:
     case LabRunner::Job::Down:
         m_planPanel->end(result.planResult, result.error);
+        if (job != LabRunner::Job::Plan) {
+            checkDrift();
+        }
         return;
     case LabRunner::Job::Test:
         m_testPanel->end(result.report, result.error);
@@ -301,6 +358,10 @@ void MainWindow::onEnded(LabRunner::Job job, const Ended& result) {
         showFault(*result.error);
     }
     if (job == LabRunner::Job::Attach) {
+        followBoundLab();
+        showIntent(); // It is known now.
+        refreshRoutes();
+        refreshCounts({});
         Q_EMIT settled();
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "namespace_engine.h"
 
+#include "host_processes.h"
 #include "labhost_start.h"
 #include "leftovers.h"
 #include "namespace_engine_private.h"
@@ -10,11 +11,8 @@
 
 #include <QCoreApplication>
 
-#include <array>
-#include <atomic>
 #include <csignal>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/syscall.h>
 
 namespace podleaf::engine {
@@ -277,7 +275,7 @@ Result<> NamespaceEngine::remove(OpContext& context) {
     if (!connection) {
         return fail(wrapError(text("Cannot remove the lab"), connection.error()));
     }
-    const UniqueFd outer(static_cast<int>(::syscall(SYS_pidfd_open, (*connection)->hello().outerPid, 0)));
+    const UniqueFd outer = openLabhost((*connection)->hello().outerPid, d->settings.lab.name);
     OpContext polite = context.withTimeout(std::chrono::seconds(2));
     auto reply = (*connection)->call(polite, Verb::Shutdown, {});
     if (!reply && reply.error().code == ErrorCode::Cancelled) {
@@ -293,7 +291,9 @@ Result<> NamespaceEngine::remove(OpContext& context) {
             return fail(ErrorCode::Failed, text("The lab host does not end."), {}, text("Try `podleaf gc`."));
         }
     }
-    removeDeadFolder(d->settings.runFolder, d->settings.lab.name);
+    const auto isHeld = [this] { return removeDeadFolder(d->settings.runFolder, d->settings.lab.name) == DeadFolder::Held; };
+    while (isHeld() && polite.sleepFor(std::chrono::milliseconds(5))) {
+    }
     return d->folderGone();
 }
 
