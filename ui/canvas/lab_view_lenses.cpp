@@ -2,6 +2,8 @@
 // LabView: the lenses and their legend, and the prefix of the Routes lens. GUI thread.
 #include "lab_view_private.h"
 
+#include <utility>
+
 namespace podleaf::ui {
 
 void LabView::setLens(Lens lens, bool on) {

@@ -61,8 +61,6 @@ public:
     /// Shows a lab that is open already and begins to watch it.
     void showLab(OpenLab lab);
     void setThemeMode(ThemeMode mode);
-    /// Makes `lens` the only one.
-    void chooseLens(Lens lens);
     /// Saves what the canvas shows; the name's end says how. A fault is shown in the window.
     void exportCanvasTo(const QString& path);
 

@@ -110,10 +110,6 @@ void MainWindow::connectSearch() {
     connect(m_canvas, &LabView::searchDismissed, m_search, &QLineEdit::clear);
 }
 
-void MainWindow::chooseLens(Lens lens) {
-    m_lensBar->choose(lens, false);
-}
-
 void MainWindow::chooseExport() {
     const QString proposal = m_lab.document->name() + QStringLiteral(".svg");
     const QString path = QFileDialog::getSaveFileName(this, tr("Export the canvas"), proposal, tr("SVG (*.svg);;PNG (*.png)"));
