@@ -28,6 +28,7 @@ class LensBar;
 class LookInside;
 class PlanPanel;
 class RouteTable;
+class RoutesPanel;
 class SessionTable;
 class StatusLine;
 class TablePanel;
@@ -121,6 +122,7 @@ private:
     TablePanel* m_eventsPanel = nullptr;
     TablePanel* m_sessionsPanel = nullptr;
     TablePanel* m_routesPanel = nullptr;
+    RoutesPanel* m_routesDiff = nullptr;
     LookInside* m_look = nullptr;
     QDockWidget* m_labsDock = nullptr;
     QDockWidget* m_inspectorDock = nullptr;

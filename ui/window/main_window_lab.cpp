@@ -10,6 +10,7 @@
 #include <ui/docks/fault_box.h>
 #include <ui/docks/inspector_panel.h>
 #include <ui/docks/plan_panel.h>
+#include <ui/docks/routes_panel.h>
 #include <ui/docks/table_panel.h>
 #include <ui/docks/test_panel.h>
 #include <ui/models/event_table.h>
@@ -88,6 +89,8 @@ void MainWindow::connectActions() {
                            tr("Podleaf %1\nBuilds, runs and tests BGP labs.\nFree software under the GNU GPL, version 3 or later.")
                                .arg(QApplication::applicationVersion()));
     });
+    connect(new QShortcut(QKeySequence(Qt::ALT | Qt::Key_7), this), &QShortcut::activated, m_look, &LookInside::raiseFlows);
+    connect(new QShortcut(QKeySequence(Qt::ALT | Qt::Key_9), this), &QShortcut::activated, m_look, &LookInside::raisePlots);
     auto* console = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_QuoteLeft), this);
     connect(console, &QShortcut::activated, m_look, [this] { m_look->toggleConsole(*m_canvas); });
     for (const LabEntry& lab : m_collaborators.gallery) {
@@ -153,6 +156,7 @@ void MainWindow::connectRunner() {
     connect(runner, &LabRunner::legFinished, this, [this](const verify::LegResult& leg) {
         m_testPanel->addResult(leg);
         m_canvas->setTestResult(leg);
+        m_look->addFlow(leg);
     });
     connect(runner, &LabRunner::ended, this, &MainWindow::onEnded);
     connect(runner, &LabRunner::engineProbed, this, [this](bool usable, const QString& summary) {
@@ -209,6 +213,7 @@ void MainWindow::showLab(OpenLab lab) {
     m_strip->hide();
     m_planPanel->clear();
     m_events->clear();
+    m_routesDiff->setNow(nullptr);
     setWindowTitle(tr("%1 – Podleaf").arg(m_lab.document->name()));
     m_actions->setFileNote(tr("%1, saved").arg(m_lab.document->fileName()));
     m_labsPanel->setOpenLab({m_lab.document->name(), m_lab.document->path(), 0});
@@ -271,7 +276,9 @@ void MainWindow::onUpdated(const state::Snapshot& snapshot, const state::Delta& 
     }
     if (delta.running || !delta.routes.empty() || !delta.nodes.empty()) {
         m_routes->show(m_lab.intent, *snapshot);
+        m_routesDiff->setNow(snapshot);
     }
+    m_look->apply(*snapshot, delta, QDateTime::currentMSecsSinceEpoch());
     const LabSummary summary = summaryOf(m_lab.intent, *snapshot);
     m_status->show(summary);
     m_routesPanel->setEmptySentence(tr("No routes yet. Sessions come up first: %1 of %2.").arg(summary.sessionsUp).arg(summary.sessions));
@@ -320,6 +327,7 @@ void MainWindow::onEnded(LabRunner::Job job, const Ended& result) {
         showFault(*result.error);
     }
     if (job == LabRunner::Job::Attach) {
+        m_look->watch(m_lab);
         Q_EMIT settled();
     }
 }
