@@ -2,7 +2,7 @@
 // completion: the scripts for bash and zsh, and what they ask: which words may come next.
 #include "commands.h"
 
-#include <core/engine/namespaces/namespace_engine.h>
+#include <core/session/lab_backend.h>
 
 namespace podleaf::cli {
 
@@ -49,7 +49,7 @@ fi
 
 QStringList labNames(const Invocation& invocation) {
     QStringList names;
-    for (const engine::RunningLab& lab : engine::runningLabs(invocation.environment.runFolder)) {
+    for (const podleaf::session::RunningLab& lab : podleaf::session::runningLabs(invocation.environment)) {
         names << lab.lab.name;
     }
     for (const labfile::BuiltinLab& lab : labfile::builtinLabs()) {

@@ -3,11 +3,10 @@
 #include "commands.h"
 
 #include <core/labfile/patch.h>
+#include <core/labfile/store.h>
 
 #include <QCoreApplication>
-#include <QFileInfo>
 #include <QJsonArray>
-#include <QSaveFile>
 
 namespace podleaf::cli {
 
@@ -17,27 +16,11 @@ QString tr(const char* text) {
     return QCoreApplication::translate("Cli", text);
 }
 
-/// Built-in labs belong to the program: the next update would undo the change.
 Result<> isOwn(const QString& path) {
-    const QString folder = QFileInfo(path).canonicalPath();
-    for (const labfile::BuiltinLab& lab : labfile::builtinLabs()) {
-        if (QFileInfo(lab.path).canonicalFilePath() == folder) {
-            return fail(ErrorCode::InvalidInput, tr("%1 is a built-in lab; it is not changed.").arg(lab.name), {},
-                        tr("Copy it and change the copy: cp %1 %2.yaml").arg(path, lab.name));
-        }
-    }
-    return {};
-}
-
-/// Whole or not at all; whoever reads the file sees the old text or the new one. Permissions stay.
-Result<> writeFile(const QString& path, const QByteArray& text) {
-    const QString target = QFileInfo(path).canonicalFilePath(); // A symbolic link stays one.
-    const QFile::Permissions permissions = QFile::permissions(target);
-    QSaveFile file(target);
-    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.setPermissions(permissions) || !file.commit()) {
-        return fail(ErrorCode::Failed, tr("%1 cannot be written.").arg(path), file.errorString(), {});
-    }
-    return {};
+    const QString name = labfile::builtinNameOf(path);
+    return name.isEmpty() ? Result<>()
+                          : Result<>(fail(ErrorCode::InvalidInput, tr("%1 is a built-in lab; it is not changed.").arg(name), {},
+                                          tr("Copy it and change the copy: cp %1 %2.yaml").arg(path, name)));
 }
 
 void print(const Invocation& invocation, const QString& path, const QByteArray& before, const labfile::Patched& patched) {
@@ -86,7 +69,7 @@ int edit(Invocation& invocation) {
         return reportError(invocation, patched.error());
     }
     if (!invocation.edit.dryRun && patched->text != source->text) {
-        if (auto written = writeFile(source->path, patched->text); !written) {
+        if (auto written = labfile::write(source->path, patched->text); !written) {
             return reportError(invocation, written.error());
         }
     }

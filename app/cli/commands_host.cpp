@@ -4,6 +4,7 @@
 #include "render.h"
 
 #include <core/engine/namespaces/namespace_engine.h>
+#include <core/session/lab_backend.h>
 
 #include <QCoreApplication>
 
@@ -21,19 +22,19 @@ QString tr(const char* text) {
 } // namespace
 
 int list(Invocation& invocation) {
-    const std::vector<engine::RunningLab> running = engine::runningLabs(invocation.environment.runFolder);
+    const auto running = podleaf::session::runningLabs(invocation.environment);
     const auto builtin = labfile::builtinLabs();
     QJsonArray labs;
     QString text;
-    for (const engine::RunningLab& lab : running) {
+    for (const podleaf::session::RunningLab& lab : running) {
         labs.append(QJsonObject{{QStringLiteral("name"), lab.lab.name},
                                 {QStringLiteral("path"), lab.labFile},
                                 {QStringLiteral("running"), true},
-                                {QStringLiteral("engine"), QStringLiteral("namespaces")},
+                                {QStringLiteral("engine"), model::engineWord(lab.engine)},
                                 {QStringLiteral("since"), timestamp(lab.since.toMSecsSinceEpoch())}});
         const qint64 age = lab.since.msecsTo(QDateTime::currentDateTimeUtc());
-        text +=
-            QStringLiteral("%1  %2  %3\n").arg(lab.lab.name, -16).arg(tr("running for %1").arg(durationText(age)), -24).arg(lab.labFile);
+        const QString since = lab.engine == model::EngineKind::Simulated ? tr("simulated for %1") : tr("running for %1");
+        text += QStringLiteral("%1  %2  %3\n").arg(lab.lab.name, -16).arg(since.arg(durationText(age)), -24).arg(lab.labFile);
     }
     for (const labfile::BuiltinLab& lab : builtin) {
         if (std::ranges::any_of(running, [&lab](const auto& each) { return each.lab.name == lab.name; })) {

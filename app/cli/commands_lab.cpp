@@ -172,7 +172,11 @@ int up(Invocation& invocation) {
     if (!plan) {
         return reportError(invocation, plan.error());
     }
-    return runPlan(invocation, **session, *plan);
+    const int code = runPlan(invocation, **session, *plan);
+    if (code == Done && (*session)->lab().engine == model::EngineKind::Simulated) {
+        printMessage(tr("This lab is simulated: nothing of it runs, all is computed, also by the commands to come.\n"));
+    }
+    return code;
 }
 
 int down(Invocation& invocation) {

@@ -3,36 +3,15 @@
 #include "commands.h"
 #include "render_trace.h"
 
-#include <QCoreApplication>
+#include <core/session/lab_trace.h>
 
 namespace podleaf::cli {
 
 namespace {
 
-QString tr(const char* text) {
-    return QCoreApplication::translate("Cli", text);
-}
-
 Result<verify::Trace> traceIn(Invocation& invocation, const QString& labName, const QString& from, const QString& to) {
     auto session = openLiveLab(invocation, labName);
-    if (!session) {
-        return fail(std::move(session.error()));
-    }
-    const model::Lab& lab = (*session)->lab();
-    const state::Snapshot now = (*session)->store().snapshot();
-    const verify::Picture picture{lab, (*session)->intent(), *now};
-    auto source = verify::findPlace(picture, from);
-    if (!source) {
-        return fail(std::move(source.error()));
-    }
-    auto target = verify::findPlace(picture, to);
-    if (!target) {
-        return fail(std::move(target.error()));
-    }
-    if (!now->running) {
-        return fail(ErrorCode::Unreachable, tr("The lab %1 is not running.").arg(lab.id.name), {}, tr("podleaf up %1").arg(lab.id.name));
-    }
-    return verify::traceBetween(picture, *source, *target);
+    return session ? session::traceBetween(**session, from, to) : fail(std::move(session.error()));
 }
 
 } // namespace

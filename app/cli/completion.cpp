@@ -181,7 +181,7 @@ private:
             return nodes(/*withPods=*/false);
         }
         if (place == 1 && verb == QLatin1String("link")) {
-            return plain(wordsOf("add remove rename"));
+            return plain(wordsOf("add remove rename impair restore"));
         }
         if (place == 2 && verb == QLatin1String("link") && m_given[1] != QLatin1String("add")) {
             return links();
@@ -197,7 +197,7 @@ private:
         }
         if (place == 2) {
             const bool isWorkload = std::ranges::find(found, m_given[1], &Candidate::word) != found.end();
-            return plain(wordsOf(isWorkload ? "replicas on" : "asn loopback pod-cidr dhcp"));
+            return plain(wordsOf(isWorkload ? "replicas on" : "asn loopback pod-cidr dhcp position"));
         }
         if (place != 3 || m_given[2] == QLatin1String("replicas")) {
             return {};

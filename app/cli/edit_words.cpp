@@ -2,6 +2,7 @@
 #include "edit_words.h"
 
 #include <core/model/node_kinds.h>
+#include <core/model/suggestions.h>
 
 #include <QCoreApplication>
 
@@ -19,12 +20,14 @@ Unexpected wrongly(const QString& message) {
     const QString forms = QStringLiteral("add KIND NAME [--link NODE:PORT]… [--asn N] [--loopback A] [--pod-cidr P] [--dhcp ROLE]\n"
                                          "remove NODE\n"
                                          "rename NODE NAME\n"
-                                         "set NODE asn|loopback|pod-cidr|dhcp VALUE|default\n"
+                                         "set NODE asn|loopback|pod-cidr|dhcp|position VALUE|default\n"
                                          "set WORKLOAD replicas N\n"
                                          "set WORKLOAD on HOST,HOST…\n"
                                          "link add NODE:PORT NODE:PORT [--name NAME]\n"
                                          "link remove LINK\n"
-                                         "link rename LINK NAME");
+                                         "link rename LINK NAME\n"
+                                         "link impair LINK [--loss PERCENT] [--rate RATE] [--delay TIME] [--from NODE]\n"
+                                         "link restore LINK");
     return fail(ErrorCode::InvalidInput, message, forms, {});
 }
 
@@ -52,6 +55,14 @@ Result<model::SetNodeKey> keyOf(const NodeId& node, const QString& key, const QS
         const model::SetNodeKey::PodCidr prefix = isDefault ? std::nullopt : Ipv4Prefix::parse(word);
         return prefix || isDefault ? Result<model::SetNodeKey>({node, prefix}) : refuse();
     }
+    if (key == QLatin1String("position")) {
+        const QStringList numbers = word.split(QLatin1Char(','));
+        bool isX = isDefault;
+        bool isY = isDefault;
+        const model::Position at{numbers[0].toInt(&isX), numbers.value(1).toInt(&isY)};
+        const model::SetNodeKey::Place place = isDefault ? std::nullopt : std::optional(at);
+        return isDefault || (isX && isY && numbers.size() == 2) ? Result<model::SetNodeKey>({node, place}) : refuse();
+    }
     if (key == QLatin1String("dhcp")) {
         const std::array roles{std::pair{QLatin1String("server"), model::DhcpRole::Server},
                                std::pair{QLatin1String("relay"), model::DhcpRole::Relay},
@@ -63,38 +74,6 @@ Result<model::SetNodeKey> keyOf(const NodeId& node, const QString& key, const QS
         return model::SetNodeKey{node, isDefault ? model::SetNodeKey::Dhcp() : model::SetNodeKey::Dhcp(role->second)};
     }
     return wrongly(tr("\"%1\" is no key of a node.").arg(key));
-}
-
-/// The port that hosts have at their link number `index`: all hosts hold the same files, so it has one name.
-QString hostPort(const model::Lab& lab, size_t index) {
-    for (const model::Node& node : lab.nodes) {
-        const auto links = lab.linksOf(node.id);
-        if (node.kind == model::NodeKind::Host && links.size() > index) {
-            const model::Link& link = *links[index];
-            return link.ends[static_cast<size_t>(model::endAt(link, node.id))].port;
-        }
-    }
-    return QStringLiteral("eth%1").arg(index + 1);
-}
-
-/// The name that goes on where the lab's own leave off: intnet4 after intnet1 to intnet3; empty where links have none.
-QString nextLinkName(const model::Lab& lab) {
-    QString stem;
-    std::uint32_t highest = 0;
-    for (const model::Link& link : lab.links) {
-        const QString& name = link.id.name;
-        qsizetype digits = 0;
-        while (digits < name.size() && name[name.size() - 1 - digits].isDigit()) {
-            ++digits;
-        }
-        const QString own = name.chopped(digits);
-        if (digits == 0 || own.isEmpty() || own.contains(QLatin1Char('-')) || (!stem.isEmpty() && own != stem)) {
-            return {};
-        }
-        stem = own;
-        highest = std::max(highest, name.right(digits).toUInt());
-    }
-    return stem.isEmpty() ? QString() : stem + QString::number(highest + 1);
 }
 
 Result<model::Edits> addNode(const model::Lab& lab, const QStringList& words, const EditOptions& options) {
@@ -131,13 +110,42 @@ Result<model::Edits> addNode(const model::Lab& lab, const QStringList& words, co
             return fail(far.error());
         }
         const QString own = parts.size() > 1                      ? parts[1]
-                            : kind->kind == model::NodeKind::Host ? hostPort(lab, static_cast<size_t>(i))
+                            : kind->kind == model::NodeKind::Host ? model::hostPort(lab, static_cast<size_t>(i))
                                                                   : QStringLiteral("swp%1").arg(i + 1);
-        model::AddLink link{{LinkId(nextLinkName(after)), {{*far, {id, own}}}, {}, {}}};
+        model::AddLink link{{model::nextLinkName(after), {{*far, {id, own}}}, {}, {}}};
         after.links.push_back(link.link);
         edits.emplace_back(std::move(link));
     }
     return edits;
+}
+
+/// What is not given stays as the file has it.
+Result<model::Edits> impairLink(const model::Lab& lab, const LinkId& id, const ImpairOptions& options) {
+    const model::Link* const link = lab.findLink(id);
+    if (link == nullptr) {
+        return model::Edits{model::SetImpairments{id, {}}}; // refused where edits are applied, with its name
+    }
+    const auto senders = parseSenders(options.from, *link);
+    if (!senders) {
+        return fail(senders.error());
+    }
+    const auto change = parseChange(options);
+    if (!change) {
+        return fail(change.error());
+    }
+    if (!change->loss && !change->rateKbit && !change->delayMicroseconds) {
+        return wrongly(tr("It is not said what %1 shall do to packets.").arg(id.name));
+    }
+    model::SetImpairments edit{id, link->impairments};
+    for (const auto& [sender, other] : {std::pair(std::size_t{0}, engine::Senders::B), std::pair(std::size_t{1}, engine::Senders::A)}) {
+        if (*senders != other) {
+            model::Impairment& impairment = edit.impairments[sender];
+            impairment.loss = change->loss.value_or(impairment.loss);
+            impairment.rateKbit = change->rateKbit.value_or(impairment.rateKbit);
+            impairment.delayMicroseconds = change->delayMicroseconds.value_or(impairment.delayMicroseconds);
+        }
+    }
+    return model::Edits{edit};
 }
 
 Result<model::Edits> editLink(const model::Lab& lab, const QStringList& words, const EditOptions& options) {
@@ -148,6 +156,12 @@ Result<model::Edits> editLink(const model::Lab& lab, const QStringList& words, c
     if (verb == QLatin1String("rename") && words.size() == 4) {
         return model::Edits{model::RenameLink{LinkId(words[2]), LinkId(words[3])}};
     }
+    if (verb == QLatin1String("impair") && words.size() == 3) {
+        return impairLink(lab, LinkId(words[2]), options.impair);
+    }
+    if (verb == QLatin1String("restore") && words.size() == 3) {
+        return model::Edits{model::SetImpairments{LinkId(words[2]), {}}};
+    }
     if (verb != QLatin1String("add") || words.size() != 4) {
         return wrongly(tr("That is no way to edit a link."));
     }
@@ -156,8 +170,8 @@ Result<model::Edits> editLink(const model::Lab& lab, const QStringList& words, c
     if (!first || !second) {
         return fail((first ? second : first).error());
     }
-    const QString name = options.name.isEmpty() ? nextLinkName(lab) : options.name;
-    return model::Edits{model::AddLink{{LinkId(name), {{*first, *second}}, {}, {}}}};
+    const LinkId name = options.name.isEmpty() ? model::nextLinkName(lab) : LinkId(options.name);
+    return model::Edits{model::AddLink{{name, {{*first, *second}}, {}, {}}}};
 }
 
 Result<model::Edits> setKey(const model::Lab& lab, const QStringList& words) {

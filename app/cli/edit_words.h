@@ -2,6 +2,8 @@
 // The words of `podleaf edit` → edits. Pure; any thread.
 #pragma once
 
+#include "fault_options.h"
+
 #include <core/model/edits.h>
 
 #include <QStringList>
@@ -16,6 +18,7 @@ struct EditOptions {
     QString loopback;
     QString podCidr;
     QString dhcp;
+    ImpairOptions impair; ///< Of `link impair`.
     bool dryRun = false;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "invocation.h"
 
-#include <core/engine/namespaces/namespace_engine.h>
+#include <core/session/lab_backend.h>
 
 #include <QCoreApplication>
 #include <QDir>
@@ -63,7 +63,7 @@ int exitCodeOf(ErrorCode code) {
 
 /// The file of a running lab, so that it can be called by its name from anywhere.
 QString fileOfRunningLab(const Invocation& invocation, const QString& name) {
-    for (const engine::RunningLab& lab : engine::runningLabs(invocation.environment.runFolder)) {
+    for (const session::RunningLab& lab : session::runningLabs(invocation.environment)) {
         if (lab.lab.name == name) {
             return lab.labFile;
         }
@@ -74,14 +74,13 @@ QString fileOfRunningLab(const Invocation& invocation, const QString& name) {
 /// What runs from the file `path`, or under that name, as it was deployed. For when the file itself is of no use.
 std::optional<labfile::LabSource> deployedCopy(const Invocation& invocation, const QString& pathOrName) {
     const QString path = QFileInfo(pathOrName).absoluteFilePath();
-    for (const engine::RunningLab& lab : engine::runningLabs(invocation.environment.runFolder)) {
+    for (const session::RunningLab& lab : session::runningLabs(invocation.environment)) {
         if (lab.labFile != path && lab.lab.name != pathOrName) {
             continue;
         }
-        auto source = labfile::load(lab.labCopy);
-        if (source && source->parsed.lab) {
-            source->path = lab.labFile;
-            return std::move(*source);
+        labfile::LabSource source{lab.labFile, lab.labText, labfile::parse(lab.labText)};
+        if (source.parsed.lab) {
+            return source;
         }
     }
     return std::nullopt;

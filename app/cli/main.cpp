@@ -63,8 +63,11 @@ void addHelp(CLI::App& command, const podleaf::cli::CommandInfo& info) {
 
 void addImpairOptions(CLI::App& command, std::string_view name, podleaf::cli::ImpairOptions& options) {
     const auto into = [](QString& target) { return [&target](const std::string& text) { target = QString::fromStdString(text); }; };
-    command.add_option_function<std::string>("--from", into(options.from), "Only packets that this end sends: A, B or a node");
-    if (name == "impair") {
+    const bool isEdit = name == "edit";
+    command.add_option_function<std::string>("--from", into(options.from),
+                                             isEdit ? "link impair: only packets that this end sends: A, B or a node"
+                                                    : "Only packets that this end sends: A, B or a node");
+    if (name != "link") {
         command.add_option_function<std::string>("--loss", into(options.loss), "Percent of the packets that vanish, as 2.5; 0 for none");
         command.add_option_function<std::string>("--rate", into(options.rate), "Limit, as 500kbit or 1.5mbit; 0 for none");
         command.add_option_function<std::string>("--delay", into(options.delay), "Added to each packet's way, as 50ms; 0 for none");
@@ -119,6 +122,7 @@ int main(int argc, char** argv) {
         }
         if (name == "edit") {
             addEditOptions(*command, invocation.edit);
+            addImpairOptions(*command, name, invocation.edit.impair);
         }
         if (name == "link" || name == "impair") {
             addImpairOptions(*command, name, invocation.impair);

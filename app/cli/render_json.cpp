@@ -256,7 +256,7 @@ QJsonObject statusJson(const model::Lab& lab, const state::LabState& state, cons
         lost.insert(source, static_cast<qint64>(count));
     }
     return {{QStringLiteral("lab"), lab.id.name},
-            {QStringLiteral("engine"), QStringLiteral("namespaces")},
+            {QStringLiteral("engine"), model::engineWord(lab.engine)},
             {QStringLiteral("phase"), phaseOf(state, mismatches)},
             {QStringLiteral("nodes"), nodes},
             {QStringLiteral("links"), links},

@@ -166,6 +166,9 @@ QString mismatchesText(const std::vector<verify::Mismatch>& mismatches) {
 
 QString statusText(const model::Lab& lab, const state::LabState& state, const std::vector<verify::Mismatch>& mismatches, qint64 nowMs) {
     QString text = tr("%1: %2\n").arg(lab.id.name, phaseOf(state, mismatches));
+    if (lab.engine == model::EngineKind::Simulated) {
+        text += tr("This lab is simulated: nothing of it runs.\n");
+    }
     if (!state.running) {
         return text + tr("This lab is not running. Start it with: podleaf up %1\n").arg(lab.id.name);
     }

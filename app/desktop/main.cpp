@@ -52,11 +52,14 @@ int main(int argc, char** argv) {
     arguments.addHelpOption();
     arguments.addVersionOption();
     arguments.addPositionalArgument(
-        QStringLiteral("LAB"), QApplication::translate("main", "A lab file or a built-in lab's name (tutorial)."), QStringLiteral("[LAB]"));
+        QStringLiteral("LAB"), QApplication::translate("main", "A lab file or a built-in lab's name; without one the start page opens."), QStringLiteral("[LAB]"));
     arguments.addOptions(
         {{QStringLiteral("screenshot"), QApplication::translate("main", "Save the window to FILE and quit."), QStringLiteral("FILE")},
          {QStringLiteral("test"), QApplication::translate("main", "Press Test nginx before the screenshot.")},
          {QStringLiteral("select"), QApplication::translate("main", "Select a node or cable before the screenshot."),
+          QStringLiteral("NAME")},
+         {QStringLiteral("lens"),
+          QApplication::translate("main", "Choose a lens before the screenshot: state, bgp, routes, flows or traffic."),
           QStringLiteral("NAME")},
          {QStringLiteral("theme"), QApplication::translate("main", "light or dark."), QStringLiteral("NAME")},
          {QStringLiteral("size"), QApplication::translate("main", "Size of the window."), QStringLiteral("WxH")}});
@@ -72,10 +75,16 @@ int main(int argc, char** argv) {
         window.resize(size);
     }
     if (const QString file = arguments.value(QStringLiteral("screenshot")); !file.isEmpty()) {
-        desktop::takeScreenshot(
-            window, {.file = file, .select = arguments.value(QStringLiteral("select")), .test = arguments.isSet(QStringLiteral("test"))});
+        desktop::takeScreenshot(window, {.file = file,
+                                         .select = arguments.value(QStringLiteral("select")),
+                                         .lens = arguments.value(QStringLiteral("lens")),
+                                         .test = arguments.isSet(QStringLiteral("test"))});
     }
     window.show();
-    window.openLab(arguments.positionalArguments().value(0, QStringLiteral("tutorial")));
+    if (const QString lab = arguments.positionalArguments().value(0); !lab.isEmpty()) {
+        window.openLab(lab);
+    } else {
+        Q_EMIT window.settled(); // The start page is all there is to show.
+    }
     return QApplication::exec();
 }

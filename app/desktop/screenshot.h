@@ -13,6 +13,7 @@ namespace podleaf::desktop {
 struct Screenshot {
     QString file;      ///< Where the picture goes; the suffix chooses the format.
     QString select;    ///< A node or cable to select before; empty: nothing.
+    QString lens = {}; ///< state, bgp, routes, flows or traffic; empty: as the window opens.
     bool test = false; ///< Press *Test nginx* before, where the lab runs.
 };
 

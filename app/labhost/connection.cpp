@@ -31,6 +31,7 @@ void Connection::send(OutgoingFrame frame) {
     if (!m_open) {
         return;
     }
+    m_queuedBytes += frame.bodyBytes;
     m_queue.push_back(std::move(frame));
     if (m_queue.size() == 1) {
         flush();
@@ -57,11 +58,20 @@ void Connection::flush() {
             close(false);
             return;
         }
+        m_queuedBytes -= m_queue.front().bodyBytes;
         m_queue.pop_front();
     }
     if (m_open) {
         m_loop.change(m_token, EPOLLIN);
     }
+}
+
+void Connection::drop() {
+    if (m_open) {
+        close(false);
+    }
+    m_queue.clear();
+    m_queuedBytes = 0;
 }
 
 void Connection::receive() {

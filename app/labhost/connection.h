@@ -37,6 +37,9 @@ public:
     void send(OutgoingFrame frame);
     void sendAnswer(std::uint64_t id, Verb verb, Answer answer);
     [[nodiscard]] std::size_t queued() const { return m_queue.size(); }
+    [[nodiscard]] std::size_t queuedBytes() const { return m_queuedBytes; }
+    /// As when the peer goes away; what is queued is lost.
+    void drop();
     [[nodiscard]] int socket() const { return m_socket.get(); }
 
 private:
@@ -49,6 +52,7 @@ private:
     Handlers m_handlers;
     Loop::Token m_token;
     std::deque<OutgoingFrame> m_queue;
+    std::size_t m_queuedBytes = 0;
     bool m_open = true;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "host_files.h"
 
+#include "mount_points.h"
 #include "user_namespace.h"
 
 #include <core/base/unique_fd.h>
@@ -47,29 +48,11 @@ std::vector<std::string> namesIn(const std::string& folder, bool foldersAndLinks
     return names;
 }
 
-/// proc(5) mountinfo: field 5.
-std::vector<std::string> mountPoints() {
-    std::vector<std::string> points;
-    std::ifstream mounts("/proc/self/mountinfo");
-    std::string line;
-    while (std::getline(mounts, line)) {
-        std::istringstream fields(line);
-        std::string id, parent, device, root, point;
-        fields >> id >> parent >> device >> root >> point;
-        points.push_back(point);
-    }
-    return points;
-}
-
 std::string in(const std::string& folder, const std::string& name) {
     std::string path = folder;
     path += '/';
     path += name;
     return path;
-}
-
-bool isBelow(const std::string& path, const std::string& folder) {
-    return path.size() > folder.size() && path[folder.size()] == '/' && path.compare(0, folder.size(), folder) == 0;
 }
 
 class Reader {
@@ -81,6 +64,7 @@ private:
     void takeTree(const std::string& path, bool files, int depth);
     void takeFolders(const std::string& path);
     void show(const std::string& path, bool isTop);
+    void bindEach(const std::string& folder, const std::vector<std::string>& names);
 
     HostFiles m_files;
     const std::vector<std::string> m_mounts = mountPoints();
@@ -130,6 +114,17 @@ void Reader::takeFolders(const std::string& path) {
     }
 }
 
+/// Shows a folder of the host by what is in it, as it is; the folder itself is the node's. Its files are copied.
+void Reader::bindEach(const std::string& folder, const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+        const std::string path = in(folder, name);
+        const HostFiles::Entry* entry = add(path);
+        if (entry != nullptr && S_ISDIR(entry->mode) && path.find_first_of(",:\\") == std::string::npos) {
+            m_files.shown.push_back({path, true});
+        }
+    }
+}
+
 /// Shows a folder of the host by an overlay; with mounts in it, by what is in it.
 void Reader::show(const std::string& path, bool isTop) {
     const bool readable = ::access(path.c_str(), R_OK | X_OK) == 0 && path.find_first_of(",:\\") == std::string::npos;
@@ -143,6 +138,10 @@ void Reader::show(const std::string& path, bool isTop) {
         for (const std::string& name : names) {
             show(in(path, name), false);
         }
+        return;
+    }
+    if (hasMounts && path == "/usr/lib") { // nodes get files of their own in it
+        bindEach(path, names);
         return;
     }
     m_files.shown.push_back({path, hasMounts});

@@ -32,16 +32,19 @@ ImpairmentInfo merged(ImpairmentInfo now, const SetImpairment& request) {
     return now;
 }
 
-Answer checkRequest(const SetImpairment& request) {
-    const ImpairmentInfo& wanted = request.impairment;
-    if (request.senders == 0 || request.senders > kBothSenders || request.parts == 0 || request.parts > kAllParts) {
-        return {Status::InvalidInput, "not a direction or part of an impairment"};
-    }
+Answer checkRange(const ImpairmentInfo& wanted) {
     if (wanted.loss > kMaxLoss || wanted.delayMicroseconds > kMaxDelayMicroseconds ||
         (wanted.rateKbit != 0 && (wanted.rateKbit < kMinRateKbit || wanted.rateKbit > kMaxRateKbit))) {
         return {Status::InvalidInput, "a loss, rate or delay out of range"};
     }
     return {};
+}
+
+Answer checkRequest(const SetImpairment& request) {
+    if (request.senders == 0 || request.senders > kBothSenders || request.parts == 0 || request.parts > kAllParts) {
+        return {Status::InvalidInput, "not a direction or part of an impairment"};
+    }
+    return checkRange(request.impairment);
 }
 
 Answer filterProblem(const PortInfo& end, int error) {
@@ -115,17 +118,52 @@ Answer Impairments::write(const LinkInfo& link, std::size_t sender, const Impair
     return {};
 }
 
+Impairments::Directions Impairments::wantedOf(const LinkInfo& link) const {
+    const auto known = m_wanted.find(link.id);
+    return known == m_wanted.end() ? Directions{} : known->second;
+}
+
 Answer Impairments::set(const LinkInfo& link, const SetImpairment& request) {
     if (Answer problem = checkRequest(request); problem.status != Status::Ok) {
         return problem;
     }
-    const auto known = m_wanted.find(link.id);
-    const Directions before = known == m_wanted.end() ? Directions{} : known->second;
-    Directions after = before;
+    Directions after = wantedOf(link);
     for (const std::size_t sender : {std::size_t{0}, std::size_t{1}}) {
         const std::uint8_t bit = sender == 0 ? kSenderA : kSenderB;
-        after[sender] = (request.senders & bit) != 0 ? merged(before[sender], request) : before[sender];
+        after[sender] = (request.senders & bit) != 0 ? merged(after[sender], request) : after[sender];
     }
+    return change(link, after);
+}
+
+Answer Impairments::declare(const LinkInfo& link, const DeclareImpairments& request) {
+    const Directions said{request.fromA, request.fromB};
+    const auto known = m_declared.find(link.id);
+    const Directions before = known == m_declared.end() ? Directions{} : known->second;
+    Directions after = wantedOf(link);
+    for (const std::size_t sender : {std::size_t{0}, std::size_t{1}}) {
+        if (Answer problem = checkRange(said[sender]); problem.status != Status::Ok) {
+            return problem;
+        }
+        if (said[sender].drop) {
+            return {Status::InvalidInput, "a drop is no property of a lab"};
+        }
+        if (said[sender] != ImpairmentInfo{} || before[sender] != ImpairmentInfo{}) {
+            const bool drop = after[sender].drop;
+            after[sender] = said[sender];
+            after[sender].drop = drop;
+        }
+    }
+    Answer answer = change(link, after);
+    if (answer.status == Status::Ok && said != Directions{}) {
+        m_declared[link.id] = said;
+    } else if (answer.status == Status::Ok) {
+        m_declared.erase(link.id);
+    }
+    return answer;
+}
+
+Answer Impairments::change(const LinkInfo& link, const Directions& after) {
+    const Directions before = wantedOf(link);
     for (const std::size_t sender : {std::size_t{0}, std::size_t{1}}) {
         if (Answer problem = write(link, sender, after[sender]); problem.status != Status::Ok) {
             for (std::size_t undone = 0; undone <= sender; ++undone) {
@@ -143,6 +181,15 @@ Answer Impairments::set(const LinkInfo& link, const SetImpairment& request) {
     return reply;
 }
 
+std::optional<ImpairedLink> Impairments::listed(const LinkInfo& link) const {
+    const auto declared = m_declared.find(link.id);
+    if (declared == m_declared.end() && !m_wanted.contains(link.id)) {
+        return std::nullopt;
+    }
+    const Directions said = declared == m_declared.end() ? Directions{} : declared->second;
+    return ImpairedLink{link.id, {said[0], said[1]}, read(link)};
+}
+
 Answer Impairments::reapply(const LinkInfo& link) {
     const auto known = m_wanted.find(link.id);
     Answer answer;
@@ -155,6 +202,7 @@ Answer Impairments::reapply(const LinkInfo& link) {
 }
 
 void Impairments::forget(const LinkInfo& link) {
+    m_declared.erase(link.id);
     if (m_wanted.erase(link.id) > 0) {
         for (const std::size_t sender : {std::size_t{0}, std::size_t{1}}) {
             write(link, sender, {}); // a chain outlives its port

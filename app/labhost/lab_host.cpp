@@ -3,7 +3,9 @@
 #include "lab_host.h"
 
 #include <chrono>
+#include <cinttypes>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/epoll.h>
@@ -18,6 +20,8 @@ namespace {
 
 constexpr std::size_t kMaxQueuedFrames = 4096; ///< Of one client; events beyond are counted instead.
 constexpr std::size_t kMaxPendingPerClient = 4096;
+constexpr std::size_t kMaxUnreadFrames = kMaxQueuedFrames + kMaxPendingPerClient; ///< Who leaves more is dropped,
+constexpr std::size_t kMaxUnreadBytes = 2 * kMaxBodyBytes;                        ///< however long they are.
 
 Answer malformed() {
     return {Status::InvalidInput, "malformed request"};
@@ -171,6 +175,8 @@ std::optional<Answer> LabHost::answerAtOnce(std::uint64_t client, const Frame& f
         return setLink(frame);
     case Verb::SetImpairment:
         return setImpairment(frame);
+    case Verb::DeclareImpairments:
+        return declareImpairments(frame);
     case Verb::GetImpairments:
         return getImpairments(frame);
     case Verb::RemoveLinks:
@@ -189,10 +195,18 @@ std::optional<Answer> LabHost::answerAtOnce(std::uint64_t client, const Frame& f
     }
 }
 
+/// A client that asks and never reads would fill our memory: it is dropped.
 void LabHost::answer(std::uint64_t client, std::uint64_t id, Verb verb, Answer reply) {
     const auto found = m_clients.find(client);
-    if (found != m_clients.end()) {
-        found->second.connection->sendAnswer(id, verb, std::move(reply));
+    if (found == m_clients.end()) {
+        return;
+    }
+    Connection& connection = *found->second.connection;
+    connection.sendAnswer(id, verb, std::move(reply));
+    if (connection.queued() > kMaxUnreadFrames || connection.queuedBytes() > kMaxUnreadBytes) {
+        std::fprintf(stderr, "event=client-dropped client=%" PRIu64 " unread-frames=%zu unread-bytes=%zu reason=\"it does not read\"\n",
+                     client, connection.queued(), connection.queuedBytes());
+        connection.drop();
     }
 }
 
@@ -210,6 +224,11 @@ Answer LabHost::list() const {
         }
     }
     listing.links = m_fabric.links();
+    for (const LinkInfo& link : listing.links) {
+        if (auto impaired = m_impairments.listed(link)) {
+            listing.impaired.push_back(*std::move(impaired));
+        }
+    }
     Answer reply;
     reply.body = encode(listing);
     return reply;

@@ -69,6 +69,7 @@ private:
     Answer addLinks(const Frame& frame);
     Answer setLink(const Frame& frame);
     Answer setImpairment(const Frame& frame);
+    Answer declareImpairments(const Frame& frame);
     Answer getImpairments(const Frame& frame) const;
     Answer removeLinks(const Frame& frame);
     void addNodes(std::uint64_t client, const Frame& frame);

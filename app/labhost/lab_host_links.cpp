@@ -87,6 +87,22 @@ Answer LabHost::setImpairment(const Frame& frame) {
     return reply;
 }
 
+Answer LabHost::declareImpairments(const Frame& frame) {
+    const auto request = decode<DeclareImpairments>(frame.body);
+    if (!request) {
+        return malformed();
+    }
+    const LinkInfo* link = m_fabric.find(request->link);
+    if (link == nullptr) {
+        return noLink(request->link);
+    }
+    Answer reply = m_impairments.declare(*link, *request);
+    if (reply.status == Status::Ok) {
+        tellAll(linkEvent(*link));
+    }
+    return reply;
+}
+
 Answer LabHost::getImpairments(const Frame& frame) const {
     const auto request = decode<LinkRequest>(frame.body);
     if (!request) {

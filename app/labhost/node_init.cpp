@@ -21,7 +21,7 @@ namespace podleaf::labhost {
 
 namespace {
 
-constexpr long kTickNanoseconds = 3'000'000; ///< Between two looks at what is not ready yet.
+constexpr std::chrono::nanoseconds kConnectTick = std::chrono::milliseconds(3); ///< Between two looks at what is not connected yet.
 constexpr auto kConnectTimeout = std::chrono::seconds(5);
 
 class NodeInit {
@@ -55,7 +55,7 @@ private:
     std::unique_ptr<Connection> m_connection;
     UniqueFd m_signals;
     UniqueFd m_timer;
-    bool m_ticking = false;
+    SteadyClock::time_point m_nextTick = SteadyClock::time_point::max();
     Services m_services;
     Executions m_executions;
     std::vector<PendingConnect> m_connects;
@@ -271,6 +271,7 @@ void NodeInit::tick() {
     if (::read(m_timer.get(), &times, sizeof times) < 0) {
         return;
     }
+    m_nextTick = SteadyClock::time_point::max();
     m_services.tick();
     for (PendingConnect& pending : std::exchange(m_connects, {})) {
         if (!checkConnect(pending)) {
@@ -281,11 +282,10 @@ void NodeInit::tick() {
 }
 
 void NodeInit::setTicking() {
-    const bool wanted = !m_connects.empty() || m_services.needsTicks();
-    if (wanted != m_ticking) {
-        m_ticking = wanted;
-        const timespec interval{0, wanted ? kTickNanoseconds : 0};
-        const itimerspec spec{interval, interval};
+    const auto until = m_connects.empty() ? m_services.untilTick() : kConnectTick;
+    if (until && SteadyClock::now() + *until < m_nextTick) {
+        m_nextTick = SteadyClock::now() + *until;
+        const itimerspec spec{{}, {0, static_cast<long>(until->count())}};
         ::timerfd_settime(m_timer.get(), 0, &spec, nullptr);
     }
 }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "node_root.h"
 
+#include "mount_points.h"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <fstream>
-#include <sstream>
-#include <string_view>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -182,16 +181,10 @@ std::optional<std::string> mountInside() {
 
 std::vector<std::string> separateFolders() {
     std::vector<std::string> folders;
-    std::ifstream mounts("/proc/self/mountinfo");
-    std::string line;
-    while (std::getline(mounts, line)) {
-        std::istringstream fields(line);
-        std::string id, parent, device, root, point;
-        fields >> id >> parent >> device >> root >> point;
-        for (const std::string_view top : {"/usr", "/etc", "/var", "/opt", "/root"}) {
-            const bool below = point.size() > top.size() && point.compare(0, top.size(), top) == 0 && point[top.size()] == '/';
+    for (const std::string& point : mountPoints()) {
+        for (const char* top : {"/usr", "/etc", "/var", "/opt", "/root"}) {
             const bool temporary = point == "/var/run" || point == "/var/tmp" || point.find('\\') != std::string::npos;
-            if ((point == top || below) && !temporary && folders.size() < 32) {
+            if ((point == top || isBelow(point, top)) && !temporary && folders.size() < 32) {
                 folders.push_back(point);
             }
         }

@@ -58,7 +58,7 @@ bool makeRunFolder(const std::string& folder, std::string& problem) {
 std::string whyNotOurs(const Options& options, const std::string& folder) {
     struct stat info {};
     if (::lstat(folder.c_str(), &info) != 0) {
-        return failure(folder);
+        return errno == ENOENT ? std::string() : failure(folder); // its former holder has just removed it
     }
     if (!S_ISDIR(info.st_mode)) {
         return folder + " is in the way: it is not a folder; move it away";

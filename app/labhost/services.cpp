@@ -18,6 +18,11 @@ namespace {
 constexpr const char* kLogFolder = "/var/log/podleaf";
 constexpr int kLogLines = 10;
 constexpr auto kTermGrace = std::chrono::seconds(1);
+constexpr auto kKillGrace = std::chrono::seconds(1);
+/// Between two looks whether a service is ready: a sixteenth of the time it has taken already, within these bounds. Where
+/// many daemons start at once each takes long, and looking often would take from them what they wait for.
+constexpr std::chrono::nanoseconds kShortestTick = std::chrono::milliseconds(3);
+constexpr std::chrono::nanoseconds kLongestTick = std::chrono::milliseconds(50);
 
 std::string logOf(const std::string& service) {
     return std::string(kLogFolder) + "/" + service + ".log";
@@ -47,6 +52,23 @@ int portOf(const std::string& target) {
     return port > 0 && port < 65536 ? static_cast<int>(port) : 0;
 }
 
+/// What is left of a service must not serve on without it, nor be there when it is said to have stopped. SIGCHLD is
+/// blocked; whoever takes one here looks for all ended children afterwards.
+void endGroup(pid_t group) {
+    ::kill(-group, SIGKILL);
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGCHLD);
+    const auto deadline = SteadyClock::now() + kKillGrace;
+    const auto reapOne = [group] { return ::waitpid(-group, nullptr, WNOHANG); };
+    for (pid_t pid = reapOne(); pid >= 0 && SteadyClock::now() < deadline; pid = reapOne()) {
+        if (pid == 0) {
+            const timespec brief{0, 5'000'000};
+            ::sigtimedwait(&ends, nullptr, &brief);
+        }
+    }
+}
+
 template <class Address>
 int connectTo(UniqueFd& socket, int family, const Address& address) {
     socket = UniqueFd(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -74,7 +96,8 @@ ConnectAttempt::ConnectAttempt(const std::string& target) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, target.data(), std::min(target.size(), sizeof address.sun_path - 1));
-    m_error = connectTo(m_socket, AF_UNIX, address);
+    // Not there is told by the name alone, which is cheaper than a socket.
+    m_error = ::access(address.sun_path, F_OK) != 0 ? errno : connectTo(m_socket, AF_UNIX, address);
 }
 
 int ConnectAttempt::check() {
@@ -196,7 +219,7 @@ bool Services::ended(pid_t pid, int status) {
     const std::string name = found->first;
     const Service service = std::move(found->second);
     m_services.erase(found);
-    ::kill(-pid, SIGKILL); // what is left of its process group must not serve on without it
+    endGroup(pid);
     const ExitInfo info = exitInfo(status);
     EventBody event;
     event.type = static_cast<std::uint8_t>(EventType::ProcessExited);
@@ -226,10 +249,16 @@ void Services::paused(pid_t pid, bool isPaused) {
     }
 }
 
-bool Services::needsTicks() const {
-    return std::any_of(m_services.begin(), m_services.end(), [](const auto& entry) {
-        return !entry.second.starters.empty() || entry.second.killAt != SteadyClock::time_point::max();
-    });
+std::optional<std::chrono::nanoseconds> Services::untilTick() const {
+    std::optional<std::chrono::nanoseconds> soonest;
+    for (const auto& [name, service] : m_services) {
+        const bool isStopping = service.killAt != SteadyClock::time_point::max();
+        if (isStopping || !service.starters.empty()) {
+            const auto patience = isStopping ? kShortestTick : (SteadyClock::now() - service.launched) / 16;
+            soonest = std::min(soonest.value_or(kLongestTick), std::clamp(patience, kShortestTick, kLongestTick));
+        }
+    }
+    return soonest;
 }
 
 void Services::tick() {

@@ -54,7 +54,8 @@ public:
     bool ended(pid_t pid, int status);
     /// A process was stopped by SIGSTOP or goes on; told when it is a service.
     void paused(pid_t pid, bool isPaused);
-    [[nodiscard]] bool needsTicks() const;
+    /// How long until tick() should be called again, if at all: the longer something starts, the longer.
+    [[nodiscard]] std::optional<std::chrono::nanoseconds> untilTick() const;
     void tick();
 
 private:
@@ -65,6 +66,7 @@ private:
     struct Service {
         pid_t pid = -1;
         std::string readySocket;
+        SteadyClock::time_point launched = SteadyClock::now();
         bool ready = false;
         std::optional<ConnectAttempt> attempt = {};
         std::vector<Waiter> starters = {};

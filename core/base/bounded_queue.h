@@ -46,6 +46,12 @@ public:
         return std::exchange(m_items, {});
     }
 
+    /// How many items wait.
+    [[nodiscard]] size_t size() const {
+        const std::lock_guard lock(m_mutex);
+        return m_items.size();
+    }
+
     /// How many items were refused since the last call; resets the count.
     std::uint64_t takeRefused() {
         const std::lock_guard lock(m_mutex);
@@ -54,7 +60,7 @@ public:
 
 private:
     const size_t m_capacity;
-    std::mutex m_mutex;
+    mutable std::mutex m_mutex;
     std::condition_variable_any m_filled;
     std::deque<T> m_items;
     std::uint64_t m_refused = 0;

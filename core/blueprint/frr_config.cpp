@@ -81,11 +81,10 @@ QString neighbourStart(const QString& address) {
     return QStringLiteral(" neighbor %1 timers connect 1\n").arg(address);
 }
 
-/// bgpd as BMP server (RFC 7854): any number of collectors, a late one gets everything again.
+/// bgpd as BMP server (RFC 7854): any number of collectors, a late one gets everything again. What was accepted is all
+/// that is looked at: the routes before policy would cost bgpd a second copy of each, and soft-reconfiguration.
 QString bmpTarget() {
     return QStringLiteral(" bmp targets podleaf\n"
-                          "  bmp stats interval 1000\n"
-                          "  bmp monitor ipv4 unicast pre-policy\n"
                           "  bmp monitor ipv4 unicast post-policy\n"
                           "  bmp listener 127.0.0.1 port %1\n"
                           " exit\n")
@@ -119,11 +118,9 @@ QString maximumPaths(const Lab& lab) {
 /// What a speaker does with its neighbours beyond what all do.
 enum class Side { Switch, Host, Reflector };
 
-/// The lines of one neighbour (a peer-group, an address or a port) in the address family. Without
-/// soft-reconfiguration BMP's pre-policy messages are all withdrawals in 8.4.4.
+/// The lines of one neighbour (a peer-group, an address or a port) in the address family.
 QString inFamily(const QString& neighbour, Side side) {
-    QString text = QStringLiteral("  neighbor %1 soft-reconfiguration inbound\n"
-                                  "  neighbor %1 prefix-list FABRIC in\n"
+    QString text = QStringLiteral("  neighbor %1 prefix-list FABRIC in\n"
                                   "  neighbor %1 prefix-list FABRIC out\n")
                        .arg(neighbour);
     if (side == Side::Host) {

@@ -32,7 +32,8 @@ private:
     Result<Ended> capture();
     Result<> end(EndedBy why);
     [[nodiscard]] Ended wait();
-    Result<bool> takeRound(std::uint64_t untilNs);
+    Result<bool> takeRound();
+    Result<Ended> drain();
     void tellLosses();
     Result<Ended> flush();
     [[nodiscard]] bool isFull() const { return m_limits.packets && m_summary.packets >= *m_limits.packets; }
@@ -97,7 +98,7 @@ Result<Run::Ended> Run::capture() {
         if (const Ended ended = wait()) {
             return ended;
         }
-        if (auto took = takeRound(~std::uint64_t{0}); !took) {
+        if (auto took = takeRound(); !took) {
             return fail(std::move(took.error()));
         }
         tellLosses();
@@ -150,15 +151,15 @@ Run::Ended Run::wait() {
     }
 }
 
-/// One batch of each socket, in the order of time. False when there was none that was seen before `untilNs`.
-Result<bool> Run::takeRound(std::uint64_t untilNs) {
+/// One batch of each socket, in the order of time. False when there was none.
+Result<bool> Run::takeRound() {
     std::vector<Packet> packets;
     for (PacketSocket& socket : m_sockets) {
         auto batch = socket.receive();
         if (!batch) {
             return fail(std::move(batch.error()));
         }
-        std::ranges::copy_if(*batch, std::back_inserter(packets), [untilNs](const Packet& packet) { return packet.atNs <= untilNs; });
+        packets.insert(packets.end(), batch->begin(), batch->end());
     }
     std::ranges::stable_sort(packets, {}, &Packet::atNs);
     for (const Packet& packet : packets) {
@@ -184,23 +185,34 @@ Result<Run::Ended> Run::flush() {
     return fail(std::move(written.error()));
 }
 
-/// What was seen before the end, then the counts.
-Result<> Run::end(EndedBy why) {
-    const std::uint64_t endedNs = unixNanoseconds();
-    Ended left = why == EndedBy::ReaderLeft ? Ended(why) : Ended();
-    while (!left && !isFull()) {
-        auto more = takeRound(endedNs);
+/// What is still in the sockets, unless the reader leaves.
+Result<Run::Ended> Run::drain() {
+    while (!isFull()) {
+        auto more = takeRound();
         if (!more) {
             return fail(std::move(more.error()));
         }
         if (!*more) {
             break;
         }
-        auto flushed = flush();
-        if (!flushed) {
-            return fail(std::move(flushed.error()));
+        if (auto flushed = flush(); !flushed || *flushed) {
+            return flushed;
         }
-        left = *flushed;
+    }
+    return Ended();
+}
+
+/// What was seen before the end, then the counts, which know of nothing later.
+Result<> Run::end(EndedBy why) {
+    for (PacketSocket& socket : m_sockets) {
+        if (auto closed = socket.close(); !closed) {
+            return closed;
+        }
+    }
+    const std::uint64_t endedNs = unixNanoseconds();
+    auto left = why == EndedBy::ReaderLeft ? Result<Ended>(Ended(why)) : drain();
+    if (!left) {
+        return fail(std::move(left.error()));
     }
     for (std::size_t i = 0; i < m_sockets.size(); ++i) {
         const PacketCounts counts = m_sockets[i].counts();
@@ -209,7 +221,7 @@ Result<> Run::end(EndedBy why) {
         m_summary.dropped += counts.dropped;
         m_blocks.addStatistics({static_cast<std::uint32_t>(i), m_beganNs, endedNs, counts.received, counts.dropped});
     }
-    if (left) {
+    if (*left) {
         return {};
     }
     auto flushed = flush();

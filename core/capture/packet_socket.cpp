@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstring>
+#include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <optional>
@@ -133,6 +134,15 @@ Result<std::span<const Packet>> PacketSocket::receive() {
         d->packets.push_back(packetOf(d->slots[at], d->messages[at].msg_hdr, d->messages[at].msg_len, d->interface));
     }
     return std::span<const Packet>(d->packets);
+}
+
+Result<> PacketSocket::close() {
+    sock_filter nothing{BPF_RET | BPF_K, 0, 0, 0};
+    const sock_fprog program{1, &nothing};
+    if (::setsockopt(d->socket.get(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0) {
+        return fail(ErrorCode::Failed, QCoreApplication::translate("Capture", "Cannot end the capture."), qt_error_string(errno));
+    }
+    return {};
 }
 
 PacketCounts PacketSocket::counts() {

@@ -35,6 +35,8 @@ public:
     /// The next packets, oldest first, at most a batch; empty when there are none now. Valid until the next call. A
     /// port that goes down is no error: it goes on when it is up again. Errors: Failed.
     Result<std::span<const Packet>> receive();
+    /// From here on no packet is let in or counted; those that are there can still be received. Errors: Failed.
+    Result<> close();
     PacketCounts counts();
 
 private:

@@ -52,6 +52,19 @@ struct SetImpairment {
     }
 };
 
+/// What the lab file says of a cable. The loss, rate and delay of a direction that it impairs, or did before, become
+/// what it says; a direction of which it says nothing is left as it is. Remembered for ListReply.
+struct DeclareImpairments {
+    std::string link;
+    ImpairmentInfo fromA;
+    ImpairmentInfo fromB;
+
+    template <class A>
+    void fields(A& a) {
+        a(link), a(fromA), a(fromB);
+    }
+};
+
 struct LinkRequest {
     std::string link;
 
@@ -70,6 +83,18 @@ struct ImpairmentsReply {
     template <class A>
     void fields(A& a) {
         a(fromA), a(fromB);
+    }
+};
+
+/// A cable that is impaired or declared to be.
+struct ImpairedLink {
+    std::string link;
+    ImpairmentsReply declared;
+    ImpairmentsReply now;
+
+    template <class A>
+    void fields(A& a) {
+        a(link), a(declared), a(now);
     }
 };
 

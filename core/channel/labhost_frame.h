@@ -29,6 +29,7 @@ struct OutgoingFrame {
     std::string bytes;
     std::vector<int> descriptors;
     std::vector<UniqueFd> owned;
+    std::size_t bodyBytes = 0; ///< Wherever the body is.
 };
 
 enum class Received { Frame, Nothing, Closed, Malformed };
@@ -79,6 +80,7 @@ inline OutgoingFrame prepareFrame(Header header, std::string_view body, const st
         frame.owned.push_back(memfdOf(body));
         frame.descriptors.push_back(frame.owned.back().get());
     }
+    frame.bodyBytes = body.size();
     frame.bytes = encodeHeader(header);
     if (!header.bodyInMemfd) {
         frame.bytes += body;

@@ -181,10 +181,11 @@ struct AddLinks {
 struct ListReply {
     std::vector<NodeInfo> nodes;
     std::vector<LinkInfo> links;
+    std::vector<ImpairedLink> impaired;
 
     template <class A>
     void fields(A& a) {
-        a(nodes), a(links);
+        a(nodes), a(links), a(impaired);
     }
 };
 

@@ -58,6 +58,7 @@ enum class Verb : std::uint8_t {
     Subscribe,
     Stats,
     Shutdown,
+    DeclareImpairments,
     NodeReady, ///< Only from a node's init to the lab host.
     Last = NodeReady,
 };

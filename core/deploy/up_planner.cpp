@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // planUp: what differs between a lab and what exists of it, as steps. Pure but for the engine that the steps hold on to.
 #include "deploy.h"
+#include "impairment_change.h"
 
 #include <core/blueprint/blueprint.h>
+#include <core/engine/impairments.h>
 #include <core/model/node_kinds.h>
 
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <limits>
 #include <set>
+#include <utility>
 
 namespace podleaf::deploy {
 
@@ -23,13 +27,15 @@ struct Target {
     NodeId id;
     QString group;
     blueprint::NodeBlueprint content;
-    bool asksForLease = false; ///< Its services come after those of the DHCP servers.
+    bool asksForLease = false;                                    ///< Its services come after those of the DHCP servers.
+    std::size_t cables = std::numeric_limits<std::size_t>::max(); ///< Those of a pod do not count: it comes after all nodes.
 };
 
 std::vector<Target> targetsOf(const model::Lab& lab) {
     std::vector<Target> targets;
     for (const model::Node& node : lab.nodes) {
-        targets.push_back({node.id, tr("Routers and DHCP"), blueprint::blueprintOf(lab, node), model::asksForLease(node)});
+        targets.push_back(
+            {node.id, tr("Routers and DHCP"), blueprint::blueprintOf(lab, node), model::asksForLease(node), lab.linksOf(node.id).size()});
     }
     for (const model::Workload& workload : lab.workloads) {
         for (const model::Pod& pod : workload.pods) {
@@ -99,16 +105,14 @@ public:
             addRemovals();
         }
         addCreation();
+        for (const engine::LinkSpec& link : m_topology.links) {
+            addImpairment(link);
+        }
         for (const Target& target : m_targets) {
             addContent(target);
         }
-        // DHCP servers first: a client that asks before its server listens waits a whole second.
-        for (const bool clients : {false, true}) {
-            for (const Target& target : m_targets) {
-                if (target.asksForLease == clients) {
-                    addServices(target);
-                }
-            }
+        for (const Target* target : inStartOrder()) {
+            addServices(*target);
         }
         nameKept();
         return {std::move(m_plan), std::move(m_due)};
@@ -119,7 +123,9 @@ private:
     void addRemoval(const QString& title, const QString& subject, const QString& reason, std::vector<NodeId> nodes,
                     std::vector<LinkId> links);
     void addCreation();
+    void addImpairment(const engine::LinkSpec& spec);
     void addContent(const Target& target);
+    [[nodiscard]] std::vector<const Target*> inStartOrder() const;
     void addServices(const Target& target);
     void addStops(const Target& target);
     plan::StepIndex addTurn(const Target& target, const blueprint::Service& service, Turn turn, const QString& reason,
@@ -238,6 +244,33 @@ void UpPlanner::addCreation() {
     }
 }
 
+void UpPlanner::addImpairment(const engine::LinkSpec& spec) {
+    const model::Link* link = m_lab.findLink(spec.id); // pods' cables have none
+    if (link == nullptr) {
+        return;
+    }
+    const auto listed = std::ranges::find(m_survey.listing.links, spec.id, [](const engine::ListedLink& each) { return each.spec.id; });
+    const bool exists = listed != m_survey.listing.links.end() && !m_removedLinks.contains(spec.id);
+    const auto change =
+        impairmentChange(*link, exists ? &*listed : nullptr, known(spec.a.node) != nullptr && known(spec.b.node) != nullptr);
+    if (!change) {
+        return;
+    }
+    plan::Step step;
+    step.title = change->kind == plan::StepKind::Remove ? tr("Take the impairment away") : tr("Impair the cable");
+    step.subject = spec.id.name;
+    step.group = tr("Cables and addresses");
+    step.kind = change->kind;
+    step.reason = change->reason;
+    step.after = m_creation;
+    step.run = [engine = &m_engine, id = spec.id, impairments = link->impairments](OpContext& context) -> Result<> {
+        auto power = engine->impairments();
+        auto done = power ? (*power)->declare(context, id, impairments) : fail(std::move(power.error()));
+        return done ? Result<>() : fail(std::move(done.error()));
+    };
+    add(std::move(step));
+}
+
 void UpPlanner::addContent(const Target& target) {
     const Manifest now = manifestOf(target.content);
     const Manifest* old = oldManifest(target.id);
@@ -326,6 +359,18 @@ std::pair<Turn, QString> UpPlanner::turnOf(const Target& target, const blueprint
         return {service.reload.isEmpty() ? Turn::Restart : Turn::Reload, tr("the DHCP server tells %1 something else").arg(target.id.name)};
     }
     return {Turn::None, {}};
+}
+
+/// DHCP servers before their clients: one that asks before its server listens waits a whole second. Among them those with
+/// many cables last, and pods after all: a router that comes when its neighbours are there tells and hears routes in a few
+/// long messages; one that was there first, in a message or two for each neighbour that comes.
+std::vector<const Target*> UpPlanner::inStartOrder() const {
+    std::vector<const Target*> order;
+    for (const Target& target : m_targets) {
+        order.push_back(&target);
+    }
+    std::ranges::stable_sort(order, {}, [](const Target* target) { return std::pair(target->asksForLease, target->cables); });
+    return order;
 }
 
 void UpPlanner::addServices(const Target& target) {

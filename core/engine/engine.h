@@ -59,7 +59,9 @@ struct ListedNode {
 };
 struct ListedLink {
     LinkSpec spec;
-    bool up = false; ///< Administrative state of both ends.
+    bool up = false;                          ///< Administrative state of both ends.
+    model::CableImpairments declared = {};    ///< What Impairments::declare() was told last.
+    model::CableImpairments impairments = {}; ///< What it does to packets now.
 };
 /// What is on the host, found without our own files.
 struct Listing {

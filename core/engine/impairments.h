@@ -33,6 +33,10 @@ public:
     /// Conflict (somebody else's qdisc is in the way); after an error the cable is as it was.
     virtual Result<model::CableImpairments> impair(OpContext& context, const LinkId& link, Senders senders,
                                                    const ImpairmentChange& change) = 0;
+    /// Makes a cable do what the lab file says of it: in a direction that this impairs, or did when declared before, loss, rate
+    /// and delay become that; others are left as they are, and so are drops. Engine::list() tells what was declared last.
+    /// Else like impair().
+    virtual Result<model::CableImpairments> declare(OpContext& context, const LinkId& link, const model::CableImpairments& impairments) = 0;
     /// What the kernels at both ends have now.
     virtual Result<model::CableImpairments> impairmentsOf(OpContext& context, const LinkId& link) = 0;
 };

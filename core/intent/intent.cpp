@@ -201,13 +201,21 @@ std::vector<Leg> legsOf(const Lab& lab, const QString& test) {
     return legs;
 }
 
+std::vector<Leg> legsOf(const Lab& lab) {
+    std::vector<Leg> legs;
+    for (const model::Test& test : lab.tests) {
+        addLegs(legs, lab, test);
+    }
+    return legs;
+}
+
+std::vector<ExpectedSession> sessionsOf(const Lab& lab) {
+    return sessionsOf(lab, Fabric(lab));
+}
+
 Intent intentOf(const Lab& lab) {
     const Fabric fabric(lab);
-    Intent intent{sessionsOf(lab, fabric), routesOf(lab, fabric), {}};
-    for (const model::Test& test : lab.tests) {
-        addLegs(intent.legs, lab, test);
-    }
-    return intent;
+    return {sessionsOf(lab, fabric), routesOf(lab, fabric), legsOf(lab)};
 }
 
 } // namespace podleaf::intent

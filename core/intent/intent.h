@@ -55,6 +55,10 @@ struct Intent {
 };
 
 Intent intentOf(const model::Lab& lab);
+/// Its sessions alone: of a large lab the routes take their time.
+std::vector<ExpectedSession> sessionsOf(const model::Lab& lab);
+/// The legs of all tests, without repeats.
+std::vector<Leg> legsOf(const model::Lab& lab);
 /// The legs of one test; empty when no test has that name.
 std::vector<Leg> legsOf(const model::Lab& lab, const QString& test);
 

@@ -31,6 +31,7 @@ struct NodeDeclaration {
     Given<Ipv4Prefix> podCidr;
     Given<model::DhcpRole> dhcp;
     Given<QString> dhcpServer;
+    Given<model::Position> position = {};
 };
 
 /// The short form of a leaf-spine fabric.
@@ -41,11 +42,19 @@ struct FabricDeclaration {
     Given<std::uint32_t> hostsPerLeaf;
 };
 
+/// What a link does to the packets that `from` sends, or to all.
+struct ImpairmentDeclaration {
+    Place place;
+    Given<QString> from; ///< A node or one of its ports.
+    model::Impairment impairment;
+};
+
 struct LinkDeclaration {
     Place place;
     Given<QString> name;
     std::array<Given<model::Endpoint>, 2> ends;
     Given<Ipv4Prefix> prefix;
+    std::vector<ImpairmentDeclaration> impairments;
 };
 
 /// One entry of a workload's `on`.
@@ -72,6 +81,24 @@ struct TestDeclaration {
     Given<QString> workload;
 };
 
+/// One entry of a simulation's `events`; which keys belong together is checked when it is resolved.
+struct SimulationEventDeclaration {
+    Place place;
+    Given<std::uint32_t> atSeconds;
+    std::optional<model::SimulationEvent::What> what;
+    int verbs = 0;         ///< How many of cut, join, kill, start and storm there are.
+    Given<QString> target; ///< A link's name or, of kill and start, a service's.
+    Given<QString> node;
+    Given<std::uint32_t> rate;
+    Given<std::uint32_t> lastsSeconds;
+};
+
+struct SimulationDeclaration {
+    Place place;
+    Given<std::uint32_t> seed;
+    std::vector<SimulationEventDeclaration> events;
+};
+
 struct Declarations {
     Given<QString> name;
     Given<Ipv4Prefix> linkPool;
@@ -89,10 +116,15 @@ struct Declarations {
     bool hasUnreadLinks = false; ///< Some link could not be read at all: hosts may only seem to have none.
     std::vector<WorkloadDeclaration> workloads;
     std::vector<TestDeclaration> tests;
+    Given<model::EngineKind> engine;
+    std::optional<SimulationDeclaration> simulation;
 };
 
 /// Reads the tree; everything that is not understood goes to the report and is left empty.
 Declarations readDeclarations(const YamlNode& root, Report& report);
+
+/// Reads the mapping behind `simulation`.
+SimulationDeclaration readSimulation(const YamlEntry& entry, Report& report); // read_simulation.cpp
 
 /// What the short form stands for: its nodes and links, as if the file had them first. Every one has the place of
 /// the short form.

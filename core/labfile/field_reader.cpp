@@ -250,4 +250,23 @@ Given<model::Endpoint> FieldReader::endpoint(const YamlNode& value) {
     return {model::Endpoint{NodeId(parts[0]), parts[1]}, text.place};
 }
 
+Given<model::Position> FieldReader::position(const YamlEntry& entry) {
+    const auto& items = entry.value.items;
+    if (entry.value.type == YamlNode::Type::Null || entry.value.type == YamlNode::Type::Broken) {
+        return {};
+    }
+    std::array<int, 2> numbers{};
+    bool isGood = entry.value.type == YamlNode::Type::List && items.size() == numbers.size();
+    for (size_t i = 0; isGood && i < numbers.size(); ++i) {
+        numbers[i] = items[i].text.toInt(&isGood);
+        isGood = isGood && items[i].type == YamlNode::Type::Scalar && std::abs(numbers[i]) <= model::kFarthestPosition;
+    }
+    if (!isGood) {
+        m_report.error(entry.value.place, tr("%1 is not a position.").arg(quoted(entry.key)),
+                       tr("Write two whole numbers, such as position: [296, 204]."));
+        return {};
+    }
+    return {model::Position{numbers[0], numbers[1]}, entry.value.place};
+}
+
 } // namespace podleaf::labfile

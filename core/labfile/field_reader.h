@@ -49,6 +49,8 @@ public:
     /// A network; host bits are reported.
     Given<Ipv4Prefix> network(const YamlEntry& entry);
     Given<model::Endpoint> endpoint(const YamlNode& value);
+    /// Two whole numbers in a list.
+    Given<model::Position> position(const YamlEntry& entry);
 
     Report& report() { return m_report; }
 

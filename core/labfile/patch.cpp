@@ -72,7 +72,8 @@ private:
         if (!std::ranges::equal(m_expected.nodes, lab.nodes, sameNode)) {
             return notAsExpected(tr("a node"));
         }
-        if (!std::ranges::equal(m_expected.links, lab.links, {}, &model::Link::ends, &model::Link::ends)) {
+        const auto sameLink = [](const model::Link& a, const model::Link& b) { return a.ends == b.ends && a.impairments == b.impairments; };
+        if (!std::ranges::equal(m_expected.links, lab.links, sameLink)) {
             return notAsExpected(tr("a link"));
         }
         const auto sameWorkload = [](const model::Workload& a, const model::Workload& b) {

@@ -16,8 +16,10 @@ const QString kNodes = QStringLiteral("nodes");
 const QString kLinks = QStringLiteral("links");
 const QString kWorkloads = QStringLiteral("workloads");
 const QString kOn = QStringLiteral("on");
+const QString kPosition = QStringLiteral("position");
 const QString kEnds = QStringLiteral("ends");
 const QString kName = QStringLiteral("name");
+const QString kImpairment = QStringLiteral("impairment");
 const QString kReplicas = QStringLiteral("replicas");
 
 QString tr(const char* text) {
@@ -27,6 +29,10 @@ QString tr(const char* text) {
 Unexpected fromShortForm(const QString& what) {
     return fail(ErrorCode::InvalidInput, tr("%1 comes from the short form fabric: and has no lines of its own.").arg(what), {},
                 tr("Write the lab out first: podleaf validate --expand FILE"));
+}
+
+QString wordOf(const model::Position& position) {
+    return QStringLiteral("[%1, %2]").arg(position.x).arg(position.y);
 }
 
 QString wordOf(model::DhcpRole role) {
@@ -114,6 +120,9 @@ Result<> PatchWriter::write(const model::Edit& edit, const model::Lab& before) {
     if (const auto* renameLink = std::get_if<model::RenameLink>(&edit)) {
         return pinLink(indexOf(renameLink->link), kName, renameLink->name.name);
     }
+    if (const auto* impairments = std::get_if<model::SetImpairments>(&edit)) {
+        return set(*impairments, before);
+    }
     if (const auto* replicas = std::get_if<model::SetReplicas>(&edit)) {
         return pinReplicas(replicas->workload, replicas->count);
     }
@@ -137,6 +146,9 @@ Result<> PatchWriter::add(const model::AddNode& edit) {
     }
     if (!node.dhcpServer.isEmpty()) {
         fields.emplace_back(QStringLiteral("dhcp-server"), node.dhcpServer.name);
+    }
+    if (node.position) {
+        fields.emplace_back(kPosition, wordOf(*node.position));
     }
     const auto place = placeBehind(m_fabricNodes, edit.at);
     return place ? m_text.insertEntry({kNodes}, *place, node.id.name, {fields}) : fail(place.error());
@@ -231,6 +243,9 @@ Result<> PatchWriter::renameEnds(const model::RenameNode& edit, const model::Lab
                 return renamed;
             }
         }
+        if (auto renamed = renameSenders(edit, {kLinks, i - m_fabricLinks, kImpairment}); !renamed) {
+            return renamed;
+        }
     }
     return {};
 }
@@ -271,6 +286,8 @@ Result<> PatchWriter::set(const model::SetNodeKey& edit) {
             return {QStringLiteral("loopback"), value ? value->toString() : QString()};
         } else if constexpr (std::is_same_v<T, model::SetNodeKey::PodCidr>) {
             return {QStringLiteral("pod-cidr"), value ? value->toString() : QString()};
+        } else if constexpr (std::is_same_v<T, model::SetNodeKey::Place>) {
+            return {kPosition, value ? wordOf(*value) : QString()};
         } else {
             return {QStringLiteral("dhcp"), value ? wordOf(*value) : QString()};
         }
@@ -292,6 +309,9 @@ Result<> PatchWriter::add(const model::AddLink& edit) {
     fields.emplace_back(kEnds, endsOf(edit.link));
     if (edit.link.prefix.length > 0) {
         fields.emplace_back(QStringLiteral("prefix"), edit.link.prefix.toString());
+    }
+    if (const QString value = impairmentValue(edit.link); !value.isEmpty()) {
+        fields.emplace_back(kImpairment, value);
     }
     const auto place = placeBehind(m_fabricLinks, edit.at);
     return place ? m_text.insertItem({kLinks}, *place, {fields}) : fail(place.error());

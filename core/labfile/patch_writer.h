@@ -2,6 +2,7 @@
 // PatchWriter: each edit as changes of the text. One patch, one thread.
 #pragma once
 
+#include "impairment_form.h"
 #include "patch_text.h"
 
 #include <core/model/edits.h>
@@ -34,8 +35,12 @@ private:
     Result<> rename(const model::RenameNode& edit, const model::Lab& before);
     Result<> set(const model::SetNodeKey& edit);
     Result<> add(const model::AddLink& edit);
+    Result<> set(const model::SetImpairments& edit, const model::Lab& before);
+    Result<> setFields(const YamlPath& path, const ImpairmentFields& before, const ImpairmentFields& after);
     Result<> renameEnds(const model::RenameNode& edit, const model::Lab& before);
-    Result<> renamePlaces(const model::RenameNode& edit, const YamlPath& workload);
+    Result<> renameSenders(const model::RenameNode& edit, const YamlPath& impairment);
+    Result<> renameSender(const model::RenameNode& edit, const YamlPath& from);
+    Result<> renamePlaces(const model::RenameNode& edit, const YamlPath& on);
     Result<> removePlaces(const model::RemoveNode& edit, const model::Workload& workload);
     Result<> isWrittenOut(const NodeId& node) const;
     /// The item of the link in the file; fails for one of the short form.

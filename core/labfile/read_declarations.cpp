@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "declarations.h"
 #include "field_reader.h"
+#include "impairment_form.h"
 
 #include <core/model/node_kinds.h>
 
@@ -31,15 +32,18 @@ public:
     explicit DeclarationReader(Report& report) : m_read(report) {}
 
     Declarations lab(const YamlNode& root) {
-        m_read.fields(root, tr("the lab"),
-                      {{QLatin1StringView("name"), [this](const YamlEntry& e) { name(e); }},
-                       {QLatin1StringView("addresses"), [this](const YamlEntry& e) { addresses(e); }},
-                       {QLatin1StringView("routing"), [this](const YamlEntry& e) { routing(e); }},
-                       {QLatin1StringView("fabric"), [this](const YamlEntry& e) { fabric(e); }},
-                       {QLatin1StringView("nodes"), [this](const YamlEntry& e) { nodes(e); }},
-                       {QLatin1StringView("links"), [this](const YamlEntry& e) { links(e); }},
-                       {QLatin1StringView("workloads"), [this](const YamlEntry& e) { workloads(e); }},
-                       {QLatin1StringView("tests"), [this](const YamlEntry& e) { tests(e); }}});
+        m_read.fields(
+            root, tr("the lab"),
+            {{QLatin1StringView("name"), [this](const YamlEntry& e) { name(e); }},
+             {QLatin1StringView("engine"), [this](const YamlEntry& e) { engine(e); }},
+             {QLatin1StringView("simulation"), [this](const YamlEntry& e) { m_lab.simulation = readSimulation(e, m_read.report()); }},
+             {QLatin1StringView("addresses"), [this](const YamlEntry& e) { addresses(e); }},
+             {QLatin1StringView("routing"), [this](const YamlEntry& e) { routing(e); }},
+             {QLatin1StringView("fabric"), [this](const YamlEntry& e) { fabric(e); }},
+             {QLatin1StringView("nodes"), [this](const YamlEntry& e) { nodes(e); }},
+             {QLatin1StringView("links"), [this](const YamlEntry& e) { links(e); }},
+             {QLatin1StringView("workloads"), [this](const YamlEntry& e) { workloads(e); }},
+             {QLatin1StringView("tests"), [this](const YamlEntry& e) { tests(e); }}});
         const Place top = root.place;
         if (!m_hasName) {
             error(top, tr("The lab has no name."), tr("Add a line like \"name: tutorial\"."));
@@ -62,6 +66,12 @@ private:
         if (m_lab.name.value && !m_read.isLabel(*m_lab.name.value, m_lab.name.place, kMaxLabName)) {
             m_lab.name = {};
         }
+    }
+
+    void engine(const YamlEntry& entry) {
+        using enum model::EngineKind;
+        m_lab.engine =
+            choice<model::EngineKind>(entry, {{model::engineWord(Namespaces), Namespaces}, {model::engineWord(Simulated), Simulated}});
     }
 
     void addresses(const YamlEntry& entry) {
@@ -212,7 +222,8 @@ private:
                                                                     {QStringLiteral("relay"), model::DhcpRole::Relay},
                                                                     {QStringLiteral("none"), model::DhcpRole::None}});
                         }},
-                       {QLatin1StringView("dhcp-server"), [this, &node](const YamlEntry& e) { node.dhcpServer = m_read.word(e); }}});
+                       {QLatin1StringView("dhcp-server"), [this, &node](const YamlEntry& e) { node.dhcpServer = m_read.word(e); }},
+                       {QLatin1StringView("position"), [this, &node](const YamlEntry& e) { node.position = m_read.position(e); }}});
         if (node.podCidr.value && node.kind && !model::infoOf(*node.kind).runsPods) {
             error(node.podCidr.place, tr("%1 is a %2 and runs no pods.").arg(quoted(node.name), model::infoOf(*node.kind).word),
                   tr("Remove pod-cidr; it belongs to hosts."));
@@ -238,7 +249,7 @@ private:
             }
             return;
         }
-        LinkDeclaration link{item.place, {}, {}, {}};
+        LinkDeclaration link{item.place, {}, {}, {}, {}};
         bool hasEnds = false;
         m_read.fields(item, tr("the link"),
                       {{QLatin1StringView("name"), [&](const YamlEntry& e) { link.name = label(e); }},
@@ -247,7 +258,8 @@ private:
                             hasEnds = true;
                             ends(e, link);
                         }},
-                       {QLatin1StringView("prefix"), [&](const YamlEntry& e) { link.prefix = m_read.network(e); }}});
+                       {QLatin1StringView("prefix"), [&](const YamlEntry& e) { link.prefix = m_read.network(e); }},
+                       {QLatin1StringView("impairment"), [&](const YamlEntry& e) { link.impairments = readImpairments(e, m_read); }}});
         if (!hasEnds) {
             error(item.place, tr("The link has no ends."), tr("Write it like this: %1").arg(example));
         }

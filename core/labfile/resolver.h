@@ -67,6 +67,7 @@ private:
     bool isFreeEnd(const Given<model::Endpoint>& end, const model::Link& link);
     void checkKinds(const LinkDeclaration& declaration, const model::Link& link);
     void addressLink(model::Link& link, const Ipv4Prefix& prefix);
+    void impair(const LinkDeclaration& declaration, model::Link& link);
     [[nodiscard]] size_t leadingEnd(const model::Link& link) const;
 
     // resolver_hosts.cpp
@@ -85,6 +86,12 @@ private:
     void placePods(const WorkloadDeclaration& declaration, model::Workload& workload);
     std::optional<Ipv4Address> nextPodAddress(const model::Node& host);
     void tests();
+
+    // resolver_simulation.cpp
+    void simulation();
+    void simulationEvent(const SimulationEventDeclaration& declared);
+    LinkId simulatedLink(const SimulationEventDeclaration& declared);
+    void simulatedDaemon(const SimulationEventDeclaration& declared, model::SimulationEvent& event);
 
     [[nodiscard]] const model::Node* node(const QString& name) const;
     [[nodiscard]] bool isIbgp() const { return m_lab.routing.profile == model::RoutingProfile::IbgpReflector; }

@@ -27,6 +27,7 @@ void Resolver::links() {
         model::Link link;
         nameLink(declaration, link);
         joinEnds(declaration, link);
+        impair(declaration, link);
         m_lab.links.push_back(std::move(link));
     }
 }
@@ -185,6 +186,33 @@ void Resolver::addressLink(model::Link& link, const Ipv4Prefix& prefix) {
     };
     const bool hostIsFirst = isHost(link.ends[0]) && !isHost(link.ends[1]);
     link.addresses = {prefix.at(hostIsFirst ? 2 : 1), prefix.at(hostIsFirst ? 1 : 2)};
+}
+
+/// Each direction is told of once.
+void Resolver::impair(const LinkDeclaration& declaration, model::Link& link) {
+    const auto names = [](const model::Endpoint& end, const QString& word) { return word == end.node.name || word == end.toString(); };
+    std::array<bool, 2> isSet{};
+    for (const ImpairmentDeclaration& one : declaration.impairments) {
+        const std::array isMeant{!one.from.value || names(link.ends[0], *one.from.value),
+                                 !one.from.value || names(link.ends[1], *one.from.value)};
+        if (!isMeant[0] && !isMeant[1]) {
+            const bool isWhole = !link.ends[0].node.isEmpty() && !link.ends[1].node.isEmpty();
+            if (isWhole) { // else the end's own mistake is told
+                m_report.error(one.from.place, tr("No end of the link is at %1.").arg(quoted(*one.from.value)),
+                               tr("Its ends are %1 and %2.").arg(link.ends[0].toString(), link.ends[1].toString()));
+            }
+            continue;
+        }
+        for (std::size_t sender = 0; sender < isMeant.size(); ++sender) {
+            if (isMeant[sender] && std::exchange(isSet[sender], true)) {
+                m_report.error(one.place, tr("What %1 sends is impaired twice.").arg(link.ends[sender].toString()),
+                               tr("Say it once, or for each end apart: [{loss: 5%, from: %1}, {loss: 1%, from: %2}]")
+                                   .arg(link.ends[0].node.name, link.ends[1].node.name));
+                return;
+            }
+            link.impairments[sender] = isMeant[sender] ? one.impairment : link.impairments[sender];
+        }
+    }
 }
 
 } // namespace podleaf::labfile

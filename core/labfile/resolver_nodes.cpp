@@ -53,6 +53,7 @@ model::Lab Resolver::run() {
     loopbacks();
     workloads();
     tests();
+    simulation();
     for (const Move& move : m_report.hasErrors() ? std::vector<Move>{} : m_moves) {
         m_report.warning(move.place, move.message, move.hint);
     }
@@ -133,6 +134,7 @@ void Resolver::nodes() {
             m_kinds.insert(declaration.name, *declaration.kind);
         }
         m_lab.nodes.push_back({NodeId(declaration.name), declaration.kind.value_or(model::NodeKind::Host), 0, {}, {}, {}, {}});
+        m_lab.nodes.back().position = declaration.position.value;
         claimAsn(declaration, m_lab.nodes.back());
         claimLoopback(declaration, m_lab.nodes.back());
         claimPodCidr(declaration, m_lab.nodes.back());

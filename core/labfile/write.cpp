@@ -2,6 +2,8 @@
 // Lab → lab file: the explicit form, in which everything that was chosen is written out. Parsing it gives an equal lab.
 #include "labfile.h"
 
+#include "impairment_form.h"
+
 #include <core/model/node_kinds.h>
 
 #include <QStringList>
@@ -79,14 +81,20 @@ QString node(const model::Lab& lab, const model::Node& node) {
     if (!node.dhcpServer.isEmpty()) {
         fields << QStringLiteral("dhcp-server: ") + node.dhcpServer.name;
     }
+    if (node.position) {
+        fields << QStringLiteral("position: [%1, %2]").arg(node.position->x).arg(node.position->y);
+    }
     return QStringLiteral("  %1: %2\n").arg(node.id.name, flow(fields));
 }
 
 QString link(const model::Link& link) {
-    return QStringLiteral("  - %1\n")
-        .arg(flow({QStringLiteral("name: ") + link.id.name,
-                   QStringLiteral("ends: [%1, %2]").arg(link.ends[0].toString(), link.ends[1].toString()),
-                   QStringLiteral("prefix: ") + link.prefix.toString()}));
+    QStringList fields{QStringLiteral("name: ") + link.id.name,
+                       QStringLiteral("ends: [%1, %2]").arg(link.ends[0].toString(), link.ends[1].toString()),
+                       QStringLiteral("prefix: ") + link.prefix.toString()};
+    if (const QString impairment = impairmentValue(link); !impairment.isEmpty()) {
+        fields << QStringLiteral("impairment: ") + impairment;
+    }
+    return QStringLiteral("  - %1\n").arg(flow(fields));
 }
 
 QString workload(const model::Workload& workload) {
@@ -111,6 +119,42 @@ QString test(const model::Test& test) {
     return QStringLiteral("  %1: {from: [%2], to: %3}\n").arg(test.name, sources.join(QStringLiteral(", ")), test.workload);
 }
 
+QString simulationEvent(const model::SimulationEvent& event) {
+    using What = model::SimulationEvent::What;
+    QStringList fields{QStringLiteral("at: %1s").arg(event.at.count())};
+    switch (event.what) {
+    case What::Cut:
+        fields << QStringLiteral("cut: ") + event.link.name;
+        break;
+    case What::Join:
+        fields << QStringLiteral("join: ") + event.link.name;
+        break;
+    case What::Kill:
+        fields << QStringLiteral("kill: ") + event.service << QStringLiteral("on: ") + event.node.name;
+        break;
+    case What::Start:
+        fields << QStringLiteral("start: ") + event.service << QStringLiteral("on: ") + event.node.name;
+        break;
+    case What::Storm:
+        fields << QStringLiteral("storm: %1").arg(event.rate) << QStringLiteral("for: %1s").arg(event.lasts.count());
+        break;
+    }
+    return QStringLiteral("    - %1\n").arg(flow(fields));
+}
+
+/// Nothing for a lab of the usual engine.
+QString engine(const model::Lab& lab) {
+    if (lab.engine != model::EngineKind::Simulated) {
+        return {};
+    }
+    QString text = QStringLiteral("engine: %1\nsimulation:\n  seed: %2\n").arg(model::engineWord(lab.engine)).arg(lab.simulation.seed);
+    text += lab.simulation.events.empty() ? QString() : QStringLiteral("  events:\n");
+    for (const model::SimulationEvent& event : lab.simulation.events) {
+        text += simulationEvent(event);
+    }
+    return text + QLatin1Char('\n');
+}
+
 template <class T, class Write>
 QString section(const char* key, const std::vector<T>& all, Write write) {
     QString text = all.empty() ? QString() : QStringLiteral("\n%1:\n").arg(QLatin1StringView(key));
@@ -123,7 +167,8 @@ QString section(const char* key, const std::vector<T>& all, Write write) {
 } // namespace
 
 QByteArray toYaml(const model::Lab& lab) {
-    QString text = QStringLiteral("name: %1\n\n").arg(lab.id.name) + addresses(lab.addressPlan) + QLatin1Char('\n') + routing(lab);
+    QString text =
+        QStringLiteral("name: %1\n\n").arg(lab.id.name) + engine(lab) + addresses(lab.addressPlan) + QLatin1Char('\n') + routing(lab);
     text += section("nodes", lab.nodes, [&lab](const model::Node& one) { return node(lab, one); });
     text += section("links", lab.links, link);
     text += section("workloads", lab.workloads, workload);

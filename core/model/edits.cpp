@@ -114,6 +114,8 @@ public:
             } else if constexpr (std::is_same_v<T, SetNodeKey::PodCidr>) {
                 inverse.value = std::exchange(node->podCidr, value);
                 forgetPodsOn(node->id);
+            } else if constexpr (std::is_same_v<T, SetNodeKey::Place>) {
+                inverse.value = std::exchange(node->position, value);
             } else {
                 inverse.value = std::exchange(node->dhcp, value);
             }
@@ -155,6 +157,14 @@ public:
         }
         link->id = edit.name;
         return Edits{RenameLink{edit.name, edit.link}};
+    }
+
+    Result<Edits> operator()(const SetImpairments& edit) {
+        const auto link = std::ranges::find(m_lab.links, edit.link, &Link::id);
+        if (link == m_lab.links.end()) {
+            return noSuchLink(edit.link);
+        }
+        return Edits{SetImpairments{edit.link, std::exchange(link->impairments, edit.impairments)}};
     }
 
     Result<Edits> operator()(const SetReplicas& edit) {

@@ -41,8 +41,9 @@ struct SetNodeKey {
     using Loopback = std::optional<Ipv4Address>;
     using PodCidr = std::optional<Ipv4Prefix>;
     using Dhcp = std::optional<DhcpRole>;
+    using Place = std::optional<Position>;
     NodeId node;
-    std::variant<Asn, Loopback, PodCidr, Dhcp> value;
+    std::variant<Asn, Loopback, PodCidr, Dhcp, Place> value;
     bool operator==(const SetNodeKey&) const = default;
 };
 
@@ -64,6 +65,13 @@ struct RenameLink {
     bool operator==(const RenameLink&) const = default;
 };
 
+/// What the cable does to packets, both directions as they shall be.
+struct SetImpairments {
+    LinkId link;
+    CableImpairments impairments;
+    bool operator==(const SetImpairments&) const = default;
+};
+
 /// How many pods; new ones go where the workload's places say.
 struct SetReplicas {
     QString workload;
@@ -83,7 +91,8 @@ struct SetPlaces {
     bool operator==(const SetPlaces&) const = default;
 };
 
-using Edit = std::variant<AddNode, RemoveNode, RenameNode, SetNodeKey, AddLink, RemoveLink, RenameLink, SetReplicas, SetPlaces>;
+using Edit =
+    std::variant<AddNode, RemoveNode, RenameNode, SetNodeKey, AddLink, RemoveLink, RenameLink, SetImpairments, SetReplicas, SetPlaces>;
 /// One after the other, as one change.
 using Edits = std::vector<Edit>;
 

@@ -7,6 +7,11 @@
 
 namespace podleaf::model {
 
+inline constexpr std::uint32_t kMaxLoss = 10'000;                  ///< Hundredths of a percent: all of it.
+inline constexpr std::uint32_t kMinRateKbit = 8;                   ///< 1 kB/s: a full frame takes 1.5 s.
+inline constexpr std::uint32_t kMaxRateKbit = 10'000'000;          ///< 10 Gbit/s.
+inline constexpr std::uint32_t kMaxDelayMicroseconds = 10'000'000; ///< 10 s.
+
 /// One direction of a cable.
 struct Impairment {
     bool drop = false;                   ///< All packets vanish, while the carrier stays.

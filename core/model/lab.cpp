@@ -5,6 +5,10 @@
 
 namespace podleaf::model {
 
+QString engineWord(EngineKind kind) {
+    return kind == EngineKind::Simulated ? QStringLiteral("simulated") : QStringLiteral("namespaces");
+}
+
 const Node* Lab::findNode(const NodeId& node) const {
     const auto it = std::ranges::find(nodes, node, &Node::id);
     return it == nodes.end() ? nullptr : &*it;

@@ -3,7 +3,9 @@
 // with ==; made by labfile, changed by edits, read by everything else. Any thread.
 #pragma once
 
+#include "impairment.h"
 #include "routing.h"
+#include "simulation.h"
 
 #include <core/base/ids.h>
 #include <core/base/ipv4.h>
@@ -32,14 +34,24 @@ struct Endpoint {
     bool operator==(const Endpoint&) const = default;
 };
 
+/// Where a node's card has its upper left corner on the canvas, in its pixels at 100 %.
+struct Position {
+    int x = 0;
+    int y = 0;
+    bool operator==(const Position&) const = default;
+};
+/// As far from the origin as a position may be, in either direction.
+inline constexpr int kFarthestPosition = 1'000'000;
+
 struct Node {
     NodeId id;
     NodeKind kind = NodeKind::Host;
-    std::uint32_t asn = 0;               ///< RFC 6793 four-octet AS number, never 0 once resolved.
-    std::optional<Ipv4Address> loopback; ///< Switches always have one once resolved; hosts where they need one.
-    std::optional<Ipv4Prefix> podCidr;   ///< Hosts: the network of cbr0, whose first address is the bridge's.
-    std::optional<DhcpRole> dhcp = {};   ///< Empty: what its kind does (node_kinds.h); ask dhcpRoleOf().
-    NodeId dhcpServer = {};              ///< Of a relay: the node that serves, joined to it by a link. Else empty.
+    std::uint32_t asn = 0;                 ///< RFC 6793 four-octet AS number, never 0 once resolved.
+    std::optional<Ipv4Address> loopback;   ///< Switches always have one once resolved; hosts where they need one.
+    std::optional<Ipv4Prefix> podCidr;     ///< Hosts: the network of cbr0, whose first address is the bridge's.
+    std::optional<DhcpRole> dhcp = {};     ///< Empty: what its kind does (node_kinds.h); ask dhcpRoleOf().
+    NodeId dhcpServer = {};                ///< Of a relay: the node that serves, joined to it by a link. Else empty.
+    std::optional<Position> position = {}; ///< Empty: the canvas finds a place. Nothing that runs depends on it.
 
     bool operator==(const Node&) const = default;
 };
@@ -52,6 +64,7 @@ struct Link {
     std::array<Endpoint, 2> ends;
     Ipv4Prefix prefix;
     std::array<Ipv4Address, 2> addresses; ///< addresses[i] belongs to ends[i].
+    CableImpairments impairments = {};    ///< What the lab always does to its packets; never a drop.
 
     bool operator==(const Link&) const = default;
 };
@@ -103,6 +116,8 @@ struct Lab {
     Routing routing;
     std::vector<Workload> workloads;
     std::vector<Test> tests;
+    EngineKind engine = EngineKind::Namespaces;
+    Simulation simulation = {}; ///< Of a simulated lab only.
 
     bool operator==(const Lab&) const = default;
 

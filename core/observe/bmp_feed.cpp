@@ -44,6 +44,11 @@ void BmpFeed::stop() {
     disconnect();
 }
 
+void BmpFeed::renew() {
+    disconnect();
+    hurry();
+}
+
 void BmpFeed::hurry() {
     if (!m_wanted || isConnected()) {
         return;

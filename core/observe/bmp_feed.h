@@ -33,6 +33,8 @@ public:
     void start();
     /// bgpd has ended.
     void stop();
+    /// What BMP has told is not so: begin anew.
+    void renew();
     /// Something happened that bgpd may have waited for (an address): if it refused, try again at once.
     void hurry();
 

@@ -48,6 +48,10 @@ std::optional<Ipv4Address> BmpPeers::addressOf(const BmpPeer& peer) const {
     return it == m_unnumbered.byInterfaceId.end() ? std::nullopt : std::optional(it->second);
 }
 
+bool BmpPeers::isTimeOfBoot(qint64 toldMs) const {
+    return toldMs > 0 && std::llabs(toldMs - m_bootMs) <= kBootToleranceMs;
+}
+
 void BmpPeers::applyUp(const BmpPeerUp& message, qint64 nowMs, std::vector<Observed>& out) {
     const auto address = addressOf(message.peer);
     if (!address) {
@@ -61,8 +65,8 @@ void BmpPeers::applyUp(const BmpPeerUp& message, qint64 nowMs, std::vector<Obser
     it->second = Peer{true, false, 0};
     // Only a peer that was up before we came has a past, and FRR takes "0 s up" for the time of its boot.
     const qint64 toldMs = message.peer.timestampMs;
-    const bool trusted = isNew && toldMs > 0 && toldMs <= nowMs && std::llabs(toldMs - m_bootMs) > kBootToleranceMs;
-    out.push_back(PeerUpSeen{m_node, *address, message.peer.asn, trusted ? toldMs : nowMs});
+    const bool trusted = isNew && toldMs > 0 && toldMs <= nowMs && !isTimeOfBoot(toldMs);
+    out.emplace_back(PeerUpSeen{m_node, *address, message.peer.asn, trusted ? toldMs : nowMs});
 }
 
 void BmpPeers::applyDown(const BmpPeerDown& message, std::vector<Observed>& out) {
@@ -78,9 +82,12 @@ void BmpPeers::applyDown(const BmpPeerDown& message, std::vector<Observed>& out)
     if (isNew) {
         return; // FRR lists every peer to a new collector: this one is down, and the vty knows more about it
     }
+    if (it->second.up && isTimeOfBoot(message.peer.timestampMs)) {
+        return; // not the session, but a second connection that lost against it (RFC 4271 §6.8)
+    }
     if (it->second.up) {
         it->second = Peer{};
-        out.push_back(PeerDownSeen{m_node, *address, message.reason});
+        out.emplace_back(PeerDownSeen{m_node, *address, message.reason});
     } else {
         ++it->second.failedTries; // FRR says Peer Down again each time it fails to connect
     }
@@ -96,7 +103,7 @@ void BmpPeers::applyRoutes(const BmpRoutes& message, std::vector<Observed>& out)
     BgpRouteSeen seen{m_node, *address, {}, false, {}, {}};
     for (const Ipv4Prefix& prefix : message.withdrawn) {
         seen.prefix = prefix;
-        out.push_back(seen);
+        out.emplace_back(seen);
     }
     seen.present = true;
     seen.nextHop = message.peer.interfaceId ? *address : message.nextHop;
@@ -108,7 +115,7 @@ void BmpPeers::applyRoutes(const BmpRoutes& message, std::vector<Observed>& out)
     }
     for (const Ipv4Prefix& prefix : message.announced) {
         seen.prefix = prefix;
-        out.push_back(seen);
+        out.emplace_back(seen);
     }
 }
 

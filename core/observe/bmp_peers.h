@@ -38,6 +38,8 @@ private:
         bool allRoutes = false;
         int failedTries = 0;
     };
+    /// FRR 8.4.4 gives the time of its boot for a connection that never was a session.
+    [[nodiscard]] bool isTimeOfBoot(qint64 toldMs) const;
     /// What the lab calls the peer; nullopt for one that it does not have.
     [[nodiscard]] std::optional<Ipv4Address> addressOf(const BmpPeer& peer) const;
     void applyUp(const BmpPeerUp& message, qint64 nowMs, std::vector<state::Observed>& out);

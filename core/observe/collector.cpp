@@ -24,6 +24,11 @@ bool isPod(const model::Lab& lab, const NodeId& node) {
     return std::ranges::any_of(pods, [&](const model::Pod& pod) { return pod.name == node.name; });
 }
 
+/// Each second; in large labs so that no more than a hundred nodes are asked a second.
+std::chrono::milliseconds countersEvery(const model::Lab& lab) {
+    return std::max(std::chrono::milliseconds(1000), static_cast<int>(lab.nodes.size()) * std::chrono::milliseconds(10));
+}
+
 ProcessSeen processSeen(const engine::Event& event) {
     return {event.node, event.process, event.type == engine::Event::Type::ProcessStarted, event.pid, event.exitCode, event.signal,
             {},         event.paused};
@@ -149,7 +154,11 @@ void Collector::Private::addNode(const NodeId& id) {
             peers.insert(session.peer);
         }
     }
-    const NodeFeed::Context context{m_engine, m_lab, m_places, [this](Observed what) { tell(std::move(what)); },
+    const NodeFeed::Context context{m_engine,
+                                    m_lab,
+                                    m_places,
+                                    countersEvery(m_lab),
+                                    [this](Observed what) { tell(std::move(what)); },
                                     [this](const NodeId& changed) { addressChanged(changed); }};
     NodeFeed& feed = *m_nodes.emplace(id, std::make_unique<NodeFeed>(*m_loop, context, *node, std::move(peers))).first->second;
     if (m_told) {

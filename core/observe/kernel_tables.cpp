@@ -27,12 +27,19 @@ void KernelTables::refresh() {
     }
 }
 
+void KernelTables::askCounters() {
+    if (m_stage == Stage::Idle) {
+        begin(Stage::Counters);
+    }
+}
+
 void KernelTables::noteLoss(Out& out) {
     out.push_back(LossSeen{QStringLiteral("netlink"), 1});
     out.push_back(NetlinkResync{m_node});
     m_links.clear();
     m_addresses.clear();
     m_routes.clear();
+    m_counters.clear();
     m_synced = false;
     begin(Stage::Links);
 }
@@ -42,9 +49,9 @@ std::optional<QByteArray> KernelTables::takeRequest() {
         return std::nullopt;
     }
     m_requestDue = false;
-    const NetlinkTable table = m_stage == Stage::Links       ? NetlinkTable::Links
-                               : m_stage == Stage::Addresses ? NetlinkTable::Addresses
-                                                             : NetlinkTable::Routes;
+    const NetlinkTable table = m_stage == Stage::Addresses ? NetlinkTable::Addresses
+                               : m_stage == Stage::Routes  ? NetlinkTable::Routes
+                                                           : NetlinkTable::Links;
     return netlinkDumpRequest(table, ++m_sequence);
 }
 
@@ -83,6 +90,9 @@ void KernelTables::applyLink(const NetlinkLink& link, bool ofDump, Out& out) {
         removeLink(link.index, out);
         refresh();
         return;
+    }
+    if (link.counters) {
+        m_counters[link.index] = *link.counters;
     }
     const InterfaceSeen seen{m_node, link.name, link.index, true, link.adminUp, link.carrier};
     const auto it = m_links.find(link.index);
@@ -125,6 +135,7 @@ void KernelTables::removeLink(int index, Out& out) {
     InterfaceSeen gone = it->second.value;
     gone.exists = gone.adminUp = gone.carrier = false;
     m_links.erase(it);
+    m_counters.erase(index);
     out.push_back(gone);
 }
 
@@ -183,8 +194,9 @@ void KernelTables::finishTable(Out& out) {
         begin(m_stage == Stage::Links ? Stage::Addresses : Stage::Routes);
         return;
     }
-    m_stage = Stage::Idle;
-    if (!m_interrupted) {
+    if (std::exchange(m_stage, Stage::Idle) == Stage::Counters) {
+        finishCounters(out);
+    } else if (!m_interrupted) {
         sweep(out);
         if (!std::exchange(m_synced, true)) {
             out.push_back(SyncedSeen{m_node, QStringLiteral("netlink")});
@@ -193,6 +205,23 @@ void KernelTables::finishTable(Out& out) {
     if (m_interrupted || m_again) {
         begin(Stage::Links);
     }
+}
+
+/// A node whose counters stand still is told of once more, so that its rates fall to nothing; then it is quiet.
+void KernelTables::finishCounters(Out& out) {
+    const bool wasMoving = std::exchange(m_moving, m_counters != m_told);
+    if (!m_moving && !wasMoving) {
+        return;
+    }
+    m_told = m_counters;
+    TrafficSeen seen{m_node, {}};
+    for (const auto& [index, counters] : m_counters) {
+        const QString name = interfaceName(index);
+        if (name != QLatin1String("lo")) {
+            seen.ports.push_back({name, counters.rxBytes, counters.txBytes, counters.rxDropped, counters.txDropped});
+        }
+    }
+    out.push_back(std::move(seen));
 }
 
 void KernelTables::sweep(Out& out) {

@@ -25,6 +25,8 @@ public:
 
     /// Asks for all three tables (again); what is not in them any more is told as gone at the end.
     void refresh();
+    /// Asks for the ports' counters, unless tables are being read (which bring them too).
+    void askCounters();
     /// Messages were lost: tells so, forgets everything and asks for all three tables.
     void noteLoss(std::vector<state::Observed>& out);
     /// The dump request to send now, if one is due. The kernel takes one at a time.
@@ -37,7 +39,7 @@ public:
     void apply(const NetlinkMessage& message, std::vector<state::Observed>& out);
 
 private:
-    enum class Stage { Idle, Links, Addresses, Routes };
+    enum class Stage { Idle, Links, Addresses, Routes, Counters };
     template <class T>
     struct Known {
         T value;
@@ -51,6 +53,7 @@ private:
     void applyAddress(const NetlinkAddress& address, bool ofDump, Out& out);
     void applyRoute(const NetlinkRoute& route, Out& out);
     void finishTable(Out& out);
+    void finishCounters(Out& out);
     void sweep(Out& out);
     void begin(Stage stage);
     [[nodiscard]] QString interfaceName(int index) const;
@@ -67,6 +70,9 @@ private:
     std::map<int, Known<state::InterfaceSeen>> m_links;
     std::map<std::pair<int, Ipv4Prefix>, Known<state::AddressSeen>> m_addresses;
     std::map<RouteKey, Known<state::RouteSeen>> m_routes;
+    std::map<int, NetlinkCounters> m_counters; ///< By interface, as they were heard last.
+    std::map<int, NetlinkCounters> m_told;     ///< As they were told last.
+    bool m_moving = false;                     ///< What was told last differed from what was told before.
 };
 
 } // namespace podleaf::observe

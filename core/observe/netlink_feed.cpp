@@ -19,10 +19,17 @@ constexpr auto kFirstPause = 50ms;
 constexpr auto kLongestPause = 1000ms;
 constexpr auto kRefusedPause = 20ms;
 
+/// The next multiple of `every`: all nodes are asked at once, so that what they tell is published together.
+TimePoint nextTurn(std::chrono::milliseconds every) {
+    const auto now = Clock::now().time_since_epoch();
+    return TimePoint(now - now % every + every);
+}
+
 } // namespace
 
-NetlinkFeed::NetlinkFeed(PollLoop& loop, engine::NodeSetup& setup, NodeId node, std::function<void(state::Observed)> push)
-    : Feed(loop), m_setup(setup), m_node(std::move(node)), m_push(std::move(push)), m_tables(m_node) {
+NetlinkFeed::NetlinkFeed(PollLoop& loop, engine::NodeSetup& setup, NodeId node, std::chrono::milliseconds countersEvery,
+                         std::function<void(state::Observed)> push)
+    : Feed(loop), m_setup(setup), m_node(std::move(node)), m_countersEvery(countersEvery), m_push(std::move(push)), m_tables(m_node) {
     m_buffer.resize(kBufferBytes);
     open();
 }
@@ -60,6 +67,10 @@ void NetlinkFeed::timeout() {
         return;
     }
     m_tables.retry();
+    if (Clock::now() >= m_countersDue) {
+        m_countersDue = nextTurn(m_countersEvery);
+        m_tables.askCounters();
+    }
     sendRequests();
 }
 
@@ -104,9 +115,7 @@ void NetlinkFeed::sendRequests() {
             m_tables.noteRefusal();
         }
     }
-    if (m_tables.isRefused()) {
-        wakeAt(Clock::now() + kRefusedPause);
-    }
+    wakeAt(m_tables.isRefused() ? Clock::now() + kRefusedPause : m_countersDue);
 }
 
 void NetlinkFeed::flush() {

@@ -13,8 +13,9 @@ namespace podleaf::observe {
 
 class NetlinkFeed final : public Feed {
 public:
-    /// `push` is told every observation, on the poll thread.
-    NetlinkFeed(PollLoop& loop, engine::NodeSetup& setup, NodeId node, std::function<void(state::Observed)> push);
+    /// `push` is told every observation, on the poll thread. The ports' counters are asked for each `countersEvery`.
+    NetlinkFeed(PollLoop& loop, engine::NodeSetup& setup, NodeId node, std::chrono::milliseconds countersEvery,
+                std::function<void(state::Observed)> push);
 
     void readable() override;
     void timeout() override;
@@ -30,7 +31,9 @@ private:
 
     engine::NodeSetup& m_setup;
     const NodeId m_node;
+    const std::chrono::milliseconds m_countersEvery;
     const std::function<void(state::Observed)> m_push;
+    TimePoint m_countersDue = Clock::now();
     UniqueFd m_socket;
     KernelTables m_tables;
     std::vector<state::Observed> m_out;

@@ -16,6 +16,8 @@ constexpr auto kReplayTime = 100ms;
 constexpr auto kQuietTime = 300ms;
 /// A bgpd that takes connections and says nothing (it was stopped) must not keep everybody waiting.
 constexpr auto kPatience = 3s;
+/// BMP tells of a session that comes up at once; when bgpd has said so often that one is up, BMP has been misled.
+constexpr int kMisledAnswers = 4;
 
 } // namespace
 
@@ -57,6 +59,7 @@ void NodeBgp::observe(state::Observed seen) {
 }
 
 void NodeBgp::answered(const std::vector<BgpNeighbor>& neighbors) {
+    bool isMisled = false;
     for (const Ipv4Address peer : m_expected) {
         if (m_bmp.peers().isUp(peer)) {
             continue;
@@ -75,8 +78,14 @@ void NodeBgp::answered(const std::vector<BgpNeighbor>& neighbors) {
             seen.connectTries = m_bmp.peers().failedTries(peer);
             seen.lastError = it->lastError;
             seen.adminShut = it->adminShut;
+            isMisled = isMisled || (m_bmp.isConnected() && it->state == state::BgpState::Established);
         }
         m_push(std::move(seen));
+    }
+    m_misled = isMisled ? m_misled + 1 : 0;
+    if (m_misled >= kMisledAnswers) {
+        m_misled = 0;
+        m_bmp.renew();
     }
     evaluate();
 }

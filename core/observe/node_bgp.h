@@ -47,6 +47,7 @@ private:
     bool m_synced = false;
     const TimePoint m_began;
     TimePoint m_askFrom;              ///< Until then BMP is given time to say that all is well.
+    int m_misled = 0;                 ///< Answers in a row that call a session Established whose end BMP has told.
     std::set<Ipv4Address> m_answered; ///< The expected peers that the vty has told about.
     BmpFeed m_bmp;
     VtyFeed m_vty;

@@ -19,7 +19,8 @@ state::ProcessSeen processSeen(const engine::Event& event, bool running) {
 
 NodeFeed::NodeFeed(PollLoop& loop, const Context& context, const model::Node& node, std::set<Ipv4Address> peers)
     : Feed(loop), m_context(context), m_node(node.id), m_channel(context.engine.channel(node.id)), m_logs(loop, context.places.logFiles),
-      m_netlink(loop, *context.engine.nodeSetup(), node.id, [this](state::Observed seen) { observe(std::move(seen)); }),
+      m_netlink(loop, *context.engine.nodeSetup(), node.id, context.countersEvery,
+                [this](state::Observed seen) { observe(std::move(seen)); }),
       m_bgp(loop,
             {{node.id, node.asn, m_channel, context.places.bmpPort, unnumberedPeersOf(context.lab, node.id)},
              context.places.bgpVty,

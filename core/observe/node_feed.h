@@ -19,6 +19,7 @@ public:
         engine::Engine& engine;
         const model::Lab& lab;
         const SourcePlaces& places;
+        std::chrono::milliseconds countersEvery; ///< How often the ports' counters are read.
         std::function<void(state::Observed)> push;
         /// An address of this node has changed: its cable's DHCP server may have leased it.
         std::function<void(const NodeId&)> addressChanged;

@@ -11,6 +11,7 @@
 
 #include <arpa/inet.h>
 #include <array>
+#include <cstddef>
 #include <cstring>
 
 // <net/if.h> stops short of it and <linux/if.h> cannot be included beside it.
@@ -70,6 +71,17 @@ std::optional<Ipv4Address> addressOf(const nlattr* attribute) {
     return value ? std::optional(Ipv4Address{ntohl(*value)}) : std::nullopt;
 }
 
+/// The kernel does not align the attribute's 64-bit numbers; a shorter one is of no kernel that we know.
+std::optional<NetlinkCounters> countersOf(const nlattr* attribute) {
+    rtnl_link_stats64 stats{};
+    constexpr size_t kWanted = offsetof(rtnl_link_stats64, multicast);
+    if (attribute == nullptr || mnl_attr_get_payload_len(attribute) < kWanted) {
+        return std::nullopt;
+    }
+    std::memcpy(&stats, mnl_attr_get_payload(attribute), kWanted);
+    return NetlinkCounters{stats.rx_bytes, stats.tx_bytes, stats.rx_dropped, stats.tx_dropped};
+}
+
 Decoded decodeLink(const nlmsghdr* message, bool& malformed) {
     const auto* header = headerOf<ifinfomsg>(message);
     if (header == nullptr) {
@@ -93,6 +105,7 @@ Decoded decodeLink(const nlmsghdr* message, bool& malformed) {
     link.name = QString::fromUtf8(text, static_cast<qsizetype>(strnlen(text, mnl_attr_get_payload_len(name))));
     link.adminUp = (header->ifi_flags & IFF_UP) != 0;
     link.carrier = (header->ifi_flags & IFF_LOWER_UP) != 0;
+    link.counters = countersOf(attributes[IFLA_STATS64]);
     return link;
 }
 

@@ -16,6 +16,14 @@
 
 namespace podleaf::observe {
 
+/// IFLA_STATS64 (struct rtnl_link_stats64): what a port has sent, received and dropped since it exists.
+struct NetlinkCounters {
+    std::uint64_t rxBytes = 0;
+    std::uint64_t txBytes = 0;
+    std::uint64_t rxDropped = 0;
+    std::uint64_t txDropped = 0;
+    bool operator==(const NetlinkCounters&) const = default;
+};
 /// RTM_NEWLINK / RTM_DELLINK.
 struct NetlinkLink {
     bool present = true;
@@ -23,6 +31,7 @@ struct NetlinkLink {
     QString name;
     bool adminUp = false;
     bool carrier = false;
+    std::optional<NetlinkCounters> counters = {};
     bool operator==(const NetlinkLink&) const = default;
 };
 /// RTM_NEWADDR / RTM_DELADDR of IPv4.

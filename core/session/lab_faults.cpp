@@ -236,4 +236,31 @@ Result<> LabFaults::clearSession(OpContext& context, const NodeId& node, const Q
                 known.isEmpty() ? QString() : tr("Its neighbours are: %1").arg(known.join(QStringLiteral(", "))));
 }
 
+Result<> LabFaults::inject(OpContext& context, const Fault& fault) {
+    if (const auto* cable = std::get_if<ImpairCable>(&fault)) {
+        auto changed = impair(context, cable->link, cable->senders, cable->change);
+        return changed ? Result<>() : fail(std::move(changed.error()));
+    }
+    if (const auto* cable = std::get_if<RestoreCable>(&fault)) {
+        return restore(context, cable->link);
+    }
+    if (const auto* session = std::get_if<ClearSession>(&fault)) {
+        return clearSession(context, session->node, session->peer);
+    }
+    const auto& node = std::get<NodeFault>(fault);
+    switch (node.verb) {
+    case NodeVerb::Stop:
+        return stop(context, node.node, node.service);
+    case NodeVerb::Start:
+        return start(context, node.node, node.service);
+    case NodeVerb::Kill:
+        return kill(context, node.node, node.service);
+    case NodeVerb::Pause:
+        return pause(context, node.node, node.service);
+    case NodeVerb::Continue:
+        return resume(context, node.node, node.service);
+    }
+    return {};
+}
+
 } // namespace podleaf::session

@@ -3,9 +3,8 @@
 // daemons and sessions. Blocking calls; call them from worker threads. Thread-safe.
 #pragma once
 
+#include "fault.h"
 #include "lab_session.h"
-
-#include <core/engine/impairments.h>
 
 namespace podleaf::session {
 
@@ -37,6 +36,9 @@ public:
     /// Resets a BGP session at `node`; `peer` is a neighbour's address or the node at the other end. Errors: NotFound (its
     /// hint names the neighbours), Unreachable (bgpd does not run), Failed (bgpd's own words in detail).
     Result<> clearSession(OpContext& context, const NodeId& node, const QString& peer);
+
+    /// Any of the above, as a value.
+    Result<> inject(OpContext& context, const Fault& fault);
 
 private:
     Result<> checkLink(const LinkId& link) const;

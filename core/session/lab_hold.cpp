@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 namespace podleaf::session {
@@ -73,6 +74,10 @@ Result<LabHold> LabHold::take(const QString& runFolder, const LabId& lab, const 
             return fail(ErrorCode::Failed, cannot, path + QStringLiteral(": ") + QString::fromLocal8Bit(std::strerror(errno)));
         }
         if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+            if (::flock(file.get(), LOCK_SH | LOCK_NB) == 0) {
+                std::this_thread::yield();
+                continue; // nobody holds it; somebody only looked whether it is held, as gc does
+            }
             return fail(ErrorCode::Conflict, tr("The lab %1 is being changed by %2.").arg(lab.name, holderOf(file.get())), {},
                         tr("Wait until that has ended, or stop it."));
         }

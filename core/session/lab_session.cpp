@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lab_session.h"
 
-#include "due_file.h"
-#include "lab_hold.h"
+#include "lab_backend.h"
 
 #include <core/deploy/deploy.h>
-#include <core/engine/namespaces/namespace_engine.h>
-#include <core/observe/collector.h>
+#include <core/state/fault_words.h>
 #include <core/verify/verify.h>
 
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QDir>
-#include <QFile>
-#include <QFileInfo>
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
-#include <unistd.h>
 
 namespace podleaf::session {
 
@@ -37,56 +33,29 @@ std::chrono::milliseconds patienceOf(const OpContext& context) {
                : std::chrono::duration_cast<std::chrono::milliseconds>(context.deadline - Clock::now());
 }
 
-std::vector<state::SeedSession> seedsOf(const intent::Intent& intent) {
+std::vector<state::SeedSession> seedsOf(const model::Lab& lab) {
     std::vector<state::SeedSession> seeds;
-    for (const intent::ExpectedSession& session : intent.sessions) {
+    for (const intent::ExpectedSession& session : intent::sessionsOf(lab)) {
         seeds.push_back({session.node, session.peer, session.peerNode, session.link});
     }
     return seeds;
 }
 
-/// Where this user's labs run. A runtime folder that is another user's came here by `su` and is of no use.
-QString standardRunFolder() {
-    if (::geteuid() == 0 && ::access("/run", W_OK) == 0) {
-        return QStringLiteral("/run/podleaf");
-    }
-    const QString runtime = qEnvironmentVariable("XDG_RUNTIME_DIR");
-    if (!runtime.isEmpty() && QFileInfo(runtime).isDir() && QFileInfo(runtime).ownerId() == ::geteuid()) {
-        return runtime + QStringLiteral("/podleaf");
-    }
-    return QStringLiteral("/tmp/podleaf-%1").arg(::geteuid());
-}
-
 } // namespace
-
-Environment Environment::detect() {
-    return {QCoreApplication::applicationDirPath() + QStringLiteral("/podleaf-labhost"),
-            qEnvironmentVariable("PODLEAF_RUN_FOLDER", standardRunFolder())};
-}
 
 class LabSession::Private {
 public:
-    Private(const labfile::LabSource& source, Environment where, std::unique_ptr<engine::NamespaceEngine> driver)
-        : path(source.path), lab(*source.parsed.lab), intent(intent::intentOf(lab)), environment(std::move(where)),
-          engine(std::move(driver)), store(lab, seedsOf(intent)) {}
+    Private(const labfile::LabSource& source, std::unique_ptr<LabBackend> carrier)
+        : path(source.path), lab(*source.parsed.lab), seeds(seedsOf(lab)), store(lab, seeds), backend(std::move(carrier)),
+          engine(backend->engine()) {}
 
-    /// What was deployed under our name, if anything. Errors: Conflict when that came from another file.
-    Result<std::optional<model::Lab>> deployedLab() const {
-        for (const engine::RunningLab& running : engine::runningLabs(environment.runFolder)) {
-            if (running.lab != lab.id) {
-                continue;
-            }
-            if (running.labFile != path) {
-                return fail(ErrorCode::Conflict, tr("Another lab named %1 is running (from %2).").arg(lab.id.name, running.labFile), {},
-                            tr("Take it down first: podleaf down %1").arg(running.labFile));
-            }
-            QFile copy(running.labCopy);
-            return copy.open(QIODevice::ReadOnly) ? labfile::parse(copy.read(labfile::kMaxBytes)).lab : std::nullopt;
-        }
-        return std::nullopt;
+    const intent::Intent& intent() const {
+        std::call_once(intentAsked, [this] {
+            wanted = std::make_unique<const intent::Intent>(intent::intentOf(lab));
+            knownIntent = wanted.get();
+        });
+        return *wanted;
     }
-
-    [[nodiscard]] QString labFolder() const { return environment.runFolder + QLatin1Char('/') + lab.id.name; }
 
     /// Gives the lab host the text that the following steps are made from, and notes what they restart.
     plan::Step handOver(const deploy::DueTurns& due) const {
@@ -96,13 +65,13 @@ public:
         step.kind = plan::StepKind::Change;
         step.reason = tr("it changed");
         step.run = [this, due](OpContext& context) {
-            auto kept = keepDueTurns(labFolder(), due);
-            return kept ? engine->create(context, {}, {}) : kept;
+            auto kept = backend->keepDueTurns(due);
+            return kept ? engine.create(context, {}, {}) : kept;
         };
         return step;
     }
 
-    std::vector<verify::Mismatch> mismatches() const { return verify::checkIntent(lab, intent, *store.snapshot()); }
+    std::vector<verify::Mismatch> mismatches() const { return verify::checkIntent(lab, intent(), *store.snapshot()); }
 
     Result<verify::TestReport> test(OpContext& context, const std::vector<intent::Leg>& legs, const verify::LegObserver& observer) {
         const auto observeAndStore = [this, &observer](const verify::LegResult& leg) {
@@ -113,7 +82,7 @@ public:
             }
         };
         auto results = verify::testLegs(
-            context, legs, [this](const NodeId& node) { return engine->channel(node); }, observeAndStore, std::chrono::seconds(2));
+            context, legs, [this](const NodeId& node) { return engine.channel(node); }, observeAndStore, std::chrono::seconds(2));
         if (!results) {
             return fail(std::move(results.error()));
         }
@@ -122,7 +91,7 @@ public:
         for (std::size_t i = 0; i < report.legs.size(); ++i) {
             verify::LegResult& leg = report.legs[i];
             if (!leg.asIntended() && !leg.ok) {
-                const QString why = verify::explainLeg(lab, intent, *now, legs[i]);
+                const QString why = verify::explainLeg(lab, intent(), *now, legs[i]);
                 leg.reason = why.isEmpty() ? leg.reason : why;
             }
         }
@@ -132,18 +101,24 @@ public:
     /// Whether the lab host that was watched has ended.
     bool isLost(const state::LabState& now) {
         const std::lock_guard lock(collectorMutex);
-        return !now.running && collector && collector->isFinished();
+        return !now.running && backend->hasLost();
     }
 
     /// Waits until everything observed is as intended and every pod answers; at the deadline the error's
-    /// detail lists the mismatches with their causes.
+    /// detail lists the mismatches with their causes. Faults on purpose that must be taken away first are told at once.
     Result<> waitAsIntended(OpContext& context) {
-        const auto settled = [this](const state::LabState& now) { return isLost(now) || verify::checkIntent(lab, intent, now).empty(); };
-        if (auto waited = store.waitUntil(context, settled); !waited) {
-            return notAsIntended(std::move(waited.error()), {});
-        }
+        const auto faults = [this] { return state::faultsInTheWay(lab, *store.snapshot()); };
+        const auto settled = [this](const state::LabState& now) {
+            return isLost(now) || verify::isAsIntended(lab, intent(), now) || !state::faultsInTheWay(lab, now).isEmpty();
+        };
         while (true) {
-            auto report = test(context, intent.legs, {});
+            if (auto waited = store.waitUntil(context, settled); !waited) {
+                return notAsIntended(std::move(waited.error()), {});
+            }
+            if (!faults().isEmpty() && !mismatches().empty()) {
+                return hindered(faults());
+            }
+            auto report = test(context, intent().legs, {});
             if (isLost(*store.snapshot())) {
                 return fail(ErrorCode::Unreachable, tr("The lab host ended meanwhile."), {}, tr("podleaf up %1").arg(lab.id.name));
             }
@@ -153,10 +128,19 @@ public:
             if (report->ok()) {
                 return {};
             }
+            if (!faults().isEmpty()) {
+                return hindered(faults());
+            }
             if (auto go = context.sleepFor(std::chrono::milliseconds(50)); !go) {
                 return notAsIntended(std::move(go.error()), report->legs);
             }
         }
+    }
+
+    /// What stands in the way is the message itself: it is what the user must know.
+    Result<> hindered(const QStringList& faults) const {
+        return fail(ErrorCode::Conflict, tr("The lab cannot be as intended: %1").arg(faults.join(QLatin1Char(' '))), {},
+                    tr("Take it away, then try again: podleaf link %1 LINK restore, podleaf node %1 NODE continue").arg(lab.id.name));
     }
 
     Result<> notAsIntended(Error why, const std::vector<verify::LegResult>& legs) const {
@@ -178,12 +162,14 @@ public:
 
     const QString path;
     const model::Lab lab;
-    const intent::Intent intent;
-    const Environment environment;
-    const std::unique_ptr<engine::NamespaceEngine> engine;
+    const std::vector<state::SeedSession> seeds;
     state::StateStore store;
-    std::mutex collectorMutex;
-    std::unique_ptr<observe::Collector> collector; ///< Guarded by collectorMutex; after the store: it pushes into it.
+    mutable std::once_flag intentAsked;
+    mutable std::unique_ptr<const intent::Intent> wanted;
+    mutable std::atomic<const intent::Intent*> knownIntent = nullptr;
+    std::mutex collectorMutex;                 ///< Guards the watching of the backend.
+    const std::unique_ptr<LabBackend> backend; ///< After the store: it pushes into it.
+    engine::Engine& engine;
 };
 
 LabSession::LabSession(std::unique_ptr<Private> privateData) : d(std::move(privateData)) {}
@@ -194,25 +180,27 @@ Result<std::unique_ptr<LabSession>> LabSession::open(const labfile::LabSource& s
         return fail(ErrorCode::InvalidInput, tr("%1 is not a valid lab.").arg(source.path),
                     labfile::describe(source.path, source.parsed.findings));
     }
-    auto engine =
-        engine::NamespaceEngine::open({source.parsed.lab->id, environment.runFolder, environment.labhostProgram, source.path, source.text});
-    if (!engine) {
-        return fail(std::move(engine.error()));
+    auto backend = LabBackend::open(source, environment);
+    if (!backend) {
+        return fail(std::move(backend.error()));
     }
-    return std::unique_ptr<LabSession>(new LabSession(std::make_unique<Private>(source, environment, std::move(*engine))));
+    return std::unique_ptr<LabSession>(new LabSession(std::make_unique<Private>(source, std::move(*backend))));
 }
 
 const model::Lab& LabSession::lab() const {
     return d->lab;
 }
 const intent::Intent& LabSession::intent() const {
-    return d->intent;
+    return d->intent();
+}
+const intent::Intent* LabSession::knownIntent() const {
+    return d->knownIntent;
 }
 QString LabSession::path() const {
     return d->path;
 }
 engine::Engine& LabSession::engine() {
-    return *d->engine;
+    return d->engine;
 }
 state::StateStore& LabSession::store() {
     return d->store;
@@ -220,38 +208,31 @@ state::StateStore& LabSession::store() {
 
 Result<> LabSession::attach(OpContext& context) {
     const std::lock_guard lock(d->collectorMutex);
-    if (d->collector && !d->collector->isFinished()) {
+    if (d->backend->isWatched() && !d->backend->hasLost()) {
         return {};
     }
-    d->collector.reset();
-    auto listing = d->engine->list(context);
+    auto listing = d->engine.list(context);
     if (!listing) {
         return fail(std::move(listing.error()));
     }
     if (!listing->running) {
         return {};
     }
-    if (auto deployed = d->deployedLab(); !deployed) {
+    if (auto deployed = d->backend->deployedLab(); !deployed) {
         return fail(std::move(deployed.error()));
     }
-    auto collector = observe::Collector::start(*d->engine, d->lab, seedsOf(d->intent),
-                                               [store = &d->store](state::Observation seen) { store->push(std::move(seen)); });
-    if (!collector) {
-        return fail(std::move(collector.error()));
-    }
-    d->collector = std::move(*collector);
-    return {};
+    return d->backend->watch(d->seeds, d->store);
 }
 
 Result<state::Snapshot> LabSession::waitSynced(OpContext& context) {
     {
         const std::lock_guard lock(d->collectorMutex);
-        if (!d->collector) {
+        if (!d->backend->isWatched()) {
             return d->store.snapshot();
         }
     }
     // Nodes that were not made yet (a stopped `up`) have nothing to deliver.
-    auto listing = d->engine->list(context);
+    auto listing = d->engine.list(context);
     if (!listing) {
         return fail(std::move(listing.error()));
     }
@@ -268,21 +249,21 @@ Result<state::Snapshot> LabSession::waitSynced(OpContext& context) {
 }
 
 Result<plan::Plan> LabSession::planUp(OpContext& context) {
-    if (auto probe = d->engine->probe(context); !probe.usable) {
+    if (auto probe = d->engine.probe(context); !probe.usable) {
         return fail(ErrorCode::HostLacks, tr("This host cannot run the lab."), probe.problems.join(QLatin1Char('\n')),
                     probe.remedies.join(QLatin1Char('\n')));
     }
-    auto deployed = d->deployedLab();
+    auto deployed = d->backend->deployedLab();
     if (!deployed) {
         return fail(std::move(deployed.error()));
     }
-    auto survey = deploy::survey(context, *d->engine);
+    auto survey = deploy::survey(context, d->engine);
     if (!survey) {
         return fail(std::move(survey.error()));
     }
     const bool running = survey->listing.running;
-    survey->due = running ? dueTurnsIn(d->labFolder()) : deploy::DueTurns();
-    auto [plan, due] = deploy::planChange(d->lab, *survey, *d->engine);
+    survey->due = running ? d->backend->dueTurns() : deploy::DueTurns();
+    auto [plan, due] = deploy::planChange(d->lab, *survey, d->engine);
     const bool changed = running && (*deployed != d->lab || !due.empty());
     if (changed) {
         plan.prepend(d->handOver(due));
@@ -323,32 +304,28 @@ Result<plan::Plan> LabSession::planUp(OpContext& context) {
         verify.after.push_back(i);
     }
     verify.run = [this](OpContext& inner) {
-        if (auto kept = keepDueTurns(d->labFolder(), {}); !kept) { // all steps before this one succeeded
+        if (auto kept = d->backend->keepDueTurns({}); !kept) { // all steps before this one succeeded
             return kept;
         }
-        return d->waitAsIntended(inner);
+        auto intended = d->waitAsIntended(inner);
+        return intended ? d->backend->cameUp() : intended;
     };
     plan.steps.push_back(std::move(verify));
     return plan;
 }
 
 Result<plan::Plan> LabSession::planDown(OpContext& context) {
-    auto listing = d->engine->list(context);
+    auto listing = d->engine.list(context);
     if (!listing) {
         return fail(std::move(listing.error()));
     }
-    // The mark of a killed change goes when the next change has ended; of one under way we are told who makes it.
-    listing->remains = listing->remains || QFile::exists(LabHold::pathOf(d->environment.runFolder, d->lab.id));
-    return deploy::planDown(d->lab, *listing, *d->engine);
+    listing->remains = listing->remains || d->backend->hasRemains();
+    return deploy::planDown(d->lab, *listing, d->engine);
 }
 
 plan::PlanResult LabSession::run(const plan::Plan& plan, OpContext& context, const plan::StepObserver& observer,
                                  const plan::RunOptions& options) {
-    auto hold = plan.isEmpty() ? std::optional<Result<LabHold>>() : LabHold::take(d->environment.runFolder, d->lab.id, plan.title);
-    if (hold && !*hold) {
-        return plan::refused(plan, std::move(hold->error()), observer);
-    }
-    return plan::run(plan, context, observer, options);
+    return d->backend->run(plan, context, observer, options);
 }
 
 Result<verify::TestReport> LabSession::test(OpContext& context, const QString& name,
@@ -356,7 +333,7 @@ Result<verify::TestReport> LabSession::test(OpContext& context, const QString& n
     if (auto attached = attach(context); !attached) {
         return fail(std::move(attached.error()));
     }
-    auto listing = d->engine->list(context);
+    auto listing = d->engine.list(context);
     if (!listing) {
         return fail(std::move(listing.error()));
     }
@@ -368,7 +345,7 @@ Result<verify::TestReport> LabSession::test(OpContext& context, const QString& n
     if (auto synced = waitSynced(patience); !synced && synced.error().code != ErrorCode::Timeout) {
         return fail(std::move(synced.error()));
     }
-    const std::vector<intent::Leg> legs = name.isEmpty() ? d->intent.legs : intent::legsOf(d->lab, name);
+    const std::vector<intent::Leg> legs = name.isEmpty() ? d->intent().legs : intent::legsOf(d->lab, name);
     if (legs.empty()) {
         QStringList known;
         for (const model::Test& test : d->lab.tests) {
@@ -389,7 +366,7 @@ Result<> LabSession::setLink(OpContext& context, const LinkId& link, bool up) {
         return fail(ErrorCode::NotFound, tr("The lab has no cable named %1.").arg(link.name), {},
                     tr("Its cables are: %1").arg(known.join(QStringLiteral(", "))));
     }
-    return d->engine->setLink(context, link, up);
+    return d->engine.setLink(context, link, up);
 }
 
 std::vector<verify::Mismatch> LabSession::mismatches() const {

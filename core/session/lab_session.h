@@ -16,8 +16,9 @@ namespace podleaf::session {
 
 /// Where programs of ours lie and where labs run; filled in once by each executable's main.
 struct Environment {
-    QString labhostProgram; ///< podleaf-labhost.
-    QString runFolder;      ///< $XDG_RUNTIME_DIR/podleaf, without that /tmp/podleaf-UID; for root /run/podleaf.
+    QString labhostProgram;                           ///< podleaf-labhost.
+    QString runFolder;                                ///< $XDG_RUNTIME_DIR/podleaf, without that /tmp/podleaf-UID; for root /run/podleaf.
+    std::optional<std::uint32_t> simulationSeed = {}; ///< $PODLEAF_SEED: instead of what a simulated lab's file says.
 
     /// From the running executable's place and the process environment.
     static Environment detect();
@@ -30,7 +31,10 @@ public:
     ~LabSession();
 
     [[nodiscard]] const model::Lab& lab() const;
+    /// Worked out when it is first asked for; of a large lab that takes a while.
     [[nodiscard]] const intent::Intent& intent() const;
+    /// What intent() gives, or nullptr while nobody has asked for it. Never blocks.
+    [[nodiscard]] const intent::Intent* knownIntent() const;
     [[nodiscard]] QString path() const;
     engine::Engine& engine();
     state::StateStore& store();

@@ -19,6 +19,7 @@ void Delta::merge(Delta&& later) {
     links.merge(later.links);
     sessions.merge(later.sessions);
     pods.merge(later.pods);
+    traffic.merge(later.traffic);
     leases = leases || later.leases;
     tests = tests || later.tests;
     running = running || later.running;
@@ -28,8 +29,8 @@ void Delta::merge(Delta&& later) {
 }
 
 bool Delta::isEmpty() const {
-    return nodes.empty() && links.empty() && sessions.empty() && pods.empty() && !leases && !tests && !running && log.empty() &&
-           routes.empty() && changes.empty();
+    return nodes.empty() && links.empty() && sessions.empty() && pods.empty() && traffic.empty() && !leases && !tests && !running &&
+           log.empty() && routes.empty() && changes.empty();
 }
 
 } // namespace podleaf::state

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fault_words.h"
 
+#include "session_reason.h"
 #include "words.h"
 
 #include <QCoreApplication>
@@ -57,6 +58,33 @@ QString impairmentSentence(const model::Link& link, std::size_t sender, const mo
     }
     return tr("Packets from %1 to %2 on %3, on purpose: %4.")
         .arg(link.ends[sender].node.name, link.ends[1 - sender].node.name, link.id.name, what.join(QStringLiteral(", ")));
+}
+
+QStringList faultsInTheWay(const model::Lab& lab, const LabState& state) {
+    QStringList sentences;
+    for (const model::Link& link : lab.links) {
+        const auto it = state.links.find(link.id);
+        if (it == state.links.end()) {
+            continue;
+        }
+        if (!it->second.adminUp) {
+            sentences.append(tr("%1 is cut.").arg(link.id.name));
+            continue;
+        }
+        for (std::size_t sender = 0; sender < it->second.impairments.size(); ++sender) {
+            if (it->second.impairments[sender].blocks()) {
+                sentences.append(lossSentence(link, sender, it->second.impairments[sender]));
+            }
+        }
+    }
+    for (const auto& [id, node] : state.nodes) {
+        for (const auto& [name, process] : node.processes) {
+            if (process.running && process.paused) {
+                sentences.append(serviceFault(state, id, name));
+            }
+        }
+    }
+    return sentences;
 }
 
 bool isStopped(const NodeState& node) {

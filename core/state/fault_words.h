@@ -4,6 +4,8 @@
 
 #include "lab_state.h"
 
+#include <QStringList>
+
 namespace podleaf::state {
 
 /// What the direction from end `sender` of a cable suffers, as one sentence; empty when nothing.
@@ -15,6 +17,10 @@ QString lossSentence(const model::Link& link, std::size_t sender, const model::I
 QString percentText(std::uint32_t loss);
 /// "500 kbit/s", "1.5 Mbit/s".
 QString rateText(std::uint32_t rateKbit);
+
+/// Faults made on purpose with which the lab cannot be as intended, one sentence each: cables that are cut or let nothing
+/// through, services that stand still. What `up` starts again is none of them.
+QStringList faultsInTheWay(const model::Lab& lab, const LabState& state);
 
 /// Whether a node is without power, or all its services were ended in order.
 bool isStopped(const NodeState& node);

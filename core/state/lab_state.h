@@ -39,6 +39,16 @@ struct RouteState {
     std::optional<Ipv4Address> source = {}; ///< As RouteSeen's.
     bool operator==(const RouteState&) const = default;
 };
+/// A port's traffic between its last two counters.
+struct PortTraffic {
+    PortCounters counters; ///< The last ones.
+    double rxBitsPerSecond = 0;
+    double txBitsPerSecond = 0;
+    std::uint64_t drops = 0; ///< Packets dropped in either direction since the port was seen first.
+    qint64 lastDropMs = 0;   ///< When the last of them was noticed; 0 when none was.
+    qint64 atMs = 0;         ///< When the last counters were read: how old the rates are.
+    bool operator==(const PortTraffic&) const = default;
+};
 /// How far a node has come, in order: Planned (it does not exist), Created (it waits for its ports), Ports
 /// (it waits for DHCP: a leaf for its server, a host for its address), Dhcp (it waits for bgpd), Bgp (it waits
 /// for its sessions), Ready. A node that has been in Bgp once does not fall behind it again while it exists:
@@ -62,7 +72,8 @@ struct NodeState {
     CowMap<QString, ProcessState> processes;    ///< By service name.
     CowMap<QString, InterfaceState> interfaces; ///< By name.
     CowMap<RouteKey, RouteState> routes;
-    std::set<QString> synced; ///< Sources whose full picture is in.
+    CowMap<QString, PortTraffic> traffic; ///< By port; of those that have counters.
+    std::set<QString> synced;             ///< Sources whose full picture is in.
     Doubtful doubtful;
     bool bmpConnected = false;
     qint64 bmpLastSeenMs = 0;

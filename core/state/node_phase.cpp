@@ -39,6 +39,11 @@ QString pausedFault(const LabState& state, const NodeState& node) {
     return {};
 }
 
+/// Whether a cable does not carry because somebody wants so: no part of coming up, and told of its session.
+bool isOnPurpose(SessionFault fault) {
+    return fault == SessionFault::CableCut || fault == SessionFault::NodeStopped;
+}
+
 /// Why the ports of a node are not usable yet, or empty. A host's addresses come later, by DHCP.
 QString portsFault(const LabState& state, const model::Lab& lab, const LabIndex& index, const NodeState& node, bool wantAddresses) {
     for (const IndexedPort& port : index.of(node.id)) {
@@ -48,6 +53,9 @@ QString portsFault(const LabState& state, const model::Lab& lab, const LabIndex&
             return QCoreApplication::translate("State", "Waits for the port %1.").arg(end.port);
         }
         SessionReason fault = cableFault(state, link, port.end);
+        if (isOnPurpose(fault.fault)) {
+            continue;
+        }
         if (fault.fault == SessionFault::None && wantAddresses) {
             fault = addressFault(state, lab, link, port.end);
         }

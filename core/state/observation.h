@@ -54,6 +54,22 @@ struct InterfaceSeen {
     bool carrier = false;
     bool operator==(const InterfaceSeen&) const = default;
 };
+/// What a port has sent, received and dropped since it exists (struct rtnl_link_stats64).
+struct PortCounters {
+    QString port;
+    std::uint64_t rxBytes = 0;
+    std::uint64_t txBytes = 0;
+    std::uint64_t rxDropped = 0;
+    std::uint64_t txDropped = 0;
+    bool operator==(const PortCounters&) const = default;
+};
+/// The counters of a node's ports. A gauge: a later one says all that an earlier one does, which is left out where
+/// both wait to be taken in.
+struct TrafficSeen {
+    NodeId node;
+    std::vector<PortCounters> ports;
+    bool operator==(const TrafficSeen&) const = default;
+};
 /// RTM_NEWADDR / RTM_DELADDR in a node.
 struct AddressSeen {
     NodeId node;
@@ -176,7 +192,7 @@ struct SyncedSeen {
 
 using Observed =
     std::variant<EngineSeen, NodeSeen, ProcessSeen, InterfaceSeen, AddressSeen, RouteSeen, NetlinkResync, PeerUpSeen, PeerDownSeen,
-                 BgpRouteSeen, BmpSeen, FsmSeen, LeaseSeen, PodSeen, LinkAdminSeen, TestLegSeen, LossSeen, SyncedSeen>;
+                 BgpRouteSeen, BmpSeen, FsmSeen, LeaseSeen, PodSeen, LinkAdminSeen, TestLegSeen, LossSeen, SyncedSeen, TrafficSeen>;
 
 struct Observation {
     qint64 atMs = 0; ///< Unix milliseconds when it was seen.

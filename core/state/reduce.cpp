@@ -333,16 +333,39 @@ void Reducer::fold(const SyncedSeen& seen) {
     }
 }
 
+void Reducer::touch(const SessionState& session) {
+    if (const auto link = m_index.links.find(session.link); link != m_index.links.end()) {
+        m_touchedLinks.insert(link->second);
+    } else {
+        m_touched.insert(session.node);
+    }
+}
+
+void Reducer::touchPort(const NodeState& node, const QString& port) {
+    (node.interfaces.empty() ? m_touched : m_phasesDue).insert(node.id);
+    if (const IndexedPort* place = m_index.find(node.id, port)) {
+        m_touchedLinks.insert(place->link);
+    }
+}
+
 void Reducer::settle() {
     if (m_touchedAll) {
         for (const auto& [id, node] : m_state.nodes) {
             m_touched.insert(id);
         }
     }
-    if (m_touched.empty()) {
-        return;
+    std::set<NodeId> phasesDue = m_phasesDue;
+    phasesDue.insert(m_touched.begin(), m_touched.end());
+    for (const std::size_t index : m_touchedLinks) {
+        const model::Link& link = m_lab.links[index];
+        for (const std::size_t end : {std::size_t{0}, std::size_t{1}}) {
+            phasesDue.insert(link.ends[end].node);
+            const auto session = m_state.sessions.find({link.ends[end].node, link.addresses[1 - end]});
+            if (session != m_state.sessions.end()) {
+                settleReason(session->second, phasesDue);
+            }
+        }
     }
-    std::set<NodeId> phasesDue = m_touched;
     for (const NodeId& node : m_touched) {
         forSessionsOf(node, [&](SessionState& session) { settleReason(session, phasesDue); });
         for (const IndexedPort& port : m_index.of(node)) { // The neighbours' views of this node.

@@ -34,7 +34,7 @@ SessionState& Reducer::session(const NodeId& node, Ipv4Address peer) {
         }
     }
     m_delta.sessions.insert({node, peer});
-    m_touched.insert(node);
+    touch(found);
     return found;
 }
 
@@ -45,7 +45,7 @@ void Reducer::setFsm(SessionState& session, BgpState state, qint64 sinceMs) {
     }
     session.known = true;
     m_delta.sessions.insert({session.node, session.peer});
-    m_touched.insert(session.node);
+    touch(session);
 }
 
 void Reducer::sessionTurned(const SessionState& session, bool up) {
@@ -85,7 +85,7 @@ void Reducer::forgetSession(SessionState& session) {
     session = fresh;
     session.sinceMs = m_atMs;
     m_delta.sessions.insert({session.node, session.peer});
-    m_touched.insert(session.node);
+    touch(session);
 }
 
 void Reducer::fold(const PeerUpSeen& seen) {

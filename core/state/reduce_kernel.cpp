@@ -26,6 +26,27 @@ QString hopWords(const std::vector<NextHop>& hops) {
     return hops.empty() ? QString() : QCoreApplication::translate("State", "on %1").arg(hops.front().interface);
 }
 
+double bitsPerSecond(std::uint64_t before, std::uint64_t now, qint64 milliseconds) {
+    return static_cast<double>(now - before) * 8000.0 / static_cast<double>(milliseconds);
+}
+
+/// The rates that two readings of a port's counters make. Counters that go backwards are those of a new port.
+PortTraffic measured(const PortTraffic& before, const PortCounters& now, qint64 atMs) {
+    PortTraffic out{.counters = now, .atMs = atMs};
+    const PortCounters& old = before.counters;
+    const bool goesOn = before.atMs > 0 && before.atMs < atMs && old.rxBytes <= now.rxBytes && old.txBytes <= now.txBytes &&
+                        old.rxDropped <= now.rxDropped && old.txDropped <= now.txDropped;
+    if (!goesOn) {
+        return out;
+    }
+    out.rxBitsPerSecond = bitsPerSecond(old.rxBytes, now.rxBytes, atMs - before.atMs);
+    out.txBitsPerSecond = bitsPerSecond(old.txBytes, now.txBytes, atMs - before.atMs);
+    const std::uint64_t dropped = now.rxDropped - old.rxDropped + now.txDropped - old.txDropped;
+    out.drops = before.drops + dropped;
+    out.lastDropMs = dropped > 0 ? atMs : before.lastDropMs;
+    return out;
+}
+
 } // namespace
 
 void Reducer::settleCable(const NodeId& node, const QString& port) {
@@ -33,7 +54,6 @@ void Reducer::settleCable(const NodeId& node, const QString& port) {
     if (place == nullptr) {
         return;
     }
-    m_touched.insert(node);
     const model::Link& link = m_lab.links[place->link];
     LinkState& cable = m_state.links[link.id];
     bool exists = true;
@@ -51,7 +71,7 @@ void Reducer::settleCable(const NodeId& node, const QString& port) {
     cable.exists = exists;
     cable.carrier = carrier;
     m_delta.links.insert(link.id);
-    m_touched.insert(link.ends[1 - place->end].node);
+    m_touchedLinks.insert(place->link);
     if (turned) {
         log(QStringLiteral("link"), link.id.name, (carrier ? tr("%1 has carrier.") : tr("%1 lost its carrier.")).arg(link.id.name),
             carrier ? Tone::Good : Tone::Bad);
@@ -83,6 +103,7 @@ void Reducer::fold(const InterfaceSeen& seen) {
         return;
     }
     const bool hadCarrier = it != node->interfaces.end() && it->second.carrier;
+    touchPort(*node, seen.name);
     node->interfaces[seen.name] = now;
     m_delta.nodes.insert(seen.node);
     if (hadCarrier != now.carrier) {
@@ -91,14 +112,30 @@ void Reducer::fold(const InterfaceSeen& seen) {
     settleCable(seen.node, seen.name);
 }
 
+void Reducer::fold(const TrafficSeen& seen) {
+    NodeState* node = findNode(seen.node);
+    if (node == nullptr || !node->exists) {
+        return;
+    }
+    for (const PortCounters& now : seen.ports) {
+        if (node->interfaces.contains(now.port)) {
+            const auto before = node->traffic.find(now.port);
+            node->traffic[now.port] = measured(before == node->traffic.end() ? PortTraffic{} : before->second, now, m_atMs);
+        }
+    }
+    m_delta.traffic.insert(seen.node);
+}
+
 void Reducer::removeInterface(NodeState& node, const QString& name) {
     node.doubtful.interfaces.erase(name);
+    node.traffic.erase(name);
     const auto known = node.interfaces.find(name);
     if (known == node.interfaces.end()) {
         return;
     }
     const bool hadCarrier = known->second.carrier;
     node.interfaces.erase(name);
+    touchPort(node, name);
     m_delta.nodes.insert(node.id);
     if (hadCarrier) {
         carrierTurned(node.id, name, false);
@@ -120,10 +157,10 @@ void Reducer::fold(const AddressSeen& seen) {
     if (known != node->interfaces.end() && std::ranges::binary_search(known->second.addresses, seen.address)) {
         return;
     }
+    touchPort(*node, seen.interface);
     std::vector<Ipv4Prefix>& addresses = node->interfaces[seen.interface].addresses;
     addresses.insert(std::ranges::lower_bound(addresses, seen.address), seen.address);
     m_delta.nodes.insert(seen.node);
-    m_touched.insert(seen.node);
     if (!kLoopbackNet.contains(seen.address.address)) {
         log(QStringLiteral("node"), seen.node.name,
             tr("%1: %2 has the address %3.").arg(seen.node.name, seen.interface, seen.address.toString()));
@@ -138,7 +175,7 @@ void Reducer::removeAddress(NodeState& node, const QString& interface, const Ipv
     }
     std::erase(node.interfaces[interface].addresses, address);
     m_delta.nodes.insert(node.id);
-    m_touched.insert(node.id);
+    touchPort(node, interface);
     log(QStringLiteral("node"), node.id.name, tr("%1: %2 lost the address %3.").arg(node.id.name, interface, address.toString()),
         Tone::Bad);
 }

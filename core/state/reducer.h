@@ -32,6 +32,7 @@ public:
     void fold(const SyncedSeen& seen);
     // reduce_kernel.cpp: netlink.
     void fold(const InterfaceSeen& seen);
+    void fold(const TrafficSeen& seen);
     void fold(const AddressSeen& seen);
     void fold(const RouteSeen& seen);
     void fold(const NetlinkResync& seen);
@@ -83,6 +84,10 @@ private:
     static QString peerName(const SessionState& session);
     /// Brings a session's reason up to date; a change makes its node's phase due.
     void settleReason(SessionState& session, std::set<NodeId>& phasesDue);
+    /// Notes that what this session, and its neighbour's view of it, rest on may have changed.
+    void touch(const SessionState& session);
+    /// Notes that this port of the node changes; all of the node, where it has no other: it was not or will not be known.
+    void touchPort(const NodeState& node, const QString& port);
     void settlePhase(const NodeId& id);
 
     LabState& m_state;
@@ -90,7 +95,9 @@ private:
     const model::Lab& m_lab;
     const LabIndex& m_index;
     const qint64 m_atMs;
-    std::set<NodeId> m_touched; ///< Nodes whose phases may have changed, and the reasons of the sessions at both their ends.
+    std::set<NodeId> m_touched;           ///< Nodes whose phases may have changed, and the reasons of the sessions at both their ends.
+    std::set<std::size_t> m_touchedLinks; ///< By index: the reasons of the sessions over them, and the phases at their ends.
+    std::set<NodeId> m_phasesDue;         ///< Nodes whose phases may have changed, and nothing else.
     bool m_touchedAll = false;
 };
 

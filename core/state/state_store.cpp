@@ -12,7 +12,9 @@
 #include <algorithm>
 #include <condition_variable>
 #include <exception>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace podleaf::state {
@@ -39,12 +41,17 @@ public:
     void run(const std::stop_token& stop);
     void foldAll(const std::deque<Observation>& observations);
     void foldOne(const Observation& observation);
+    void pushGauge(const NodeId& node, Observation observation);
+    std::optional<Observation> takeGauge(const NodeId& node);
     void countRefused();
     void publish();
     [[nodiscard]] bool isDue() const { return Clock::now() >= lastPublished + kPublishInterval; }
 
     const model::Lab lab;
     BoundedQueue<Observation> queue{kQueueCapacity};
+
+    std::mutex gaugeMutex;
+    std::map<NodeId, Observation> gauges; ///< Those whose turn in the queue has not come.
 
     // The store's thread only:
     LabState working;
@@ -85,8 +92,30 @@ void StateStore::Private::foldAll(const std::deque<Observation>& observations) {
     }
 }
 
+/// The first of a node keeps a place in the queue, an empty one; the last of it is what is taken in.
+void StateStore::Private::pushGauge(const NodeId& node, Observation observation) {
+    const std::lock_guard lock(gaugeMutex);
+    const qint64 atMs = observation.atMs;
+    const bool isFirst = gauges.insert_or_assign(node, std::move(observation)).second;
+    if (isFirst && !queue.push({atMs, TrafficSeen{node, {}}})) {
+        gauges.erase(node);
+    }
+}
+
+std::optional<Observation> StateStore::Private::takeGauge(const NodeId& node) {
+    const std::lock_guard lock(gaugeMutex);
+    auto taken = gauges.extract(node);
+    return taken.empty() ? std::nullopt : std::optional(std::move(taken.mapped()));
+}
+
 void StateStore::Private::foldOne(const Observation& observation) {
     try {
+        if (const auto* gauge = std::get_if<TrafficSeen>(&observation.what)) {
+            if (const auto newest = takeGauge(gauge->node)) {
+                reduce(working, pending, lab, *newest);
+            }
+            return;
+        }
         reduce(working, pending, lab, observation);
     } catch (const std::exception& error) {
         qCWarning(logStore) << "observation=dropped error=" << error.what();
@@ -125,7 +154,15 @@ StateStore::StateStore(model::Lab lab, const std::vector<SeedSession>& sessions)
 StateStore::~StateStore() = default;
 
 void StateStore::push(Observation observation) {
+    if (const auto* gauge = std::get_if<TrafficSeen>(&observation.what)) {
+        const NodeId node = gauge->node;
+        return d->pushGauge(node, std::move(observation));
+    }
     d->queue.push(std::move(observation));
+}
+
+std::size_t StateStore::backlog() const {
+    return d->queue.size();
 }
 
 Snapshot StateStore::snapshot() const {

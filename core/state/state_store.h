@@ -30,6 +30,7 @@ struct Delta {
     std::set<LinkId> links;
     std::set<SessionKey> sessions;
     std::set<QString> pods;
+    std::set<NodeId> traffic; ///< Nodes whose ports' rates were measured again.
     bool leases = false;
     bool tests = false;
     bool running = false;
@@ -68,8 +69,11 @@ public:
     StateStore(const StateStore&) = delete;
     StateStore& operator=(const StateStore&) = delete;
 
-    /// Queues an observation; a full queue refuses and the loss is counted and shown.
+    /// Queues an observation; a full queue refuses and the loss is counted and shown. A gauge takes the place of the one
+    /// of the same node that still waits.
     void push(Observation observation);
+    /// How many observations wait to be folded in.
+    [[nodiscard]] std::size_t backlog() const;
     /// The newest published state. Keep the pointer while you read: `for (… : store.snapshot()->nodes)` does not.
     [[nodiscard]] Snapshot snapshot() const;
     /// A reader that sees everything published from now on. It may outlive the store.

@@ -2,6 +2,7 @@
 #include "causes.h"
 
 #include <core/model/node_kinds.h>
+#include <core/state/lab_index.h>
 #include <core/state/session_reason.h>
 #include <core/state/words.h>
 
@@ -49,10 +50,19 @@ QString kernelClause(const Picture& picture, const NodeId& node) {
 }
 
 const intent::ExpectedRoute* expectedRoute(const Picture& picture, const NodeId& node, const Ipv4Prefix& prefix) {
+    // intentOf() has them node by node, in the lab's order; of a large lab there are a million.
     const auto& routes = picture.intent.routes;
-    const auto it =
-        std::ranges::find_if(routes, [&](const intent::ExpectedRoute& route) { return route.node == node && route.prefix == prefix; });
-    return it == routes.end() ? nullptr : &*it;
+    const auto index = state::indexOf(picture.lab, picture.state);
+    const auto placeOf = [&index](const NodeId& id) {
+        const auto it = index->nodes.find(id);
+        return it == index->nodes.end() ? index->nodes.size() : it->second;
+    };
+    const std::size_t place = placeOf(node);
+    auto it = std::ranges::partition_point(routes, [&](const intent::ExpectedRoute& route) { return placeOf(route.node) < place; });
+    while (it != routes.end() && it->node == node && it->prefix != prefix) {
+        ++it;
+    }
+    return it == routes.end() || it->node != node ? nullptr : &*it;
 }
 
 /// One step back along the announcement of `prefix`, from the `at` that misses it. `hopsLeft` ends odd intents.

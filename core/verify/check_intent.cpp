@@ -12,6 +12,7 @@
 #include <QStringList>
 
 #include <algorithm>
+#include <limits>
 
 namespace podleaf::verify {
 
@@ -24,21 +25,22 @@ class Checker final {
     Q_DECLARE_TR_FUNCTIONS(podleaf::verify::Checker)
 
 public:
-    explicit Checker(const Picture& picture) : m_picture(picture), m_state(picture.state) {}
+    /// Stops when it has found `most`.
+    explicit Checker(const Picture& picture, std::size_t most = std::numeric_limits<std::size_t>::max())
+        : m_picture(picture), m_state(picture.state), m_most(most) {}
 
     std::vector<Mismatch> run() {
-        checkNodes();
-        checkLinks();
-        checkDrops();
-        checkLeases();
-        checkSessions();
-        checkRoutes();
-        checkStrangeRoutes();
-        checkPods();
+        for (const auto check : {&Checker::checkNodes, &Checker::checkLinks, &Checker::checkDrops, &Checker::checkLeases,
+                                 &Checker::checkSessions, &Checker::checkRoutes, &Checker::checkStrangeRoutes, &Checker::checkPods}) {
+            if (!hasEnough()) {
+                (this->*check)();
+            }
+        }
         return std::move(m_found);
     }
 
 private:
+    [[nodiscard]] bool hasEnough() const { return m_found.size() >= m_most; }
     void add(MismatchKind kind, const QString& where, const QString& what, const QString& cause) {
         m_found.push_back({kind, where, what, cause});
     }
@@ -61,6 +63,7 @@ private:
 
     const Picture& m_picture;
     const state::LabState& m_state;
+    const std::size_t m_most;
     std::vector<Mismatch> m_found;
 };
 
@@ -162,6 +165,9 @@ void Checker::checkSessions() {
         add(MismatchKind::SessionDown, expected.node.name,
             tr("The session to %1 (%2) is %3.").arg(expected.peerNode.name, neighbourWord(expected), state::toString(now)),
             sessionCause(m_picture, expected.node, expected.peer));
+        if (hasEnough()) {
+            return;
+        }
     }
 }
 
@@ -169,6 +175,9 @@ void Checker::checkRoutes() {
     for (const intent::ExpectedRoute& expected : m_picture.intent.routes) {
         if (exists(expected.node)) {
             checkRoute(m_state.nodes.at(expected.node), expected);
+        }
+        if (hasEnough()) {
+            return;
         }
     }
 }
@@ -245,6 +254,11 @@ void Checker::checkPods() {
 std::vector<Mismatch> checkIntent(const model::Lab& lab, const intent::Intent& intent, const state::LabState& state) {
     const Picture picture{lab, intent, state};
     return Checker(picture).run();
+}
+
+bool isAsIntended(const model::Lab& lab, const intent::Intent& intent, const state::LabState& state) {
+    const Picture picture{lab, intent, state};
+    return Checker(picture, 1).run().empty();
 }
 
 } // namespace podleaf::verify

@@ -19,6 +19,9 @@ namespace podleaf::verify {
 /// (missing, other next hops, static routes inside the pod network), pods that do not run.
 std::vector<Mismatch> checkIntent(const model::Lab& lab, const intent::Intent& intent, const state::LabState& state);
 
+/// Whether there is no difference; told without looking for causes.
+bool isAsIntended(const model::Lab& lab, const intent::Intent& intent, const state::LabState& state);
+
 /// Why this leg should fail as things are (what is missing on the way there or back), or empty.
 QString explainLeg(const model::Lab& lab, const intent::Intent& intent, const state::LabState& state, const intent::Leg& leg);
 

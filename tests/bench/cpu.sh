@@ -8,7 +8,7 @@ cgroup=
 make_cgroup() {
     local parent=/sys/fs/cgroup
     [[ -e $parent/cgroup.controllers ]] || parent=$parent/cpuacct
-    cgroup=$(mktemp -d "$parent/podleaf-bench-XXXXXX" 2>/dev/null) ||
+    cgroup=$(mktemp -d "$parent/bench-podleaf-XXXXXX" 2>/dev/null) ||
         echo "skipped $1: no control group can be made in $parent" >&2
 }
 remove_cgroup() {

@@ -53,6 +53,7 @@ inline std::vector<Example> requestExamples() {
             request("add-nodes", Verb::AddNodes, AddNodes{{host, {"leaf1", "leaf1", {}}}}),
             request("add-links", Verb::AddLinks, AddLinks{{cable}}),
             request("set-link", Verb::SetLink, SetLink{"intnet1", false}),
+            request("declare-impairments", Verb::DeclareImpairments, DeclareImpairments{"intnet1", {false, 500, 10'000, 0}, {}}),
             request("remove-links", Verb::RemoveLinks, RemoveLinks{{"intnet1", "intnet2"}}),
             request("remove-node", Verb::RemoveNode, NodeRequest{"host1"}),
             request("apply", Verb::Apply,
@@ -85,17 +86,19 @@ inline std::vector<Example> replyExamples() {
     exited.process = "bgpd";
     exited.pid = 42;
     exited.signal = 9;
-    return {
-        reply("hello", Verb::Hello, HelloReply{"tutorial", "/labs/tutorial/lab.yaml", 4711, 1'764'140'400'000}),
-        reply("list", Verb::List, ListReply{{{"leaf1", "leaf1", {}}}, {{"intnet1", {"leaf1", "swp1", ""}, {"host1", "eth1", ""}, false}}}),
-        reply("list-services", Verb::ListServices, ListServicesReply{{{"bgpd", 42}, {"zebra", 41}}}),
-        reply("exec", Verb::Exec, ExitInfo{3, 0}),
-        reply("read-file", Verb::ReadFile, ReadFileReply{std::string("a\0b", 3)}),
-        reply("stats", Verb::Stats, StatsReply{4, 3, 2, 1, 1000, 7}),
-        reply("node-ready", Verb::NodeReady, NodeReady{{5, 6}}),
-        example("refused", Kind::Reply, Verb::Apply,
-                ReplyHead{static_cast<std::uint8_t>(Status::NotFound), "there is no node x", "detail"}),
-        example("event", Kind::Event, Verb::None, exited)};
+    return {reply("hello", Verb::Hello, HelloReply{"tutorial", "/labs/tutorial/lab.yaml", 4711, 1'764'140'400'000}),
+            reply("list", Verb::List,
+                  ListReply{{{"leaf1", "leaf1", {}}},
+                            {{"intnet1", {"leaf1", "swp1", ""}, {"host1", "eth1", ""}, false}},
+                            {{"intnet1", {{false, 500, 0, 0}, {}}, {{true, 500, 0, 0}, {}}}}}),
+            reply("list-services", Verb::ListServices, ListServicesReply{{{"bgpd", 42}, {"zebra", 41}}}),
+            reply("exec", Verb::Exec, ExitInfo{3, 0}),
+            reply("read-file", Verb::ReadFile, ReadFileReply{std::string("a\0b", 3)}),
+            reply("stats", Verb::Stats, StatsReply{4, 3, 2, 1, 1000, 7}),
+            reply("node-ready", Verb::NodeReady, NodeReady{{5, 6}}),
+            example("refused", Kind::Reply, Verb::Apply,
+                    ReplyHead{static_cast<std::uint8_t>(Status::NotFound), "there is no node x", "detail"}),
+            example("event", Kind::Event, Verb::None, exited)};
 }
 
 } // namespace podleaf::test

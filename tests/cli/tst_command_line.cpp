@@ -73,6 +73,12 @@ private Q_SLOTS:
         row("edit tutorial burn --dry-run", 2);
         row("edit tutorial set host1 asn 0 --dry-run", 2);
         row("edit tutorial set my-nginx replicas 0 --dry-run", 2);
+        row("edit tutorial link impair intnet1 --loss 5 --from host1 --dry-run", 0);
+        row("edit tutorial link impair intnet1 --dry-run", 2);
+        row("edit tutorial link impair intnet1 --loss 100 --dry-run", 2);
+        row("edit tutorial link impair intnet1 --loss 5 --from host2 --dry-run", 2);
+        row("edit tutorial link impair intnet9 --loss 5 --dry-run", 2);
+        row("edit tutorial link restore intnet1 --dry-run", 0);
         row("edit no-such-lab remove host3", 2);
         row("status a b", 2);
         row("watch a b", 2);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The words for faults on the command line.
 #include <app/cli/fault_options.h>
+#include <core/model/impairment_words.h>
 #include <tests/fakes/tutorial_lab.h>
 
 #include <QTest>
@@ -60,9 +61,9 @@ void FaultOptionsTest::quantities() {
     QFETCH(QString, kind);
     QFETCH(QString, text);
     QFETCH(qint64, value);
-    const auto parsed = kind == QLatin1String("loss")   ? parseLoss(text)
-                        : kind == QLatin1String("rate") ? parseRate(text)
-                                                        : parseDelay(text);
+    const auto parsed = kind == QLatin1String("loss")   ? model::parseLoss(text)
+                        : kind == QLatin1String("rate") ? model::parseRate(text)
+                                                        : model::parseDelay(text);
     QCOMPARE(parsed ? static_cast<qint64>(*parsed) : -1, value);
     if (!parsed) {
         QCOMPARE(parsed.error().code, ErrorCode::InvalidInput);

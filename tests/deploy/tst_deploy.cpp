@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The planner: from a survey to the steps that are missing. Pure; the engine is only held on to.
 #include <core/deploy/deploy.h>
+#include <core/engine/impairments.h>
 #include <core/engine/node_setup.h>
+#include <core/labfile/labfile.h>
 #include <tests/fakes/tutorial_lab.h>
 
 #include <QTest>
@@ -13,7 +15,7 @@ using namespace podleaf;
 namespace {
 
 /// An engine of one remembered world: create makes everything, apply and startService remember.
-class RememberingEngine final : public engine::Engine, public engine::NodeSetup {
+class RememberingEngine final : public engine::Engine, public engine::NodeSetup, public engine::Impairments {
 public:
     engine::Probe probe(OpContext& /*context*/) override { return {true, {}, {}, {}}; }
     Result<engine::Listing> list(OpContext& /*context*/) override { return world; }
@@ -55,6 +57,22 @@ public:
     }
     std::shared_ptr<channel::NodeChannel> channel(const NodeId& node) override { return std::make_shared<Channel>(files[node]); }
     engine::NodeSetup* nodeSetup() override { return this; }
+    Result<engine::Impairments*> impairments() override { return this; }
+
+    Result<model::CableImpairments> impair(OpContext& /*context*/, const LinkId& /*link*/, engine::Senders /*senders*/,
+                                           const engine::ImpairmentChange& /*change*/) override {
+        return fail(ErrorCode::Internal, QStringLiteral("not here"));
+    }
+    Result<model::CableImpairments> impairmentsOf(OpContext& /*context*/, const LinkId& link) override { return find(link).impairments; }
+    Result<model::CableImpairments> declare(OpContext& /*context*/, const LinkId& link,
+                                            const model::CableImpairments& impairments) override {
+        find(link).declared = impairments;
+        find(link).impairments = impairments;
+        return impairments;
+    }
+    engine::ListedLink& find(const LinkId& link) {
+        return *std::ranges::find(world.links, link, [](const engine::ListedLink& each) { return each.spec.id; });
+    }
 
     Result<> apply(OpContext& /*context*/, const NodeId& node, const engine::NodeContent& content) override {
         for (const engine::FileSpec& file : content.files) {
@@ -139,6 +157,7 @@ class DeployTest : public QObject {
 private Q_SLOTS:
     void topologyHasThePodsAndTheirCables();
     void aFreshLabNeedsEverythingInOrder();
+    void whatHasManyCablesStartsLast();
     void nothingIsLeftAfterwards();
     void aDeadServiceIsStartedAgain();
     void whatDependsOnADeadServiceIsRestarted();
@@ -147,6 +166,8 @@ private Q_SLOTS:
     void oneServiceIsStartedAndNoOther();
     void changesTouchOnlyWhatTheyConcern_data();
     void changesTouchOnlyWhatTheyConcern();
+    void impairmentsAreDifferences();
+    void aFaultByHandStaysWhereTheFileIsSilent();
     void aManifestIsReadBackOrNotAtAll();
     void anInterruptedChangeIsContinued();
     void whatIsDueIsReadBackOrNotAtAll();
@@ -193,6 +214,73 @@ void DeployTest::oneServiceIsStartedAndNoOther() {
              (QStringList{QStringLiteral("host2 Start zebra"), QStringLiteral("host2 Restart bgpd")}));
 }
 
+namespace {
+
+const LinkId kFirst(QStringLiteral("intnet1"));
+
+model::Lab tutorialWith(const model::CableImpairments& impairments) {
+    model::Lab lab = fakes::tutorialLab();
+    lab.links[0].impairments = impairments;
+    return lab;
+}
+
+/// "intnet1 Impair the cable (create): the lab file says …".
+QStringList told(const plan::Plan& plan) {
+    QStringList texts;
+    for (const plan::Step& step : plan.steps) {
+        const QString kind = step.kind == plan::StepKind::Create   ? QStringLiteral("create")
+                             : step.kind == plan::StepKind::Change ? QStringLiteral("change")
+                                                                   : QStringLiteral("remove");
+        texts.append(QStringLiteral("%1 %2 (%3): %4").arg(step.subject, step.title, kind, step.reason));
+    }
+    return texts;
+}
+
+} // namespace
+
+void DeployTest::impairmentsAreDifferences() {
+    RememberingEngine engine;
+    const model::Impairment five{false, 500, 0, 0};
+    const model::Impairment six{false, 600, 0, 0};
+    const auto fresh = planOf(tutorialWith({five, {}}), engine);
+    QVERIFY(titles(fresh).contains(QStringLiteral("intnet1 Impair the cable")));
+    carryOut(planOf(fakes::tutorialLab(), engine));
+    const auto made = planOf(tutorialWith({five, {}}), engine);
+    QCOMPARE(told(made), QStringList{QStringLiteral("intnet1 Impair the cable (create): the lab file says: Packets from leaf1 to host1 on "
+                                                    "intnet1, on purpose: 5 % are lost.")});
+    const auto isKept = [&made](const QString& name) { return std::ranges::find(made.kept, name) != made.kept.end(); };
+    QVERIFY(!isKept(kFirst.name) && isKept(QStringLiteral("intnet2")));
+    carryOut(made);
+    QVERIFY(planOf(tutorialWith({five, {}}), engine).isEmpty());
+    const auto changed = planOf(tutorialWith({six, {}}), engine);
+    QCOMPARE(told(changed), QStringList{QStringLiteral("intnet1 Impair the cable (change): the lab file says: Packets from leaf1 to host1 "
+                                                       "on intnet1, on purpose: 6 % are lost.")});
+    carryOut(changed);
+    const auto gone = planOf(fakes::tutorialLab(), engine);
+    QCOMPARE(told(gone), QStringList{QStringLiteral("intnet1 Take the impairment away (remove): not in the lab file any more: Packets from "
+                                                    "leaf1 to host1 on intnet1, on purpose: 6 % are lost.")});
+    carryOut(gone);
+    QVERIFY(planOf(fakes::tutorialLab(), engine).isEmpty());
+}
+
+void DeployTest::aFaultByHandStaysWhereTheFileIsSilent() {
+    RememberingEngine engine;
+    const model::Impairment five{false, 500, 0, 0};
+    carryOut(planOf(tutorialWith({five, {}}), engine));
+    model::CableImpairments& now = engine.find(kFirst).impairments;
+    now = {model::Impairment{true, 500, 0, 0}, model::Impairment{false, 0, 1500, 0}}; // a drop, and the other direction
+    engine.find(LinkId(QStringLiteral("intnet2"))).impairments[0].loss = 900;
+    QVERIFY(planOf(tutorialWith({five, {}}), engine).isEmpty());
+    now[0] = {};
+    QCOMPARE(
+        told(planOf(tutorialWith({five, {}}), engine)),
+        QStringList{QStringLiteral("intnet1 Impair the cable (change): changed by hand; the lab file says: Packets from leaf1 to host1 "
+                                   "on intnet1, on purpose: 5 % are lost.")});
+    // Where a node is yet to be made, what the kernel has says nothing; the cable gets its own by itself.
+    std::erase_if(engine.world.nodes, [](const auto& each) { return each.spec.id.name == QLatin1String("host1"); });
+    QVERIFY(titles(planOf(tutorialWith({five, {}}), engine)).filter(QStringLiteral("Impair")).isEmpty());
+}
+
 void DeployTest::topologyHasThePodsAndTheirCables() {
     const deploy::Topology topology = deploy::topologyOf(fakes::tutorialLab());
     QCOMPARE(topology.nodes.size(), 6U);
@@ -222,6 +310,22 @@ void DeployTest::aFreshLabNeedsEverythingInOrder() {
             QVERIFY(earlier < i);
         }
     }
+}
+
+void DeployTest::whatHasManyCablesStartsLast() {
+    // hub is first in the file and has two cables; the pairs' order among themselves is the file's.
+    const auto parsed = labfile::parse("name: hub\n"
+                                       "nodes:\n"
+                                       "  hub: {kind: router}\n"
+                                       "  b: {kind: router}\n"
+                                       "  a: {kind: router}\n"
+                                       "links:\n"
+                                       "  - ends: [b:up, hub:b]\n"
+                                       "  - ends: [a:up, hub:a]\n");
+    QVERIFY(parsed.lab);
+    RememberingEngine engine;
+    const QStringList starts = titles(planOf(*parsed.lab, engine)).filter(QStringLiteral("Start zebra"));
+    QCOMPARE(starts, (QStringList{QStringLiteral("b Start zebra"), QStringLiteral("a Start zebra"), QStringLiteral("hub Start zebra")}));
 }
 
 void DeployTest::nothingIsLeftAfterwards() {

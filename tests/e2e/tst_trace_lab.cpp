@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // podleaf trace on the real tutorial, held against what the kernels themselves say (ip route get) and against
-// packets that go the way (traceroute). Needs root.
+// packets that go the way (traceroute).
 #include "podleaf_program.h"
+
+#include <tests/fakes/both_ways.h>
 
 #include <QJsonDocument>
 #include <QMap>
@@ -70,9 +72,6 @@ private:
 };
 
 void TraceLabTest::initTestCase() {
-    if (geteuid() != 0) {
-        QSKIP("Labs need root until they run in a user namespace.");
-    }
     QVERIFY(m_folder.isValid());
     m_runFolder = m_folder.path() + s("/run");
 }
@@ -109,8 +108,10 @@ void TraceLabTest::checkWay(const QJsonObject& way, const QString& to) const {
 
 void TraceLabTest::everyHopIsTheKernelsOwn() {
     const QStringList names = everyone();
-    for (const QString& from : names) {
-        for (const QString& to : names) {
+    for (auto first = names.begin(); first != names.end(); ++first) {
+        for (auto second = first; second != names.end(); ++second) { // the way back is a part of each trace
+            const QString& from = *first;
+            const QString& to = *second;
             const QJsonObject traced = trace(from, to);
             const QString target = traced[s("to")][s("address")].toString();
             const QString source = traced[s("from")][s("address")].toString();
@@ -202,5 +203,5 @@ void TraceLabTest::mistakesSayWhatIsThere() {
     QVERIFY2(down.messages.contains("is not running"), down.messages.constData());
 }
 
-QTEST_GUILESS_MAIN(TraceLabTest)
+PODLEAF_TWO_WAYS_MAIN(TraceLabTest)
 #include "tst_trace_lab.moc"

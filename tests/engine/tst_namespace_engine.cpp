@@ -142,10 +142,9 @@ private:
 
     [[nodiscard]] QString labName() const { return q("test%1").arg(m_number); }
     [[nodiscard]] QString socketPath() const { return m_folder.path() + QLatin1Char('/') + labName() + q("/labhost.sock"); }
-    std::unique_ptr<NamespaceEngine> openEngine() {
-        auto opened =
-            NamespaceEngine::open({LabId(labName()), m_folder.path(), QCoreApplication::applicationDirPath() + q("/podleaf-labhost"),
-                                   q("/labs/x.yaml"), "name: x\n"});
+    [[nodiscard]] static QString labhostProgram() { return QCoreApplication::applicationDirPath() + q("/podleaf-labhost"); }
+    std::unique_ptr<NamespaceEngine> openEngine(const QString& program = labhostProgram()) {
+        auto opened = NamespaceEngine::open({LabId(labName()), m_folder.path(), program, q("/labs/x.yaml"), "name: x\n"});
         return opened ? *std::move(opened) : nullptr;
     }
     Result<channel::CommandResult> run(const char* name, const QStringList& argv, const QByteArray& input = {}) {
@@ -466,6 +465,23 @@ private Q_SLOTS:
         QCOMPARE(outputOf("a", {q("pgrep"), q("nginx")}), QString());
     }
 
+    void stoppedServiceLeavesNobody() {
+        makePair();
+        OpContext context = soon();
+        const ServiceSpec crowd{q("crowd"), {q("sh"), q("-c"), q("for i in $(seq 200); do sleep 1000 & done; wait")}, {}};
+        for (const char* how : {"stopped", "killed"}) {
+            VERIFY_OK(m_engine->startService(context, node("a"), crowd));
+            QTRY_COMPARE_WITH_TIMEOUT(outputOf("a", {q("pgrep"), q("-c"), q("sleep")}), q("200"), 10'000);
+            EventLog log;
+            const auto subscription = m_engine->watch(log.handler());
+            VERIFY_OK(subscription);
+            VERIFY_OK(qstrcmp(how, "stopped") == 0 ? m_engine->stopService(context, node("a"), crowd.name)
+                                                   : m_engine->signalService(context, node("a"), crowd.name, SIGKILL));
+            QVERIFY(log.waitFor([](const Event& e) { return e.type == Event::Type::ProcessExited; }));
+            QCOMPARE(outputOf("a", {q("pgrep"), q("-c"), q("sleep")}), q("0"));
+        }
+    }
+
     void serviceThatCannotStartSaysWhy() {
         makePair();
         OpContext context = soon();
@@ -613,6 +629,37 @@ private Q_SLOTS:
         QVERIFY(m_engine->list(context)->running);
     }
 
+    void startsWhileTheLastLabIsEnding() {
+        makePair();
+        const qint64 outer = outerPid();
+        const qint64 pidOne = childOf(outer);
+        QVERIFY(outer > 1 && pidOne > 1);
+        // A lab host that tells when it has answered.
+        const QString answers = m_folder.path() + q("/answers");
+        const QString telling = m_folder.path() + q("/telling");
+        QVERIFY(test::writeText(telling, QStringLiteral("#!/bin/sh\n'%1' \"$@\"\necho >>'%2'\n").arg(labhostProgram(), answers).toUtf8()));
+        QVERIFY(QFile::setPermissions(telling, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+        m_engine = openEngine(telling);
+        QVERIFY(m_engine);
+        ::kill(static_cast<pid_t>(outer), SIGSTOP); // it takes its time to notice, and holds the folder until then
+        ::kill(static_cast<pid_t>(pidOne), SIGKILL);
+        waitForEnd(pidOne);
+        std::optional<Result<>> outcome;
+        std::jthread starter([&] {
+            OpContext context = soon();
+            outcome = m_engine->create(context, {{node("a"), q("a"), {}}}, {});
+        });
+        const bool answered = QTest::qWaitFor([&] { return !test::readText(answers).isEmpty(); }, 10'000);
+        ::kill(static_cast<pid_t>(outer), SIGCONT);
+        starter.join();
+        m_engine = openEngine();
+        QVERIFY(QFile::remove(telling));
+        QVERIFY(QFile::remove(answers));
+        QVERIFY(answered);
+        VERIFY_OK(*outcome);
+        QCOMPARE(outputOf("a", {q("hostname")}), q("a"));
+    }
+
     void garbageCollectionLeavesRunningLabsAlone() {
         makePair();
         QVERIFY(QDir(m_folder.path()).mkdir(q("dead")));
@@ -621,6 +668,35 @@ private Q_SLOTS:
         VERIFY_OK(collectGarbage(context, m_folder.path()));
         QVERIFY(m_engine->list(context)->running);
         QCOMPARE(outputOf("a", {q("hostname")}), q("a"));
+    }
+
+    void garbageCollectionLeavesLabsOfContainersAlone() {
+        if (::geteuid() != 0) {
+            return; // only root makes pid namespaces just so
+        }
+        // A lab host in a pid namespace of its own, where its numbers are not ours.
+        const QString container = m_folder.path() + q("/container");
+        const QByteArray script =
+            QStringLiteral("#!/bin/sh\nunset PODLEAF_LAB\nmkfifo '%1.answer'\n"
+                           "unshare --pid --fork --kill-child=KILL sh -c '\"$0\" \"$@\" >\"%1.answer\"; exec sleep 1000' "
+                           "'%2' \"$@\" >/dev/null 2>&1 &\necho $! >'%1.pid'\ncat '%1.answer'\n")
+                .arg(container, labhostProgram())
+                .toUtf8();
+        QVERIFY(test::writeText(container, script) && QFile::setPermissions(container, QFile::ReadOwner | QFile::ExeOwner));
+        m_engine = openEngine(container);
+        makePair();
+        OpContext context = soon();
+        // Processes are nobody's leftovers in their first second.
+        QVERIFY(!QTest::qWaitFor([&] { return !findLeftovers(m_folder.path()).empty(); }, 1500));
+        VERIFY_OK(collectGarbage(context, m_folder.path()));
+        QCOMPARE(outputOf("a", {q("hostname")}), q("a"));
+        VERIFY_OK(m_engine->remove(context));
+        const qint64 pid = test::readText(container + q(".pid")).trimmed().toLongLong();
+        QVERIFY(pid > 1 && ::kill(static_cast<pid_t>(pid), SIGKILL) == 0);
+        waitForEnd(pid);
+        for (const char* ending : {"", ".pid", ".answer"}) {
+            QVERIFY(QFile::remove(container + q(ending)));
+        }
     }
 
     void nodeInitKilledIsANodeGone() {

@@ -18,6 +18,7 @@
 #include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 namespace podleaf::test {
 
@@ -65,7 +66,7 @@ inline void stage(const std::filesystem::path& executable, const std::filesystem
 }
 
 /// Makes root an ordinary user for good: one that the system does not know, or one with a range of ids.
-/// The latter's host has a mount below /usr, as containers have.
+/// The latter's host has mounts below /usr, as containers have, one of them where programs of nodes are.
 inline void becomeUser(const QString& folder, bool withRange) {
     const QByteArray entry = "podleaf-test:x:54321:54321::/nonexistent:/bin/sh\n";
     const QByteArray range = "podleaf-test:1000000:65536\n";
@@ -75,8 +76,10 @@ inline void becomeUser(const QString& folder, bool withRange) {
     if (!written || ::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
         die("cannot prepare an ordinary user");
     }
-    if (withRange && ::mount("/usr/share", "/usr/share", nullptr, MS_BIND, nullptr) != 0) {
-        die("/usr/share");
+    for (const char* mounted : {"/usr/share", "/usr/lib/frr"}) {
+        if (withRange && ::mount(mounted, mounted, nullptr, MS_BIND, nullptr) != 0) {
+            die(mounted);
+        }
     }
     for (const auto& [source, target] :
          {std::pair("/passwd", "/etc/passwd"), std::pair("/range", "/etc/subuid"), std::pair("/range", "/etc/subgid")}) {
@@ -133,15 +136,17 @@ inline bool hasRange() {
     return !mine.isEmpty() && lines.contains(mine) && !QStandardPaths::findExecutable(QStringLiteral("newuidmap")).isEmpty();
 }
 
+inline const std::vector<QByteArray> kAllWays{"root", "one-id", "all-ids"};
+
 template <class Test>
-int runBothWays(int argc, char** argv) {
+int runBothWays(int argc, char** argv, const std::vector<QByteArray>& ways = kAllWays) {
     if (!way().isEmpty()) {
         QCoreApplication application(argc, argv);
         Test test;
         return QTest::qExec(&test, argc, argv);
     }
     int failures = 0;
-    for (const QByteArray& each : {QByteArray("root"), QByteArray("one-id"), QByteArray("all-ids")}) {
+    for (const QByteArray& each : ways) {
         const bool possible = ::geteuid() == 0 || each == "one-id" || (each == "all-ids" && hasRange());
         failures += possible ? runOneWay(each, argv) : 0;
     }
@@ -154,4 +159,10 @@ int runBothWays(int argc, char** argv) {
 #define PODLEAF_BOTH_WAYS_MAIN(TestClass)                                                                                                  \
     int main(int argc, char** argv) {                                                                                                      \
         return podleaf::test::runBothWays<TestClass>(argc, argv);                                                                          \
+    }
+
+/// The same for a long test to which a range of ids makes no difference: with all rights and with the fewest.
+#define PODLEAF_TWO_WAYS_MAIN(TestClass)                                                                                                   \
+    int main(int argc, char** argv) {                                                                                                      \
+        return podleaf::test::runBothWays<TestClass>(argc, argv, {"root", "one-id"});                                                      \
     }

@@ -66,6 +66,7 @@ private Q_SLOTS:
     void defaultsAndAllocation();
     void givenValuesAreSkippedByAllocation();
     void takenNumbersAreToldAndMoved();
+    void impairments();
     void roundRobinAndGivenPodAddresses();
     void sameTextSameLab();
     void mistakes_data();
@@ -200,6 +201,25 @@ void TestLabFile::takenNumbersAreToldAndMoved() {
                  .arg(host.podCidr->toString()));
 }
 
+void TestLabFile::impairments() {
+    const auto of = [](const char* value) {
+        const QByteArray text = withLine(7, QByteArray("  - {name: cable1, ends: [leaf1:swp1, host1:eth1], impairment: ") + value + "}");
+        const auto parsed = labfile::parse(text);
+        if (!parsed.lab || labfile::parse(labfile::toYaml(*parsed.lab)).lab != parsed.lab) { // written out, it is the same
+            return model::CableImpairments{model::Impairment{true, 1, 1, 1}, {}};
+        }
+        return parsed.lab->links[0].impairments;
+    };
+    using model::CableImpairments;
+    using model::Impairment;
+    QCOMPARE(of("{loss: 5}"), (CableImpairments{Impairment{false, 500, 0, 0}, Impairment{false, 500, 0, 0}}));
+    QCOMPARE(of("{loss: 0.25 %, from: leaf1}"), (CableImpairments{Impairment{false, 25, 0, 0}, Impairment{}}));
+    QCOMPARE(of("{rate: 1.5mbit, delay: 20, from: host1:eth1}"), (CableImpairments{Impairment{}, Impairment{false, 0, 1500, 20'000}}));
+    QCOMPARE(of("[{loss: 99.99%, from: host1}, {rate: 1234567, delay: 1500us, from: leaf1}]"),
+             (CableImpairments{Impairment{false, 0, 1'234'567, 1500}, Impairment{false, 9999, 0, 0}}));
+    QVERIFY(!labfile::toYaml(*labfile::parse(kBase).lab).contains("impairment"));
+}
+
 void TestLabFile::roundRobinAndGivenPodAddresses() {
     const auto parsed = labfile::parse(withLine(10, "  a: {replicas: 3, port: 8080}\n"
                                                     "  web: {replicas: 3, on: [host2, {host: host1, address: 10.20.0.11}]}"));
@@ -255,7 +275,7 @@ void TestLabFile::mistakes_data() {
         "as in \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\".");
     row("unknown key", withLine(11, "test:"), "11:1 Unknown key \"test\" in the lab. | Did you mean \"tests\"?");
     row("unknown key, nothing near", withLine(11, "zzzzzzzzz:"),
-        "11:1 Unknown key \"zzzzzzzzz\" in the lab. | Known: name, addresses, routing, fabric, nodes, links, workloads, tests.");
+        "11:1 Unknown key \"zzzzzzzzz\" in the lab. | Known: name, engine, simulation, addresses, routing, fabric, nodes, links, workloads, tests.");
     row("duplicate key", kBase + "name: again\n", "13:1 The key \"name\" is given twice. | Remove or rename one of them.");
     row("columns count characters",
         "n\xC3\xA4me: \xE2\x82\xAC\nname: a\nnodes: {l: {kind: leaf}}\ntests: {\xE2\x82\xAC\xE2\x82\xAC: , 7: {to: x}}\n",
@@ -394,6 +414,14 @@ void TestLabFile::mistakes_data() {
         "name: a\nfabric: {leaves: 1, hosts-per-leaf: 1}\nnodes: {h: {kind: host}}\nlinks: [{ends: [leaf1:swp1, h:eth1]}]\n",
         "4:17 The port leaf1:swp1 is used by leaf1-swp1 already. | A port takes one cable; use another port.");
 
+    // Positions.
+    row("position is a word", withLine(3, "  leaf1: {kind: leaf, position: here}"),
+        "3:33 \"position\" is not a position. | Write two whole numbers, such as position: [296, 204].");
+    row("position of one number", withLine(3, "  leaf1: {kind: leaf, position: [1]}"),
+        "3:33 \"position\" is not a position. | Write two whole numbers, such as position: [296, 204].");
+    row("position too far", withLine(3, "  leaf1: {kind: leaf, position: [1, 1000001]}"),
+        "3:33 \"position\" is not a position. | Write two whole numbers, such as position: [296, 204].");
+
     // DHCP.
     row("dhcp unknown", withLine(3, "  leaf1: {kind: leaf, dhcp: yes}"),
         "3:29 \"yes\" is not supported as dhcp. | Supported: server, relay, none.");
@@ -468,6 +496,35 @@ void TestLabFile::mistakes_data() {
         "7:60 172.17.0.0/30 is outside the link pool 172.16.0.0/16. | Take a /30 in it or change addresses.links.");
     row("prefix twice", QByteArray(kBase).replace("eth1]}", "eth1], prefix: 172.16.0.0/30}"),
         "8:60 The prefix 172.16.0.0/30 is used by cable1 already. | Leave prefix away to have a free one chosen.");
+    const auto impaired = [](const char* value) {
+        return withLine(7, QByteArray("  - {name: cable1, ends: [leaf1:swp1, host1:eth1], impairment: ") + value + "}");
+    };
+    const auto like = [&row](const char* name, const QByteArray& text, const char* finding) {
+        row(name, text,
+            QByteArray(QByteArray(finding) + " | Write it like this: impairment: {loss: 5%, rate: 10mbit, from: leaf1}").constData());
+    };
+    like("impairment empty", impaired(""), "7:52 The impairment is empty.");
+    like("impairment an empty list", impaired("[]"), "7:64 The impairment is empty.");
+    like("impairment an empty mapping", impaired("{}"), "7:64 The impairment has no loss, rate or delay.");
+    like("impairment a word", impaired("5%"), "7:64 An impairment must be a mapping.");
+    like("impairment of words", impaired("[{loss: 5%, from: leaf1}, 5%]"), "7:90 An impairment must be a mapping.");
+    like("impairment of nothing", impaired("{from: leaf1}"), "7:64 The impairment has no loss, rate or delay.");
+    row("impairment unknown key", impaired("{los: 5%, rate: 500}"), "7:65 Unknown key \"los\" in the impairment. | Did you mean \"loss\"?");
+    row("loss no number", impaired("{loss: much}"), "7:71 \"much\" is not a value for loss. | A loss is 0 to 100 percent, as in 2.5.");
+    row("loss too large", impaired("{loss: 101%}"), "7:71 \"101%\" is not a value for loss. | A loss is 0 to 100 percent, as in 2.5.");
+    row("loss of everything", impaired("{loss: 100%}"),
+        "7:71 Nothing would get through. | In a lab file a loss is less than 100%; `podleaf link LINK drop` stops everything for a while.");
+    row("loss of nothing", impaired("{loss: 0, rate: 500}"), "7:71 A loss of \"0\" is none. | Leave loss away.");
+    row("rate too small", impaired("{rate: 7kbit}"),
+        "7:71 \"7kbit\" is not a value for rate. | A rate is 8kbit to 10gbit a second, as in 500kbit or 1.5mbit; 0 is no limit.");
+    row("delay too long", impaired("{delay: 11s}"),
+        "7:72 \"11s\" is not a value for delay. | A delay is at most 10s, as in 50ms; 0 is none.");
+    row("impairment from elsewhere", impaired("{loss: 5%, from: host2}"),
+        "7:81 No end of the link is at \"host2\". | Its ends are leaf1:swp1 and host1:eth1.");
+    row("impairment from nowhere", impaired("{loss: 5%, from: }"), "7:75 from has no value. | Give it one or remove the key.");
+    row("impaired twice", impaired("[{loss: 5%}, {rate: 500, from: host1:eth1}]"),
+        "7:77 What host1:eth1 sends is impaired twice. | Say it once, or for each end apart: "
+        "[{loss: 5%, from: leaf1}, {loss: 1%, from: host1}]");
     row("two islands",
         withLine(8, "  - {name: cable2, ends: [leaf2:swp2, host2:eth1]}").replace("  host1: {", "  leaf2: {kind: leaf}\n  host1: {"),
         "4:3 ? The hosts of leaf2 cannot reach those of leaf1. | Join the leaves by a spine, or every host to both.");

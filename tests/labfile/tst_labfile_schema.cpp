@@ -110,8 +110,15 @@ private:
         if (rule.contains(u"maxLength"_s) && text.size() > rule[u"maxLength"_s].toInt()) {
             return at + u": maxLength"_s;
         }
-        const bool inside = (!rule.contains(u"minimum"_s) || text.toDouble() >= rule[u"minimum"_s].toDouble()) &&
-                            (!rule.contains(u"maximum"_s) || text.toDouble() <= rule[u"maximum"_s].toDouble());
+        bool isNumber = false;
+        const double number = text.toDouble(&isNumber);
+        if (!isNumber) {
+            return {};
+        }
+        const bool isBetween = (!rule.contains(u"exclusiveMinimum"_s) || number > rule[u"exclusiveMinimum"_s].toDouble()) &&
+                               (!rule.contains(u"exclusiveMaximum"_s) || number < rule[u"exclusiveMaximum"_s].toDouble());
+        const bool inside = isBetween && (!rule.contains(u"minimum"_s) || number >= rule[u"minimum"_s].toDouble()) &&
+                            (!rule.contains(u"maximum"_s) || number <= rule[u"maximum"_s].toDouble());
         return inside ? QString() : at + u": out of range"_s;
     }
     QString listFault(const YamlNode& value, const QJsonObject& rule, const QString& at) const {
@@ -192,6 +199,7 @@ void TestLabFileSchema::keysAreTheParsers_data() {
     QTest::newRow("fabric") << u"fabric"_s << QByteArray("fabric: {zzzzzzzzz: 1}\n");
     QTest::newRow("node") << u"node"_s << QByteArray("nodes: {a: {kind: leaf, zzzzzzzzz: 1}}\n");
     QTest::newRow("link") << u"link"_s << QByteArray("links: [{zzzzzzzzz: 1}]\n");
+    QTest::newRow("impairment") << u"impairment"_s << QByteArray("links: [{impairment: {zzzzzzzzz: 1}}]\n");
     QTest::newRow("workload") << u"workload"_s << QByteArray("workloads: {a: {zzzzzzzzz: 1}}\n");
     QTest::newRow("place") << u"place"_s << QByteArray("workloads: {a: {on: [{zzzzzzzzz: 1}]}}\n");
     QTest::newRow("test") << u"test"_s << QByteArray("tests: {a: {zzzzzzzzz: 1}}\n");
@@ -307,6 +315,12 @@ void TestLabFileSchema::mistakesAreSeen_data() {
     QTest::newRow("kind") << QByteArray("name: a\nnodes: {h: {kind: box}}\n") << u"lab.nodes.h.kind: enum"_s;
     QTest::newRow("one end") << nodes + "links: [{ends: [h:eth1]}]\n" << u"lab.links[].ends: number of items"_s;
     QTest::newRow("end") << nodes + "links: [{ends: [h, h:eth1]}]\n" << u"lab.links[].ends[]: pattern"_s;
+    QTest::newRow("impairment") << nodes + "links: [{ends: [h:eth1, h:eth2], impairment: {from: h}}]\n"
+                                << u"lab.links[].impairment: none of anyOf"_s;
+    for (const char* wrong : {"loss: 0", "loss: 100", "loss: much", "rate: 7", "rate: 5mb", "delay: 10001", "delay: soon"}) {
+        QTest::addRow("%s", wrong) << nodes + "links: [{ends: [h:eth1, h:eth2], impairment: {" + wrong + "}}]\n"
+                                   << u"lab.links[].impairment: none of anyOf"_s;
+    }
     QTest::newRow("bfd") << nodes + "routing: {bfd: maybe}\n" << u"lab.routing.bfd: type"_s;
     QTest::newRow("ecmp") << nodes + "routing: {ecmp: 65}\n" << u"lab.routing.ecmp: out of range"_s;
     QTest::newRow("asn") << QByteArray("name: a\nnodes: {h: {kind: host, asn: big}}\n") << u"lab.nodes.h.asn: type"_s;

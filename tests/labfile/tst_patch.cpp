@@ -61,6 +61,28 @@ workloads:
 tests: {w: {to: web}}
 # end)";
 
+/// A link of each style, impaired.
+const QByteArray kImpaired = R"(name: impaired
+nodes: {leaf1: {kind: leaf}, host1: {kind: host}, host2: {kind: host}, host3: {kind: host}}
+links:
+  # in brackets
+  - {name: a1, ends: [leaf1:swp1, host1:eth1], impairment: { loss: 5 % } }  # five
+  - name: a2
+    impairment:  # of the second
+      loss: 2.5  # percent
+      # how fast
+      rate: 10mbit
+      from: leaf1:swp2
+    ends: [leaf1:swp2, host2:eth1]  # behind
+  - name: a3
+    ends: [leaf1:swp3, host3:eth1]
+    impairment:
+      - {loss: 1%, from: host3}
+      - loss: 2%
+        from: "leaf1"
+workloads: {web: {}}
+)";
+
 AddNode host(const QString& name, size_t at = kAtEnd) {
     return {{NodeId(name), NodeKind::Host, 0, {}, {}, {}, {}}, at};
 }
@@ -91,18 +113,21 @@ public:
         const Link& link = any(lab.links);
         const Workload& workload = any(lab.workloads);
         const QStringList places = lines(workload);
-        switch (m_random.bounded(10)) {
+        switch (m_random.bounded(11)) {
         case 0:
             return {{host(u"new7"_s, place(lab.nodes)),
                      cable(chance() ? u"added"_s : QString(), firstLeaf(lab) + u":swp40"_s, u"new7:"_s + portOf(lab), place(lab.links))},
                     {}};
         case 1:
-            return {{RemoveNode{node.id}}, QStringList{node.id.name, u"replicas"_s} + places};
+            return {{RemoveNode{node.id}}, QStringList{node.id.name, u"replicas"_s} + places + names(lab.linksOf(node.id))};
         case 2:
             return {{RenameNode{node.id, NodeId(u"renamed"_s)}}, {node.id.name}};
         case 3:
             return {{SetNodeKey{node.id, SetNodeKey::Asn(64700 + m_random.bounded(9U))}}, {node.id.name, u"asn"_s}};
         case 4:
+            if (chance()) {
+                return {{SetNodeKey{node.id, SetNodeKey::Place({int(m_random.bounded(900)) - 450, 80})}}, {node.id.name, u"position"_s}};
+            }
             return {{SetNodeKey{node.id, SetNodeKey::Asn()}}, {node.id.name, u"asn"_s}};
         case 5:
             return {{RemoveLink{link.id}}, {link.ends[0].toString(), link.id.name}};
@@ -111,6 +136,9 @@ public:
         case 7:
             return {{SetReplicas{workload.name, 1 + m_random.bounded(9U)}}, {u"replicas"_s, workload.name}};
         case 8:
+            return {{SetImpairments{link.id, {impairment(), impairment()}}},
+                    {link.ends[0].toString(), link.id.name, u"impairment"_s, u"loss"_s, u"rate"_s, u"delay"_s, u"from"_s}};
+        case 9:
             return {{SetPlaces{workload.name, {{node.id, {}}}}}, QStringList{u"on:"_s, u"replicas"_s, workload.name} + places};
         default:
             return {{cable({}, firstLeaf(lab) + u":swp41"_s, node.id.name + u":swp1"_s, place(lab.links))}, {}};
@@ -118,6 +146,10 @@ public:
     }
 
 private:
+    Impairment impairment() {
+        return chance() ? Impairment{}
+                        : Impairment{false, m_random.bounded(3U) * 250, m_random.bounded(2U) * 1500, m_random.bounded(2U) * 20'000};
+    }
     bool chance() { return m_random.bounded(2) == 1; }
     template <class T>
     const T& any(const std::vector<T>& list) {
@@ -132,6 +164,13 @@ private:
         const auto node = std::ranges::find(lab.nodes, NodeKind::Host, &Node::kind);
         const Link& link = *lab.linksOf(node->id).front();
         return link.ends[static_cast<size_t>(endAt(link, node->id))].port;
+    }
+    static QStringList names(const std::vector<const Link*>& links) {
+        QStringList names;
+        for (const Link* link : links) {
+            names << u"name: "_s + link->id.name;
+        }
+        return names;
     }
     static QStringList lines(const Workload& workload) {
         QStringList hosts;
@@ -204,6 +243,8 @@ class TestPatch : public QObject {
 private Q_SLOTS:
     void styles_data();
     void styles();
+    void impairments_data();
+    void impairments();
     void refusals_data();
     void refusals();
     void numbersStay();
@@ -228,6 +269,7 @@ void TestPatch::styles_data() {
     row("add to a block", {SetNodeKey{NodeId(u"host2"_s), SetNodeKey::Asn(65200)}}, "@@ line 14 @@\n+      asn: 65200\n");
     row("add in brackets", {SetNodeKey{NodeId(u"host1"_s), SetNodeKey::Asn(65200)}},
         "@@ line 11 @@\n-  \"host1\": { kind: host }   # quoted\n+  \"host1\": { kind: host, asn: 65200 }   # quoted\n");
+    row("move a node", {SetNodeKey{NodeId(u"host2"_s), SetNodeKey::Place({-8, 204})}}, "@@ line 14 @@\n+      position: [-8, 204]\n");
     row("remove from a block", {SetNodeKey{NodeId(u"leaf1"_s), SetNodeKey::Asn()}}, "@@ line 9 @@\n-    asn: 65100\n");
     row("remove from brackets", {SetNodeKey{NodeId(u"host3"_s), SetNodeKey::Asn()}},
         "@@ line 16 @@\n-          asn: 64512}   # two lines\n+          }   # two lines\n");
@@ -254,6 +296,51 @@ void TestPatch::styles() {
     const auto patched = labfile::patch(kMotley, edits);
     QVERIFY2(patched, qPrintable(why(patched)));
     QCOMPARE(labfile::difference(kMotley, patched->text), difference);
+}
+
+void TestPatch::impairments_data() {
+    QTest::addColumn<Edits>("edits");
+    QTest::addColumn<QString>("difference");
+    const auto row = [](const char* name, const Edits& edits, const char* difference) {
+        QTest::newRow(name) << edits << QString::fromUtf8(difference);
+    };
+    const auto set = [](const QString& link, const Impairment& fromA, const Impairment& fromB) {
+        return SetImpairments{LinkId(link), {fromA, fromB}};
+    };
+    const Impairment five{false, 500, 0, 0};
+    const Impairment slow{false, 0, 1500, 0};
+    row("the same", {set(u"a1"_s, five, five)}, "");
+    row("more of it", {set(u"a1"_s, {false, 500, 1500, 0}, {false, 500, 1500, 0})},
+        "@@ line 5 @@\n-  - {name: a1, ends: [leaf1:swp1, host1:eth1], impairment: { loss: 5 % } }  # five\n"
+        "+  - {name: a1, ends: [leaf1:swp1, host1:eth1], impairment: { loss: 5 %, rate: 1.5mbit } }  # five\n");
+    row("two for one", {set(u"a1"_s, five, slow)},
+        "@@ line 5 @@\n-  - {name: a1, ends: [leaf1:swp1, host1:eth1], impairment: { loss: 5 % } }  # five\n"
+        "+  - {name: a1, ends: [leaf1:swp1, host1:eth1], impairment: [{loss: 5%, from: leaf1}, {rate: 1.5mbit, from: host1}] }  # five\n");
+    row("none of it", {set(u"a1"_s, {}, {})},
+        "@@ line 5 @@\n-  - {name: a1, ends: [leaf1:swp1, host1:eth1], impairment: { loss: 5 % } }  # five\n"
+        "+  - {name: a1, ends: [leaf1:swp1, host1:eth1] }  # five\n");
+    row("one line of a block", {set(u"a2"_s, {false, 300, 10'000, 0}, {})},
+        "@@ line 8 @@\n-      loss: 2.5  # percent\n+      loss: 3%  # percent\n");
+    row("both directions of a block", {set(u"a2"_s, {false, 250, 10'000, 0}, {false, 250, 10'000, 0})},
+        "@@ line 11 @@\n-      from: leaf1:swp2\n");
+    row("a block for another", {set(u"a3"_s, five, five)},
+        "@@ line 15 @@\n-    impairment:\n-      - {loss: 1%, from: host3}\n-      - loss: 2%\n-        from: \"leaf1\"\n"
+        "+    impairment: {loss: 5%}\n");
+    row("a sender's name", {RenameNode{NodeId(u"host3"_s), NodeId(u"web3"_s)}},
+        "@@ line 2 @@\n-nodes: {leaf1: {kind: leaf}, host1: {kind: host}, host2: {kind: host}, host3: {kind: host}}\n"
+        "+nodes: {leaf1: {kind: leaf}, host1: {kind: host}, host2: {kind: host}, web3: {kind: host}}\n"
+        "@@ line 14 @@\n-    ends: [leaf1:swp3, host3:eth1]\n+    ends: [leaf1:swp3, web3:eth1]\n"
+        "@@ line 16 @@\n-      - {loss: 1%, from: host3}\n+      - {loss: 1%, from: web3}\n");
+}
+
+void TestPatch::impairments() {
+    QFETCH(Edits, edits);
+    QFETCH(QString, difference);
+    const auto patched = labfile::patch(kImpaired, edits);
+    QVERIFY2(patched, qPrintable(why(patched)));
+    QCOMPARE(labfile::difference(kImpaired, patched->text), difference);
+    const auto back = labfile::patch(patched->text, patched->inverse);
+    QVERIFY2(back && back->lab == *labfile::parse(kImpaired).lab, qPrintable(why(back)));
 }
 
 void TestPatch::refusals_data() {
@@ -314,6 +401,7 @@ void TestPatch::randomEdits_data() {
         QTest::newRow(name) << text;
         QTest::addRow("%s written out", name) << labfile::toYaml(*labfile::parse(text).lab);
     }
+    QTest::newRow("impaired") << kImpaired;
     QTest::newRow("motley") << kMotley;
     QTest::newRow("motley, CRLF") << withCarriageReturns(kMotley);
 }

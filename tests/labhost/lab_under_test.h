@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A lab of a real podleaf-labhost in a temporary run folder, for one test: its engine, clients and processes.
-// Needs root. The test's thread, where not said.
+// The test's thread, where not said.
 #pragma once
 
 #include <core/channel/labhost_client.h>

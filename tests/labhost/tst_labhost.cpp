@@ -6,7 +6,9 @@
 #include <core/channel/labhost_channel.h>
 #include <core/channel/labhost_frame.h>
 
+#include <QElapsedTimer>
 #include <QFile>
+#include <QFileInfo>
 #include <QTest>
 
 #include <array>
@@ -46,6 +48,20 @@ public:
         Header header;
         header.verb = verb;
         return sendFrame(m_socket.get(), prepareFrame(header, body)) == Sent::Yes;
+    }
+    /// Waits until the other end takes it; false when that is gone.
+    bool sendPatiently(Verb verb) {
+        Header header;
+        header.verb = verb;
+        Sent sent = sendFrame(m_socket.get(), prepareFrame(header, {}));
+        while (sent == Sent::Full) {
+            pollfd wait{m_socket.get(), POLLOUT, 0};
+            if (::poll(&wait, 1, 10'000) != 1) {
+                break;
+            }
+            sent = sendFrame(m_socket.get(), prepareFrame(header, {}));
+        }
+        return sent == Sent::Yes;
     }
     bool sendRaw(const std::string& bytes) {
         return ::send(m_socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
@@ -234,6 +250,28 @@ private Q_SLOTS:
         QCOMPARE(event->type, static_cast<std::uint8_t>(EventType::EventsLost));
         QCOMPARE(event->lost, lost);
         QCOMPARE(stats().eventsLost, lost);
+    }
+
+    void oneThatAsksAndNeverReadsIsDropped() {
+        const auto other = m_lab->connect();
+        VERIFY_OK(other);
+        const std::uint32_t clients = stats().clients;
+        RawClient deaf(m_lab->socketPath());
+        QVERIFY(deaf.isConnected());
+        QElapsedTimer clock;
+        clock.start();
+        int asked = 0;
+        while (deaf.sendPatiently(Verb::Ping)) {
+            ++asked;
+            QVERIFY(asked < 100'000 && clock.elapsed() < 30'000);
+        }
+        QVERIFY2(asked > 8192, qPrintable(QString::number(asked)));
+        QTRY_COMPARE(stats().clients, clients);
+        OpContext context = soon();
+        VERIFY_OK((*other)->ask<HelloReply>(context, Verb::Hello, Empty{}));
+        QFile log(QFileInfo(m_lab->socketPath()).path() + q("/labhost.log"));
+        QVERIFY(log.open(QIODevice::ReadOnly));
+        QVERIFY(log.readAll().contains("event=client-dropped"));
     }
 
     void nonsenseEndsOnlyItsOwnConnection() {

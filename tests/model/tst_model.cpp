@@ -2,6 +2,7 @@
 // The Lab's look-ups and the registry of node kinds.
 #include <core/model/lab.h>
 #include <core/model/node_kinds.h>
+#include <core/model/suggestions.h>
 
 #include <QSet>
 #include <QTest>
@@ -36,6 +37,7 @@ private Q_SLOTS:
     void neighboursAreNamedAsBgpdDoes();
     void leasesComeFromTheLeafOrItsServer();
     void idsOrderAndHash();
+    void newPartsGoOnWhereTheOthersLeaveOff();
 };
 
 void TestModel::lookUps() {
@@ -111,6 +113,27 @@ void TestModel::idsOrderAndHash() {
     const QSet<NodeId> set{NodeId(u"a"_s), NodeId(u"a"_s), NodeId(u"b"_s)};
     QCOMPARE(set.size(), 2);
     QVERIFY(NodeId().isEmpty());
+}
+
+void TestModel::newPartsGoOnWhereTheOthersLeaveOff() {
+    Lab lab = smallLab();
+    const NodeId leaf(u"leaf1"_s);
+    const NodeId host(u"host1"_s);
+    QCOMPARE(nextNodeName(lab, NodeKind::Host), NodeId(u"host2"_s));
+    QCOMPARE(nextNodeName(lab, NodeKind::Spine), NodeId(u"spine1"_s));
+    QCOMPARE(nextLinkName(lab), LinkId()); // "cable" has no number to go on from.
+    QCOMPARE(nextPort(lab, leaf, NodeKind::Host), u"swp2"_s);
+    QCOMPARE(nextPort(lab, host, NodeKind::Leaf), u"eth2"_s);
+    lab.links.front().id = LinkId(u"intnet7"_s);
+    QCOMPARE(nextLinkName(lab), LinkId(u"intnet8"_s));
+    const NodeId spine(u"s9"_s);
+    lab.nodes.push_back({spine, NodeKind::Spine, 0, {}, {}});
+    lab.links.push_back({LinkId(u"intnet9"_s), {{{leaf, u"swp49"_s}, {spine, u"swp1"_s}}}, {}, {}});
+    QCOMPARE(nextNodeName(lab, NodeKind::Spine), NodeId(u"s10"_s));
+    QCOMPARE(nextPort(lab, leaf, NodeKind::Spine), u"swp50"_s); // Uplinks among uplinks,
+    QCOMPARE(nextPort(lab, leaf, NodeKind::Host), u"swp2"_s);   // hosts among hosts.
+    lab.links.push_back({LinkId(u"intnet10"_s), {{{leaf, u"swp2"_s}, {spine, u"swp2"_s}}}, {}, {}});
+    QCOMPARE(nextPort(lab, leaf, NodeKind::Host), u"swp3"_s); // What is taken is passed over.
 }
 
 QTEST_GUILESS_MAIN(TestModel)

@@ -43,6 +43,15 @@ inline QByteArray nlLink(int index, const QByteArray& name, unsigned flags = 0x1
     const ifinfomsg header{static_cast<unsigned char>(family), 0, 0, index, flags, 0};
     return nlMessage(type, raw(header) + nlAttribute(IFLA_IFNAME, name + '\0'));
 }
+/// With IFLA_STATS64: bytes received and sent, packets dropped on the way in.
+inline QByteArray nlCountedLink(int index, const QByteArray& name, std::uint64_t rx, std::uint64_t tx, std::uint64_t dropped = 0) {
+    const ifinfomsg header{AF_UNSPEC, 0, 0, index, 0x10001, 0};
+    rtnl_link_stats64 stats{};
+    stats.rx_bytes = rx;
+    stats.tx_bytes = tx;
+    stats.rx_dropped = dropped;
+    return nlMessage(RTM_NEWLINK, raw(header) + nlAttribute(IFLA_IFNAME, name + '\0') + nlAttribute(IFLA_STATS64, raw(stats)));
+}
 inline QByteArray nlAddressOf(unsigned index, const char* address, int length, int type = RTM_NEWADDR) {
     const ifaddrmsg header{AF_INET, static_cast<unsigned char>(length), 0, 0, index};
     return nlMessage(type, raw(header) + nlAddress(IFA_LOCAL, address));

@@ -142,6 +142,16 @@ QString toText(const Observed& seen) {
                    [](const LinkAdminSeen& s) { return QString(u"cable %1 %2"_qs.arg(s.link.name, s.up ? u"joined"_qs : u"cut"_qs)); },
                    [](const TestLegSeen& s) { return QString(u"leg "_qs + s.from); },
                    [](const LossSeen& s) { return QString(u"loss %1 %2"_qs.arg(s.source).arg(s.count)); },
+                   [](const TrafficSeen& s) {
+                       QString text = s.node.name + u" traffic"_qs;
+                       for (const PortCounters& port : s.ports) {
+                           text += u" %1 rx %2 tx %3 dropped %4"_qs.arg(port.port)
+                                       .arg(port.rxBytes)
+                                       .arg(port.txBytes)
+                                       .arg(port.rxDropped + port.txDropped);
+                       }
+                       return text;
+                   },
                    [](const SyncedSeen& s) { return QString(u"%1 synced %2"_qs.arg(s.node.name, s.source)); }},
         seen);
 }

@@ -264,6 +264,27 @@ private Q_SLOTS:
         QCOMPARE(peers.failedTries(peer), 0);
     }
 
+    void aConnectionThatLostACollisionIsNotTheSession_data() {
+        QTest::addColumn<qint64>("toldMs");
+        QTest::addColumn<bool>("stays");
+        QTest::newRow("told the boot of the machine") << qint64(1'600'000'001'000) << true;
+        QTest::newRow("told a time") << kNowMs << false;
+        QTest::newRow("told nothing") << qint64(0) << false;
+    }
+    void aConnectionThatLostACollisionIsNotTheSession() {
+        QFETCH(qint64, toldMs);
+        QFETCH(bool, stays);
+        BmpPeers peers(NodeId(QStringLiteral("leaf1")), 65000, 1'600'000'000'000);
+        std::vector<state::Observed> seen;
+        BmpPeerDown down{std::get<BmpPeerUp>(peerUp(1)).peer, {}};
+        peers.apply(peerUp(1), kNowMs, seen);
+        down.peer.timestampMs = toldMs;
+        peers.apply(down, kNowMs, seen);
+        QCOMPARE(peers.isUp(down.peer.address), stays);
+        QCOMPARE(seen.size(), std::size_t(stays ? 1 : 2));
+        QCOMPARE(peers.failedTries(down.peer.address), 0);
+    }
+
     void tellsWhenAPeerCameUp_data() {
         QTest::addColumn<bool>("known");
         QTest::addColumn<qint64>("toldMs");

@@ -183,6 +183,15 @@ private Q_SLOTS:
         QTRY_VERIFY(m_fabric->questions() > asked); // now again
     }
 
+    void anEndThatBgpdDoesNotKnowOfIsLookedInto() {
+        startLeaf({session("172.16.1.2", "host1", "intnet1")}); // Established, says the vty
+        m_heard->forget();
+        QVERIFY(m_fabric->say("leaf1", "bmp", recorded(q("bmp_down_port.bin"))));
+        QCOMPARE(m_heard->missing({q("leaf1 down 172.16.1.2: TCP connection failed"), q("leaf1 bmp down"), q("leaf1 bmp up"),
+                                   q("leaf1 up 172.16.1.2 AS65001"), q("leaf1 +bgp 10.20.1.0/24 from 172.16.1.2 path 65000,65001")}),
+                 QStringList());
+    }
+
     void aBgpdThatKnowsNoNeighborSaysSo() {
         m_fabric->set("leaf1", [](FakeNode& node) {
             node.bmp = recorded(q("bmp_before.bin"));

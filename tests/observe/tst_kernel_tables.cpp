@@ -113,6 +113,38 @@ private Q_SLOTS:
         QCOMPARE(bench.told(), QStringList());
     }
 
+    void countersAreToldWhileTheyMove() {
+        Bench bench;
+        settle(bench);
+        const auto count = [&bench](std::uint64_t rx, std::uint64_t dropped) {
+            bench.tables.askCounters();
+            const auto [asked, sequence] = bench.takeRequest();
+            QCOMPARE(asked, RTM_GETLINK);
+            bench.datagram(nlCountedLink(1, "lo", 9, 9) + nlCountedLink(2, "swp1", rx, 70, dropped) + nlDone(sequence));
+        };
+        count(1000, 0);
+        QCOMPARE(bench.told(), QStringList({q("leaf1 traffic swp1 rx 1000 tx 70 dropped 0")}));
+        count(3000, 2);
+        QCOMPARE(bench.told(), QStringList({q("leaf1 traffic swp1 rx 3000 tx 70 dropped 2")}));
+        count(3000, 2); // Once more, so that the rate falls to nothing.
+        QCOMPARE(bench.told(), QStringList({q("leaf1 traffic swp1 rx 3000 tx 70 dropped 2")}));
+        count(3000, 2);
+        QCOMPARE(bench.told(), QStringList());
+        QCOMPARE(bench.takeRequest().first, 0);
+    }
+
+    void countersWaitForTables() {
+        Bench bench;
+        bench.tables.refresh();
+        bench.tables.askCounters(); // The tables have them, too.
+        bench.dumpAll(linksOfLeaf(), addressesOfLeaf(), routesOfLeaf());
+        QCOMPARE(bench.takeRequest().first, 0);
+        bench.tables.askCounters();
+        const auto sequence = bench.takeRequest().second;
+        bench.datagram(nlRoute("10.9.0.0", 24, nlVia("172.16.0.2", 2)) + nlLink(2, "swp1", 0) + nlDone(sequence));
+        QCOMPARE(bench.takeRequest().first, RTM_GETLINK); // swp1 went down meanwhile: all tables are read again.
+    }
+
     void whatADumpDoesNotHaveIsGone() {
         Bench bench;
         settle(bench);

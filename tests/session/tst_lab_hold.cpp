@@ -7,7 +7,10 @@
 #include <QTest>
 
 #include <csignal>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace podleaf;
@@ -21,6 +24,7 @@ private Q_SLOTS:
     void leavesNothing();
     void endsWithItsHolder();
     void otherLabsAreFree();
+    void whoOnlyLooksIsNoHolder();
 
 private:
     QTemporaryDir m_folder;
@@ -58,6 +62,21 @@ void LabHoldTest::otherLabsAreFree() {
     const auto one = LabHold::take(m_folder.path(), m_lab, QStringLiteral("Up tutorial"));
     QVERIFY(one);
     QVERIFY(LabHold::take(m_folder.path(), LabId(QStringLiteral("other")), QStringLiteral("Up other")));
+}
+
+void LabHoldTest::whoOnlyLooksIsNoHolder() {
+    const QByteArray path = QFile::encodeName(LabHold::pathOf(m_folder.path(), m_lab));
+    // As gc does, without a pause.
+    const std::jthread looker([&path](const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            const UniqueFd file(::open(path.constData(), O_RDONLY | O_CLOEXEC));
+            ::flock(file.get(), LOCK_SH | LOCK_NB);
+        }
+    });
+    for (int i = 0; i < 1000; ++i) {
+        const auto hold = LabHold::take(m_folder.path(), m_lab, QStringLiteral("Up tutorial"));
+        QVERIFY2(hold, hold ? "" : qPrintable(describe(hold.error())));
+    }
 }
 
 QTEST_GUILESS_MAIN(LabHoldTest)

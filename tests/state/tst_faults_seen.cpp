@@ -34,6 +34,7 @@ private Q_SLOTS:
     void everyChangeIsLoggedOnce();
     void aDropIsTheReasonOfASession();
     void aLossIsAReasonWhenNothingElseIs();
+    void whatStandsInTheWay();
     void aStoppedNodeIsStopped();
     void aNodeWithoutPowerIsStopped();
     void aFailureIsNoStop();
@@ -105,6 +106,21 @@ void FaultsSeenTest::aLossIsAReasonWhenNothingElseIs() {
     observed.feed({fakes::killed(node("host2"), "bgpd")});
     QCOMPARE(observed.state.sessions.at({node("host2"), address("172.16.0.5")}).reason,
              QStringLiteral("bgpd is not running on host2 (killed by signal 9)."));
+}
+
+void FaultsSeenTest::whatStandsInTheWay() {
+    ObservedLab observed;
+    const auto faults = [&] { return faultsInTheWay(observed.lab, observed.state); };
+    observed.feed(fakes::greenTutorial(observed.lab));
+    QCOMPARE(faults(), QStringList());
+    observed.feed({impaired({false, 9000, 500, 0}, {})});
+    QCOMPARE(faults(), QStringList()); // slow and poor, but something gets through
+    ProcessSeen paused = fakes::process(node("host3"), "bgpd");
+    paused.paused = true;
+    observed.feed({impaired({}, {false, 10'000, 0, 0}), LinkAdminSeen{fakes::tutorialLink(1).id, false}, paused});
+    QCOMPARE(faults(), (QStringList{QStringLiteral("intnet1 is cut."),
+                                    QStringLiteral("Packets from host2 to leaf1 on intnet2 are dropped on purpose."),
+                                    QStringLiteral("bgpd is paused on host3.")}));
 }
 
 void FaultsSeenTest::aStoppedNodeIsStopped() {

@@ -105,6 +105,7 @@ private Q_SLOTS:
     void greenIsReady();
     void transition_data();
     void transition();
+    void countersBecomeRates();
     void stopForgetsEverything();
     void bgpdDeathTakesItsSessionsDown();
     void bgpdDeathIsTheSameInAnyOrder();
@@ -161,6 +162,32 @@ void TstReduce::transition() {
     const bool silent = observed.delta.log.empty();
     QCOMPARE(observed.takeLog(), each.log);
     QCOMPARE(silent, each.log.isEmpty());
+}
+
+void TstReduce::countersBecomeRates() {
+    fakes::ObservedLab lab;
+    lab.feed(fakes::greenTutorial(lab.lab));
+    const auto count = [&lab](qint64 laterMs, std::uint64_t rx, std::uint64_t tx, std::uint64_t dropped) {
+        lab.nowMs += laterMs - 1;
+        lab.feed({TrafficSeen{node("leaf1"), {{QStringLiteral("swp1"), rx, tx, dropped, 0}, {QStringLiteral("stranger"), 1, 1, 0, 0}}}});
+        return lab.state.nodes.at(node("leaf1")).traffic.at(QStringLiteral("swp1"));
+    };
+    lab.takeLog();
+    QCOMPARE(count(1000, 5000, 0, 7).rxBitsPerSecond, 0.0); // One reading makes no rate, nor are its drops ours.
+    const PortTraffic moving = count(2000, 5000 + 250'000, 1000, 10);
+    QCOMPARE(moving.rxBitsPerSecond, 1e6);
+    QCOMPARE(moving.txBitsPerSecond, 4000.0);
+    QCOMPARE(moving.drops, std::uint64_t(3));
+    QCOMPARE(moving.atMs, lab.nowMs);
+    const PortTraffic still = count(1000, 5000 + 250'000, 1000, 10);
+    QCOMPARE(still.rxBitsPerSecond, 0.0);
+    QCOMPARE(still.lastDropMs, lab.nowMs - 1000);
+    QCOMPARE(count(1000, 10, 10, 0).rxBitsPerSecond, 0.0); // A new port of that name begins at nothing.
+    QVERIFY(lab.delta.traffic.contains(node("leaf1")) && lab.delta.nodes.empty());
+    QVERIFY(!lab.state.nodes.at(node("leaf1")).traffic.contains(QStringLiteral("stranger")));
+    lab.feed({InterfaceSeen{node("leaf1"), QStringLiteral("swp1"), 2, false, false, false}});
+    QVERIFY(lab.state.nodes.at(node("leaf1")).traffic.empty());
+    QVERIFY(lab.takeLog().filter(QStringLiteral("traffic")).isEmpty());
 }
 
 void TstReduce::stopForgetsEverything() {

@@ -91,6 +91,7 @@ private Q_SLOTS:
     void foreignTextIsTamed();
     void phasesInOrder();
     void cutAfterReadyStaysInBgp();
+    void whoComesLateSeesACutCableAlike();
     void cleanStopIsNoFailure();
     void missingLeaseNamesServerOrRelay();
 };
@@ -163,6 +164,30 @@ void TstSessionReason::cutAfterReadyStaysInBgp() {
     QCOMPARE(observed.state.nodes.at(node("host2")).reason, QStringLiteral("intnet2 is cut."));
     observed.feed({LinkAdminSeen{link.id, true}}).feed(fakes::cable(link, true, true)).feed(fakes::established(link, 1));
     QCOMPARE(observed.state.nodes.at(node("host2")).phase, NodePhase::Ready);
+}
+
+/// A client that comes when the cable is cut already: what is said first is that, then what is there.
+void TstSessionReason::whoComesLateSeesACutCableAlike() {
+    const model::Link link = fakes::tutorialLink(2);
+    ObservedLab observed;
+    observed.feed({EngineSeen{true}, LinkAdminSeen{link.id, false}});
+    for (const Observed& seen : fakes::greenTutorial(observed.lab)) {
+        const auto* interface = std::get_if<InterfaceSeen>(&seen);
+        const auto* peer = std::get_if<PeerUpSeen>(&seen);
+        const bool isPort = interface != nullptr && (model::Endpoint{interface->node, interface->name} == link.ends[0] ||
+                                                     model::Endpoint{interface->node, interface->name} == link.ends[1]);
+        const bool isPeer = peer != nullptr && (peer->peer == link.addresses[0] || peer->peer == link.addresses[1]);
+        if (isPort) {
+            observed.feed({InterfaceSeen{interface->node, interface->name, interface->index, true, false, false}});
+        } else if (!isPeer) {
+            observed.feed({seen});
+        }
+    }
+    for (const char* beside : {"leaf1", "host2"}) {
+        QCOMPARE(observed.state.nodes.at(node(beside)).phase, NodePhase::Bgp);
+        QCOMPARE(observed.state.nodes.at(node(beside)).reason, QStringLiteral("intnet2 is cut."));
+    }
+    QCOMPARE(observed.state.nodes.at(node("host1")).phase, NodePhase::Ready);
 }
 
 void TstSessionReason::cleanStopIsNoFailure() {

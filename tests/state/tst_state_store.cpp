@@ -59,6 +59,7 @@ private Q_SLOTS:
     void waitUntilEnds();
     void snapshotsDoNotChange();
     void refusedPushesAreCounted();
+    void gaugesTakeEachOthersPlace();
     void manyThreads();
     void deltasMerge();
 };
@@ -170,6 +171,26 @@ void TstStateStore::refusedPushesAreCounted() {
         const auto log = reader->take().second.log;
         QVERIFY(std::ranges::any_of(log, [](const LogEntry& entry) { return entry.what.contains(QStringLiteral("of queue were lost")); }));
     }
+}
+
+void TstStateStore::gaugesTakeEachOthersPlace() {
+    // Far more than the queue holds: none is refused, as each takes the place of the one that waits.
+    constexpr std::uint64_t kMany = 400'000;
+    const model::Lab lab = fakes::tutorialLab();
+    StateStore store(lab, fakes::seedsOf(lab));
+    pushAll(store,
+            {EngineSeen{true}, NodeSeen{node("leaf1"), true}, InterfaceSeen{node("leaf1"), QStringLiteral("swp1"), 2, true, true, true}});
+    for (std::uint64_t i = 1; i <= kMany; ++i) {
+        store.push({fakes::kStartMs + static_cast<qint64>(i), TrafficSeen{node("leaf1"), {{QStringLiteral("swp1"), i, 0, 0, 0}}}});
+    }
+    auto context = patient();
+    const auto end = store.waitUntil(context, [](const LabState& state) {
+        const auto& traffic = state.nodes.at(node("leaf1")).traffic;
+        const auto port = traffic.find(QStringLiteral("swp1"));
+        return port != traffic.end() && port->second.counters.rxBytes == kMany;
+    });
+    QVERIFY(end);
+    QVERIFY((*end)->lost.empty());
 }
 
 void TstStateStore::manyThreads() {

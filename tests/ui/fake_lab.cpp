@@ -64,11 +64,41 @@ Result<verify::TestReport> FakeLab::test(OpContext& context, const QString& name
     return report;
 }
 
-ui::OpenLab FakeLab::open() {
+ui::OpenLab FakeLab::open(labfile::LabSource source) {
+    ui::OpenLab opened = source.parsed.lab ? bound(source) : ui::OpenLab();
+    opened.document = std::make_unique<ui::LabDocument>(std::move(source));
+    opened.bind = [this](const labfile::LabSource& edited) -> Result<ui::OpenLab> {
+        note(QStringLiteral("bind %1 nodes").arg(edited.parsed.lab->nodes.size()));
+        return bound(edited);
+    };
+    opened.planFor = [this](OpContext&, const labfile::LabSource& edited) -> Result<plan::Plan> {
+        plan::Plan made{QStringLiteral("Up"), {}};
+        const auto add = [&made](const QString& subject) {
+            plan::Step step;
+            step.subject = subject;
+            made.steps.push_back(step);
+        };
+        for (const model::Node& node : edited.parsed.lab->nodes) {
+            if (lab.findNode(node.id) == nullptr) {
+                add(node.id.name);
+            }
+        }
+        for (const model::Link& link : edited.parsed.lab->links) {
+            if (lab.findLink(link.id) == nullptr) {
+                add(link.id.name);
+            }
+        }
+        return made;
+    };
+    return opened;
+}
+
+ui::OpenLab FakeLab::bound(const labfile::LabSource& source) {
     ui::OpenLab opened;
-    opened.document = std::make_unique<ui::LabDocument>(tutorialSource(lab));
+    opened.bound = source;
     opened.store = &store;
-    opened.intent = intent;
+    opened.legs = intent.legs;
+    opened.intent = [this] { return &intent; };
     opened.calls.probeEngine = [this](OpContext&) -> Result<QString> {
         if (engineError) {
             return fail(*engineError);
@@ -114,6 +144,7 @@ ui::OpenLab FakeLab::open() {
 labfile::LabSource tutorialSource(const model::Lab& lab) {
     labfile::LabSource source;
     source.path = QStringLiteral("/labs/tutorial/lab.yaml");
+    source.text = labfile::toYaml(lab);
     source.parsed.lab = lab;
     return source;
 }

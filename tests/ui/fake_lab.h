@@ -35,11 +35,17 @@ private:
     bool m_open = false;
 };
 
+/// The text of the tutorial's lab file, and one with a mistake in line 3.
+labfile::LabSource tutorialSource(const model::Lab& lab);
+labfile::LabSource brokenSource();
+
 struct FakeLab {
     FakeLab();
 
     /// A new view of the lab for a window; everything it calls is kept here.
-    [[nodiscard]] ui::OpenLab open();
+    [[nodiscard]] ui::OpenLab open() { return open(tutorialSource(lab)); }
+    /// The same for a file of the tutorial's lab.
+    [[nodiscard]] ui::OpenLab open(labfile::LabSource source);
     /// Makes the store publish the lab all green, or gone.
     void push(const Sequence& seen);
     void pushGreen() { push(greenTutorial(lab)); }
@@ -62,6 +68,7 @@ struct FakeLab {
     qint64 nowMs = kStartMs;
 
 private:
+    ui::OpenLab bound(const labfile::LabSource& source);
     void note(const QString& call);
     Result<plan::Plan> plan(OpContext& context, const QString& title);
     Result<verify::TestReport> test(OpContext& context, const QString& name, const std::function<void(const verify::LegResult&)>& observer);
@@ -69,9 +76,5 @@ private:
     mutable std::mutex m_mutex;
     QStringList m_calls;
 };
-
-/// The text of the tutorial's lab file, and one with a mistake in line 3.
-labfile::LabSource tutorialSource(const model::Lab& lab);
-labfile::LabSource brokenSource();
 
 } // namespace podleaf::fakes

@@ -104,6 +104,7 @@ void CanvasTest::show(const state::LabState& state, const Theme& theme) {
     m_theme = theme;
     m_view = std::make_unique<LabView>(theme);
     m_view->setClock([this] { return m_now; });
+    m_view->setReducedMotion(true);
     m_view->resize(944, 516);
     m_view->show();
     m_view->setLab(tutorialLab());

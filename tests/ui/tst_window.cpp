@@ -13,6 +13,7 @@
 #include <ui/window/window_actions.h>
 
 #include <QDockWidget>
+#include <QLabel>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -35,6 +36,8 @@ private Q_SLOTS:
     void disabledActionsSayWhy();
     void statusLineSpeaks();
     void keysStartJobs();
+    void failedStepIsTriedAgainFromThere();
+    void stopEndsAPlanAtOnce();
     void testRaisesItsDock();
     void matrixCellSelectsItsFlow();
     void altDigitsRaiseDocks();
@@ -60,6 +63,8 @@ private:
         return dock(id)->isVisible() && m_window->rect().intersects(dock(id)->geometry());
     }
     void press(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) { QTest::keyClick(m_window->windowHandle(), key, modifiers); }
+    /// The button of the plan's dock with this text, once it is in sight.
+    [[nodiscard]] QPushButton* planButton(const QString& text) const;
     /// The texts of the buttons in the status bar.
     [[nodiscard]] QStringList counts() const;
 
@@ -115,7 +120,7 @@ void WindowTest::withoutALab() {
 void WindowTest::disabledActionsSayWhy() {
     const WindowActions& actions = m_window->actions();
     m_window->openLab({});
-    QCOMPARE(m_window->windowTitle(), QStringLiteral("tutorial – Podleaf"));
+    QCOMPARE(m_window->windowTitle(), QStringLiteral("tutorial[*] – Podleaf"));
     QVERIFY(actions.up->isEnabled() && !actions.test->isEnabled());
     QCOMPARE(actions.test->toolTip(), QStringLiteral("The lab is not running. Up starts it."));
     QCOMPARE(actions.up->toolTip(), QStringLiteral("Makes the lab run as the file says. (F8)"));
@@ -169,6 +174,50 @@ void WindowTest::keysStartJobs() {
         QTRY_VERIFY_WITH_TIMEOUT(ended.count() > jobs, kPatienceMs);
         QCOMPARE(m_lab->calls().count(QString::fromLatin1(call)), before + 1);
     }
+}
+
+QPushButton* WindowTest::planButton(const QString& text) const {
+    for (auto* button : m_window->planPanel().findChildren<QPushButton*>()) {
+        if (button->text() == text && button->isVisible()) {
+            return button;
+        }
+    }
+    return nullptr;
+}
+
+void WindowTest::failedStepIsTriedAgainFromThere() {
+    m_lab->planned.open();
+    m_lab->ran.open();
+    m_lab->stepError = Error{ErrorCode::Failed, QStringLiteral("bgpd did not start."), {}, {}, {}};
+    m_window->openLab({});
+    std::vector<plan::StepIndex> begun;
+    connect(&m_window->runner(), &LabRunner::stepChanged, this, [&begun](plan::StepIndex step, const plan::StepStatus& status) {
+        if (status.state == plan::StepState::Running) {
+            begun.push_back(step);
+        }
+    });
+    const QSignalSpy ended(&m_window->runner(), &LabRunner::ended);
+    press(Qt::Key_F8);
+    QTRY_VERIFY_WITH_TIMEOUT(planButton(QStringLiteral("Try again from here")) != nullptr && !m_window->runner().isBusy(), kPatienceMs);
+    QVERIFY(m_window->planPanel().glyph() == Glyph::Bad);
+    QCOMPARE(begun, (std::vector<plan::StepIndex>{0, 1}));
+    m_lab->stepError.reset();
+    begun.clear();
+    QTest::mouseClick(planButton(QStringLiteral("Try again from here")), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->planPanel().glyph() == Glyph::Ok && !m_window->runner().isBusy(), kPatienceMs);
+    QCOMPARE(begun, (std::vector<plan::StepIndex>{1}));          // What is done is not done again,
+    QCOMPARE(m_lab->calls().count(QStringLiteral("planUp")), 1); // nor planned anew.
+}
+
+void WindowTest::stopEndsAPlanAtOnce() {
+    m_lab->planned.open();
+    m_window->openLab({});
+    press(Qt::Key_F8);
+    QTRY_VERIFY_WITH_TIMEOUT(planButton(QStringLiteral("Stop")) != nullptr && m_window->planPanel().tree().stepCount() == 2, kPatienceMs);
+    QTest::mouseClick(planButton(QStringLiteral("Stop")), Qt::LeftButton); // The step is held by its gate and lets go by the stop.
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->runner().isBusy(), kPatienceMs);
+    QVERIFY(m_window->planPanel().glyph() == Glyph::Idle);
+    QVERIFY(planButton(QStringLiteral("Stop")) == nullptr && m_window->actions().up->isEnabled());
 }
 
 void WindowTest::testRaisesItsDock() {
@@ -262,8 +311,8 @@ void WindowTest::f6GoesThroughTheAreas() {
         seen.insert(m_window->focusWidget());
         press(Qt::Key_F6);
     } while (!m_window->canvas().hasFocus() && seen.size() < 20);
-    QVERIFY(m_window->canvas().hasFocus()); // Round once: canvas, inspector, events, labs; the plan is empty.
-    QCOMPARE(seen.size(), 4);
+    QVERIFY(m_window->canvas().hasFocus()); // Round once: canvas, inspector, events, labs, palette; the plan is empty.
+    QCOMPARE(seen.size(), 5);
 }
 
 void WindowTest::cutGoesToTheRunner() {
@@ -305,6 +354,11 @@ void WindowTest::attachFaultIsShown() {
     m_lab->engineError = Error{ErrorCode::HostLacks, QStringLiteral("Labs need root."), {}, QStringLiteral("sudo podleaf-desktop"), {}};
     m_window->openLab({});
     QTRY_COMPARE_WITH_TIMEOUT(m_window->faultShown(), QStringLiteral("Labs need root."), kPatienceMs);
+    QStringList texts;
+    for (const auto* label : m_window->statusBar()->findChildren<QLabel*>()) {
+        texts += label->text();
+    }
+    QVERIFY2(texts.contains(QStringLiteral("Namespaces cannot run here")), qPrintable(texts.join(u'|'))); // and not as whom
 }
 
 void WindowTest::docksStandSideBySide() {

@@ -223,6 +223,7 @@ void TstCheckIntent::brokenLab() {
     ObservedLab observed;
     observed.feed(fakes::greenTutorial(observed.lab)).feed(broken.seen);
     const auto found = verify::checkIntent(observed.lab, intent::intentOf(observed.lab), observed.state);
+    QCOMPARE(verify::isAsIntended(observed.lab, intent::intentOf(observed.lab), observed.state), found.empty());
     for (std::size_t i = 0; i < std::min(found.size(), broken.mismatches.size()); ++i) {
         QCOMPARE(found[i], broken.mismatches[i]);
     }

@@ -30,6 +30,20 @@ struct Labels {
         return link.ends[end].port + QLatin1String("  ") + link.addresses[end].toString();
     }
 
+    /// "3 in, 1 out": what this end accepts from the other, and the other from it.
+    [[nodiscard]] QString prefixText(std::size_t end) const {
+        const int in = look.halves[end].received;
+        const int out = look.halves[1 - end].received;
+        return context.shows(Lens::Bgp) && in >= 0 && out >= 0 ? CanvasText::tr("%1 in, %2 out").arg(in).arg(out) : QString();
+    }
+
+    /// Port and prefixes, ending at `right`.
+    void port(double right, double baseline, std::size_t end) const {
+        const QColor muted = context.color(Role::Muted);
+        const double x = right - drawTextLeftOf(painter, {right, baseline}, portText(end), font(FontRole::Mono), muted);
+        drawTextLeftOf(painter, {x - 12, baseline}, prefixText(end), font(FontRole::Caption), muted);
+    }
+
     [[nodiscard]] QString pillText(std::size_t half) const { return wordsAt(look.halves[half], context.nowMs); }
 
     [[nodiscard]] double pillWidth(const QString& words) const { return textWidth(words, font(FontRole::Word)) + 21 + 10; }
@@ -42,14 +56,15 @@ struct Labels {
         const double width = pillWidth(words);
         const QRectF box(right - width, middle - kPillHeight / 2, width, kPillHeight);
         const bool silent = isSilent(side, context.nowMs);
-        painter.setOpacity(silent ? 0.6 : 1.0);
+        const double opacity = context.opacityOf(link.id);
+        painter.setOpacity(silent ? 0.6 * opacity : opacity);
         painter.setPen(Qt::NoPen);
         painter.setBrush(context.color(tone == Tone::Muted ? Role::OffTint : side.ground));
         painter.drawRoundedRect(box, kPillHeight / 2, kPillHeight / 2);
         drawGlyph(painter, {box.left() + 12, middle}, 5, side.glyph, context.theme, tone == Tone::Muted ? Role::OffTint : side.ground);
         drawText(painter, {box.left() + 21, middle + 4}, words, word,
                  context.color(tone == Tone::Muted ? Role::Muted : textRoleOf(side.glyph)));
-        painter.setOpacity(1);
+        painter.setOpacity(opacity);
     }
 
     /// "172.16.0.0/30 intnet1", ending at `right`; a cut cable says so.
@@ -69,7 +84,7 @@ struct Labels {
         return textWidth(link.prefix.toString(), font(FontRole::Mono)) + 8 + textWidth(link.id.name, font(FontRole::Strong)) + cut;
     }
 
-    [[nodiscard]] bool hasPill(std::size_t half) const { return context.bgpLens && !look.halves[half].words.isEmpty(); }
+    [[nodiscard]] bool hasPill(std::size_t half) const { return context.shows(Lens::Bgp) && !look.halves[half].words.isEmpty(); }
 
     /// The older of two different views is muted: the newer one says what happened. An error never is.
     [[nodiscard]] Tone toneOf(std::size_t half) const {
@@ -84,9 +99,8 @@ void paintBeside(const Labels& labels, const CablePlace& place) {
     const std::size_t bottom = 1 - top;
     const double right = std::min(place.ports[0].x(), place.ports[1].x()) - kBeside;
     const double middle = place.at(0.5).y();
-    const QColor muted = labels.context.color(Role::Muted);
-    drawTextLeftOf(labels.painter, {right, place.ports[top].y() + 16}, labels.portText(top), labels.font(FontRole::Mono), muted);
-    drawTextLeftOf(labels.painter, {right, place.ports[bottom].y() - 9}, labels.portText(bottom), labels.font(FontRole::Mono), muted);
+    labels.port(right, place.ports[top].y() + 16, top);
+    labels.port(right, place.ports[bottom].y() - 9, bottom);
     if (!labels.look.agree() && (labels.hasPill(0) || labels.hasPill(1))) {
         labels.title(right, middle + 4);
         for (const std::size_t half : {top, bottom}) {

@@ -2,6 +2,8 @@
 // Text and outlines of the canvas. GUI thread.
 #include "draw.h"
 
+#include <QPaintEngine>
+#include <QPainterPath>
 #include <QTextLayout>
 
 #include <cmath>
@@ -9,6 +11,12 @@
 namespace podleaf::ui {
 
 double drawText(QPainter& painter, const QPointF& baseline, const QString& text, const QFont& font, const QColor& color) {
+    if (painter.paintEngine()->type() == QPaintEngine::SVG) { // As outlines: it looks the same where the font is not installed.
+        QPainterPath outlines;
+        outlines.addText(baseline, font, text);
+        painter.fillPath(outlines, color);
+        return textWidth(text, font);
+    }
     painter.setFont(font);
     painter.setPen(color);
     painter.drawText(baseline, text);
@@ -44,6 +52,12 @@ void drawSentence(QPainter& painter, const QRectF& rect, const QString& text, co
     }
 }
 
+QColor mixed(const QColor& from, const QColor& to, double progress) {
+    const auto part = [progress](float a, float b) { return static_cast<float>(a + (b - a) * progress); };
+    return QColor::fromRgbF(part(from.redF(), to.redF()), part(from.greenF(), to.greenF()), part(from.blueF(), to.blueF()),
+                            part(from.alphaF(), to.alphaF()));
+}
+
 QPen dashedPen(const QColor& color, double width, Dash dash) {
     QPen pen(color, width, Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin);
     if (!dash.empty()) {
@@ -63,7 +77,7 @@ void drawGlyph(QPainter& painter, const QPointF& centre, double radius, Glyph gl
 void drawMarks(QPainter& painter, const CanvasContext& context, const QRectF& around, bool selected, bool focused) {
     painter.setBrush(Qt::NoBrush);
     if (selected) {
-        painter.setPen(QPen(context.color(Role::Accent), 2));
+        painter.setPen(QPen(mixed(context.color(Role::Canvas), context.color(Role::Accent), context.selectionStrength), 2));
         painter.drawRoundedRect(around.adjusted(-5, -5, 5, 5), 9, 9);
     }
     if (focused) {

@@ -18,6 +18,9 @@ QString elided(const QString& text, const QFont& font, double width, Qt::TextEli
 /// Sentence over at most two lines within `rect`.
 void drawSentence(QPainter& painter, const QRectF& rect, const QString& text, const QFont& font, const QColor& color);
 
+/// `progress` of the way from one colour to another.
+QColor mixed(const QColor& from, const QColor& to, double progress);
+
 /// A pen whose dashes are given in px of a line `width` wide, as in the design's table.
 QPen dashedPen(const QColor& color, double width, Dash dash);
 void drawGlyph(QPainter& painter, const QPointF& centre, double radius, Glyph glyph, const Theme& theme, Role ground);

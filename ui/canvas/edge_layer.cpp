@@ -20,6 +20,9 @@ constexpr double kMiddleGap = 3; ///< Free on both sides of the tick.
 constexpr double kGlyphRadius = 6;
 constexpr double kHaloWidth = 12;
 constexpr double kSilentOpacity = 0.5;
+constexpr int kFadeMs = 200;
+constexpr int kRingMs = 600;
+constexpr double kRingGrows = 16;
 
 double distanceTo(const CablePlace& cable, const QPointF& point) {
     const QPointF way = cable.ports[1] - cable.ports[0];
@@ -52,30 +55,48 @@ Role portColor(PortLook look) {
 
 } // namespace
 
-EdgeLayer::EdgeLayer(const CanvasContext& context) : m_context(context) {
-    setZValue(1);
-    setFlag(QGraphicsItem::ItemUsesExtendedStyleOption); // exposedRect, to leave out what is not seen.
+EdgeLayer::EdgeLayer(const CanvasContext& context) : CanvasLayer(context, 1, 300) { // Labels may stand beside the cards.
+    setFlag(QGraphicsItem::ItemUsesExtendedStyleOption);                            // exposedRect, to leave out what is not seen.
     for (const model::Link& link : context.lab.links) {
         const CablePlace* place = context.layout.find(link.id);
         if (place != nullptr) {
             m_index.insert(link.id, m_cables.size());
-            m_cables.push_back({&link, *place, {}});
+            m_cables.push_back({&link, *place, {}, {}});
         }
     }
-    m_bounds = context.layout.bounds.adjusted(-300, -60, 300, 60); // Labels may stand beside the cards.
     refresh();
+}
+
+void EdgeLayer::place() {
+    for (Cable& cable : m_cables) {
+        cable.place = *m_context.layout.find(cable.link->id);
+    }
 }
 
 void EdgeLayer::refresh() {
     for (Cable& cable : m_cables) {
-        cable.look = lookOf(*cable.link, *m_context.state);
+        takeLook(cable, true);
+    }
+}
+
+/// Quietly: a whole new picture, of which nothing has turned before the user's eyes.
+void EdgeLayer::takeLook(Cable& cable, bool quietly) {
+    const CableLook before = std::exchange(cable.look, lookOf(*cable.link, *m_context.state));
+    for (const std::size_t half : {std::size_t(0), std::size_t(1)}) {
+        const HalfLook& old = before.halves[half];
+        const HalfLook& now = cable.look.halves[half];
+        if (!quietly && old.line != now.line) {
+            const bool ring = (old.glyph == Glyph::Ok) != (now.glyph == Glyph::Ok);
+            cable.turns.at(half) = {old.line, m_context.motionMs, ring};
+            m_turned = true;
+        }
     }
 }
 
 void EdgeLayer::refresh(const LinkId& link) {
     const auto it = m_index.constFind(link);
     if (it != m_index.constEnd()) {
-        m_cables[*it].look = lookOf(*m_cables[*it].link, *m_context.state);
+        takeLook(m_cables[*it], false);
     }
 }
 
@@ -96,10 +117,6 @@ LinkId EdgeLayer::cableAt(const QPointF& scenePos, double distance) const {
     return best == nullptr ? LinkId() : best->link->id;
 }
 
-QRectF EdgeLayer::boundingRect() const {
-    return m_bounds;
-}
-
 bool EdgeLayer::isMarked(const Cable& cable) const {
     const Selection self = cable.link->id;
     return m_context.selected == self || m_context.hovered == self || m_context.focused == self;
@@ -115,13 +132,15 @@ void EdgeLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* option,
         }
     }
     for (const Cable* cable : seen) {
+        painter->setOpacity(m_context.opacityOf(cable->link->id));
         paintMarks(*painter, *cable);
         paintHalf(*painter, *cable, 0);
         paintHalf(*painter, *cable, 1);
     }
     for (const Cable* cable : seen) {
+        painter->setOpacity(m_context.opacityOf(cable->link->id));
         if (m_context.detail == Detail::Dot && !isMarked(*cable)) {
-            if (cable->look.carrierLost) {
+            if (cable->look.carrierLost || cable->look.drops) {
                 paintMiddle(*painter, *cable);
             }
             continue;
@@ -133,6 +152,7 @@ void EdgeLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* option,
             paintLabels(*painter, *cable);
         }
     }
+    painter->setOpacity(1);
 }
 
 void EdgeLayer::paintMarks(QPainter& painter, const Cable& cable) const {
@@ -140,7 +160,8 @@ void EdgeLayer::paintMarks(QPainter& painter, const Cable& cable) const {
     const double unit = std::max(1.0, m_context.theme.fontScale() / m_context.zoom);
     if (m_context.selected == self || m_context.hovered == self) {
         QColor halo = m_context.color(m_context.selected == self ? Role::Accent : Role::Edge);
-        halo.setAlphaF(0.28F);
+        const bool selected = m_context.selected == self;
+        halo.setAlphaF(static_cast<float>(0.28 * (selected ? m_context.selectionStrength : m_context.hoverStrength)));
         painter.setPen(QPen(halo, kHaloWidth * unit, Qt::SolidLine, Qt::RoundCap));
         painter.drawLine(cable.place.ports[0], cable.place.ports[1]);
     }
@@ -162,9 +183,12 @@ void EdgeLayer::paintHalf(QPainter& painter, const Cable& cable, std::size_t hal
     const QPointF along = directionOf(cable.place) * (half == 0 ? 1 : -1);
     const QPointF from = cable.place.ports[half] + along * (kPortSide / 2);
     const QPointF to = cable.place.at(0.5) - along * kMiddleGap;
-    painter.setOpacity(isSilent(look, m_context.nowMs) ? kSilentOpacity : 1.0);
-    const bool plain = !m_context.bgpLens && look.glyph != Glyph::None;
-    painter.setPen(dashedPen(m_context.color(look.line), look.width * unit * (plain ? 0.5 : 1), look.dash));
+    const double opacity = m_context.opacityOf(cable.link->id);
+    painter.setOpacity(isSilent(look, m_context.nowMs) ? kSilentOpacity * opacity : opacity);
+    const bool plain = !m_context.shows(Lens::Bgp) && look.glyph != Glyph::None;
+    const Turn& turn = cable.turns.at(half);
+    const QColor color = mixed(m_context.color(turn.before), m_context.color(look.line), m_context.progressOf(turn.startMs, kFadeMs));
+    painter.setPen(dashedPen(color, look.width * unit * (plain ? 0.5 : 1), look.dash));
     painter.drawLine(from, to);
     if (look.glyph != Glyph::None && m_context.detail != Detail::Dot) {
         const QPointF centre = (cable.place.ports[half] + cable.place.at(0.5)) / 2;
@@ -172,11 +196,28 @@ void EdgeLayer::paintHalf(QPainter& painter, const Cable& cable, std::size_t hal
         painter.setBrush(m_context.color(Role::Canvas));
         painter.drawEllipse(centre, (kGlyphRadius + 2) * unit, (kGlyphRadius + 2) * unit);
         drawGlyph(painter, centre, kGlyphRadius * unit, look.glyph, m_context.theme, Role::Canvas);
+        paintRing(painter, cable, half);
     }
-    painter.setOpacity(1);
+    painter.setOpacity(opacity);
 }
 
-/// The tick that parts the halves; two slashes over it when the carrier is lost.
+/// Once around the glyph of a session that came up or went down.
+void EdgeLayer::paintRing(QPainter& painter, const Cable& cable, std::size_t half) const {
+    const Turn& turn = cable.turns.at(half);
+    const double progress = m_context.progressOf(turn.startMs, kRingMs);
+    if (!turn.ring || progress >= 1) {
+        return;
+    }
+    QColor color = m_context.color(cable.look.halves[half].line);
+    color.setAlphaF(static_cast<float>(1 - progress));
+    const double radius = kGlyphRadius + 2 + kRingGrows * progress;
+    painter.setPen(QPen(color, 2));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawEllipse((cable.place.ports[half] + cable.place.at(0.5)) / 2, radius, radius);
+}
+
+/// The tick that parts the halves, and what was done to the cable: two slashes when the carrier is lost, scissors where
+/// packets are dropped on purpose, a pill with what else they suffer.
 void EdgeLayer::paintMiddle(QPainter& painter, const Cable& cable) const {
     const double unit = std::max(1.0, m_context.theme.fontScale() / m_context.zoom);
     const QPointF centre = cable.place.at(0.5);
@@ -184,9 +225,16 @@ void EdgeLayer::paintMiddle(QPainter& painter, const Cable& cable) const {
     const QPointF across(-along.y(), along.x());
     painter.setPen(QPen(m_context.color(Role::Edge), 1.5 * unit));
     painter.drawLine(centre - across * 4, centre + across * 4);
-    if (!cable.look.carrierLost) {
-        return;
+    if (cable.look.carrierLost) {
+        paintCarrierLost(painter, centre, along);
+    } else {
+        paintImpairment(painter, cable.look, centre);
     }
+}
+
+void EdgeLayer::paintCarrierLost(QPainter& painter, const QPointF& centre, const QPointF& along) const {
+    const QPointF across(-along.y(), along.x());
+    const double unit = std::max(1.0, m_context.theme.fontScale() / m_context.zoom);
     const QPointF gap[] = {centre - along * 9 - across * 7, centre + along * 9 - across * 7, centre + along * 9 + across * 7,
                            centre - along * 9 + across * 7};
     painter.setPen(Qt::NoPen);
@@ -195,6 +243,30 @@ void EdgeLayer::paintMiddle(QPainter& painter, const Cable& cable) const {
     painter.setPen(QPen(m_context.color(Role::Bad), 1.8 * unit, Qt::SolidLine, Qt::RoundCap));
     for (const double off : {-4.0, 4.0}) {
         painter.drawLine(centre + along * (off - 3) + across * 6, centre + along * (off + 3) - across * 6);
+    }
+}
+
+void EdgeLayer::paintImpairment(QPainter& painter, const CableLook& look, const QPointF& centre) const {
+    const double unit = std::max(1.0, m_context.theme.fontScale() / m_context.zoom);
+    if (look.drops) {
+        constexpr double kRadius = 11;
+        painter.setPen(QPen(m_context.color(Role::WarnFill), 1.5 * unit));
+        painter.setBrush(m_context.color(Role::Card));
+        painter.drawEllipse(centre, kRadius * unit, kRadius * unit);
+        const double half = 6.5 * unit;
+        paintIcon(painter, QRectF(centre - QPointF(half, half), QSizeF(2 * half, 2 * half)), QStringLiteral("cut"),
+                  m_context.color(Role::Warn));
+    } else if (!look.impairment.isEmpty() && m_context.detail != Detail::Dot) {
+        const QFont font = m_context.theme.canvasFont(FontRole::Note);
+        painter.save();
+        painter.translate(centre);
+        painter.scale(unit, unit);
+        const double width = textWidth(look.impairment, font) + 16;
+        painter.setPen(QPen(m_context.color(Role::Edge), 1));
+        painter.setBrush(m_context.color(Role::Card));
+        painter.drawRoundedRect(QRectF(-width / 2, -9.5, width, 19), 9.5, 9.5);
+        drawText(painter, {8 - width / 2, 4}, look.impairment, font, m_context.color(Role::Text));
+        painter.restore();
     }
 }
 

@@ -3,6 +3,7 @@
 // cable (design §4, Flows). GUI thread.
 #include "flow_layer.h"
 
+#include "arrows.h"
 #include "draw.h"
 #include "edge_layer.h"
 
@@ -33,6 +34,9 @@ constexpr double kInnerEnd = -1;
 constexpr double kLocalEnd = 6;
 constexpr double kChipStart = 13;
 constexpr double kDenied[] = {7, 4};
+constexpr double kChanged[] = {12, 3, 2, 3};
+constexpr qint64 kChangedMs = 60000;
+constexpr int kDrawMs = 400;
 constexpr double kBesideCable = 7; ///< On the screen, where flows are bundled per cable.
 constexpr double kShortOfCut = 16; ///< The octagon stands before the place that broke, so that both are seen.
 
@@ -57,14 +61,14 @@ QPainterPath roundedPath(const std::vector<QPointF>& points) {
     return path;
 }
 
-/// A filled head whose point is at `tip`.
-void drawHead(QPainter& painter, const QPointF& tip, const QPointF& direction, const QColor& color, double unit = 1) {
-    const QPointF back = direction * 7 * unit;
-    const QPointF across = QPointF(-direction.y(), direction.x()) * 4.9 * unit;
-    const QPointF head[] = {tip, tip - back + across, tip - back - across};
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(color);
-    painter.drawPolygon(head, 3);
+/// The first part of a path.
+QPainterPath beginOf(const QPainterPath& path, double share) {
+    constexpr int kPieces = 24;
+    QPainterPath out(path.pointAtPercent(0));
+    for (int i = 1; i <= kPieces; ++i) {
+        out.lineTo(path.pointAtPercent(share * i / kPieces));
+    }
+    return out;
 }
 
 } // namespace
@@ -77,16 +81,44 @@ struct FlowLayer::Lanes {
     }
 };
 
-FlowLayer::FlowLayer(const CanvasContext& context, const EdgeLayer& edges) : m_context(context), m_edges(edges) {
-    setZValue(2);
-}
-
-QRectF FlowLayer::boundingRect() const {
-    return m_context.layout.bounds.adjusted(-40, -40, 40, 40);
-}
+FlowLayer::FlowLayer(const CanvasContext& context, const EdgeLayer& edges) : CanvasLayer(context, 2, 40), m_edges(edges) {}
 
 void FlowLayer::add(const verify::LegResult& leg) {
-    m_legs[{leg.from, leg.to}] = {leg, m_context.nowMs};
+    Leg& known = m_legs[{leg.from, leg.to}];
+    const bool answersAgain = known.finishedMs > 0 && !known.result.ok && leg.ok;
+    known = {leg, m_context.nowMs, answersAgain ? m_context.nowMs : leg.ok ? known.changedMs : 0, m_context.motionMs};
+}
+
+std::vector<FlowRef> FlowLayer::shown() const {
+    std::vector<FlowRef> flows;
+    for (const auto& [ends, leg] : m_legs) {
+        if (m_context.shows(Lens::Flows) && opacityOf(leg) > 0) {
+            flows.push_back({ends.first, ends.second});
+        }
+    }
+    return flows;
+}
+
+QRectF FlowLayer::rectOf(const FlowRef& flow) const {
+    for (const auto& [way, painted] : m_painted) {
+        if (painted == flow) {
+            return way.boundingRect();
+        }
+    }
+    return {};
+}
+
+bool FlowLayer::isChanged(const Leg& leg) const {
+    return leg.changedMs > 0 && m_context.nowMs - leg.changedMs < kChangedMs;
+}
+
+/// Allowed solid, denied and changed each with dashes of their own: they are told apart without colours.
+QPen FlowLayer::penOf(const Bundle& bundle, double width) const {
+    if (!bundle.ok) {
+        return dashedPen(m_context.color(Role::Bad), width, kDenied);
+    }
+    return bundle.changed ? dashedPen(m_context.color(Role::WarnFill), width, kChanged)
+                          : QPen(m_context.color(Role::Ok), width, Qt::SolidLine, Qt::FlatCap);
 }
 
 void FlowLayer::clear() {
@@ -103,7 +135,7 @@ const verify::LegResult* FlowLayer::find(const FlowRef& flow) const {
 }
 
 std::optional<FlowRef> FlowLayer::flowAt(const QPointF& scenePos, double distance) const {
-    if (!m_context.flowsLens) {
+    if (!m_context.shows(Lens::Flows)) {
         return std::nullopt;
     }
     QPainterPathStroker reach;
@@ -175,6 +207,8 @@ std::vector<FlowLayer::Bundle> FlowLayer::bundles() const {
         bundle.fromHost = bundle.fromHost || fromChip < 0;
         bundle.fromChip = std::max(bundle.fromChip, fromChip);
         bundle.ok = bundle.ok && leg.result.ok;
+        bundle.changed = bundle.changed || isChanged(leg);
+        bundle.drawn = std::min(isNew ? 1.0 : bundle.drawn, m_context.progressOf(leg.drawnMs, kDrawMs));
     }
     std::vector<Bundle> list;
     list.reserve(out.size());
@@ -186,7 +220,7 @@ std::vector<FlowLayer::Bundle> FlowLayer::bundles() const {
 
 void FlowLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* /*option*/, QWidget* /*widget*/) {
     m_painted.clear();
-    if (!m_context.flowsLens || m_legs.empty()) {
+    if (!m_context.shows(Lens::Flows) || m_legs.empty()) {
         return;
     }
     painter->setRenderHint(QPainter::Antialiasing);
@@ -211,7 +245,8 @@ bool FlowLayer::isBroken(const LinkId& link) const {
     return look == nullptr || look->carrierLost || look->halves[0].glyph != Glyph::Ok || look->halves[1].glyph != Glyph::Ok;
 }
 
-void FlowLayer::drawWay(QPainter& painter, const QPainterPath& way, const Bundle& bundle, const QPen& pen) const {
+void FlowLayer::drawWay(QPainter& painter, const QPainterPath& whole, const Bundle& bundle, const QPen& pen) const {
+    const QPainterPath way = bundle.drawn < 1 ? beginOf(whole, bundle.drawn) : whole;
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(m_context.color(Role::Canvas), pen.widthF() + kHalo, Qt::SolidLine, Qt::FlatCap));
     painter.drawPath(way);
@@ -223,19 +258,20 @@ void FlowLayer::drawWay(QPainter& painter, const QPainterPath& way, const Bundle
     }
     painter.setPen(pen);
     painter.drawPath(way);
-    m_painted.emplace_back(way, bundle.flow);
+    m_painted.emplace_back(whole, bundle.flow);
 }
 
 void FlowLayer::paintLocal(QPainter& painter, const Bundle& bundle) const {
     const QRectF card = m_context.layout.find(bundle.to->id)->card;
     const double laneLeft = card.right() - kLaneWidth;
     const double y = chipY(card, bundle.toChip) + kLocalEnd;
-    const QColor color = m_context.color(bundle.ok ? Role::Ok : Role::Bad);
+    const QPen pen = penOf(bundle, 1.5);
+    const QColor color = pen.color();
     const double x = laneLeft + kLaneWidth / 2; // Below the port, where no cable is.
-    drawWay(painter, roundedPath({{x, card.top() + 32}, {x, y}, {laneLeft - 1, y}}), bundle, QPen(color, 1.5));
+    drawWay(painter, roundedPath({{x, card.top() + 32}, {x, y}, {laneLeft - 1, y}}), bundle, pen);
     painter.fillRect(QRectF(x - 3, card.top() + 29, 6, 6), color);
     if (bundle.ok) {
-        return drawHead(painter, {laneLeft - 7, y}, {-1, 0}, color);
+        return drawHead(painter, {laneLeft - 7, y}, {-1, 0}, color, 1, bundle.changed ? Head::Hollow : Head::Filled);
     }
     drawGlyph(painter, {laneLeft - 4, y}, 6, Glyph::Bad, m_context.theme, Role::Card);
 }
@@ -321,18 +357,22 @@ void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& la
             way.emplace_back(toCard.right() - kLaneWidth - 1, toY);
         }
     }
-    const QColor color = m_context.color(bundle.ok ? Role::Ok : Role::Bad);
-    drawWay(painter, roundedPath(way), bundle,
-            bundle.ok ? QPen(color, kWidth, Qt::SolidLine, Qt::FlatCap) : dashedPen(color, kWidth, kDenied));
+    const QPen pen = penOf(bundle, kWidth);
+    const QColor color = pen.color();
+    const Head head = bundle.changed ? Head::Hollow : Head::Filled;
+    drawWay(painter, roundedPath(way), bundle, pen);
     if (bundle.fromHost) {
         painter.fillRect(QRectF(upX - 3, fromCard.top() + 29, 6, 6), color);
     }
     if (!bundle.ok) {
         return drawGlyph(painter, way.back(), 7, Glyph::Bad, m_context.theme, Role::Card);
     }
-    drawHead(painter, {upX, upMiddle + 6}, {0, -1}, color);
-    drawHead(painter, {downX, downMiddle - 6}, {0, 1}, color);
-    drawHead(painter, {toCard.right() - kLaneWidth - 7, toY}, {-1, 0}, color);
+    if (bundle.drawn < 1) {
+        return; // It is on its way.
+    }
+    drawHead(painter, {upX, upMiddle + 6}, {0, -1}, color, 1, head);
+    drawHead(painter, {downX, downMiddle - 6}, {0, 1}, color, 1, head);
+    drawHead(painter, {toCard.right() - kLaneWidth - 7, toY}, {-1, 0}, color, 1, head);
 }
 
 } // namespace podleaf::ui

@@ -3,11 +3,10 @@
 // hosts. GUI thread.
 #pragma once
 
-#include "canvas_context.h"
+#include "canvas_layer.h"
 
 #include <core/verify/results.h>
 
-#include <QGraphicsItem>
 #include <QPainterPath>
 
 #include <map>
@@ -18,7 +17,7 @@ namespace podleaf::ui {
 
 class EdgeLayer;
 
-class FlowLayer final : public QGraphicsItem {
+class FlowLayer final : public CanvasLayer {
 public:
     /// Both outlive the item.
     FlowLayer(const CanvasContext& context, const EdgeLayer& edges);
@@ -29,16 +28,21 @@ public:
     /// Whether nothing is to be seen: no test yet, or all has faded.
     [[nodiscard]] bool isEmpty() const;
     [[nodiscard]] const verify::LegResult* find(const FlowRef& flow) const;
+    /// Those that are to be seen, in the order of the Tab key.
+    [[nodiscard]] std::vector<FlowRef> shown() const;
+    /// Where an arrow was painted last; empty where none was.
+    [[nodiscard]] QRectF rectOf(const FlowRef& flow) const;
     /// The arrow within `distance` scene units of a place, as it was painted last.
     [[nodiscard]] std::optional<FlowRef> flowAt(const QPointF& scenePos, double distance) const;
 
-    [[nodiscard]] QRectF boundingRect() const override;
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
 private:
     struct Leg {
         verify::LegResult result;
         qint64 finishedMs = 0;
+        qint64 changedMs = 0; ///< When it was answered after it had not been; 0: it never was so.
+        qint64 drawnMs = 0;   ///< When it began to draw itself along its way, on the clock of motion.
     };
     /// All legs from one host to the pods of another.
     struct Bundle {
@@ -48,6 +52,8 @@ private:
         int fromChip = -1;     ///< The chip where a leg begins, or -1.
         int toChip = 0;
         bool ok = true;
+        bool changed = false; ///< Was denied until a while ago.
+        double drawn = 1;     ///< How much of the way is drawn.
         double opacity = 1;
         bool selected = false;
         FlowRef flow; ///< What a click on it selects.
@@ -64,6 +70,8 @@ private:
 
     [[nodiscard]] const model::Node* hostOf(const QString& name, int* chip) const;
     [[nodiscard]] double opacityOf(const Leg& leg) const;
+    [[nodiscard]] bool isChanged(const Leg& leg) const;
+    [[nodiscard]] QPen penOf(const Bundle& bundle, double width) const;
     [[nodiscard]] std::vector<Bundle> bundles() const;
     void paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& lanes, int track) const;
     void paintLocal(QPainter& painter, const Bundle& bundle) const;
@@ -71,10 +79,9 @@ private:
     [[nodiscard]] Route routeOf(const Bundle& bundle) const;
     [[nodiscard]] bool isBroken(const LinkId& link) const;
 
-    const CanvasContext& m_context;
     const EdgeLayer& m_edges;
     /// An arrow: halo, line, and what lies there for the pointer.
-    void drawWay(QPainter& painter, const QPainterPath& way, const Bundle& bundle, const QPen& pen) const;
+    void drawWay(QPainter& painter, const QPainterPath& whole, const Bundle& bundle, const QPen& pen) const;
 
     std::map<std::pair<QString, QString>, Leg> m_legs; ///< By source and target; those that have faded too.
     mutable std::vector<std::pair<QPainterPath, FlowRef>> m_painted;

@@ -20,17 +20,29 @@ LabScene::LabScene(const Theme& theme, QObject* parent)
     : QGraphicsScene(parent), m_context{theme, {}, {}, std::make_shared<const state::LabState>()} {}
 
 void LabScene::setLab(const model::Lab& lab) {
+    Cards kept;
+    if (lab.id == m_context.lab.id) {
+        for (const NodePlace& place : m_context.layout.nodes) {
+            const model::Node* before = m_context.lab.findNode(place.id);
+            if (before == nullptr || !before->position) { // Where the lab put it is no place of its own.
+                kept.insert(place.id, place.card);
+            }
+        }
+    }
     clear(); // Deletes the items.
     m_nodes.clear();
     m_nodeOf.clear();
     m_edges = nullptr;
     m_flows = nullptr;
+    m_routes = nullptr;
+    m_trace = nullptr;
     m_context.lab = lab;
-    m_context.layout = layoutOf(lab);
+    m_context.layout = layoutOf(lab, kept);
     m_context.state = std::make_shared<const state::LabState>();
     m_context.selected = {};
     m_context.hovered = {};
     m_context.focused = {};
+    m_context.lit = {};
     for (const model::Node& node : m_context.lab.nodes) {
         auto* item = new NodeItem(m_context, node);
         addItem(item);
@@ -42,8 +54,48 @@ void LabScene::setLab(const model::Lab& lab) {
         addItem(m_edges);
         m_flows = new FlowLayer(m_context, *m_edges);
         addItem(m_flows);
+        m_routes = new RouteLayer(m_context);
+        addItem(m_routes);
+        addItem(new TrafficLayer(m_context));
+        m_trace = new TraceLayer(m_context);
+        addItem(m_trace);
     }
     setSceneRect(m_context.layout.bounds.adjusted(-kFarAway, -kFarAway, kFarAway, kFarAway));
+}
+
+void LabScene::place(const QHash<NodeId, QPointF>& topLefts) {
+    applyLayout(moved(m_context.lab, m_context.layout, topLefts));
+}
+
+void LabScene::arrange() {
+    applyLayout(layoutOf(m_context.lab));
+}
+
+void LabScene::applyLayout(Layout layout) {
+    for (QGraphicsItem* item : items()) {
+        if (auto* layer = dynamic_cast<CanvasLayer*>(item)) {
+            layer->layoutChanges();
+        }
+    }
+    m_context.layout = std::move(layout);
+    for (NodeItem* item : m_nodes) {
+        item->setPos(m_context.layout.find(item->node().id)->card.topLeft());
+    }
+    if (m_edges != nullptr) {
+        m_edges->place();
+    }
+    setSceneRect(m_context.layout.bounds.adjusted(-kFarAway, -kFarAway, kFarAway, kFarAway));
+}
+
+void LabScene::changeLab(const model::Lab& lab) {
+    const state::Snapshot state = m_context.state;
+    const Selection selected = m_context.selected;
+    const Selection focused = m_context.focused;
+    setLab(lab);
+    m_context.state = state;
+    m_context.selected = has(selected) ? selected : Selection();
+    m_context.focused = has(focused) ? focused : Selection();
+    refreshAll();
 }
 
 void LabScene::refreshAll() {
@@ -52,6 +104,9 @@ void LabScene::refreshAll() {
     }
     if (m_edges != nullptr) {
         m_edges->refresh();
+    }
+    if (m_routes != nullptr) {
+        m_routes->refresh();
     }
 }
 
@@ -88,6 +143,9 @@ void LabScene::apply(const state::Snapshot& snapshot, const state::Delta& delta)
     }
     for (const LinkId& link : links) {
         m_edges->refresh(link);
+    }
+    if (!nodes.empty() || !links.empty()) {
+        m_routes->refresh();
     }
 }
 
@@ -136,11 +194,19 @@ std::vector<Selection> LabScene::tabOrder() const {
     std::set<LinkId> done;
     for (const NodeItem* item : m_nodes) {
         out.emplace_back(item->node().id);
+        for (const PodLook& pod : item->look().pods) {
+            if (!item->chipRect(pod.name).isEmpty()) {
+                out.emplace_back(PodRef{pod.name});
+            }
+        }
         for (const model::Link* link : m_context.lab.linksOf(item->node().id)) {
             if (done.insert(link->id).second) {
                 out.emplace_back(link->id);
             }
         }
+    }
+    for (const FlowRef& flow : m_flows == nullptr ? std::vector<FlowRef>() : m_flows->shown()) {
+        out.emplace_back(flow);
     }
     return out;
 }
@@ -162,7 +228,8 @@ QRectF LabScene::rectOf(const Selection& item) const {
             }
         }
     }
-    return {};
+    const auto* flow = std::get_if<FlowRef>(&item);
+    return flow == nullptr || m_flows == nullptr ? QRectF() : m_flows->rectOf(*flow);
 }
 
 Selection LabScene::neighbour(const Selection& from, const QPointF& direction) const {
@@ -170,6 +237,9 @@ Selection LabScene::neighbour(const Selection& from, const QPointF& direction) c
     Selection best = from;
     double bestCost = 1e12;
     for (const Selection& candidate : tabOrder()) {
+        if (std::holds_alternative<FlowRef>(candidate)) {
+            continue; // They have no one place.
+        }
         const QPointF off = rectOf(candidate).center() - origin;
         const double ahead = QPointF::dotProduct(off, direction);
         const double aside = std::abs(off.x() * direction.y() - off.y() * direction.x());

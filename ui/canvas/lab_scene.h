@@ -6,6 +6,9 @@
 #include "edge_layer.h"
 #include "flow_layer.h"
 #include "node_item.h"
+#include "route_layer.h"
+#include "trace_layer.h"
+#include "traffic_layer.h"
 
 #include <QGraphicsScene>
 
@@ -18,7 +21,14 @@ class LabScene final : public QGraphicsScene {
 public:
     explicit LabScene(const Theme& theme, QObject* parent = nullptr);
 
+    /// Nodes that were there before keep their places when it is the same lab in a new version.
     void setLab(const model::Lab& lab);
+    /// Puts cards elsewhere; the cables follow.
+    void place(const QHash<NodeId, QPointF>& topLefts);
+    /// Looks at the layers again, with nothing kept but what the lab itself says.
+    void arrange();
+    /// Keeps the state, and of selection and focus what the lab still has.
+    void changeLab(const model::Lab& lab);
     void apply(const state::Snapshot& snapshot, const state::Delta& delta);
 
     [[nodiscard]] const CanvasContext& context() const { return m_context; }
@@ -26,14 +36,18 @@ public:
     [[nodiscard]] CanvasContext& edit() { return m_context; }
     [[nodiscard]] const NodeItem* find(const NodeId& node) const;
     [[nodiscard]] const EdgeLayer* edges() const { return m_edges; }
+    /// Whether any half-line has turned since the last call.
+    [[nodiscard]] bool takeTurned() { return m_edges != nullptr && m_edges->takeTurned(); }
     [[nodiscard]] FlowLayer* flows() const { return m_flows; }
+    [[nodiscard]] RouteLayer* routes() const { return m_routes; }
+    [[nodiscard]] TraceLayer* trace() const { return m_trace; }
 
     /// What lies at a place; cables catch within `cableDistance` scene units, flows
     /// (which are close to them and to each other) within half of it.
     [[nodiscard]] Selection hit(const QPointF& scenePos, double cableDistance) const;
     /// Whether the lab has such an item.
     [[nodiscard]] bool has(const Selection& item) const;
-    /// All nodes and cables in the order of the Tab key: a node, then its cables.
+    /// All items in the order of the Tab key: a node, its pods, its cables; then the flows.
     [[nodiscard]] std::vector<Selection> tabOrder() const;
     /// The rect of an item in scene coordinates.
     [[nodiscard]] QRectF rectOf(const Selection& item) const;
@@ -48,12 +62,15 @@ protected:
 
 private:
     void refreshAll();
+    void applyLayout(Layout layout);
 
     CanvasContext m_context;
     std::vector<NodeItem*> m_nodes; ///< Owned by the scene.
     QHash<NodeId, NodeItem*> m_nodeOf;
-    EdgeLayer* m_edges = nullptr; ///< Owned by the scene.
-    FlowLayer* m_flows = nullptr; ///< Owned by the scene.
+    EdgeLayer* m_edges = nullptr;   ///< Owned by the scene.
+    FlowLayer* m_flows = nullptr;   ///< Owned by the scene.
+    RouteLayer* m_routes = nullptr; ///< Owned by the scene.
+    TraceLayer* m_trace = nullptr;  ///< Owned by the scene.
 };
 
 } // namespace podleaf::ui

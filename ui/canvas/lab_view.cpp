@@ -2,6 +2,7 @@
 // LabView: state in, zoom and overlays. GUI thread.
 #include "lab_view.h"
 
+#include "canvas_accessible.h"
 #include "lab_view_private.h"
 
 #include <QDateTime>
@@ -14,7 +15,7 @@ namespace podleaf::ui {
 
 namespace {
 
-constexpr double kMinZoom = 0.1;
+constexpr double kFitZoom = 0.005; ///< A lab of a thousand nodes fits only at less than what the user may choose.
 constexpr double kMaxZoom = 4.0;
 constexpr double kZoomStep = 1.2;
 constexpr double kFullWidth = 200; ///< A card's width on screen, in design pixels, from which on all is shown.
@@ -22,9 +23,13 @@ constexpr double kSmallWidth = 72;
 constexpr double kHysteresis = 8;
 constexpr double kCableReach = 8; ///< How far a cable catches the pointer, in pixels of the screen.
 constexpr int kTickMs = 1000;
+constexpr int kLayoutMs = 240;
+constexpr int kMarksMs = 650; ///< A little more than the longest of them.
 constexpr int kOverlayBottom = 72;
 constexpr int kFitBottom = 84; ///< Room for legend, zoom control and minimap.
 constexpr int kMargin = 16;
+constexpr double kMarks = 14;   ///< Room above the first card for its mark of the Routes lens.
+constexpr double kFigures = 84; ///< Room for a cable's rates at the right of the last card.
 constexpr int kStripHeight = 44;
 
 Detail detailFor(double cardWidth, Detail before) {
@@ -37,8 +42,12 @@ Detail detailFor(double cardWidth, Detail before) {
 
 LabView::Private::Private(LabView* view, const Theme& theme)
     : q(view), scene(theme), clock([] { return QDateTime::currentMSecsSinceEpoch(); }), legend(new LegendOverlay(view)),
-      zoom(new ZoomOverlay(view)), map(new MinimapOverlay(view)), strip(new StripOverlay(view)), empty(new EmptyOverlay(view)) {
-    map->setContext(&scene.context());
+      zoom(new ZoomOverlay(view)), map(new MinimapOverlay(view)), strip(new StripOverlay(view)), note(new NoteOverlay(view)),
+      empty(new EmptyOverlay(view)), simulated(new SimulatedStrip(view)) {
+    map->setScene(&scene);
+    motion.setReduced(Motion::isReducedByDesktop());
+    steady.start();
+    installCanvasAccessibility();
     tick.setInterval(kTickMs);
     tick.setTimerType(Qt::CoarseTimer);
 }
@@ -61,6 +70,7 @@ LabView::LabView(const Theme& theme, QWidget* parent) : QGraphicsView(parent), d
     connect(d->zoom, &ZoomOverlay::zoomOutClicked, this, &LabView::zoomOut);
     connect(d->zoom, &ZoomOverlay::fitClicked, this, &LabView::fit);
     connect(d->zoom, &ZoomOverlay::actualSizeClicked, this, &LabView::actualSize);
+    connect(d->note, &NoteOverlay::closeClicked, this, [this] { d->endTrace(); });
     connect(d->strip, &StripOverlay::upClicked, this, &LabView::upRequested);
     connect(d->empty, &EmptyOverlay::openClicked, this, &LabView::openRequested);
     connect(d->empty, &EmptyOverlay::tutorialClicked, this, &LabView::tutorialRequested);
@@ -70,11 +80,12 @@ LabView::LabView(const Theme& theme, QWidget* parent) : QGraphicsView(parent), d
     });
     connect(&d->tick, &QTimer::timeout, this, [this] {
         d->scene.edit().nowMs = d->clock();
-        if (d->scene.flows() != nullptr) {
-            d->legend->setLenses(d->scene.context().bgpLens, d->scene.context().flowsLens && !d->scene.flows()->isEmpty());
-        }
+        d->updateLegend();
+        d->announce();
         d->repaint();
     });
+    connect(&d->graphviz, &Graphviz::placed, this, [this](const QHash<NodeId, QPointF>& places) { d->onPlaced(places); });
+    connect(&d->graphviz, &Graphviz::failed, this, [this](const Error& error) { Q_EMIT noticed(error.message); });
     setTheme(theme);
     setLab({});
 }
@@ -85,16 +96,43 @@ LabView::~LabView() {
 
 void LabView::setLab(const model::Lab& lab) {
     d->labOpen = !lab.id.isEmpty() && !lab.nodes.empty();
+    const bool isNew = lab.id != d->scene.context().lab.id;
+    d->drag.reset();
+    d->unplaced.clear();
+    for (const model::Node& node : lab.nodes) {
+        if (!node.position && (isNew || d->scene.context().layout.find(node.id) == nullptr)) {
+            d->unplaced.insert(node.id);
+        }
+    }
     d->scene.setLab(d->labOpen ? lab : model::Lab());
+    d->askGraphviz();
+    d->endTrace();
     d->scene.edit().nowMs = d->clock();
-    d->fitPending = true;
-    if (isVisible()) {
+    d->fitPending = d->fitPending || isNew || d->fitted;
+    if (isVisible() && d->fitPending) {
         d->fitNow();
     }
     d->updateStrip();
     d->updateTimer();
+    d->updateLegend();
     d->repaint();
     Q_EMIT selectionChanged(selection());
+}
+
+void LabView::changeLab(const model::Lab& lab) {
+    if (!d->labOpen || lab.nodes.empty()) {
+        return setLab(lab);
+    }
+    const Selection before = selection();
+    d->scene.changeLab(lab);
+    if (d->fitted && isVisible()) {
+        d->fitNow();
+    }
+    d->updateMap();
+    d->repaint();
+    if (before != selection()) {
+        Q_EMIT selectionChanged(selection());
+    }
 }
 
 void LabView::apply(const state::Snapshot& snapshot, const state::Delta& delta) {
@@ -103,7 +141,12 @@ void LabView::apply(const state::Snapshot& snapshot, const state::Delta& delta) 
     }
     d->scene.edit().nowMs = d->clock();
     const bool wasRunning = d->isRunning();
+    d->scene.edit().motionMs = d->steady.elapsed();
     d->scene.apply(snapshot, delta);
+    if (d->scene.takeTurned()) {
+        d->moveMarks();
+    }
+    d->announce();
     if (wasRunning != d->isRunning()) {
         d->updateStrip();
         d->updateTimer();
@@ -119,7 +162,9 @@ void LabView::setTheme(const Theme& theme) {
     d->zoom->setTheme(theme);
     d->map->setTheme(theme);
     d->strip->setTheme(theme);
+    d->note->setTheme(theme);
     d->empty->setTheme(theme);
+    d->simulated->setTheme(theme);
     d->setZoom(percent / 100, QRectF(viewport()->rect()).center());
     d->placeOverlays();
     d->repaint();
@@ -131,20 +176,64 @@ void LabView::setClock(Clock clock) {
 }
 
 void LabView::setLens(Lens lens, bool on) {
-    if (lens == Lens::Bgp) {
-        d->scene.edit().bgpLens = on;
-    } else if (lens == Lens::Flows) {
-        d->scene.edit().flowsLens = on;
+    d->scene.edit().lenses[static_cast<std::size_t>(lens)] = on;
+    if (lens == Lens::Routes && d->scene.routes() != nullptr) {
+        d->scene.routes()->refresh();
     }
-    d->legend->setLenses(d->scene.context().bgpLens,
-                         d->scene.context().flowsLens && d->scene.flows() != nullptr && !d->scene.flows()->isEmpty());
-    d->placeOverlays();
+    if ((lens == Lens::Traffic || lens == Lens::Routes) && d->fitted && isVisible()) {
+        d->fitNow();
+    }
+    d->updateLegend();
     d->repaint();
 }
 
 bool LabView::lens(Lens lens) const {
-    return lens == Lens::State || (lens == Lens::Bgp && d->scene.context().bgpLens) ||
-           (lens == Lens::Flows && d->scene.context().flowsLens);
+    return d->scene.context().shows(lens);
+}
+
+void LabView::setActiveLens(Lens lens) {
+    d->scene.edit().activeLens = lens;
+    d->updateLegend();
+}
+
+void LabView::setIntent(std::shared_ptr<const intent::Intent> intent) {
+    if (d->scene.routes() != nullptr) {
+        d->scene.routes()->setIntent(std::move(intent));
+        d->repaint();
+    }
+}
+
+void LabView::setPrefix(const std::optional<Ipv4Prefix>& prefix) {
+    if (d->scene.routes() != nullptr) {
+        d->scene.routes()->choose(prefix);
+        d->updateLegend();
+        d->repaint();
+    }
+}
+
+std::optional<Ipv4Prefix> LabView::prefix() const {
+    return d->scene.routes() == nullptr ? std::nullopt : d->scene.routes()->chosen();
+}
+
+RoutePicture LabView::routePicture() const {
+    return d->scene.routes() == nullptr ? RoutePicture() : d->scene.routes()->picture();
+}
+
+/// The active lens' marks; while no flow is to be seen, those of the lens below it.
+void LabView::Private::updateLegend() {
+    const CanvasContext& context = scene.context();
+    Lens shown = context.activeLens;
+    if (!context.shows(shown) || (shown == Lens::Flows && (scene.flows() == nullptr || scene.flows()->isEmpty()))) {
+        shown = context.shows(Lens::Bgp) ? Lens::Bgp : Lens::State;
+    }
+    QString hint;
+    if (shown == Lens::Routes) {
+        const auto chosen = q->prefix();
+        hint = chosen ? LabView::tr("To %1").arg(chosen->toString()) : LabView::tr("Select a node, a route or search for a prefix.");
+    }
+    if (legend->show(shown, hint)) {
+        placeOverlays();
+    }
 }
 
 void LabView::setBusy(bool busy, const QString& why) {
@@ -156,16 +245,18 @@ void LabView::setTestResult(const verify::LegResult& leg) {
         return;
     }
     d->scene.edit().nowMs = d->clock();
+    d->scene.edit().motionMs = d->steady.elapsed();
     d->scene.flows()->add(leg);
-    d->legend->setLenses(d->scene.context().bgpLens, d->scene.context().flowsLens);
-    d->placeOverlays();
+    d->moveMarks();
+    d->updateLegend();
     d->repaint();
 }
 
 void LabView::clearTestResults() {
     if (d->scene.flows() != nullptr) {
         d->scene.flows()->clear();
-        setLens(Lens::Flows, d->scene.context().flowsLens);
+        d->updateLegend();
+        d->repaint();
     }
 }
 
@@ -174,7 +265,55 @@ Selection LabView::selection() const {
 }
 
 void LabView::select(const Selection& what) {
+    d->setFocused({}); // Keys act on what was chosen last.
     d->setSelected(d->scene.has(what) ? what : Selection());
+}
+
+void LabView::dismiss() {
+    if (d->drag) {
+        d->cancelDrag();
+    } else if (!d->note->sentence().isEmpty()) {
+        d->endTrace();
+    } else if (!d->scene.context().lit.isEmpty()) {
+        setLit({});
+        Q_EMIT searchDismissed();
+    } else {
+        d->setSelected({});
+    }
+}
+
+void LabView::setLit(const Lit& lit) {
+    if (d->scene.context().lit != lit) {
+        d->scene.edit().lit = lit;
+        d->map->update();
+        d->repaint();
+    }
+}
+
+void LabView::centreOn(const Selection& item) {
+    if (d->scene.has(item)) {
+        d->fitted = false;
+        centerOn(d->scene.rectOf(item).center());
+        d->repaint();
+    }
+}
+
+void LabView::Private::choosePrefixOf(const Selection& item) {
+    if (!scene.context().shows(Lens::Routes)) {
+        return;
+    }
+    NodeId owner;
+    if (const auto* node = std::get_if<NodeId>(&item)) {
+        owner = *node;
+    } else if (const auto* pod = std::get_if<PodRef>(&item)) {
+        for (const model::Pod& each : scene.context().lab.pods()) {
+            owner = each.name == pod->name ? each.host : owner;
+        }
+    }
+    const model::Node* found = scene.context().lab.findNode(owner);
+    if (found != nullptr && prefixOf(*found)) {
+        q->setPrefix(prefixOf(*found));
+    }
 }
 
 double LabView::zoomPercent() const {
@@ -186,27 +325,66 @@ Detail LabView::detail() const {
 }
 
 void LabView::zoomIn() {
-    d->fitted = false;
-    d->setZoom(zoomPercent() / 100 * kZoomStep, QRectF(viewport()->rect()).center());
+    d->zoomTo(zoomPercent() / 100 * kZoomStep);
 }
 
 void LabView::zoomOut() {
-    d->fitted = false;
-    d->setZoom(zoomPercent() / 100 / kZoomStep, QRectF(viewport()->rect()).center());
+    d->zoomTo(zoomPercent() / 100 / kZoomStep);
 }
 
 void LabView::actualSize() {
-    d->fitted = false;
-    d->setZoom(1, QRectF(viewport()->rect()).center());
+    d->zoomTo(1);
 }
 
 void LabView::fit() {
+    d->motion.finishAll();
+    const double from = zoomPercent() / 100;
+    const QPointF fromCentre = mapToScene(viewport()->rect()).boundingRect().center();
     d->fitNow();
+    const double to = zoomPercent() / 100;
+    const QPointF toCentre = mapToScene(viewport()->rect()).boundingRect().center();
+    d->motion.run(Motion::Sort::View, kLayoutMs, [this, from, to, fromCentre, toCentre](double progress) {
+        if (progress >= 1) {
+            return d->fitNow(); // To the pixel.
+        }
+        d->setZoom(from + (to - from) * progress, QRectF(viewport()->rect()).center());
+        centerOn(fromCentre + (toCentre - fromCentre) * progress);
+        d->fitted = true;
+    });
+}
+
+void LabView::setReducedMotion(bool reduced) {
+    d->motion.setReduced(reduced);
+    d->scene.edit().still = reduced;
+    d->repaint();
+}
+
+/// Rings, fading colours and flows that draw themselves: each has its own begin, one clock moves them all.
+void LabView::Private::moveMarks() {
+    motion.run(Motion::Sort::Marks, kMarksMs, [this](double progress) {
+        scene.edit().still = progress >= 1;
+        scene.edit().motionMs = steady.elapsed();
+        repaint();
+    });
+}
+
+bool LabView::hasReducedMotion() const {
+    return d->motion.isReduced();
+}
+
+/// Around the middle of the window.
+void LabView::Private::zoomTo(double factor) {
+    motion.finishAll();
+    fitted = false;
+    const double from = q->zoomPercent() / 100;
+    motion.run(Motion::Sort::View, kLayoutMs, [this, from, factor](double progress) {
+        setZoom(from + (factor - from) * progress, QRectF(q->viewport()->rect()).center());
+    });
 }
 
 /// `anchorInViewport` stays where it is.
-void LabView::Private::setZoom(double factor, const QPointF& anchorInViewport) {
-    const double clamped = std::clamp(factor, kMinZoom, kMaxZoom) * scene.context().theme.fontScale();
+void LabView::Private::setZoom(double factor, const QPointF& anchorInViewport, double least) {
+    const double clamped = std::clamp(factor, std::min(least, q->zoomPercent() / 100), kMaxZoom) * scene.context().theme.fontScale();
     const QPointF anchor = q->viewportTransform().inverted().map(anchorInViewport);
     q->setTransform(QTransform::fromScale(clamped, clamped));
     panBy(q->viewportTransform().map(anchor) - anchorInViewport);
@@ -234,16 +412,17 @@ void LabView::Private::panBy(const QPointF& delta) {
 void LabView::Private::fitNow() {
     fitPending = false;
     fitted = true;
-    const QRectF bounds = scene.context().layout.bounds;
-    if (bounds.isEmpty()) {
+    const QRectF bounds = scene.context().layout.bounds.adjusted(0, scene.context().shows(Lens::Routes) ? -kMarks : 0,
+                                                                 scene.context().shows(Lens::Traffic) ? kFigures : 0, 0);
+    if (scene.context().layout.bounds.isEmpty()) {
         return;
     }
-    const double top = kMargin + (strip->isVisibleTo(q) ? kStripHeight : 0);
+    const double top = kMargin + (strip->isVisibleTo(q) || isSimulated() ? kStripHeight : 0);
     const QRectF room(kMargin, top, std::max(80, q->viewport()->width() - 2 * kMargin),
                       std::max(60.0, q->viewport()->height() - top - kFitBottom));
     const double fontScale = scene.context().theme.fontScale();
     const double factor = std::min({room.width() / bounds.width() / fontScale, room.height() / bounds.height() / fontScale, 1.0});
-    setZoom(factor, QPointF(0, 0));
+    setZoom(factor, QPointF(0, 0), kFitZoom);
     const QRectF shown = q->viewportTransform().mapRect(bounds);
     const double spareX = std::max(0.0, room.width() - shown.width()) / 2;
     const double spareY = std::max(0.0, room.height() - shown.height()) / 2;
@@ -265,6 +444,12 @@ void LabView::Private::placeOverlays() {
     legend->move(kMargin, row);
     strip->adjustSize();
     strip->move(std::max(kMargin, (width - strip->width()) / 2), 10);
+    simulated->setVisible(isSimulated());
+    // Beside the other strip or, where that is too wide, below it.
+    const bool besides = !strip->isVisibleTo(q) || simulated->x() + simulated->width() + 8 <= strip->x();
+    simulated->move(kMargin, besides ? 10 : 10 + kStripHeight);
+    note->fitInto(width - 2 * kMargin);
+    note->move(std::max(kMargin, (width - note->width()) / 2), strip->isVisibleTo(q) ? strip->y() + strip->height() + 6 : 10);
     empty->adjustSize();
     empty->move((width - empty->width()) / 2, (height - empty->height()) / 2);
     zoom->setVisible(labOpen);
@@ -315,6 +500,7 @@ void LabView::showEvent(QShowEvent* event) {
 void LabView::hideEvent(QHideEvent* event) {
     QGraphicsView::hideEvent(event);
     d->updateTimer();
+    d->motion.finishAll();
 }
 
 void LabView::scrollContentsBy(int dx, int dy) {
@@ -330,6 +516,11 @@ double LabView::Private::cableReach() const {
 
 Selection LabView::hit(const QPoint& viewportPos) const {
     return d->scene.hit(mapToScene(viewportPos), d->cableReach());
+}
+
+QPointF LabView::scenePosOf(const NodeId& node) const {
+    const NodePlace* place = d->scene.context().layout.find(node);
+    return place == nullptr ? QPointF() : place->card.topLeft();
 }
 
 QPoint LabView::viewPosOf(const NodeId& node) const {
@@ -360,6 +551,29 @@ QPoint LabView::portPos(const model::Endpoint& end) const {
     return {-1, -1};
 }
 
+model::Endpoint LabView::portAt(const QPoint& viewportPos) const {
+    const QPointF at = mapToScene(viewportPos);
+    const double reach = std::max(measure::kPortSide, d->cableReach());
+    for (const model::Link& link : d->scene.context().lab.links) {
+        const CablePlace* place = d->scene.context().layout.find(link.id);
+        for (const std::size_t side : {std::size_t(0), std::size_t(1)}) {
+            if (place != nullptr && (place->ports[side] - at).manhattanLength() <= reach) {
+                return link.ends[side];
+            }
+        }
+    }
+    return {};
+}
+
+QRect LabView::viewRectOf(const Selection& item) const {
+    return viewportTransform().mapRect(d->scene.rectOf(item)).toAlignedRect();
+}
+
+Selection LabView::current() const {
+    const Selection& focused = d->scene.context().focused;
+    return std::holds_alternative<std::monostate>(focused) ? selection() : focused;
+}
+
 QPoint LabView::halfLinePos(const model::Endpoint& end) const {
     for (const model::Link& link : d->scene.context().lab.links) {
         const CablePlace* place = d->scene.context().layout.find(link.id);
@@ -370,6 +584,14 @@ QPoint LabView::halfLinePos(const model::Endpoint& end) const {
         }
     }
     return {-1, -1};
+}
+
+std::vector<Selection> LabView::itemsInTabOrder() const {
+    return d->scene.tabOrder();
+}
+
+Selection LabView::focusedItem() const {
+    return d->scene.context().focused;
 }
 
 QString LabView::accessibleTextOf(const Selection& item) const {

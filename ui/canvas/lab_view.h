@@ -3,11 +3,14 @@
 // nothing to a lab by itself. GUI thread; no call blocks.
 #pragma once
 
+#include "route_looks.h"
 #include "selection.h"
 
 #include <core/model/lab.h>
+#include <core/session/fault.h>
 #include <core/state/state_store.h>
 #include <core/verify/results.h>
+#include <core/verify/trace_path.h>
 #include <ui/theme/theme.h>
 
 #include <QGraphicsView>
@@ -21,9 +24,18 @@ namespace podleaf::ui {
 
 /// What is drawn beside the state of nodes and cables, which is always there (design §5).
 enum class Lens { State, Bgp, Routes, Flows, Traffic };
+inline constexpr std::size_t kLensCount = 5;
 
 /// How much of a node is drawn (design §4).
 enum class Detail { Dot = 0, Small = 1, Full = 2 };
+
+/// A node's card that was put elsewhere; upper left corners in scene units.
+struct NodeMove {
+    NodeId node;
+    QPointF from;
+    QPointF to;
+    bool operator==(const NodeMove&) const = default;
+};
 
 class LabView final : public QGraphicsView {
     Q_OBJECT
@@ -36,13 +48,27 @@ public:
 
     /// Shows `lab` with nothing observed yet, fitted into the window. A lab with an empty id shows "No lab is open."
     void setLab(const model::Lab& lab);
+    /// The same lab after an edit: what is observed, the zoom and, where it is still there, the selection stay.
+    void changeLab(const model::Lab& lab);
     /// Shows `snapshot`; only what `delta` names is looked at again. The lab must be set before.
     void apply(const state::Snapshot& snapshot, const state::Delta& delta);
     void setTheme(const Theme& theme);
     void setClock(Clock clock);
-    /// Bgp and Flows are on from the start.
+    /// Without motion everything is at its end at once. From the start it is as the desktop says.
+    void setReducedMotion(bool reduced);
+    [[nodiscard]] bool hasReducedMotion() const;
+    /// Bgp and Flows are on from the start. A lens adds its marks to what is always drawn (design §5).
     void setLens(Lens lens, bool on);
     [[nodiscard]] bool lens(Lens lens) const;
+    /// The lens whose marks the legend explains.
+    void setActiveLens(Lens lens);
+    /// What the Routes lens compares the kernels with.
+    void setIntent(std::shared_ptr<const intent::Intent> intent);
+    /// The prefix that the Routes lens shows; nothing shows none.
+    void setPrefix(const std::optional<Ipv4Prefix>& prefix);
+    [[nodiscard]] std::optional<Ipv4Prefix> prefix() const;
+    /// What the Routes lens says now; empty while it is off.
+    [[nodiscard]] RoutePicture routePicture() const;
     /// Up is running: the strip's button is disabled and says why.
     void setBusy(bool busy, const QString& why = {});
 
@@ -50,22 +76,47 @@ public:
     void setTestResult(const verify::LegResult& leg);
     void clearTestResults();
 
+    /// The way that was asked for with traceRequested(); nothing takes it away.
+    void setTrace(const std::optional<verify::Trace>& trace);
+    /// What the note on top says: a trace's outcome, or what is to be clicked; empty when there is none.
+    [[nodiscard]] QString note() const;
+
+    /// Draws what is to be seen, with the legend, without what only serves to look around.
+    void drawTo(QPainter& painter);
+
     [[nodiscard]] Selection selection() const;
     void select(const Selection& what);
+    /// What the Esc key does, one thing at a time: a drag, a trace or a search ends, then nothing is selected any more.
+    void dismiss();
+    /// What stands out while the rest fades; nothing ends that.
+    void setLit(const Lit& lit);
+    /// Brings an item into the middle of the window.
+    void centreOn(const Selection& item);
 
     /// Zoom in per cent of the natural size, 10 to 400.
     [[nodiscard]] double zoomPercent() const;
     [[nodiscard]] Detail detail() const;
 
     /// Places in viewport coordinates, for tests and for popups. The point (-1, -1) when unknown.
-    [[nodiscard]] QPoint viewPosOf(const NodeId& node) const; ///< On the card, where only the card is hit.
-    [[nodiscard]] QPoint viewPosOf(const LinkId& link) const; ///< The middle of the cable.
-    [[nodiscard]] QPoint viewPosOf(const PodRef& pod) const;  ///< The middle of the chip.
+    [[nodiscard]] QPointF scenePosOf(const NodeId& node) const; ///< The card's upper left corner, in scene units.
+    [[nodiscard]] QPoint viewPosOf(const NodeId& node) const;   ///< On the card, where only the card is hit.
+    [[nodiscard]] QPoint viewPosOf(const LinkId& link) const;   ///< The middle of the cable.
+    [[nodiscard]] QPoint viewPosOf(const PodRef& pod) const;    ///< The middle of the chip.
     [[nodiscard]] QPoint portPos(const model::Endpoint& end) const;
     /// A point on the half-line of `end`, a quarter along the cable, beside its glyph.
     [[nodiscard]] QPoint halfLinePos(const model::Endpoint& end) const;
     /// What is at a place of the viewport; cables catch within 8 px.
     [[nodiscard]] Selection hit(const QPoint& viewportPos) const;
+    /// The port at a place of the viewport; an empty node when there is none within reach.
+    [[nodiscard]] model::Endpoint portAt(const QPoint& viewportPos) const;
+    /// Where an item is in the viewport; empty for what the lab has not.
+    [[nodiscard]] QRect viewRectOf(const Selection& item) const;
+    /// What keys act on: the item with the key focus or, without one, the selected one.
+    [[nodiscard]] Selection current() const;
+
+    /// All items in the order of the Tab key; and the one that has the key focus.
+    [[nodiscard]] std::vector<Selection> itemsInTabOrder() const;
+    [[nodiscard]] Selection focusedItem() const;
 
     /// The item read like a sentence: "host2, host, Ready, 1 pod, session to leaf1 Established".
     [[nodiscard]] QString accessibleTextOf(const Selection& item) const;
@@ -77,6 +128,8 @@ public Q_SLOTS:
     void zoomOut();
     void fit();
     void actualSize();
+    /// Finds new places for all nodes.
+    void arrange();
 
 Q_SIGNALS:
     void selectionChanged(const podleaf::ui::Selection& selection);
@@ -85,10 +138,17 @@ Q_SIGNALS:
     void joinRequested(const podleaf::LinkId& link);
     void captureRequested(const podleaf::LinkId& link);
     void consoleRequested(const podleaf::NodeId& node); ///< Double click, or the menu; of a pod by its name.
-    void upRequested();       ///< The button of "This lab is not running."
-    void openRequested();     ///< "Open file…" where no lab is open.
-    void tutorialRequested(); ///< "Try the tutorial" where no lab is open.
+    void faultRequested(const podleaf::session::Fault& fault);
+    void traceRequested(const QString& from, const QString& to); ///< Names of nodes or pods.
+    void upRequested();                                          ///< The button of "This lab is not running."
+    void openRequested();                                        ///< "Open file…" where no lab is open.
+    void tutorialRequested();                                    ///< "Try the tutorial" where no lab is open.
     void zoomChanged(double percent);
+    /// The user has put cards elsewhere (dragged, moved by key or arranged); the view shows them there already.
+    void nodesMoved(const std::vector<podleaf::ui::NodeMove>& moves);
+    /// One sentence about what the canvas could not do.
+    void noticed(const QString& sentence);
+    void searchDismissed(); ///< What stood out does so no more.
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

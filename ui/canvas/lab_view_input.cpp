@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// LabView: mouse, keyboard, context menus and tool tips. GUI thread.
+// LabView: mouse, keyboard and tool tips. GUI thread.
 #include "lab_view_private.h"
 
+#include <QAccessible>
 #include <QContextMenuEvent>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QMouseEvent>
+#include <QRegularExpression>
 #include <QToolTip>
 
 #include <algorithm>
@@ -18,14 +20,26 @@ namespace {
 
 constexpr double kWheelStep = 1.15; ///< Per notch of 15 degrees.
 constexpr int kDragPixels = 4;
+constexpr int kMarkMs = 120;
+constexpr int kAnnounceMs = 1000;
+
+/// Ages go on by themselves and are no news.
+QString withoutTimes(QString text) {
+    static const QRegularExpression kTimes(QStringLiteral("[0-9]+ (s|min|h|d)\\b"));
+    return text.remove(kTimes);
+}
 
 } // namespace
 
 void LabView::Private::setHovered(const Selection& item) {
-    if (scene.context().hovered != item) {
-        scene.edit().hovered = item;
-        repaint();
+    if (scene.context().hovered == item) {
+        return;
     }
+    scene.edit().hovered = item;
+    motion.run(Motion::Sort::Hover, kMarkMs, [this](double progress) {
+        scene.edit().hoverStrength = progress;
+        repaint();
+    });
 }
 
 void LabView::Private::setFocused(const Selection& item) {
@@ -34,7 +48,27 @@ void LabView::Private::setFocused(const Selection& item) {
     }
     scene.edit().focused = item;
     q->setAccessibleDescription(scene.accessibleTextOf(item)); // Read out as the focus moves.
+    announced = withoutTimes(q->accessibleDescription());
+    announcedMs = steady.elapsed();
+    const std::vector<Selection> items = scene.tabOrder();
+    const auto at = std::ranges::find(items, item);
+    if (at != items.end()) {
+        QAccessibleEvent event(q, QAccessible::Focus);
+        event.setChild(static_cast<int>(at - items.begin()));
+        QAccessible::updateAccessibility(&event);
+    }
     repaint();
+}
+
+void LabView::Private::announce() {
+    const QString now = scene.accessibleTextOf(scene.context().focused);
+    const QString what = withoutTimes(now);
+    if (what == announced || now.isEmpty() || steady.elapsed() - announcedMs < kAnnounceMs) {
+        return;
+    }
+    announced = what;
+    announcedMs = steady.elapsed();
+    q->setAccessibleDescription(now);
 }
 
 void LabView::Private::setSelected(const Selection& item) {
@@ -42,6 +76,11 @@ void LabView::Private::setSelected(const Selection& item) {
         return;
     }
     scene.edit().selected = item;
+    motion.run(Motion::Sort::Select, kMarkMs, [this](double progress) {
+        scene.edit().selectionStrength = progress;
+        repaint();
+    });
+    choosePrefixOf(item);
     map->update();
     repaint();
     Q_EMIT q->selectionChanged(item);
@@ -74,6 +113,8 @@ void LabView::wheelEvent(QWheelEvent* event) {
     if (!d->labOpen) {
         return;
     }
+    d->motion.finish(Motion::Sort::View);
+    d->motion.finish(Motion::Sort::Places);
     d->fitted = false;
     const double notches = event->angleDelta().y() / 120.0;
     d->setZoom(zoomPercent() / 100 * std::pow(kWheelStep, notches), event->position());
@@ -81,6 +122,8 @@ void LabView::wheelEvent(QWheelEvent* event) {
 }
 
 void LabView::mousePressEvent(QMouseEvent* event) {
+    d->motion.finish(Motion::Sort::View); // Any input ends what moves the view or the cards.
+    d->motion.finish(Motion::Sort::Places);
     if (event->button() == Qt::MiddleButton || (event->button() == Qt::LeftButton && d->spaceHeld)) {
         d->panning = true;
         d->panLast = event->pos();
@@ -91,6 +134,9 @@ void LabView::mousePressEvent(QMouseEvent* event) {
         return;
     }
     const Selection under = hit(event->pos());
+    if (!d->traceFrom.isEmpty() && !d->traceNameOf(under).isEmpty()) {
+        return d->traceAt(d->traceNameOf(under));
+    }
     if (std::holds_alternative<std::monostate>(under)) {
         d->pressedAt = event->pos();
         d->panLast = event->pos();
@@ -98,9 +144,15 @@ void LabView::mousePressEvent(QMouseEvent* event) {
     }
     d->setFocused({});
     d->setSelected(under);
+    if (const auto* node = std::get_if<NodeId>(&under)) {
+        d->drag = Private::Drag{*node, event->pos(), scenePosOf(*node)};
+    }
 }
 
 void LabView::mouseMoveEvent(QMouseEvent* event) {
+    if (d->drag) {
+        return d->dragTo(event->pos());
+    }
     if (d->pressedAt && (event->pos() - *d->pressedAt).manhattanLength() >= kDragPixels) {
         d->pressedAt.reset();
         d->panning = true;
@@ -116,6 +168,9 @@ void LabView::mouseMoveEvent(QMouseEvent* event) {
 }
 
 void LabView::mouseReleaseEvent(QMouseEvent* event) {
+    if (d->drag && event->button() == Qt::LeftButton) {
+        return d->endDrag();
+    }
     if (d->panning && (event->button() == Qt::MiddleButton || event->button() == Qt::LeftButton)) {
         d->panning = false;
         viewport()->unsetCursor();
@@ -196,7 +251,9 @@ bool LabView::Private::moveFocusKey(int key) {
 }
 
 void LabView::keyPressEvent(QKeyEvent* event) {
-    if (d->zoomKey(*event) || d->moveFocusKey(event->key())) {
+    d->motion.finish(Motion::Sort::View);
+    d->motion.finish(Motion::Sort::Places);
+    if (d->zoomKey(*event) || d->moveNodeKey(*event) || d->moveFocusKey(event->key())) {
         return event->accept();
     }
     const Selection focused = std::holds_alternative<std::monostate>(d->scene.context().focused) ? selection() : d->scene.context().focused;
@@ -210,8 +267,11 @@ void LabView::keyPressEvent(QKeyEvent* event) {
             d->toggleCable(*link);
         }
         return event->accept();
+    case Qt::Key_T:
+        d->traceAt(d->traceNameOf(focused));
+        return event->accept();
     case Qt::Key_Escape:
-        d->setSelected({});
+        dismiss();
         return event->accept();
     case Qt::Key_Return:
     case Qt::Key_Enter:
@@ -288,59 +348,6 @@ void LabView::Private::showMenu(const Selection& item, const QPoint& globalPos) 
         menu->setAttribute(Qt::WA_DeleteOnClose);
         menu.release()->popup(globalPos); // Deletes itself; its parent is the view in any case.
     }
-}
-
-std::unique_ptr<QMenu> LabView::makeContextMenu(const Selection& item) {
-    if (!d->scene.has(item)) {
-        return nullptr;
-    }
-    auto menu = std::make_unique<QMenu>(this);
-    menu->setToolTipsVisible(true);
-    if (const auto* node = std::get_if<NodeId>(&item)) {
-        d->fillNodeMenu(*menu, *node);
-    } else if (const auto* link = std::get_if<LinkId>(&item)) {
-        d->fillCableMenu(*menu, *link);
-    }
-    return menu->isEmpty() ? nullptr : std::move(menu);
-}
-
-void LabView::Private::fillNodeMenu(QMenu& menu, const NodeId& node) {
-    const Theme& theme = scene.context().theme;
-    QAction* console = menu.addAction(icon(QStringLiteral("console"), theme), tr("Console"));
-    const NodeItem* item = scene.find(node);
-    const bool exists = item != nullptr && !item->look().planned;
-    console->setEnabled(exists);
-    console->setToolTip(exists ? tr("Open a shell in %1.").arg(node.name) : tr("%1 is not running.").arg(node.name));
-    QObject::connect(console, &QAction::triggered, q, [view = q, node] { Q_EMIT view->consoleRequested(node); });
-    QAction* show = menu.addAction(tr("Show details"));
-    QObject::connect(show, &QAction::triggered, q, [view = q, node] {
-        view->select(node);
-        Q_EMIT view->nodeActivated(node);
-    });
-}
-
-void LabView::Private::fillCableMenu(QMenu& menu, const LinkId& link) {
-    const Theme& theme = scene.context().theme;
-    const bool cut = isCut(link);
-    QAction* action = menu.addAction(icon(cut ? QStringLiteral("join") : QStringLiteral("cut"), theme),
-                                     cut ? tr("Join %1").arg(link.name) : tr("Cut %1").arg(link.name));
-    action->setShortcut(Qt::Key_X); // Shown only: the canvas itself acts on the key.
-    action->setShortcutContext(Qt::WidgetShortcut);
-    action->setEnabled(isRunning());
-    action->setToolTip(!isRunning() ? tr("This lab is not running.")
-                       : cut        ? tr("Joins the cable again: both ports get their carrier back.")
-                                    : tr("Cuts the cable: both ports lose their carrier."));
-    QObject::connect(action, &QAction::triggered, q, [view = q, link, cut] {
-        if (cut) {
-            Q_EMIT view->joinRequested(link);
-        } else {
-            Q_EMIT view->cutRequested(link);
-        }
-    });
-    QAction* capture = menu.addAction(icon(QStringLiteral("capture"), theme), tr("Capture %1").arg(link.name));
-    capture->setEnabled(isRunning());
-    capture->setToolTip(isRunning() ? tr("Lists the packets of the cable as they come.") : tr("This lab is not running."));
-    QObject::connect(capture, &QAction::triggered, q, [view = q, link] { Q_EMIT view->captureRequested(link); });
 }
 
 } // namespace podleaf::ui

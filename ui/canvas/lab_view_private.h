@@ -3,10 +3,14 @@
 // GUI thread.
 #pragma once
 
+#include "graphviz.h"
 #include "lab_scene.h"
 #include "lab_view.h"
+#include "motion.h"
 #include "overlays.h"
+#include "simulated_strip.h"
 
+#include <QElapsedTimer>
 #include <QTimer>
 
 #include <optional>
@@ -15,24 +19,44 @@ namespace podleaf::ui {
 
 class LabView::Private {
 public:
+    static constexpr double kMinZoom = 0.1; ///< Of what the user may choose.
+
     Private(LabView* view, const Theme& theme);
 
-    void setZoom(double zoom, const QPointF& anchorInViewport);
+    /// `least`: the bound of the zoom below; a view that is further away already may stay so.
+    void setZoom(double zoom, const QPointF& anchorInViewport, double least = kMinZoom);
+    void zoomTo(double zoom);
+    void moveMarks();
+    /// Says what has become of the item that has the focus, at most once a second.
+    void announce();
     void zoomChangedTo(double zoom);
     void fitNow();
     void placeOverlays();
     void updateTimer();
     void updateStrip();
     void updateMap();
+    void updateLegend();
+    void askGraphviz();
+    void moveTo(const QHash<NodeId, QPointF>& wanted);
+    void onPlaced(const QHash<NodeId, QPointF>& topLefts);
+    void dragTo(const QPoint& viewportPos);
+    void endDrag();
+    void cancelDrag();
+    bool moveNodeKey(const QKeyEvent& event);
+    /// Tells of every card that lies elsewhere than in `before`.
+    void tellMoves(const Layout& before);
     /// Something changed: paint once.
     void repaint() { q->viewport()->update(); }
     void setHovered(const Selection& item);
     void setFocused(const Selection& item);
     void setSelected(const Selection& item);
+    /// While the Routes lens is on, a node or pod that is selected chooses its own prefix.
+    void choosePrefixOf(const Selection& item);
     void makeVisible(const Selection& item);
     void panBy(const QPointF& delta);
     [[nodiscard]] double cableReach() const;
     [[nodiscard]] bool isCut(const LinkId& link) const;
+    [[nodiscard]] bool isSimulated() const { return labOpen && scene.context().lab.engine == model::EngineKind::Simulated; }
     [[nodiscard]] bool isRunning() const { return scene.context().state->running; }
     void toggleCable(const LinkId& link);
     bool zoomKey(const QKeyEvent& event);
@@ -40,6 +64,16 @@ public:
     void showMenu(const Selection& item, const QPoint& globalPos);
     void fillNodeMenu(QMenu& menu, const NodeId& node);
     void fillCableMenu(QMenu& menu, const LinkId& link);
+    void addVerbs(QMenu& menu, const NodeId& node, const QString& service, const std::function<bool(session::NodeVerb)>& can);
+    void addDaemons(QMenu& menu, const state::NodeState& node);
+    void addDrops(QMenu& menu, const model::Link& link, const model::CableImpairments& now);
+    void addClearSession(QMenu& menu, const model::Link& link, std::size_t end);
+    void addTrace(QMenu& menu, const QString& name);
+    /// The name of a node or pod that a trace can begin or end at; else empty.
+    [[nodiscard]] QString traceNameOf(const Selection& item) const;
+    /// The first end of a trace or, when that is known, the second.
+    void traceAt(const QString& name);
+    void endTrace();
 
     LabView* q;
     LabScene scene;
@@ -49,14 +83,31 @@ public:
     bool fitPending = true;
     bool panning = false;
     bool spaceHeld = false;
+    /// A card that the left button holds.
+    struct Drag {
+        NodeId node;
+        QPoint pressedAt;
+        QPointF from;
+        bool moved = false;
+    };
+    std::optional<Drag> drag;
+    QString traceFrom;               ///< The first end of a trace whose second is still to be chosen.
     std::optional<QPoint> pressedAt; ///< Left button on empty canvas: a pan once it moves, else a deselect.
     QPoint panLast;
     QTimer tick;
+    Motion motion;
+    QElapsedTimer steady;   ///< The clock of marks that move.
+    QString announced;      ///< What was said last of the item that has the focus, without times.
+    qint64 announcedMs = 0; ///< When, on the steady clock.
+    Graphviz graphviz;
+    std::set<NodeId> unplaced; ///< Those that Graphviz was asked for.
     LegendOverlay* legend;
     ZoomOverlay* zoom;
     MinimapOverlay* map;
     StripOverlay* strip;
+    NoteOverlay* note;
     EmptyOverlay* empty;
+    SimulatedStrip* simulated;
 };
 
 } // namespace podleaf::ui

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Places nodes in two rows and ports on the edges of their cards. Pure; any thread.
+// Places nodes in layers and ports on the edges of their cards. Pure; any thread.
 #include "layout.h"
 
 #include <algorithm>
@@ -14,81 +14,159 @@ using namespace measure;
 constexpr double kLeafMinWidth = 2 * kCardWidth + kCardGap;
 constexpr double kPortPitch = 28; ///< Between two ports on one edge.
 
-/// The leaf above which a host stands: that of its first link to one.
-NodeId parentOf(const model::Lab& lab, const model::Node& host) {
-    for (const model::Link* link : lab.linksOf(host.id)) {
-        const NodeId& other = link->ends[static_cast<std::size_t>(1 - model::endAt(*link, host.id))].node;
-        const model::Node* node = lab.findNode(other);
-        if (node != nullptr && node->kind == model::NodeKind::Leaf) {
-            return other;
+/// From top to bottom.
+enum Rank { FarAbove, Above, Middle, Below };
+
+struct Place {
+    const model::Node* node = nullptr;
+    Rank rank = Below;
+    std::size_t parent = 0; ///< Of a host: the index of its leaf; itself where it has none.
+};
+
+/// The lab's graph by indices, as names are slow to look up a thousand times.
+struct Graph {
+    explicit Graph(const model::Lab& lab) {
+        index.reserve(static_cast<qsizetype>(lab.nodes.size()));
+        for (std::size_t i = 0; i < lab.nodes.size(); ++i) {
+            index.insert(lab.nodes[i].id, i);
+            places.push_back({&lab.nodes[i], ownRank(lab.nodes[i].kind), i});
+        }
+        for (const model::Link& link : lab.links) {
+            if (index.contains(link.ends[0].node) && index.contains(link.ends[1].node)) {
+                join(index[link.ends[0].node], index[link.ends[1].node]);
+                join(index[link.ends[1].node], index[link.ends[0].node]);
+            }
         }
     }
-    return {};
+
+    static Rank ownRank(model::NodeKind kind) {
+        return kind == model::NodeKind::Host ? Below : kind == model::NodeKind::Leaf ? Middle : Above;
+    }
+
+    void join(std::size_t from, std::size_t to) {
+        Place& self = places[from];
+        const model::NodeKind other = places[to].node->kind;
+        if (self.rank == Below && self.parent == from && other == model::NodeKind::Leaf) {
+            self.parent = to;
+        }
+        if (self.node->kind == model::NodeKind::Router && other == model::NodeKind::Spine) {
+            self.rank = FarAbove;
+        }
+    }
+
+    QHash<NodeId, std::size_t> index;
+    std::vector<Place> places; ///< In the lab's order.
+};
+
+double topOf(Rank rank) {
+    return rank == Below ? kLeafHeight + kRowGap : (rank - Middle) * (kLeafHeight + kRowGap);
 }
 
-void addCard(Layout& out, const model::Node& node, const QRectF& card) {
-    out.nodes.push_back({node.id, node.kind, card});
-    out.bounds |= card;
+/// A leaf has few rows of many hosts below it, so that a large lab is no strip.
+std::size_t columnsFor(std::size_t hosts) {
+    constexpr std::size_t kOneRow = 8;
+    constexpr double kTall = 3; // Rows for each column.
+    return hosts <= kOneRow ? hosts
+                            : std::max<std::size_t>(4, static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(hosts) / kTall))));
 }
 
-/// One leaf and the hosts below it; returns where the next group begins.
-double placeGroup(Layout& out, const model::Node* leaf, const std::vector<const model::Node*>& hosts, double left) {
-    const double row = static_cast<double>(hosts.size()) * (kCardWidth + kCardGap) - kCardGap;
+double rowWidth(std::size_t cards, double width) {
+    return cards == 0 ? 0 : static_cast<double>(cards) * (width + kCardGap) - kCardGap;
+}
+
+/// One leaf, or none, and the hosts below it; returns where the next group begins.
+double placeGroup(Cards& out, const model::Node* leaf, const std::vector<const model::Node*>& hosts, double left) {
+    const std::size_t columns = columnsFor(hosts.size());
+    const double row = rowWidth(columns, kCardWidth);
     const double width = std::max(row, leaf == nullptr ? 0.0 : kLeafMinWidth);
     if (leaf != nullptr) {
-        addCard(out, *leaf, QRectF(left, 0, width, kLeafHeight));
+        out.insert(leaf->id, QRectF(left, topOf(Middle), width, kLeafHeight));
     }
-    double x = left + (width - std::max(row, 0.0)) / 2;
-    for (const model::Node* host : hosts) {
-        addCard(out, *host, QRectF(x, kLeafHeight + kRowGap, kCardWidth, kCardHeight));
-        x += kCardWidth + kCardGap;
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+        const double x = left + (width - row) / 2 + static_cast<double>(i % columns) * (kCardWidth + kCardGap);
+        const double y = topOf(Below) + static_cast<double>(i / columns) * (kCardHeight + kCardGap);
+        out.insert(hosts[i]->id, QRectF(x, y, kCardWidth, kCardHeight));
     }
     return left + width + 2 * kCardGap;
 }
 
-/// Spines and routers: a row of their own above the leaves, in the middle of what is below.
-void placeAbove(Layout& out, const model::Lab& lab) {
-    std::vector<const model::Node*> above;
-    for (const model::Node& node : lab.nodes) {
-        if (node.kind != model::NodeKind::Host && node.kind != model::NodeKind::Leaf) {
-            above.push_back(&node);
-        }
-    }
-    const double row = static_cast<double>(above.size()) * (kLeafMinWidth + kCardGap) - kCardGap;
-    double x = out.bounds.center().x() - row / 2;
-    for (const model::Node* node : above) {
-        addCard(out, *node, QRectF(x, -kLeafHeight - kRowGap, kLeafMinWidth, kLeafHeight));
-        x += kLeafMinWidth + kCardGap;
-    }
-}
-
-void placeNodes(Layout& out, const model::Lab& lab) {
-    std::vector<std::pair<const model::Node*, std::vector<const model::Node*>>> groups;
-    for (const model::Node& node : lab.nodes) {
-        if (node.kind == model::NodeKind::Leaf) {
-            groups.push_back({&node, {}});
-        }
-    }
-    groups.push_back({nullptr, {}}); // Hosts that no leaf knows.
-    for (const model::Node& node : lab.nodes) {
-        if (node.kind == model::NodeKind::Host) {
-            const NodeId parent = parentOf(lab, node);
-            auto group = std::ranges::find_if(groups, [&](const auto& g) { return g.first != nullptr && g.first->id == parent; });
-            (group == groups.end() ? groups.back() : *group).second.push_back(&node);
+/// Where every node would lie if none had a place yet.
+Cards layeredCards(const Graph& graph) {
+    Cards out;
+    std::vector<std::vector<const model::Node*>> hosts(graph.places.size() + 1); // By leaf; the last: those that no leaf knows.
+    std::array<std::vector<const model::Node*>, 2> above;
+    for (std::size_t i = 0; i < graph.places.size(); ++i) {
+        const Place& place = graph.places[i];
+        if (place.rank == Below) {
+            hosts[place.parent == i ? graph.places.size() : place.parent].push_back(place.node);
+        } else if (place.rank != Middle) {
+            above[place.rank].push_back(place.node);
         }
     }
     double left = 0;
-    for (const auto& [leaf, hosts] : groups) {
-        if (leaf != nullptr || !hosts.empty()) {
-            left = placeGroup(out, leaf, hosts, left);
+    for (std::size_t i = 0; i <= graph.places.size(); ++i) {
+        const model::Node* leaf = i < graph.places.size() && graph.places[i].rank == Middle ? graph.places[i].node : nullptr;
+        if (leaf != nullptr || !hosts[i].empty()) {
+            left = placeGroup(out, leaf, hosts[i], left);
         }
     }
-    placeAbove(out, lab);
-    std::ranges::sort(out.nodes, {}, [&lab](const NodePlace& place) {
-        return std::ranges::find(lab.nodes, place.id, &model::Node::id) - lab.nodes.begin();
-    });
-    for (std::size_t i = 0; i < out.nodes.size(); ++i) {
-        out.nodeIndex.insert(out.nodes[i].id, i);
+    const double middle = std::max(0.0, left - 2 * kCardGap) / 2;
+    for (const Rank rank : {Above, FarAbove}) {
+        double x = middle - rowWidth(above[rank].size(), kLeafMinWidth) / 2;
+        for (const model::Node* node : above[rank]) {
+            out.insert(node->id, QRectF(x, topOf(rank), kLeafMinWidth, kLeafHeight));
+            x += kLeafMinWidth + kCardGap;
+        }
+    }
+    return out;
+}
+
+/// The place itself or the next one to its right where no card is.
+QRectF freePlace(QRectF card, const std::vector<QRectF>& taken) {
+    const double margin = kCardGap / 2;
+    for (bool isFree = false; !isFree;) {
+        isFree = true;
+        for (const QRectF& other : taken) {
+            if (other.adjusted(-margin, -margin, margin, margin).intersects(card)) {
+                card.moveLeft(other.right() + kCardGap);
+                isFree = false;
+            }
+        }
+    }
+    return card;
+}
+
+void addCard(Layout& out, const model::Node& node, const QRectF& card) {
+    out.nodeIndex.insert(node.id, out.nodes.size());
+    out.nodes.push_back({node.id, node.kind, card});
+    out.bounds |= card;
+}
+
+void placeNodes(Layout& out, const model::Lab& lab, const Cards& kept) {
+    const Cards fresh = layeredCards(Graph(lab));
+    Cards placed;
+    std::vector<QRectF> taken;
+    for (const model::Node& node : lab.nodes) {
+        const auto old = kept.constFind(node.id);
+        if (!node.position && old == kept.constEnd()) {
+            continue;
+        }
+        QRectF card = old == kept.constEnd() ? fresh.value(node.id) : *old;
+        if (node.position) {
+            card.moveTo(node.position->x, node.position->y);
+        }
+        placed.insert(node.id, card);
+        taken.push_back(card);
+    }
+    const bool isFresh = taken.empty(); // Nothing can be in the way then.
+    for (const model::Node& node : lab.nodes) {
+        const auto own = placed.constFind(node.id);
+        QRectF card = own == placed.constEnd() ? fresh.value(node.id) : *own;
+        if (own == placed.constEnd() && !isFresh) {
+            card = freePlace(card, taken);
+            taken.push_back(card);
+        }
+        addCard(out, node, card);
     }
 }
 
@@ -114,9 +192,14 @@ std::array<QPointF, 2> betweenRows(const NodePlace& a, const NodePlace& b, doubl
     return {QPointF(x(a, b), aIsAbove ? a.card.bottom() : a.card.top()), QPointF(x(b, a), aIsAbove ? b.card.top() : b.card.bottom())};
 }
 
+/// Whether two cards stand beside each other.
+bool areNeighbours(const QRectF& a, const QRectF& b) {
+    return std::max(a.top(), b.top()) + kPortPitch < std::min(a.bottom(), b.bottom());
+}
+
 /// The facing sides of two switches in one row.
 std::array<QPointF, 2> betweenNeighbours(const NodePlace& a, const NodePlace& b) {
-    const double y = a.card.top() + kLeafLaneTop / 2;
+    const double y = std::max(a.card.top(), b.card.top()) + kLeafLaneTop / 2;
     const bool right = b.card.center().x() > a.card.center().x();
     return {QPointF(right ? a.card.right() : a.card.left(), y), QPointF(right ? b.card.left() : b.card.right(), y)};
 }
@@ -132,7 +215,7 @@ void placeCables(Layout& out, const model::Lab& lab) {
         CablePlace cable{link.id, {}};
         if (a->kind != model::NodeKind::Host && b->kind != model::NodeKind::Host) {
             cable.ports =
-                a->card.top() == b->card.top() ? betweenNeighbours(*a, *b) : betweenRows(*a, *b, std::max(out.bounds.width(), 1.0));
+                areNeighbours(a->card, b->card) ? betweenNeighbours(*a, *b) : betweenRows(*a, *b, std::max(out.bounds.width(), 1.0));
         } else {
             for (const std::size_t end : {std::size_t(0), std::size_t(1)}) {
                 const NodePlace& self = end == 0 ? *a : *b;
@@ -169,11 +252,39 @@ const CablePlace* Layout::find(const LinkId& link) const {
     return it == cableIndex.constEnd() ? nullptr : &cables[*it];
 }
 
-Layout layoutOf(const model::Lab& lab) {
+Layout layoutOf(const model::Lab& lab, const Cards& kept) {
     Layout out;
-    placeNodes(out, lab);
+    placeNodes(out, lab, kept);
     placeCables(out, lab);
     return out;
+}
+
+Layout moved(const model::Lab& lab, const Layout& layout, const QHash<NodeId, QPointF>& topLefts) {
+    Layout out;
+    for (const NodePlace& place : layout.nodes) {
+        const model::Node* node = lab.findNode(place.id);
+        if (node != nullptr) {
+            addCard(out, *node, {topLefts.value(place.id, place.card.topLeft()), place.card.size()});
+        }
+    }
+    placeCables(out, lab);
+    return out;
+}
+
+bool isLayered(const model::Lab& lab) {
+    const Graph graph(lab);
+    const bool hasSpines = std::ranges::any_of(lab.nodes, [](const model::Node& node) { return node.kind == model::NodeKind::Spine; });
+    return std::ranges::all_of(lab.links, [&](const model::Link& link) {
+        const auto a = graph.index.constFind(link.ends[0].node);
+        const auto b = graph.index.constFind(link.ends[1].node);
+        if (a == graph.index.constEnd() || b == graph.index.constEnd()) {
+            return true;
+        }
+        const int ranks[] = {graph.places[*a].rank, graph.places[*b].rank};
+        const bool isPeerLink = ranks[0] == Middle && ranks[1] == Middle;
+        return isPeerLink || std::abs(ranks[0] - ranks[1]) == 1 ||
+               (!hasSpines && ranks[0] != ranks[1] && std::max(ranks[0], ranks[1]) == Middle);
+    });
 }
 
 } // namespace podleaf::ui

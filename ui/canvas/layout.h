@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where nodes and cables of a lab lie on the canvas: layered, deterministic, in scene units (pixels at
-// 100 %). Pure; any thread.
+// Where nodes and cables of a lab lie on the canvas: in layers, deterministic, stable when nodes come or go; in scene
+// units (pixels at 100 %). Pure; any thread.
 #pragma once
 
 #include <core/model/lab.h>
@@ -54,7 +54,19 @@ struct Layout {
     QHash<LinkId, std::size_t> cableIndex;
 };
 
-/// Leaves in a row, each above the hosts whose first link goes to it; spines and routers in a row above them.
-Layout layoutOf(const model::Lab& lab);
+/// Cards that have their place already, by node.
+using Cards = QHash<NodeId, QRectF>;
+
+/// Leaves in a row, each above the hosts whose first link goes to it; spines in a row above them, routers above what they
+/// are joined to. A node whose position the lab gives lies there, else where `kept` has it; one that has neither takes
+/// its place in the layers or, where that is taken, the next free one to the right.
+Layout layoutOf(const model::Lab& lab, const Cards& kept = {});
+
+/// The same with some cards elsewhere; the cables follow.
+Layout moved(const model::Lab& lab, const Layout& layout, const QHash<NodeId, QPointF>& topLefts);
+
+/// Whether the layers say it all: hosts below leaves, leaves below spines or routers. Any other graph is better drawn by
+/// Graphviz (graphviz.h).
+bool isLayered(const model::Lab& lab);
 
 } // namespace podleaf::ui

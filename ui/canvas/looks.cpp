@@ -5,6 +5,8 @@
 
 #include "canvas_text.h"
 
+#include <core/state/fault_words.h>
+
 #include <algorithm>
 #include <array>
 
@@ -102,12 +104,45 @@ HalfLook halfLookOf(const model::Link& link, std::size_t end, const state::LabSt
     }
     drawSession(look, *session, fault);
     look.full = session->reason;
+    look.received = session->state == state::BgpState::Established ? static_cast<int>(session->received.size()) : -1;
     look.sinceMs = session->sinceMs;
     // A quiet session with a live source does not fade: only a source that is gone has fallen silent.
     if (session->state == state::BgpState::Established && !node->bmpConnected) {
         look.seenMs = node->bmpLastSeenMs;
     }
     return look;
+}
+
+/// "20 ms, 1 %, 1 Mbit/s"; empty when there is none. Dropping everything is the scissors' to say.
+QString impairmentWords(const model::Impairment& impairment) {
+    QStringList parts;
+    if (impairment.delayMicroseconds > 0) {
+        parts += CanvasText::tr("%1 ms").arg(QString::number(impairment.delayMicroseconds / 1000.0, 'g', 4));
+    }
+    if (impairment.loss > 0 && !impairment.blocks()) {
+        parts += CanvasText::tr("%1 %").arg(state::percentText(impairment.loss));
+    }
+    if (impairment.rateKbit > 0) {
+        parts += state::rateText(impairment.rateKbit);
+    }
+    return parts.join(QLatin1String(", "));
+}
+
+/// Both directions alike: one setting; else each with the end that sends.
+void addImpairments(CableLook& look, const model::Link& link, const model::CableImpairments& impairments) {
+    look.drops = impairments[0].blocks() || impairments[1].blocks();
+    const std::array words{impairmentWords(impairments[0]), impairmentWords(impairments[1])};
+    if (words[0] == words[1]) {
+        look.impairment = words[0];
+        return;
+    }
+    QStringList parts;
+    for (const std::size_t sender : {std::size_t(0), std::size_t(1)}) {
+        if (!words.at(sender).isEmpty()) {
+            parts += CanvasText::tr("%1: %2").arg(link.ends[sender].node.name, words.at(sender));
+        }
+    }
+    look.impairment = parts.join(QLatin1String("; "));
 }
 
 PortLook portLookOf(const model::Endpoint& end, const state::LabState& state) {
@@ -168,6 +203,7 @@ CableLook lookOf(const model::Link& link, const state::LabState& state) {
     if (cable != state.links.end() && state.running) {
         look.exists = cable->second.exists;
         look.cut = !cable->second.adminUp;
+        addImpairments(look, link, cable->second.impairments);
         // A cut is no carrier at both ends, whichever way the engine brings it about.
         for (PortLook& port : look.ports) {
             port = look.cut && port == PortLook::Up ? PortLook::NoCarrier : port;

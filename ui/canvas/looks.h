@@ -32,6 +32,7 @@ struct HalfLook {
     QString full;  ///< The whole reason as a sentence, for the tool tip.
     qint64 sinceMs = 0;
     bool counts = false; ///< Whether the time since `sinceMs` belongs to the words.
+    int received = -1;   ///< Prefixes accepted from the peer; -1 while the session is not Established.
     qint64 seenMs = 0;   ///< When its source was heard last; 0 when there is none that could fall silent.
     bool operator==(const HalfLook& other) const { return glyph == other.glyph && line == other.line && words == other.words; }
 };
@@ -48,6 +49,8 @@ struct CableLook {
     bool cut = false;         ///< The user cut it.
     bool carrierLost = false; ///< Two slashes over the tick.
     bool exists = false;
+    bool drops = false; ///< All packets of a direction vanish on purpose: scissors.
+    QString impairment; ///< What else packets suffer on purpose: "20 ms, 1 %".
     [[nodiscard]] bool agree() const { return halves[0] == halves[1]; }
 };
 CableLook lookOf(const model::Link& link, const state::LabState& state);
@@ -73,6 +76,9 @@ struct FactLook {
     qint64 sinceMs = 0; ///< The value is the time since then.
 };
 
+/// Created, ports, DHCP, BGP.
+inline constexpr int kBootPhases = 4;
+
 struct NodeLook {
     Glyph glyph = Glyph::Planned;
     QString word;   ///< "Ready", "DHCP".
@@ -85,6 +91,8 @@ struct NodeLook {
     std::vector<PodLook> pods;
     std::vector<ServiceLook> services;
     QString footNote; ///< "4 routes".
+    QString lease;    ///< The address that a host has by DHCP.
+    int bootDone = 0; ///< Boot phases that are behind it, of kBootPhases.
     std::vector<FactLook> facts;
 };
 NodeLook lookOf(const model::Lab& lab, const model::Node& node, const state::LabState& state);

@@ -73,6 +73,7 @@ Role NodeItem::ground() const {
 
 void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* /*option*/, QWidget* /*widget*/) {
     painter->setRenderHint(QPainter::Antialiasing);
+    painter->setOpacity(m_context.opacityOf(m_node.id));
     switch (m_context.detail) {
     case Detail::Full:
         return paintFull(*painter);
@@ -88,7 +89,7 @@ void NodeItem::paintShape(QPainter& painter, const QRectF& card, double radius) 
     constexpr double kPlannedDash[] = {4, 3};
     const QRectF line = card.adjusted(0.5, 0.5, -0.5, -0.5);
     painter.setPen(m_look.planned ? dashedPen(borderColor(), 1, kPlannedDash) : QPen(borderColor(), m_look.failed ? 1.5 : 1));
-    painter.setBrush(m_context.color(ground()));
+    painter.setBrush(mixed(m_context.color(Role::Card), m_context.color(ground()), m_context.hoverStrength));
     painter.drawRoundedRect(line, radius, radius);
     drawMarks(painter, m_context, line, m_context.selected == Selection(m_node.id), m_context.focused == Selection(m_node.id));
 }
@@ -141,18 +142,18 @@ void NodeItem::paintState(QPainter& painter, double baseline, double right) cons
 
 void NodeItem::paintHost(QPainter& painter) const {
     const double laneLeft = m_size.width() - kLaneWidth;
-    QPainterPath lane;
-    lane.addRoundedRect(QRectF(laneLeft, 1, kLaneWidth - 1, kFootTop + 10), kCardRadius - 1, kCardRadius - 1);
-    lane.addRect(QRectF(laneLeft, 1, 10, kFootTop));
-    painter.save();
-    painter.setClipRect(QRectF(laneLeft, 1, kLaneWidth - 1, kFootTop - 1), Qt::IntersectClip);
-    lane.setFillRule(Qt::WindingFill);
+    const double laneRight = m_size.width() - 1;
+    QPainterPath lane(QPointF(laneLeft, 1)); // Its upper right corner is the card's.
+    lane.lineTo(laneRight - kCardRadius, 1);
+    lane.quadTo(laneRight, 1, laneRight, 1 + kCardRadius);
+    lane.lineTo(laneRight, kFootTop);
+    lane.lineTo(laneLeft, kFootTop);
     painter.fillPath(lane, m_context.color(Role::Lane));
-    painter.restore();
     paintHead(painter, laneLeft - 4);
     painter.setPen(m_context.color(Role::Border));
     painter.drawLine(QPointF(1, 48.5), QPointF(laneLeft - 1, 48.5));
     painter.drawLine(QPointF(1, kFootTop + 0.5), QPointF(m_size.width() - 1, kFootTop + 0.5));
+    paintBoot(painter, 48.5, laneLeft - 12);
     paintBridge(painter);
     for (int i = 0; i < std::min<int>(kChipsShown, static_cast<int>(m_look.pods.size())); ++i) {
         paintChip(painter, i);
@@ -163,6 +164,24 @@ void NodeItem::paintHost(QPainter& painter) const {
     }
     paintReason(painter);
     paintFoot(painter);
+}
+
+/// The boot phases as pieces of a bar: done, waited for, to come.
+void NodeItem::paintBoot(QPainter& painter, double y, double right) const {
+    if (!m_context.shows(Lens::State) || m_look.planned) {
+        return;
+    }
+    constexpr double kLeft = 12;
+    constexpr double kGap = 4;
+    const double piece = (right - kLeft + kGap) / kBootPhases;
+    painter.setPen(Qt::NoPen);
+    for (int i = 0; i < kBootPhases; ++i) {
+        const Role waited = m_look.failed ? Role::Bad : m_look.glyph == Glyph::Wait ? Role::Wait : Role::Off;
+        const bool isNext = i == m_look.bootDone;
+        const QRectF box(kLeft + i * piece, y - 2, piece - kGap, 4);
+        painter.setBrush(m_context.color(i < m_look.bootDone ? Role::Ok : isNext ? waited : Role::OffTint));
+        painter.drawRoundedRect(isNext ? box.adjusted(0, 0, -box.width() / 2, 0) : box, 2, 2);
+    }
 }
 
 void NodeItem::paintBridge(QPainter& painter) const {
@@ -210,7 +229,9 @@ void NodeItem::paintFoot(QPainter& painter) const {
                           theme.color(service.glyph == Glyph::Bad ? Role::Bad : Role::Text));
         x += 17;
     }
-    drawTextLeftOf(painter, {m_size.width() - 12, kFootTop + 22}, m_look.footNote, font, theme.color(Role::Muted));
+    const bool lease = m_context.shows(Lens::State) && !m_look.lease.isEmpty();
+    drawTextLeftOf(painter, {m_size.width() - 12, kFootTop + 22}, lease ? m_look.lease : m_look.footNote,
+                   lease ? theme.canvasFont(FontRole::Mono) : font, theme.color(Role::Muted));
 }
 
 void NodeItem::paintChip(QPainter& painter, int index) const {
@@ -240,16 +261,19 @@ void NodeItem::paintChip(QPainter& painter, int index) const {
 }
 
 void NodeItem::paintLeaf(QPainter& painter) const {
-    const QRectF lane(1, kLeafLaneTop, m_size.width() - 2, m_size.height() - kLeafLaneTop - 1);
-    painter.save();
-    painter.setClipRect(lane, Qt::IntersectClip);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(m_context.color(Role::Lane));
-    painter.drawRoundedRect(lane.adjusted(0, -10, 0, 0), kCardRadius - 1, kCardRadius - 1);
-    painter.restore();
+    const double right = m_size.width() - 1;
+    const double bottom = m_size.height() - 1;
+    QPainterPath lane(QPointF(1, kLeafLaneTop)); // Its lower corners are the card's.
+    lane.lineTo(right, kLeafLaneTop);
+    lane.lineTo(right, bottom - kCardRadius);
+    lane.quadTo(right, bottom, right - kCardRadius, bottom);
+    lane.lineTo(1 + kCardRadius, bottom);
+    lane.quadTo(1, bottom, 1, bottom - kCardRadius);
+    painter.fillPath(lane, m_context.color(Role::Lane));
     const QFont name = m_context.theme.canvasFont(FontRole::NodeName);
     const double head = std::clamp(56 + textWidth(m_look.word, name) + 20, 152.0, 240.0);
     paintHead(painter, head - 12);
+    paintBoot(painter, kLeafLaneTop - 1, m_size.width() - 12);
     if (m_look.failed && !m_look.reason.isEmpty()) {
         const QRectF box(head, 5, m_size.width() - head - 12, 36);
         painter.fillRect(box, m_context.color(Role::BadTint));

@@ -35,6 +35,7 @@ private:
     void paintShape(QPainter& painter, const QRectF& card, double radius) const;
     void paintFull(QPainter& painter) const;
     void paintHost(QPainter& painter) const;
+    void paintBoot(QPainter& painter, double y, double right) const;
     void paintBridge(QPainter& painter) const;
     void paintReason(QPainter& painter) const;
     void paintFoot(QPainter& painter) const;

@@ -37,18 +37,52 @@ QString phaseWord(state::NodePhase phase, model::NodeKind kind) {
     return {};
 }
 
+int bootDoneOf(state::NodePhase phase) {
+    using state::NodePhase;
+    switch (phase) {
+    case NodePhase::Created:
+        return 1;
+    case NodePhase::Ports:
+        return 2;
+    case NodePhase::Dhcp:
+    case NodePhase::Bgp:
+        return 3;
+    case NodePhase::Ready:
+        return kBootPhases;
+    case NodePhase::Planned:
+    case NodePhase::Failed:
+    case NodePhase::Stopped:
+        break;
+    }
+    return 0;
+}
+
 void addPhase(NodeLook& look, const model::Node& node, const state::NodeState* seen) {
     using state::NodePhase;
     const NodePhase phase = seen == nullptr || (!seen->exists && !seen->poweredOff) ? NodePhase::Planned : seen->phase;
     look.word = phaseWord(phase, node.kind);
     look.planned = phase == NodePhase::Planned;
     look.failed = phase == NodePhase::Failed;
+    look.bootDone = bootDoneOf(phase);
     look.reason = seen == nullptr || phase == NodePhase::Planned || phase == NodePhase::Ready ? QString() : seen->reason;
     look.glyph = look.planned                  ? Glyph::Planned
                  : look.failed                 ? Glyph::Bad
                  : phase == NodePhase::Stopped ? Glyph::Shut
                  : phase == NodePhase::Ready   ? Glyph::Ok
                                                : Glyph::Wait;
+}
+
+/// The address that any server has leased to one of a host's ports.
+QString leaseOf(const model::Lab& lab, const model::Node& host, const state::LabState& state) {
+    for (const model::Link* link : lab.linksOf(host.id)) {
+        const Ipv4Address own = link->addresses[static_cast<std::size_t>(model::endAt(*link, host.id))];
+        for (const auto& [server, leases] : state.leases) {
+            if (std::ranges::find(leases, own, &state::LeaseState::address) != leases.end()) {
+                return own.toString();
+            }
+        }
+    }
+    return {};
 }
 
 /// Several processes as one word: ok when all run; the first that has ended is named.
@@ -191,6 +225,7 @@ NodeLook lookOf(const model::Lab& lab, const model::Node& node, const state::Lab
     if (seen != nullptr && !look.planned) {
         look.services = {serviceLook(*seen, CanvasText::tr("router"), {QStringLiteral("bgpd"), QStringLiteral("zebra")}),
                          serviceLook(*seen, CanvasText::tr("DHCP"), {QStringLiteral("udhcpc")})};
+        look.lease = leaseOf(lab, node, state);
         const int routes = kernelBgpRoutes(*seen);
         look.footNote = routes == 1 ? CanvasText::tr("1 route") : CanvasText::tr("%1 routes").arg(routes);
     }

@@ -16,6 +16,7 @@ OverlayCard::OverlayCard(QWidget* parent) : QWidget(parent), m_theme(Theme::ligh
 
 void OverlayCard::setTheme(const Theme& theme) {
     m_theme = theme;
+    setPalette(theme.palette());
     update();
 }
 
@@ -32,6 +33,7 @@ ZoomOverlay::ZoomOverlay(QWidget* parent)
       m_fit(new QToolButton(this)) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(2, 2, 2, 2);
+    setObjectName(QStringLiteral("zoomControl"));
     row->setSpacing(0);
     for (QToolButton* button : {m_out, m_percent, m_in, m_fit}) {
         button->setAutoRaise(true);
@@ -93,6 +95,52 @@ void StripOverlay::setTheme(const Theme& theme) {
 void StripOverlay::setBusy(bool busy, const QString& why) {
     m_up->setEnabled(!busy);
     m_up->setToolTip(busy ? why : tr("Bring the lab up (F8)"));
+}
+
+NoteOverlay::NoteOverlay(QWidget* parent)
+    : OverlayCard(parent), m_glyph(new QLabel(this)), m_words(new QLabel(this)), m_close(new QToolButton(this)) {
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(12, 5, 5, 5);
+    row->setSpacing(8);
+    row->addWidget(m_glyph);
+    row->addWidget(m_words, 1);
+    row->addWidget(m_close);
+    m_words->setTextFormat(Qt::PlainText);
+    m_close->setAutoRaise(true);
+    m_close->setFocusPolicy(Qt::NoFocus); // Esc does the same; the canvas keeps the keyboard.
+    m_close->setToolTip(tr("Close (Esc)"));
+    m_close->setAccessibleName(tr("Close"));
+    connect(m_close, &QToolButton::clicked, this, &NoteOverlay::closeClicked);
+    hide();
+}
+
+void NoteOverlay::setTheme(const Theme& theme) {
+    OverlayCard::setTheme(theme);
+    m_words->setFont(theme.font(FontRole::Table));
+    m_close->setIcon(icon(QStringLiteral("close"), theme));
+    say(m_glyphNow, m_sentence);
+}
+
+void NoteOverlay::say(Glyph glyph, const QString& sentence) {
+    m_glyphNow = glyph;
+    m_sentence = sentence;
+    m_glyph->setVisible(glyph != Glyph::None);
+    if (glyph != Glyph::None) {
+        m_glyph->setPixmap(glyphIcon(glyph, theme()).pixmap(16, 16));
+    }
+    setAccessibleName(sentence);
+    setVisible(!sentence.isEmpty());
+}
+
+void NoteOverlay::fitInto(int width) {
+    m_words->setWordWrap(false);
+    m_words->setText(m_sentence);
+    if (sizeHint().width() > width) {
+        m_words->setWordWrap(true);
+        resize(width, layout()->hasHeightForWidth() ? layout()->heightForWidth(width) : sizeHint().height());
+        return;
+    }
+    adjustSize();
 }
 
 EmptyOverlay::EmptyOverlay(QWidget* parent)

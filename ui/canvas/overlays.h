@@ -13,6 +13,8 @@ class QToolButton;
 
 namespace podleaf::ui {
 
+class LabScene;
+
 /// A rounded card with a quiet border, in the theme's colours.
 class OverlayCard : public QWidget {
     Q_OBJECT
@@ -28,20 +30,22 @@ private:
     Theme m_theme;
 };
 
-/// What the lines of the active lenses mean.
+/// What the lines of the active lens mean.
 class LegendOverlay final : public OverlayCard {
     Q_OBJECT
 public:
     using OverlayCard::OverlayCard;
-    void setLenses(bool bgp, bool flows);
+    using QWidget::show;
+    /// `note` stands behind the marks. Returns whether anything changed.
+    bool show(Lens lens, const QString& note);
     [[nodiscard]] QSize sizeHint() const override;
 
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    bool m_bgp = true;
-    bool m_flows = false;
+    Lens m_lens = Lens::Bgp;
+    QString m_note;
 };
 
 class ZoomOverlay final : public OverlayCard {
@@ -69,8 +73,8 @@ class MinimapOverlay final : public OverlayCard {
     Q_OBJECT
 public:
     explicit MinimapOverlay(QWidget* parent);
-    /// `context` outlives the widget.
-    void setContext(const CanvasContext* context) { m_context = context; }
+    /// `scene` outlives the widget.
+    void setScene(const LabScene* scene) { m_scene = scene; }
     void setVisiblePart(const QRectF& sceneRect);
 
 Q_SIGNALS:
@@ -83,7 +87,7 @@ protected:
 
 private:
     [[nodiscard]] QTransform toWidget() const;
-    const CanvasContext* m_context = nullptr;
+    const LabScene* m_scene = nullptr;
     QRectF m_visible;
 };
 
@@ -103,6 +107,28 @@ private:
     QLabel* m_glyph;
     QLabel* m_words;
     QPushButton* m_up;
+};
+
+/// One sentence on top of the canvas, with a glyph and a way to close it.
+class NoteOverlay final : public OverlayCard {
+    Q_OBJECT
+public:
+    explicit NoteOverlay(QWidget* parent);
+    void setTheme(const Theme& theme) override;
+    void say(Glyph glyph, const QString& sentence);
+    [[nodiscard]] QString sentence() const { return m_sentence; }
+    /// As wide as the sentence needs, `width` at most.
+    void fitInto(int width);
+
+Q_SIGNALS:
+    void closeClicked();
+
+private:
+    QString m_sentence;
+    Glyph m_glyphNow = Glyph::None;
+    QLabel* m_glyph;
+    QLabel* m_words;
+    QToolButton* m_close;
 };
 
 /// "No lab is open." with two ways on.

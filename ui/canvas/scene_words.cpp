@@ -3,6 +3,8 @@
 #include "canvas_text.h"
 #include "lab_scene.h"
 
+#include <core/state/fault_words.h>
+
 #include <QStringList>
 
 #include <algorithm>
@@ -58,7 +60,12 @@ QString line(const QString& text) {
 QString LabScene::accessibleTextOf(const Selection& item) const {
     if (const auto* node = std::get_if<NodeId>(&item)) {
         const NodeItem* found = find(*node);
-        return found == nullptr ? QString() : nodeText(m_context, *found, *m_edges);
+        if (found == nullptr) {
+            return {};
+        }
+        const auto mark = m_routes->picture().marks.find(*node);
+        const QString route = mark == m_routes->picture().marks.end() ? QString() : QStringLiteral(", ") + mark->second.full;
+        return nodeText(m_context, *found, *m_edges) + route;
     }
     if (const auto* id = std::get_if<LinkId>(&item)) {
         const model::Link* link = m_context.lab.findLink(*id);
@@ -98,6 +105,9 @@ QString LabScene::toolTipOf(const Selection& item) const {
         if (!node->look().reason.isEmpty()) {
             lines << line(node->look().reason);
         }
+        if (const auto mark = m_routes->picture().marks.find(*id); mark != m_routes->picture().marks.end()) {
+            lines << line(mark->second.full);
+        }
     } else if (const auto* link = std::get_if<LinkId>(&item)) {
         const model::Link* cable = m_context.lab.findLink(*link);
         const CableLook* look = m_edges == nullptr ? nullptr : m_edges->lookAt(*link);
@@ -105,6 +115,15 @@ QString LabScene::toolTipOf(const Selection& item) const {
             return {};
         }
         lines << QStringLiteral("<b>%1</b> %2").arg(line(link->name), line(cable->prefix.toString()));
+        const auto seen = m_context.state->links.find(*link);
+        for (const std::size_t sender : {std::size_t(0), std::size_t(1)}) {
+            const QString sentence = seen == m_context.state->links.end()
+                                         ? QString()
+                                         : state::impairmentSentence(*cable, sender, seen->second.impairments[sender]);
+            if (!sentence.isEmpty()) {
+                lines << line(sentence);
+            }
+        }
         for (const std::size_t end : {std::size_t(0), std::size_t(1)}) {
             const HalfLook& half = look->halves[end];
             const QString words = half.words.isEmpty() ? CanvasText::tr("no session") : wordsAt(half, m_context.nowMs);

@@ -6,6 +6,7 @@
 
 #include <QString>
 
+#include <set>
 #include <variant>
 
 namespace podleaf::ui {
@@ -25,5 +26,14 @@ struct FlowRef {
 
 /// Nothing, a node, a cable, a pod or a flow.
 using Selection = std::variant<std::monostate, NodeId, LinkId, PodRef, FlowRef>;
+
+/// What stands out while the rest fades: the answer of a search.
+struct Lit {
+    std::set<NodeId> nodes;
+    std::set<LinkId> links;
+    std::set<QString> pods; ///< By name.
+    [[nodiscard]] bool isEmpty() const { return nodes.empty() && links.empty() && pods.empty(); }
+    bool operator==(const Lit&) const = default;
+};
 
 } // namespace podleaf::ui

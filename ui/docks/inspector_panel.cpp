@@ -9,6 +9,7 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QStyle>
+#include <QTabBar>
 #include <QVBoxLayout>
 
 namespace podleaf::ui {
@@ -70,6 +71,14 @@ InspectorPanel::InspectorPanel(const Theme& theme, QWidget* parent) : QWidget(pa
     m_word = plainLabel(page, theme.font(FontRole::Second));
     m_second = plainLabel(page, theme.font(FontRole::Second));
     m_second->setProperty("role", QStringLiteral("muted"));
+    m_second->setWordWrap(true); // Many names must not widen the dock.
+    m_tabs = new QTabBar(page);
+    m_tabs->setDrawBase(false);
+    m_tabs->setExpanding(false);
+    m_tabs->addTab(tr("Overview"));
+    m_tabs->addTab(tr("Settings"));
+    m_tabs->hide();
+    connect(m_tabs, &QTabBar::currentChanged, this, &InspectorPanel::showPage);
     m_fault = new FaultBox(theme, page);
     m_boot = new BootBar(theme, page);
     m_sections = new QWidget(page);
@@ -92,10 +101,12 @@ InspectorPanel::InspectorPanel(const Theme& theme, QWidget* parent) : QWidget(pa
     layout->setContentsMargins(12, 12, 12, 12);
     layout->setSpacing(10);
     layout->addLayout(head);
+    layout->addWidget(m_tabs);
     layout->addWidget(m_fault);
     layout->addWidget(m_boot);
     layout->addWidget(m_sections);
     layout->addStretch();
+    m_page = layout;
 
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
@@ -105,6 +116,31 @@ InspectorPanel::InspectorPanel(const Theme& theme, QWidget* parent) : QWidget(pa
 
 void InspectorPanel::setFoot(QWidget* foot) {
     layout()->addWidget(foot);
+}
+
+void InspectorPanel::setForm(QWidget* form) {
+    m_form = new QWidget(m_sections->parentWidget());
+    auto* layout = new QVBoxLayout(m_form);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(form);
+    m_page->insertWidget(m_page->indexOf(m_sections), m_form);
+    m_tabs->show();
+    showPage();
+}
+
+void InspectorPanel::showForm(bool inFront) {
+    m_tabs->setCurrentIndex(inFront ? 1 : 0);
+}
+
+void InspectorPanel::showPage() {
+    const bool isForm = m_form != nullptr && (m_tabs->currentIndex() == 1 || m_content.sections.empty());
+    m_tabs->setVisible(m_form != nullptr && !m_content.sections.empty());
+    m_fault->setVisible(!isForm && !m_content.fault.isEmpty());
+    m_boot->setVisible(!isForm && !m_content.boot.empty());
+    m_sections->setVisible(!isForm);
+    if (m_form != nullptr) {
+        m_form->setVisible(isForm);
+    }
 }
 
 bool InspectorPanel::hasSameShape(const InspectorContent& a, const InspectorContent& b) {
@@ -224,10 +260,9 @@ void InspectorPanel::fill() {
     m_word->setText(m_content.state.text);
     setLabelRole(m_word, labelRole(m_content.state.glyph));
     m_second->setText(m_content.second);
-    m_fault->setVisible(!m_content.fault.isEmpty());
     m_fault->setFault(m_content.fault);
-    m_boot->setVisible(!m_content.boot.empty());
     m_boot->setSteps(m_content.boot);
+    showPage();
     std::size_t row = 0;
     std::size_t log = 0;
     for (std::size_t i = 0; i < m_content.sections.size(); ++i) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 class QGridLayout;
+class QTabBar;
 class QVBoxLayout;
 
 namespace podleaf::ui {
@@ -28,6 +29,10 @@ public:
     explicit InspectorPanel(const Theme& theme, QWidget* parent = nullptr);
 
     void show(const InspectorContent& content);
+    /// A second page, "Settings", beside what is observed. Takes the widget.
+    void setForm(QWidget* form);
+    /// True: the settings are in front. Where there is nothing to observe they are in any case.
+    void showForm(bool inFront);
     /// Colours are in pixmaps and label fonts; drawn again after a change of theme.
     void refreshTheme();
     [[nodiscard]] const InspectorContent& content() const { return m_content; }
@@ -47,6 +52,7 @@ private:
     void addSection(const InspectorSection& section);
     void fillRow(const RowWidgets& widgets, const InspectorRow& row);
     void fill();
+    void showPage();
 
     const Theme& m_theme;
     InspectorContent m_content;
@@ -57,8 +63,11 @@ private:
     QLabel* m_second;
     FaultBox* m_fault;
     BootBar* m_boot;
+    QTabBar* m_tabs;
+    QWidget* m_form = nullptr;
     QWidget* m_sections;
     QVBoxLayout* m_sectionsLayout;
+    QVBoxLayout* m_page = nullptr;
     EmptyState* m_empty;
     std::vector<RowWidgets> m_rows;
     std::vector<QLabel*> m_notes;

@@ -20,8 +20,8 @@ constexpr int kTickMs = 100;
 
 PlanPanel::PlanPanel(const Theme& theme, QWidget* parent)
     : QWidget(parent), m_theme(theme), m_tree(new PlanTree(this)), m_title(new QLabel(this)), m_bar(new QProgressBar(this)),
-      m_figures(new QLabel(this)), m_stop(new QPushButton(tr("Stop"), this)), m_head(new QWidget(this)), m_fault(new FaultBox(theme, this)),
-      m_view(new QTreeView(this)), m_empty(new EmptyState(m_view, this)) {
+      m_figures(new QLabel(this)), m_stop(new QPushButton(tr("Stop"), this)), m_apply(new QPushButton(tr("Up"), this)),
+      m_head(new QWidget(this)), m_fault(new FaultBox(theme, this)), m_view(new QTreeView(this)), m_empty(new EmptyState(m_view, this)) {
     m_title->setFont(theme.font(FontRole::Strong));
     m_title->setTextFormat(Qt::PlainText);
     m_figures->setTextFormat(Qt::PlainText);
@@ -31,6 +31,9 @@ PlanPanel::PlanPanel(const Theme& theme, QWidget* parent)
     m_bar->setMaximumWidth(180);
     m_stop->setIcon(icon(QStringLiteral("stop"), theme));
     m_stop->setToolTip(tr("Stops at once; what is done stays done. Up continues from there."));
+    m_apply->setProperty("primary", true);
+    m_apply->setToolTip(tr("Does what the plan says."));
+    m_apply->hide();
     auto* head = new QHBoxLayout(m_head);
     head->setContentsMargins(12, 4, 8, 4);
     head->setSpacing(10);
@@ -39,6 +42,7 @@ PlanPanel::PlanPanel(const Theme& theme, QWidget* parent)
     head->addWidget(m_figures);
     head->addStretch();
     head->addWidget(m_stop);
+    head->addWidget(m_apply);
 
     styleView(*m_view, theme, kTreeRow);
     m_view->setModel(m_tree);
@@ -66,6 +70,7 @@ PlanPanel::PlanPanel(const Theme& theme, QWidget* parent)
         refreshHead();
     });
     connect(m_stop, &QPushButton::clicked, this, &PlanPanel::stopRequested);
+    connect(m_apply, &QPushButton::clicked, this, &PlanPanel::applyRequested);
     connect(m_tree, &PlanTree::unfoldChanged, this, &PlanPanel::applyUnfolded);
     clear();
 }
@@ -73,6 +78,7 @@ PlanPanel::PlanPanel(const Theme& theme, QWidget* parent)
 void PlanPanel::clear() {
     setRunning(false);
     m_tree->setPlan(nullptr);
+    m_apply->hide();
     m_head->hide();
     m_fault->hide();
     m_empty->showSentence(tr("No plan yet. Plan shows what Up would do."));
@@ -81,6 +87,7 @@ void PlanPanel::clear() {
 
 void PlanPanel::begin(const QString& title) {
     m_tree->setPlan(nullptr);
+    m_apply->hide();
     m_title->setText(title);
     m_fault->hide();
     m_head->show();
@@ -96,6 +103,7 @@ void PlanPanel::showPlan(const std::shared_ptr<const plan::Plan>& plan, bool run
     m_tree->setPlan(plan);
     m_title->setText(oneLine(plan->title));
     m_head->setVisible(!plan->isEmpty());
+    m_apply->setVisible(!runs && !plan->isEmpty());
     if (plan->isEmpty()) {
         m_empty->showSentence(tr("Nothing to do. The lab is as the file says."));
     } else {
@@ -183,6 +191,9 @@ void PlanPanel::refreshHead() {
     const std::chrono::milliseconds took(m_runs ? m_since.elapsed() : m_tookMs);
     m_figures->setText(m_since.isValid() ? tr("%1 of %2 steps, %3").arg(m_tree->stepsDone()).arg(m_tree->stepCount()).arg(duration(took))
                                          : tr("%1 steps").arg(m_tree->stepCount()));
+    if (const auto left = m_runs ? m_tree->timeLeft() : std::nullopt; left && *left >= std::chrono::seconds(1)) {
+        m_figures->setText(tr("%1, about %2 left").arg(m_figures->text(), duration(*left)));
+    }
 }
 
 void PlanPanel::applyUnfolded(const QModelIndex& index) {

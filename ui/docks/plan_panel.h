@@ -49,6 +49,7 @@ public:
 Q_SIGNALS:
     void stopRequested();
     void resumeRequested();
+    void applyRequested(); ///< *Up* beside a plan that was only shown.
     void glyphChanged();
 
 private:
@@ -64,6 +65,7 @@ private:
     QProgressBar* m_bar;
     QLabel* m_figures;
     QPushButton* m_stop;
+    QPushButton* m_apply;
     QWidget* m_head;
     FaultBox* m_fault;
     QTreeView* m_view;

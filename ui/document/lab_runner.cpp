@@ -60,6 +60,8 @@ QString LabRunner::busyReason() const {
     case Job::Attach:
     case Job::Cut:
     case Job::Join:
+    case Job::Fault:
+    case Job::Trace:
         break;
     }
     return {};
@@ -169,6 +171,31 @@ void LabRunner::setLink(const LinkId& link, bool up) {
         if (auto done = calls.setLink(context, link, up); !done) {
             ended.error = done.error();
         }
+        return ended;
+    });
+}
+
+void LabRunner::inject(const session::Fault& fault) {
+    if (!m_calls.inject) {
+        return;
+    }
+    startSide(Job::Fault, [calls = m_calls, fault](OpContext& context, const Operation::Post&) {
+        auto done = calls.inject(context, fault);
+        return done ? Ended{} : endedWith(done.error());
+    });
+}
+
+void LabRunner::trace(const QString& from, const QString& to) {
+    if (!m_calls.trace) {
+        return;
+    }
+    startSide(Job::Trace, [calls = m_calls, from, to](OpContext& context, const Operation::Post&) {
+        auto traced = calls.trace(context, from, to);
+        if (!traced) {
+            return endedWith(traced.error());
+        }
+        Ended ended;
+        ended.trace = std::move(*traced);
         return ended;
     });
 }

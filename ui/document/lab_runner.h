@@ -18,7 +18,7 @@ class LabRunner final : public QObject {
     Q_OBJECT
 
 public:
-    enum class Job { Attach, Plan, Up, Down, Test, Cut, Join };
+    enum class Job { Attach, Plan, Up, Down, Test, Cut, Join, Fault, Trace };
     Q_ENUM(Job)
 
     explicit LabRunner(QObject* parent = nullptr);
@@ -38,6 +38,9 @@ public:
     void down();
     void test(const QString& name = {});
     void setLink(const LinkId& link, bool up);
+    /// Breaks or mends something; runs beside everything else, as setLink() and trace() do.
+    void inject(const session::Fault& fault);
+    void trace(const QString& from, const QString& to);
     /// Runs the last plan again from its failed step; done steps are not repeated.
     void resume();
     [[nodiscard]] bool canResume() const;

@@ -3,6 +3,8 @@
 #include "open_lab.h"
 
 #include <core/session/convergence_watch.h>
+#include <core/session/lab_faults.h>
+#include <core/session/lab_trace.h>
 
 #include <chrono>
 #include <map>
@@ -27,6 +29,7 @@ Result<QString> probeEngine(session::LabSession& session, OpContext& context) {
 }
 
 Result<> attach(session::LabSession& session, OpContext& context) {
+    static_cast<void>(session.intent()); // Here rather than where the window would wait for it.
     if (auto attached = session.attach(context); !attached) {
         return attached;
     }
@@ -80,7 +83,27 @@ LabCalls callsOf(const SessionPtr& session) {
     calls.console = [session](OpContext& context, const NodeId& node, session::ConsoleProgram program, int terminal) {
         return session::runConsole(context, *session, node, program, terminal);
     };
+    calls.inject = [session](OpContext& context, const session::Fault& fault) {
+        return session::LabFaults(*session).inject(context, fault);
+    };
+    calls.trace = [session](OpContext&, const QString& from, const QString& to) { return session::traceBetween(*session, from, to); };
     return calls;
+}
+
+Result<OpenLab> openSession(const labfile::LabSource& source, const session::Environment& environment) {
+    auto session = session::LabSession::open(source, environment);
+    if (!session) {
+        return fail(session.error());
+    }
+    const SessionPtr shared(std::move(*session));
+    OpenLab opened;
+    opened.bound = source;
+    opened.store = &shared->store();
+    opened.legs = intent::legsOf(shared->lab());
+    opened.intent = [shared] { return shared->knownIntent(); };
+    opened.calls = callsOf(shared);
+    opened.keepAlive = shared;
+    return opened;
 }
 
 } // namespace
@@ -92,19 +115,29 @@ LabOpener sessionOpener(session::Environment environment) {
             return fail(source.error());
         }
         OpenLab opened;
-        opened.document = std::make_unique<LabDocument>(*source);
-        if (!opened.document->isValid()) {
-            return opened;
+        if (source->parsed.lab) {
+            auto session = openSession(*source, environment);
+            if (!session) {
+                return session;
+            }
+            opened = std::move(*session);
         }
-        auto session = session::LabSession::open(*source, environment);
-        if (!session) {
-            return fail(session.error());
-        }
-        const SessionPtr shared(std::move(*session));
-        opened.store = &shared->store();
-        opened.intent = shared->intent();
-        opened.calls = callsOf(shared);
-        opened.keepAlive = shared;
+        opened.document = std::make_unique<LabDocument>(std::move(*source));
+        opened.bind = [environment](const labfile::LabSource& edited) { return openSession(edited, environment); };
+        opened.planFor = [environment](OpContext& context, const labfile::LabSource& edited) -> Result<plan::Plan> {
+            auto session = session::LabSession::open(edited, environment);
+            if (!session) {
+                return fail(session.error());
+            }
+            auto plan = (*session)->planUp(context);
+            if (plan) {
+                for (plan::Step& step : plan->steps) { // The session goes: they are to be read, not to be run.
+                    step.run = {};
+                    step.alreadyDone = {};
+                }
+            }
+            return plan;
+        };
         return opened;
     };
 }

@@ -6,12 +6,15 @@
 #include "convergence_feed.h"
 #include "lab_document.h"
 
+#include <core/session/fault.h>
 #include <core/session/lab_session.h>
 #include <core/session/link_capture.h>
 #include <core/session/node_console.h>
+#include <core/verify/trace_path.h>
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace podleaf::ui {
 
@@ -32,14 +35,25 @@ struct LabCalls {
     WatchConvergence watchConvergence;
     /// The packets of a cable, seen at its first end, as pcapng onto `output` until a stop is asked for.
     std::function<Result<capture::Summary>(OpContext&, const LinkId&, int output)> capture;
+    /// Breaks something on purpose, or mends it.
+    std::function<Result<>(OpContext&, const session::Fault&)> inject;
+    /// The way between two nodes, pods or addresses, as observed now and as intended.
+    std::function<Result<verify::Trace>(OpContext&, const QString& from, const QString& to)> trace;
 };
 
 struct OpenLab {
     std::unique_ptr<LabDocument> document;
-    std::shared_ptr<void> keepAlive;    ///< Owner of the store.
-    state::StateStore* store = nullptr; ///< Null for a document with errors.
-    intent::Intent intent;
+    std::optional<labfile::LabSource> bound; ///< What the following are for; the document may be edited since.
+    std::shared_ptr<void> keepAlive;         ///< Owner of the store.
+    state::StateStore* store = nullptr;      ///< Null for a document with errors.
+    std::vector<intent::Leg> legs;           ///< Of all tests.
+    /// What is intended, or null while that is not worked out yet; attach() has it worked out. Never blocks.
+    std::function<const intent::Intent*()> intent = [] { return nullptr; };
     LabCalls calls;
+    /// Another one for the lab as it was edited; without a document. Any thread.
+    std::function<Result<OpenLab>(const labfile::LabSource&)> bind;
+    /// What Up would have to do for a lab file, without a session that stays. Blocking, for worker threads.
+    std::function<Result<plan::Plan>(OpContext&, const labfile::LabSource&)> planFor;
 };
 
 /// Opens a lab by path or built-in name; a file with errors opens too (its findings are shown).

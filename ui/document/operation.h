@@ -6,6 +6,7 @@
 #include <core/base/op_context.h>
 #include <core/plan/plan.h>
 #include <core/verify/results.h>
+#include <core/verify/trace_path.h>
 #include <ui/feed/mailbox.h>
 
 #include <QObject>
@@ -42,6 +43,7 @@ struct Ended {
     std::optional<Error> error;
     std::optional<plan::PlanResult> planResult;
     std::optional<verify::TestReport> report;
+    std::optional<verify::Trace> trace;
     QString text;
 };
 

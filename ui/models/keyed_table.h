@@ -8,6 +8,7 @@
 #include <QAbstractTableModel>
 #include <QStringList>
 
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -45,17 +46,23 @@ public:
     /// `rows` sorted by key, without repeats.
     void setRows(std::vector<Row> rows) {
         std::size_t at = 0;
-        for (auto& wanted : rows) {
-            removeWhileBefore(at, wanted.key);
-            if (at < m_rows.size() && m_rows[at].key == wanted.key) {
-                replace(at, std::move(wanted.cells));
-            } else {
-                const int row = static_cast<int>(at);
-                beginInsertRows({}, row, row);
-                m_rows.insert(m_rows.begin() + row, std::move(wanted));
-                endInsertRows();
+        for (std::size_t next = 0; next < rows.size();) {
+            removeWhileBefore(at, rows[next].key);
+            if (at < m_rows.size() && m_rows[at].key == rows[next].key) {
+                replace(at++, std::move(rows[next++].cells));
+                continue;
             }
-            ++at;
+            std::size_t end = next + 1; // Those that come together are told together.
+            while (end < rows.size() && (at == m_rows.size() || rows[end].key < m_rows[at].key)) {
+                ++end;
+            }
+            beginInsertRows({}, static_cast<int>(at), static_cast<int>(at + (end - next)) - 1);
+            const auto from = rows.begin() + static_cast<std::ptrdiff_t>(next);
+            const auto to = rows.begin() + static_cast<std::ptrdiff_t>(end);
+            m_rows.insert(m_rows.begin() + static_cast<std::ptrdiff_t>(at), std::make_move_iterator(from), std::make_move_iterator(to));
+            endInsertRows();
+            at += end - next;
+            next = end;
         }
         remove(at, m_rows.size());
     }

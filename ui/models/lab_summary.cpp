@@ -7,8 +7,6 @@
 
 namespace podleaf::ui {
 
-namespace {
-
 /// Pairs and how many of their sides are Established.
 void countSessions(LabSummary& summary, const intent::Intent& intent, const state::LabState& state) {
     std::map<LinkId, std::pair<int, int>> pairs; // sides, sides up
@@ -24,6 +22,8 @@ void countSessions(LabSummary& summary, const intent::Intent& intent, const stat
     summary.sessionsUp = static_cast<int>(
         std::count_if(pairs.begin(), pairs.end(), [](const auto& pair) { return pair.second.first == pair.second.second; }));
 }
+
+namespace {
 
 bool hasRoute(const state::LabState& state, const intent::ExpectedRoute& wanted) {
     const auto node = state.nodes.find(wanted.node);

@@ -23,6 +23,9 @@ struct LabSummary {
     bool operator==(const LabSummary&) const = default;
 };
 
+/// The neighbour pairs of `summary`.
+void countSessions(LabSummary& summary, const intent::Intent& intent, const state::LabState& state);
+
 LabSummary summaryOf(const intent::Intent& intent, const state::LabState& state);
 
 /// The kernel's route has exactly the intended next hops.

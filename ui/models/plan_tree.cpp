@@ -186,6 +186,18 @@ StepState PlanTree::stateOf(const Group& group) const {
     return has([](StepState s) { return s == StepState::Cancelled || s == StepState::Skipped; }) ? StepState::Skipped : StepState::Done;
 }
 
+std::optional<milliseconds> PlanTree::timeLeft() const {
+    std::optional<Clock::time_point> began;
+    for (const Group& group : m_groups) {
+        began = group.began && (!began || *group.began < *began) ? group.began : began;
+    }
+    const double done = progress();
+    if (!began || stepsDone() < 2 || done <= 0 || done >= 1) {
+        return std::nullopt;
+    }
+    return milliseconds(static_cast<qint64>(static_cast<double>(since(*began, m_now()).count()) * (1 - done) / done));
+}
+
 QString PlanTree::leftOf(const Group& group) const {
     const auto done = std::count_if(group.steps.begin(), group.steps.end(), [this](auto step) { return isDone(m_status[step].state); });
     const auto open = static_cast<std::ptrdiff_t>(group.steps.size()) - done;

@@ -40,6 +40,8 @@ public:
     [[nodiscard]] int stepCount() const { return static_cast<int>(m_status.size()); }
     /// 0 to 1, by the steps' weights.
     [[nodiscard]] double progress() const;
+    /// What is left at the pace so far; nothing until two steps are done, and never a guess.
+    [[nodiscard]] std::optional<std::chrono::milliseconds> timeLeft() const;
     /// The fault's row below a step, invalid when it has not failed.
     [[nodiscard]] QModelIndex faultIndex(plan::StepIndex step) const;
     /// The step whose fault this row is, or nothing.

@@ -66,23 +66,34 @@ RouteTable::RouteTable(QObject* parent)
     : KeyedTable({tr("Prefix"), tr("Node"), tr("Next hop"), tr("Interface"), tr("Protocol"), tr("Kernel")}, parent) {}
 
 void RouteTable::show(const intent::Intent& intent, const state::LabState& state) {
-    Expected expected;
-    for (const auto& route : intent.routes) {
-        expected[{route.node, route.prefix}] = &route;
+    std::map<NodeId, std::vector<intent::ExpectedRoute>> byNode;
+    for (const intent::ExpectedRoute& route : intent.routes) {
+        byNode[route.node].push_back(route);
     }
-    std::map<RouteRowKey, std::vector<Cell>> rows;
+    std::set<NodeId> nodes;
     for (const auto& [id, node] : state.nodes) {
-        for (const auto& [key, route] : node.routes) {
+        nodes.insert(id);
+    }
+    show(state, nodes, [&byNode](const NodeId& node) { return std::span<const intent::ExpectedRoute>(byNode[node]); });
+}
+
+void RouteTable::show(const state::LabState& state, const std::set<NodeId>& nodes, const RoutesOf& routesOf) {
+    std::map<RouteRowKey, std::vector<Cell>> rows;
+    for (const NodeId& id : nodes) {
+        Expected expected;
+        for (const intent::ExpectedRoute& route : routesOf(id)) {
+            expected[{id, route.prefix}] = &route;
+        }
+        const state::NodeState* node = state.findNode(id);
+        for (const auto& [key, route] : node == nullptr ? state::CowMap<state::RouteKey, state::RouteState>() : node->routes) {
             const auto wanted = expected.find({id, route.prefix});
             rows[{route.prefix, id, route.metric}] = cellsOf(id, route, wanted == expected.end() ? nullptr : wanted->second);
             if (wanted != expected.end()) {
                 expected.erase(wanted);
             }
         }
-    }
-    if (state.running) {
-        for (const auto& [key, route] : expected) {
-            rows[{route->prefix, route->node, 0}] = missingCells(*route);
+        for (const auto& [key, route] : state.running ? expected : Expected()) {
+            rows[{route->prefix, id, 0}] = missingCells(*route);
         }
     }
     std::vector<Row> sorted;

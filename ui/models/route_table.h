@@ -9,6 +9,9 @@
 
 #include <QCoreApplication>
 
+#include <functional>
+#include <set>
+#include <span>
 #include <tuple>
 
 namespace podleaf::ui {
@@ -24,6 +27,9 @@ public:
 
     explicit RouteTable(QObject* parent = nullptr);
     void show(const intent::Intent& intent, const state::LabState& state);
+    /// The routes of these nodes only; `routesOf` gives what is intended for each.
+    using RoutesOf = std::function<std::span<const intent::ExpectedRoute>(const NodeId&)>;
+    void show(const state::LabState& state, const std::set<NodeId>& nodes, const RoutesOf& routesOf);
 };
 
 } // namespace podleaf::ui

@@ -7,6 +7,7 @@
 #include <ui/canvas/looks.h>
 
 #include <QCoreApplication>
+#include <QHash>
 
 #include <algorithm>
 
@@ -14,17 +15,19 @@ namespace podleaf::ui {
 
 namespace {
 
-std::vector<Cell> cellsOf(const model::Lab& lab, const state::LabState& state, const state::SessionState& session, qint64 nowMs) {
+using Asns = QHash<NodeId, std::uint32_t>;
+
+std::vector<Cell> cellsOf(const Asns& asns, const state::LabState& state, const state::SessionState& session, qint64 nowMs) {
     const bool up = session.known && session.state == state::BgpState::Established;
     const Word word = wordOf(session, state);
-    const model::Node* peer = lab.findNode(session.peerNode);
+    const auto peer = asns.constFind(session.peerNode);
     const QString why = oneLine(session.reason.isEmpty() ? session.lastError : session.reason);
 
     std::vector<Cell> cells(SessionTable::ColumnCount);
     cells[SessionTable::Node].text = session.node.name;
     cells[SessionTable::Neighbour] = {.text = session.peer.toString(), .font = FontRole::Mono, .second = session.peerNode.name};
     cells[SessionTable::Cable].text = session.link.name;
-    cells[SessionTable::As] = {.text = peer != nullptr ? QString::number(peer->asn) : QString(), .font = FontRole::Mono};
+    cells[SessionTable::As] = {.text = peer != asns.constEnd() ? QString::number(*peer) : QString(), .font = FontRole::Mono};
     cells[SessionTable::State] = {.text = word.text, .glyph = word.glyph, .ink = textRoleOf(word.glyph)};
     if (session.known && session.sinceMs > 0) {
         cells[SessionTable::UpFor].text = durationText(nowMs - session.sinceMs);
@@ -53,10 +56,14 @@ SessionTable::SessionTable(QObject* parent)
                  parent) {}
 
 void SessionTable::show(const model::Lab& lab, const state::LabState& state, qint64 nowMs) {
+    Asns asns;
+    for (const model::Node& node : lab.nodes) {
+        asns.insert(node.id, node.asn);
+    }
     std::vector<Row> rows;
     rows.reserve(state.sessions.size());
     for (const auto& [key, session] : state.sessions) {
-        rows.push_back({key, cellsOf(lab, state, session, nowMs)});
+        rows.push_back({key, cellsOf(asns, state, session, nowMs)});
     }
     setRows(std::move(rows));
 }

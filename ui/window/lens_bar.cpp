@@ -23,9 +23,11 @@ LensBar::LensBar(const Theme& theme, QWidget* parent) : QWidget(parent), m_theme
     title->setProperty("role", QStringLiteral("muted"));
     layout->addWidget(title);
     layout->addSpacing(4);
-    layout->addWidget(addLens(Lens::State, 1, tr("State"), tr("How far nodes and cables are; this is always drawn.")));
+    layout->addWidget(addLens(Lens::State, 1, tr("State"), tr("How far nodes have come, and their leases; state itself is always drawn.")));
     layout->addWidget(addLens(Lens::Bgp, 2, tr("BGP"), tr("Sessions as each side sees them.")));
+    layout->addWidget(addLens(Lens::Routes, 3, tr("Routes"), tr("Where every kernel sends packets to one prefix, and where they stop.")));
     layout->addWidget(addLens(Lens::Flows, 4, tr("Flows"), tr("The last test's legs on their way through the lab.")));
+    layout->addWidget(addLens(Lens::Traffic, 5, tr("Traffic"), tr("Bits a second in each direction, and packets that were dropped.")));
     layout->addStretch();
     m_live->setCheckable(true);
     m_live->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -48,21 +50,22 @@ LensButton* LensBar::addLens(Lens lens, int key, const QString& text, const QStr
 
 void LensBar::showUse() {
     for (const auto& [lens, button] : m_buttons) {
-        button->setUse(lens == m_active ? LensButton::Use::Active : lens == m_stacked ? LensButton::Use::Stacked : LensButton::Use::Off);
+        button->setUse(lens == m_active ? LensButton::Use::Active : isOn(lens) ? LensButton::Use::Stacked : LensButton::Use::Off);
     }
 }
 
 void LensBar::choose(Lens lens, bool stacked) {
     if (!stacked) {
         m_active = lens;
-        m_stacked.reset();
-    } else if (lens != m_active) {
-        m_stacked = m_stacked == lens ? std::nullopt : std::optional(lens);
+        m_stacked.clear();
+    } else if (lens != m_active && m_stacked.erase(lens) == 0) {
+        m_stacked.insert(lens);
     }
     showUse();
     for (const auto& [each, button] : m_buttons) {
         Q_EMIT lensChanged(each, isOn(each));
     }
+    Q_EMIT activeChanged(m_active);
 }
 
 void LensBar::showFrozen(bool frozen, int eventsBehind) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// LensBar: the strip above the canvas: the active lens, the one stacked on it, and Live, which freezes the
+// LensBar: the strip above the canvas: the active lens, those stacked on it, and Live, which freezes the
 // views. GUI thread.
 #pragma once
 
@@ -12,7 +12,7 @@
 #include <QWidget>
 
 #include <map>
-#include <optional>
+#include <set>
 
 class QToolButton;
 
@@ -28,13 +28,15 @@ public:
     /// Makes `lens` the active and only one; or, `stacked`, puts it on the active one (again: takes it away).
     void choose(Lens lens, bool stacked);
     /// Active or stacked.
-    [[nodiscard]] bool isOn(Lens lens) const { return lens == m_active || m_stacked == lens; }
+    [[nodiscard]] bool isOn(Lens lens) const { return lens == m_active || m_stacked.contains(lens); }
+    [[nodiscard]] Lens active() const { return m_active; }
     [[nodiscard]] LensButton* button(Lens lens) const { return m_buttons.at(lens); }
     void showFrozen(bool frozen, int eventsBehind);
     void refreshTheme();
 
 Q_SIGNALS:
     void lensChanged(podleaf::ui::Lens lens, bool on);
+    void activeChanged(podleaf::ui::Lens lens);
     void freezeRequested(bool frozen);
 
 private:
@@ -44,7 +46,7 @@ private:
     const Theme& m_theme;
     std::map<Lens, LensButton*> m_buttons;
     Lens m_active = Lens::Flows;
-    std::optional<Lens> m_stacked = Lens::Bgp;
+    std::set<Lens> m_stacked{Lens::Bgp};
     QToolButton* m_live;
     QString m_frozenAt;
 };

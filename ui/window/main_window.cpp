@@ -5,6 +5,7 @@
 #include "dock_frame.h"
 #include "lens_bar.h"
 #include "look_inside.h"
+#include "search_box.h"
 #include "status_line.h"
 #include "window_actions.h"
 
@@ -14,18 +15,22 @@
 #include <ui/docks/routes_panel.h>
 #include <ui/docks/table_panel.h>
 #include <ui/docks/test_panel.h>
+#include <ui/document/drift_watch.h>
+#include <ui/editor/inspector_form.h>
+#include <ui/editor/lab_editor.h>
 #include <ui/models/event_table.h>
 #include <ui/models/route_table.h>
 #include <ui/models/session_table.h>
+#include <ui/start/start_page.h>
 
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDockWidget>
+#include <QFileInfo>
 #include <QMenu>
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace podleaf::ui {
@@ -84,6 +89,8 @@ MainWindow::MainWindow(Collaborators collaborators, QWidget* parent)
     connectCanvas();
     connectRunner();
     connectPanels();
+    connectEditor();
+    connectStartPage();
     connect(m_feed.get(), &Feed::restarted, this, &MainWindow::onRestarted);
     connect(m_feed.get(), &Feed::updated, this, &MainWindow::onUpdated);
     connect(m_feed.get(), &Feed::frozenChanged, this, [this](bool frozen, int behind) {
@@ -102,6 +109,8 @@ MainWindow::MainWindow(Collaborators collaborators, QWidget* parent)
 
 MainWindow::~MainWindow() {
     // Nothing may reach the views any more while they go.
+    m_editor->setDocument(nullptr);
+    m_drift->setLab({});
     m_runner.reset();
     m_feed->follow(nullptr);
     m_feed->disconnect(this);
@@ -114,14 +123,24 @@ void MainWindow::makeCentre() {
     m_lensBar = new LensBar(m_theme, centre);
     m_strip = new FaultBox(m_theme, centre);
     m_strip->hide();
+    m_goToLine = m_strip->addAction(tr("Go to line"));
     connect(m_strip->addAction(tr("Close")), &QPushButton::clicked, m_strip, &QWidget::hide);
     m_canvas = new LabView(m_theme, centre);
+    const QFileInfo settings(m_collaborators.settingsFile);
+    m_drift = new DriftWatch(this);
+    m_driftStrip = new NoticeStrip(m_theme, centre);
+    m_editor = new LabEditor({*this, m_theme, *m_actions, *m_docks, *m_canvas,
+                              settings.filePath().isEmpty() ? QString() : settings.absolutePath() + QLatin1String("/recovery")});
     auto* layout = new QVBoxLayout(centre);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_lensBar);
     layout->addWidget(m_strip);
+    layout->addWidget(&m_editor->fileStrip());
+    layout->addWidget(m_driftStrip);
     layout->addWidget(m_canvas, 1);
+    m_start = new StartPage(m_theme, m_collaborators.gallery, centre);
+    layout->addWidget(m_start, 1);
     setCentralWidget(centre);
 }
 
@@ -129,6 +148,7 @@ void MainWindow::makeDocks() {
     m_labsPanel = new LabsPanel(m_theme, this);
     m_labsPanel->setGallery(m_collaborators.gallery);
     m_inspector = new InspectorPanel(m_theme, this);
+    m_inspector->setForm(&m_editor->form());
     m_planPanel = new PlanPanel(m_theme, this);
     m_testPanel = new TestPanel(m_theme, this);
     m_events = new EventTable(this);
@@ -187,6 +207,7 @@ void MainWindow::applyDefaultLayout() {
     }
     m_planDock->raise();
     m_eventsDock->raise();
+    m_editor->applyDefaultLayout(m_labsDock, m_inspectorDock);
     resizeDocks({m_labsDock, m_inspectorDock}, {kLabsWidth, kInspectorWidth}, Qt::Horizontal);
     resizeDocks({m_planDock, m_eventsDock}, {kPlanWidth, kEventsWidth}, Qt::Horizontal);
     resizeDocks({m_planDock, m_eventsDock}, {kBottomHeight, kBottomHeight}, Qt::Vertical);
@@ -200,7 +221,7 @@ void MainWindow::showEvent(QShowEvent* event) {
             applyDefaultLayout(); // Sizes are only honoured once there is a window.
         }
         m_docks->refresh();
-        m_canvas->setFocus();
+        (m_start->isVisible() ? static_cast<QWidget*>(m_start) : m_canvas)->setFocus();
     }
 }
 
@@ -222,10 +243,14 @@ void MainWindow::applyTheme() {
     m_actions->refreshTheme();
     m_docks->refresh();
     m_lensBar->refreshTheme();
+    m_search->refreshTheme();
     m_status->refreshTheme();
     m_labsPanel->refreshIcons();
     m_inspector->refreshTheme();
     m_look->refreshTheme();
+    m_editor->refreshTheme();
+    m_driftStrip->refreshTheme();
+    m_start->refreshTheme();
     refreshTabIcons();
     m_actions->setEngine(m_engineUsable ? Glyph::Ok : Glyph::Bad, m_engineText);
     for (QAction* action : m_actions->themes->actions()) {
@@ -248,8 +273,11 @@ void MainWindow::raise(QDockWidget* dock) {
 
 /// F6: the next area that has something to focus; an empty or covered dock is passed over.
 void MainWindow::focusNextArea() {
-    std::vector<QWidget*> areas{m_canvas,      m_inspector,   m_planPanel,     m_testPanel,
+    std::vector<QWidget*> areas{m_canvas,      m_start,       m_inspector,     m_planPanel, m_testPanel,
                                 m_routesPanel, m_eventsPanel, m_sessionsPanel, m_labsPanel};
+    for (QWidget* area : m_editor->areas()) {
+        areas.push_back(area);
+    }
     for (const QDockWidget* dock : m_look->docks()) {
         areas.push_back(dock->widget());
     }
@@ -264,7 +292,9 @@ void MainWindow::focusNextArea() {
 
 void MainWindow::refreshActions() {
     const bool running = m_feed->shown() && m_feed->shown()->running;
-    m_actions->setState(hasLab(), running, m_runner->busyReason());
+    const bool isWrong = m_lab.document && !m_lab.document->isCurrent() && !m_lab.document->fault().isEmpty();
+    m_actions->setState(hasLab(), running, m_runner->busyReason(),
+                        isWrong ? tr("The file has a mistake: %1").arg(m_lab.document->fault()) : QString());
     m_canvas->setBusy(m_runner->isBusy(), m_runner->busyReason());
 }
 

@@ -9,6 +9,7 @@
 #include <ui/docks/labs_panel.h>
 #include <ui/document/lab_runner.h>
 #include <ui/feed/feed.h>
+#include <ui/models/lab_counter.h>
 
 #include <QMainWindow>
 #include <QTimer>
@@ -17,19 +18,25 @@
 #include <vector>
 
 class QDockWidget;
+class QPushButton;
 
 namespace podleaf::ui {
 
 class DockFrame;
+class DriftWatch;
 class EventTable;
 class FaultBox;
 class InspectorPanel;
+class LabEditor;
 class LensBar;
 class LookInside;
+class NoticeStrip;
 class PlanPanel;
 class RouteTable;
 class RoutesPanel;
+class SearchBox;
 class SessionTable;
+class StartPage;
 class StatusLine;
 class TablePanel;
 class TestPanel;
@@ -55,6 +62,8 @@ public:
     /// Shows a lab that is open already and begins to watch it.
     void showLab(OpenLab lab);
     void setThemeMode(ThemeMode mode);
+    /// Saves what the canvas shows; the name's end says how. A fault is shown in the window.
+    void exportCanvasTo(const QString& path);
 
     [[nodiscard]] LabView& canvas() { return *m_canvas; }
     [[nodiscard]] LabRunner& runner() { return *m_runner; }
@@ -65,6 +74,10 @@ public:
     [[nodiscard]] InspectorPanel& inspector() { return *m_inspector; }
     [[nodiscard]] EventTable& events() { return *m_events; }
     [[nodiscard]] LookInside& lookInside() { return *m_look; }
+    [[nodiscard]] LabEditor& editor() { return *m_editor; }
+    [[nodiscard]] NoticeStrip& driftStrip() { return *m_driftStrip; }
+    [[nodiscard]] StartPage& startPage() { return *m_start; }
+    [[nodiscard]] LabDocument* document() { return m_lab.document.get(); }
     /// The sentence of the strip above the canvas, empty when it is hidden.
     [[nodiscard]] QString faultShown() const;
 
@@ -81,11 +94,26 @@ private:
     void makeDocks();
     void connectActions();
     void connectCanvas();
+    void keepPlaces(const std::vector<NodeMove>& moves);
+    void connectRouteRows();
+    void connectSearch();
+    void chooseExport();
     void connectRunner();
     void connectPanels();
+    void connectEditor();
+    void onLabEdited();
+    bool inspectSeveral();
+    void checkDrift();
+    void showDrift();
+    /// Store, intent and calls become those of the document as it is now. False when they cannot.
+    bool bindLab();
+    void followBoundLab();
     void applyDefaultLayout();
     void applyTheme();
     void chooseFile();
+    void connectStartPage();
+    void showStartPage(bool shown);
+    void makeNewLab();
     void showFault(const Error& error);
     void showFindings(const LabDocument& document);
     void onRestarted(const state::Snapshot& snapshot);
@@ -94,6 +122,9 @@ private:
     void refreshActions();
     void refreshTabIcons();
     void refreshAges();
+    void showIntent();
+    void refreshRoutes();
+    void refreshCounts(const state::Delta& delta);
     void refreshInspector();
     void focusNextArea();
     void raise(QDockWidget* dock);
@@ -104,12 +135,19 @@ private:
     Theme m_theme;
     // The order of destruction is the order of shutdown, from below: views, runner, feed, then the lab.
     OpenLab m_lab;
+    std::shared_ptr<void> m_shownBefore; ///< Of the store that is shown until the one of an edited lab knows all.
     std::unique_ptr<Feed> m_feed;
     std::unique_ptr<LabRunner> m_runner;
     WindowActions* m_actions = nullptr;
     DockFrame* m_docks = nullptr;
     LensBar* m_lensBar = nullptr;
+    SearchBox* m_search = nullptr;
     FaultBox* m_strip = nullptr;
+    QPushButton* m_goToLine = nullptr; ///< Of the strip, for a mistake in the file.
+    LabEditor* m_editor = nullptr;
+    StartPage* m_start = nullptr;
+    DriftWatch* m_drift = nullptr;
+    NoticeStrip* m_driftStrip = nullptr;
     LabView* m_canvas = nullptr;
     StatusLine* m_status = nullptr;
     LabsPanel* m_labsPanel = nullptr;
@@ -132,6 +170,7 @@ private:
     QDockWidget* m_sessionsDock = nullptr;
     QDockWidget* m_eventsDock = nullptr;
     QTimer m_ages;
+    LabCounter m_counter;
     QString m_engineText;
     bool m_engineUsable = true;
     bool m_shownOnce = false;

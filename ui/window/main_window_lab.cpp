@@ -13,6 +13,8 @@
 #include <ui/docks/routes_panel.h>
 #include <ui/docks/table_panel.h>
 #include <ui/docks/test_panel.h>
+#include <ui/document/drift_watch.h>
+#include <ui/editor/lab_editor.h>
 #include <ui/models/event_table.h>
 #include <ui/models/lab_summary.h>
 #include <ui/models/route_table.h>
@@ -67,16 +69,16 @@ void MainWindow::connectActions() {
     WindowActions& a = *m_actions;
     connect(a.open, &QAction::triggered, this, &MainWindow::chooseFile);
     connect(a.quit, &QAction::triggered, this, &QWidget::close);
-    connect(a.plan, &QAction::triggered, m_runner.get(), &LabRunner::plan);
-    connect(a.up, &QAction::triggered, m_runner.get(), &LabRunner::up);
     connect(a.down, &QAction::triggered, m_runner.get(), &LabRunner::down);
     connect(a.test, &QAction::triggered, m_runner.get(), [this] { m_runner->test(); });
     connect(&a, &WindowActions::testChosen, m_runner.get(), &LabRunner::test);
-    connect(a.deselect, &QAction::triggered, m_canvas, [this] { m_canvas->select({}); });
+    connect(a.deselect, &QAction::triggered, m_canvas, &LabView::dismiss);
     connect(a.zoomIn, &QAction::triggered, m_canvas, &LabView::zoomIn);
     connect(a.zoomOut, &QAction::triggered, m_canvas, &LabView::zoomOut);
     connect(a.fit, &QAction::triggered, m_canvas, &LabView::fit);
     connect(a.actualSize, &QAction::triggered, m_canvas, &LabView::actualSize);
+    connect(a.arrange, &QAction::triggered, m_canvas, &LabView::arrange);
+    connect(a.exportCanvas, &QAction::triggered, this, &MainWindow::chooseExport);
     connect(a.nextArea, &QAction::triggered, this, &MainWindow::focusNextArea);
     connect(a.freeze, &QAction::toggled, m_feed.get(), &Feed::setFrozen);
     connect(a.resetLayout, &QAction::triggered, this, &MainWindow::applyDefaultLayout);
@@ -103,34 +105,6 @@ void MainWindow::connectActions() {
         auto* shortcut = new QShortcut(QKeySequence(Qt::ALT | static_cast<Qt::Key>(key)), this);
         connect(shortcut, &QShortcut::activated, this, [this, dock = dock] { raise(dock); });
     }
-}
-
-void MainWindow::connectCanvas() {
-    connect(m_canvas, &LabView::selectionChanged, this, &MainWindow::refreshInspector);
-    connect(m_canvas, &LabView::nodeActivated, this, [this] { raise(m_inspectorDock); });
-    connect(m_canvas, &LabView::cutRequested, m_runner.get(), [this](const LinkId& link) { m_runner->setLink(link, false); });
-    connect(m_canvas, &LabView::joinRequested, m_runner.get(), [this](const LinkId& link) { m_runner->setLink(link, true); });
-    connect(m_canvas, &LabView::upRequested, m_runner.get(), &LabRunner::up);
-    connect(m_canvas, &LabView::openRequested, this, &MainWindow::chooseFile);
-    connect(m_canvas, &LabView::tutorialRequested, this, [this] { openLab(QStringLiteral("tutorial")); });
-    connect(m_canvas, &LabView::selectionChanged, m_look, &LookInside::setSelection);
-    connect(m_canvas, &LabView::consoleRequested, m_look, &LookInside::openConsole);
-    connect(m_canvas, &LabView::captureRequested, m_look, &LookInside::startCapture);
-    connect(m_look, &LookInside::raiseRequested, this, &MainWindow::raise);
-    connect(m_lensBar, &LensBar::lensChanged, m_canvas, &LabView::setLens);
-    connect(m_lensBar, &LensBar::freezeRequested, m_feed.get(), &Feed::setFrozen);
-    const std::pair<int, Lens> lenses[] = {{Qt::Key_1, Lens::State}, {Qt::Key_2, Lens::Bgp}, {Qt::Key_4, Lens::Flows}};
-    for (const auto& [key, lens] : lenses) {
-        for (const bool stacked : {false, true}) {
-            const QKeySequence keys(stacked ? Qt::SHIFT | static_cast<Qt::Key>(key) : QKeyCombination(static_cast<Qt::Key>(key)));
-            auto* shortcut = new QShortcut(keys, m_canvas);
-            shortcut->setContext(Qt::WidgetWithChildrenShortcut);
-            connect(shortcut, &QShortcut::activated, m_lensBar, [this, lens = lens, stacked] { m_lensBar->choose(lens, stacked); });
-        }
-    }
-    auto* freeze = new QShortcut(QKeySequence(Qt::Key_P), m_canvas);
-    freeze->setContext(Qt::WidgetWithChildrenShortcut);
-    connect(freeze, &QShortcut::activated, m_feed.get(), [this] { m_feed->setFrozen(!m_feed->isFrozen()); });
 }
 
 void MainWindow::connectRunner() {
@@ -162,10 +136,12 @@ void MainWindow::connectRunner() {
     connect(runner, &LabRunner::engineProbed, this, [this](bool usable, const QString& summary) {
         m_engineUsable = usable;
         m_engineText = summary;
+        const bool simulated = hasLab() && m_lab.document->lab().engine == model::EngineKind::Simulated;
+        m_actions->setEngineName(simulated ? tr("Simulated") : tr("Namespaces"));
         m_actions->setEngine(usable ? Glyph::Ok : Glyph::Bad, usable ? summary : tr("Namespaces cannot run here."));
-        const QString engine = usable ? tr("Namespaces engine") : tr("Namespaces cannot run here");
-        m_status->setEngine(m_collaborators.privilege.isEmpty() ? engine
-                                                                : QString(engine + QLatin1String(", ") + m_collaborators.privilege));
+        const QString engine = simulated ? tr("Simulated") : usable ? tr("Namespaces engine") : tr("Namespaces cannot run here");
+        const bool saysPrivilege = usable && !simulated && !m_collaborators.privilege.isEmpty(); // of what runs
+        m_status->setEngine(saysPrivilege ? QString(engine + QLatin1String(", ") + m_collaborators.privilege) : engine);
     });
 }
 
@@ -209,13 +185,15 @@ void MainWindow::openLab(const QString& nameOrPath) {
 void MainWindow::showLab(OpenLab lab) {
     m_feed->follow(nullptr);
     m_runner->setLab(lab.calls);
+    m_editor->setDocument(nullptr);
+    m_shownBefore.reset();
+    m_drift->setLab(lab.planFor);
     m_lab = std::move(lab);
+    showStartPage(false);
     m_strip->hide();
     m_planPanel->clear();
     m_events->clear();
     m_routesDiff->setNow(nullptr);
-    setWindowTitle(tr("%1 – Podleaf").arg(m_lab.document->name()));
-    m_actions->setFileNote(tr("%1, saved").arg(m_lab.document->fileName()));
     m_labsPanel->setOpenLab({m_lab.document->name(), m_lab.document->path(), 0});
     const model::Lab shown = hasLab() ? m_lab.document->lab() : model::Lab();
     QStringList tests;
@@ -223,10 +201,15 @@ void MainWindow::showLab(OpenLab lab) {
         tests += test.name;
     }
     m_actions->setTests(tests);
-    m_testPanel->setLegs(shown, m_lab.intent.legs);
+    m_testPanel->setLegs(shown, m_lab.legs);
+    m_counter.clear();
     m_look->setLab(m_lab);
     m_canvas->setLab(shown);
+    showIntent();
     m_feed->follow(m_lab.store);
+    connect(m_lab.document.get(), &LabDocument::labChanged, this, &MainWindow::onLabEdited);
+    connect(m_lab.document.get(), &LabDocument::parsed, this, &MainWindow::refreshActions);
+    m_editor->setDocument(m_lab.document.get()); // May bring unsaved changes back.
     if (!hasLab()) {
         showFindings(*m_lab.document);
         refreshActions();
@@ -238,6 +221,7 @@ void MainWindow::showLab(OpenLab lab) {
 }
 
 void MainWindow::showFault(const Error& error) {
+    m_goToLine->hide();
     m_strip->setFault(error);
     m_strip->show();
 }
@@ -247,7 +231,10 @@ void MainWindow::showFindings(const LabDocument& document) {
     if (findings.empty()) {
         return;
     }
-    const auto& first = findings.front();
+    const auto first = findings.front();
+    m_goToLine->disconnect();
+    connect(m_goToLine, &QPushButton::clicked, m_editor, [this, first] { m_editor->goTo(first.line, first.column); });
+    m_goToLine->show();
     QString sentence = tr("%1, line %2: %3").arg(document.fileName()).arg(first.line).arg(oneLine(first.message));
     if (findings.size() > 1) {
         sentence += tr(" (%1 findings in all)").arg(findings.size());
@@ -275,20 +262,61 @@ void MainWindow::onUpdated(const state::Snapshot& snapshot, const state::Delta& 
         m_sessions->show(m_lab.document->lab(), *snapshot, QDateTime::currentMSecsSinceEpoch());
     }
     if (delta.running || !delta.routes.empty() || !delta.nodes.empty()) {
-        m_routes->show(m_lab.intent, *snapshot);
+        refreshRoutes();
         m_routesDiff->setNow(snapshot);
     }
     m_look->apply(*snapshot, delta, QDateTime::currentMSecsSinceEpoch());
-    const LabSummary summary = summaryOf(m_lab.intent, *snapshot);
+    refreshCounts(delta);
+    if (delta.running) {
+        refreshActions();
+        checkDrift();
+    }
+    refreshInspector();
+}
+
+/// As soon as it is known.
+void MainWindow::showIntent() {
+    if (const intent::Intent* intent = m_lab.intent()) {
+        m_canvas->setIntent({m_lab.keepAlive, intent});
+    }
+}
+
+/// Of a lab with very many routes those of what is selected; there is no use in a table of a million.
+void MainWindow::refreshRoutes() {
+    constexpr std::size_t kMany = 5000;
+    const state::Snapshot& shown = m_feed->shown();
+    const intent::Intent* intent = m_lab.intent();
+    if (!shown || intent == nullptr) {
+        return;
+    }
+    if (intent->routes.size() <= kMany) {
+        return m_routes->show(*intent, *shown);
+    }
+    std::set<NodeId> nodes;
+    const Selection selected = m_canvas->selection();
+    if (const auto* node = std::get_if<NodeId>(&selected)) {
+        nodes.insert(*node);
+    }
+    m_routes->show(*shown, nodes, [this](const NodeId& node) { return m_counter.routesOf(node); });
+}
+
+void MainWindow::refreshCounts(const state::Delta& delta) {
+    const state::Snapshot& shown = m_feed->shown();
+    if (!shown || !hasLab()) {
+        return;
+    }
+    const LabSummary summary = m_counter.update(m_lab.intent(), *shown, delta);
+    if (m_counter.isBehind()) {
+        QTimer::singleShot(0, this, [this] { refreshCounts({}); });
+    }
     m_status->show(summary);
-    m_routesPanel->setEmptySentence(tr("No routes yet. Sessions come up first: %1 of %2.").arg(summary.sessionsUp).arg(summary.sessions));
+    m_routesPanel->setEmptySentence(
+        summary.sessions > 0 && summary.sessions == summary.sessionsUp
+            ? tr("Select a node to see its routes.")
+            : tr("No routes yet. Sessions come up first: %1 of %2.").arg(summary.sessionsUp).arg(summary.sessions));
     const Word word = wordOf(summary);
     m_labsPanel->setOpenState(word.glyph, word.text);
     m_eventsPanel->setNote(tr("%1 lost").arg(summary.lost), summary.lost > 0 ? QStringLiteral("warn") : QStringLiteral("ok"));
-    if (delta.running) {
-        refreshActions();
-    }
-    refreshInspector();
 }
 
 void MainWindow::refreshAges() {
@@ -305,6 +333,9 @@ void MainWindow::refreshInspector() {
         m_inspector->show(InspectorContent());
         return;
     }
+    if (inspectSeveral()) {
+        return;
+    }
     m_inspector->show(inspect(m_canvas->selection(), m_lab.document->lab(), *shown, QDateTime::currentMSecsSinceEpoch()));
 }
 
@@ -314,6 +345,9 @@ void MainWindow::onEnded(LabRunner::Job job, const Ended& result) {
     case LabRunner::Job::Up:
     case LabRunner::Job::Down:
         m_planPanel->end(result.planResult, result.error);
+        if (job != LabRunner::Job::Plan) {
+            checkDrift();
+        }
         return;
     case LabRunner::Job::Test:
         m_testPanel->end(result.report, result.error);
@@ -321,6 +355,10 @@ void MainWindow::onEnded(LabRunner::Job job, const Ended& result) {
     case LabRunner::Job::Attach:
     case LabRunner::Job::Cut:
     case LabRunner::Job::Join:
+    case LabRunner::Job::Fault:
+        break;
+    case LabRunner::Job::Trace:
+        m_canvas->setTrace(result.trace);
         break;
     }
     if (result.error && result.error->code != ErrorCode::Cancelled) {
@@ -328,6 +366,10 @@ void MainWindow::onEnded(LabRunner::Job job, const Ended& result) {
     }
     if (job == LabRunner::Job::Attach) {
         m_look->watch(m_lab);
+        followBoundLab();
+        showIntent(); // It is known now.
+        refreshRoutes();
+        refreshCounts({});
         Q_EMIT settled();
     }
 }

@@ -9,6 +9,8 @@ namespace podleaf::ui {
 namespace {
 const QString kTheme = QStringLiteral("view/theme");
 const QString kGeometry = QStringLiteral("window/geometry");
+const QString kRecent = QStringLiteral("labs/recent");
+constexpr qsizetype kMostRecent = 12;
 const QString kLayout = QStringLiteral("window/layout");
 } // namespace
 
@@ -39,6 +41,17 @@ QByteArray ViewSettings::geometry() const {
 
 QByteArray ViewSettings::layout() const {
     return m_settings.value(kLayout).toByteArray();
+}
+
+QStringList ViewSettings::recentLabs() const {
+    return m_settings.value(kRecent).toStringList();
+}
+
+void ViewSettings::addRecentLab(const QString& path) {
+    QStringList paths = recentLabs();
+    paths.removeAll(path);
+    paths.prepend(path);
+    m_settings.setValue(kRecent, QStringList(paths.mid(0, kMostRecent)));
 }
 
 void ViewSettings::setGeometry(const QByteArray& geometry) {

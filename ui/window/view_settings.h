@@ -7,6 +7,7 @@
 #include <QByteArray>
 #include <QSettings>
 #include <QString>
+#include <QStringList>
 
 namespace podleaf::ui {
 
@@ -22,6 +23,10 @@ public:
     [[nodiscard]] QByteArray layout() const;
     void setGeometry(const QByteArray& geometry);
     void setLayout(const QByteArray& layout);
+
+    /// Paths of the lab files that were open, the newest first.
+    [[nodiscard]] QStringList recentLabs() const;
+    void addRecentLab(const QString& path);
 
 private:
     QSettings m_settings;

@@ -36,7 +36,13 @@ private:
 } // namespace
 
 WindowActions::WindowActions(QMainWindow& window, const Theme& theme) : QObject(&window), m_window(window), m_theme(theme) {
+    newLab = add(tr("&New…"), {}, QKeySequence::New, tr("Begins a lab file with a leaf and two hosts."));
+    startPage = add(tr("Start page"), {}, Qt::ALT | Qt::Key_Home, tr("All labs with pictures. The open lab stays open."));
     open = add(tr("&Open…"), QStringLiteral("open"), QKeySequence::Open, tr("Opens a lab file."));
+    save = add(tr("&Save"), {}, QKeySequence::Save, tr("Writes the lab file."));
+    saveAs = add(tr("Save &as…"), {}, {}, tr("Writes the lab into another file and goes on with that one."));
+    undo = add(tr("Undo"), QStringLiteral("undo"), QKeySequence::Undo);
+    redo = add(tr("Redo"), QStringLiteral("redo"), Qt::CTRL | Qt::SHIFT | Qt::Key_Z);
     quit = add(tr("&Quit"), {}, QKeySequence::Quit, tr("Closes the window. The lab goes on running."));
     plan = add(tr("Plan"), QStringLiteral("plan"), Qt::Key_F7, tr("Shows what Up would do."));
     up = add(tr("Up"), QStringLiteral("up"), Qt::Key_F8, tr("Makes the lab run as the file says."));
@@ -47,6 +53,9 @@ WindowActions::WindowActions(QMainWindow& window, const Theme& theme) : QObject(
     zoomOut = add(tr("Zoom out"), QStringLiteral("minus"), QKeySequence::ZoomOut);
     fit = add(tr("Fit"), QStringLiteral("fit"), Qt::CTRL | Qt::Key_0);
     actualSize = add(tr("100 %"), {}, Qt::CTRL | Qt::Key_1);
+    find = add(tr("Find on the canvas"), QStringLiteral("search"), Qt::CTRL | Qt::Key_K);
+    arrange = add(tr("Arrange nodes"), {}, {}, tr("Finds new places for all nodes."));
+    exportCanvas = add(tr("Export canvas…"), {}, Qt::CTRL | Qt::SHIFT | Qt::Key_E, tr("Saves what the canvas shows as SVG or PNG."));
     resetLayout = add(tr("Reset layout"), {}, {});
     freeze = add(tr("Freeze the views"), QStringLiteral("pause"), {});
     freeze->setCheckable(true);
@@ -80,16 +89,21 @@ QAction* WindowActions::add(const QString& text, const QString& iconName, const 
 void WindowActions::makeMenu() {
     QMenuBar* bar = m_window.menuBar();
     QMenu* file = bar->addMenu(tr("&File"));
-    file->addAction(open);
+    file->addActions({newLab, open});
     builtinMenu = file->addMenu(tr("Open &built-in"));
+    file->addAction(startPage);
+    file->addSeparator();
+    file->addActions({save, saveAs, exportCanvas});
     file->addSeparator();
     file->addAction(quit);
+    editMenu = bar->addMenu(tr("&Edit"));
+    editMenu->addActions({undo, redo});
     QMenu* lab = bar->addMenu(tr("&Lab"));
     lab->addActions({plan, up, down});
     bar->addMenu(tr("&Test"))->addAction(test);
     QMenu* view = bar->addMenu(tr("&View"));
     view->addMenu(tr("Theme"))->addActions(themes->actions());
-    view->addActions({zoomIn, zoomOut, fit, actualSize, freeze});
+    view->addActions({find, zoomIn, zoomOut, fit, actualSize, arrange, freeze});
     view->addSeparator();
     docksMenu = view->addMenu(tr("Docks"));
     view->addActions({resetLayout, nextArea});
@@ -127,6 +141,11 @@ void WindowActions::makeToolBar() {
     m_testButton->setProperty("primary", true);
     m_testMenu = new QMenu(m_testButton);
     bar->addWidget(m_testButton);
+    bar->addSeparator();
+    bar->addActions({undo, redo});
+    for (QAction* action : {undo, redo}) {
+        static_cast<QToolButton*>(bar->widgetForAction(action))->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    }
 }
 
 void WindowActions::setTests(const QStringList& names) {
@@ -140,7 +159,7 @@ void WindowActions::setTests(const QStringList& names) {
 }
 
 void WindowActions::refreshTheme() {
-    for (QAction* action : {open, plan, up, down, test, zoomIn, zoomOut, fit, freeze}) {
+    for (QAction* action : {open, undo, redo, plan, up, down, test, zoomIn, zoomOut, fit, find, freeze}) {
         const QString name = action->property(kIcon).toString();
         action->setIcon(icon(name, m_theme, action == test ? Role::OnAccent : Role::Text));
     }
@@ -151,12 +170,18 @@ void WindowActions::setEnabled(QAction* action, const QString& whyNot) {
     action->setToolTip(whyNot.isEmpty() ? action->property(kToolTip).toString() : whyNot);
 }
 
-void WindowActions::setState(bool hasLab, bool running, const QString& busy) {
+void WindowActions::setState(bool hasLab, bool running, const QString& busy, const QString& fault) {
     const QString why = hasLab ? busy : tr("No lab is open.");
-    setEnabled(plan, why);
-    setEnabled(up, why);
+    setEnabled(exportCanvas, hasLab ? QString() : why);
+    setEnabled(arrange, hasLab ? QString() : why);
+    setEnabled(plan, why.isEmpty() ? fault : why);
+    setEnabled(up, why.isEmpty() ? fault : why);
     setEnabled(down, why);
     setEnabled(test, !why.isEmpty() || running ? why : tr("The lab is not running. Up starts it."));
+}
+
+void WindowActions::setEngineName(const QString& name) {
+    m_engine->setItemText(0, name);
 }
 
 void WindowActions::setEngine(Glyph glyph, const QString& toolTip) {

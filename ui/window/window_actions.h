@@ -26,13 +26,21 @@ public:
 
     void refreshTheme();
     /// What can be done now; a disabled action's tool tip says why. `busy`: "Up is running." or empty.
-    void setState(bool hasLab, bool running, const QString& busy);
+    /// `fault`: why Plan and Up cannot be, such as a mistake in the file; else empty.
+    void setState(bool hasLab, bool running, const QString& busy, const QString& fault = {});
+    void setEngineName(const QString& name);
     void setEngine(Glyph glyph, const QString& toolTip);
     void setFileNote(const QString& text);
     /// The tests of *Test nginx*'s menu.
     void setTests(const QStringList& names);
 
+    QAction* newLab;
     QAction* open;
+    QAction* startPage;
+    QAction* save;
+    QAction* saveAs;
+    QAction* undo;
+    QAction* redo;
     QAction* quit;
     QAction* plan;
     QAction* up;
@@ -43,12 +51,16 @@ public:
     QAction* zoomOut;
     QAction* fit;
     QAction* actualSize;
+    QAction* find;         ///< On the canvas.
+    QAction* arrange;      ///< Finds new places for the nodes.
+    QAction* exportCanvas; ///< As SVG or PNG.
     QAction* resetLayout;
     QAction* freeze;
     QAction* nextArea;
     QAction* about;
     QActionGroup* themes; ///< Each action's data is the ThemeMode as int.
     QMenu* builtinMenu;
+    QMenu* editMenu; ///< Begins with undo and redo; ui/editor adds the rest.
     QMenu* docksMenu;
 
 Q_SIGNALS:

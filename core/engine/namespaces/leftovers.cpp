@@ -2,6 +2,7 @@
 // What is left of labs that are gone, found on the host itself: /proc, mounts, cgroups, the run folder.
 #include "leftovers.h"
 
+#include "host_processes.h"
 #include "namespace_engine.h"
 
 #include <core/channel/labhost_client.h>
@@ -19,6 +20,7 @@
 #include <set>
 #include <sys/file.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <tuple>
 
@@ -28,34 +30,12 @@ namespace {
 
 constexpr double kStartSeconds = 10; ///< A lab host younger than this may still be starting.
 
-/// Which lab, and where it lives.
-struct LabPlace {
-    QString runFolder;
-    QString lab;
-    bool operator==(const LabPlace&) const = default;
-    bool operator<(const LabPlace& other) const { return std::tie(runFolder, lab) < std::tie(other.runFolder, other.lab); }
-};
-
-struct Process {
-    qint64 pid = 0;
-    uid_t owner = 0;
-    qint64 parent = 0;
-    double ageSeconds = 0;
-    bool hasLabEnvironment = false;
-    std::optional<LabPlace> labhost; ///< Set for processes of podleaf-labhost, from their arguments.
-};
-
 enum class Life { Dead, Serving, Unknown };
 
 struct LabLife {
     Life life = Life::Dead;
     qint64 outerPid = 0; ///< When Serving.
 };
-
-QByteArray readAll(const QString& path, qint64 limit = 1 << 20) {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.read(limit) : QByteArray();
-}
 
 uid_t ownerOf(const QString& path) {
     return QFileInfo(path).ownerId();
@@ -64,51 +44,6 @@ uid_t ownerOf(const QString& path) {
 /// What a user may remove is what gc speaks of: root everything, others their own.
 bool isOurs(uid_t owner) {
     return ::geteuid() == 0 || owner == ::geteuid();
-}
-
-std::optional<LabPlace> labhostArguments(const QByteArray& commandLine) {
-    const QList<QByteArray> arguments = commandLine.split('\0');
-    if (QFileInfo(QFile::decodeName(arguments.value(0))).fileName() != QLatin1String("podleaf-labhost")) {
-        return std::nullopt;
-    }
-    LabPlace place;
-    for (qsizetype i = 1; i + 1 < arguments.size(); i += 2) {
-        if (arguments[i] == "--lab") {
-            place.lab = QFile::decodeName(arguments[i + 1]);
-        } else if (arguments[i] == "--run-folder") {
-            place.runFolder = QFile::decodeName(arguments[i + 1]);
-        }
-    }
-    return place.lab.isEmpty() ? std::nullopt : std::optional(place);
-}
-
-/// proc(5): the fields behind the last ')' of stat, as the command's name may hold anything.
-void readStat(Process& process, double uptimeSeconds) {
-    const QByteArray stat = readAll(QStringLiteral("/proc/%1/stat").arg(process.pid));
-    const QList<QByteArray> fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
-    process.parent = fields.value(1).toLongLong();
-    process.ageSeconds = uptimeSeconds - fields.value(19).toDouble() / static_cast<double>(::sysconf(_SC_CLK_TCK));
-}
-
-std::map<qint64, Process> allProcesses() {
-    const double uptime = readAll(QStringLiteral("/proc/uptime")).split(' ').value(0).toDouble();
-    std::map<qint64, Process> processes;
-    const QStringList entries = QDir(QStringLiteral("/proc")).entryList(QDir::Dirs);
-    for (const QString& entry : entries) {
-        bool isPid = false;
-        Process process;
-        process.pid = entry.toLongLong(&isPid);
-        if (!isPid) {
-            continue;
-        }
-        process.owner = ownerOf(QStringLiteral("/proc/") + entry);
-        readStat(process, uptime);
-        process.labhost = labhostArguments(readAll(QStringLiteral("/proc/%1/cmdline").arg(process.pid)));
-        const QByteArray environment = '\0' + readAll(QStringLiteral("/proc/%1/environ").arg(process.pid));
-        process.hasLabEnvironment = environment.contains(QByteArray("\0PODLEAF_LAB=", 13));
-        processes.emplace(process.pid, process);
-    }
-    return processes;
 }
 
 QString socketOf(const LabPlace& place) {
@@ -156,11 +91,14 @@ Lives livesOf(const QString& runFolder, const std::map<qint64, Process>& process
     return lives;
 }
 
-/// Whether the process belongs to a lab that runs: it or an ancestor is that lab's outer process.
+/// Whether the process belongs to a lab that runs: it or an ancestor is that lab's outer process. One below a lab host of
+/// a container that we look into from outside is the container's business.
 bool belongsToLife(const Process& process, const std::map<qint64, Process>& processes, const Lives& lives) {
     auto current = processes.find(process.pid);
+    bool isOfThisHost = process.isOfThisHost;
     for (int depth = 0; current != processes.end() && depth < 64; ++depth) {
         if (const auto& place = current->second.labhost) {
+            isOfThisHost = isOfThisHost || current->second.isOfThisHost;
             const LabLife& life = lives.at(*place);
             const bool isStarting = life.life == Life::Dead && current->second.ageSeconds < kStartSeconds;
             if (life.life == Life::Unknown || isStarting || (life.life == Life::Serving && life.outerPid == current->first)) {
@@ -169,7 +107,7 @@ bool belongsToLife(const Process& process, const std::map<qint64, Process>& proc
         }
         current = processes.find(current->second.parent);
     }
-    return false;
+    return !isOfThisHost;
 }
 
 std::vector<qint64> leftProcesses(const std::map<qint64, Process>& processes, const Lives& lives) {
@@ -187,13 +125,20 @@ QFileInfoList entriesOf(const QString& folder) {
     return QDir(folder).entryInfoList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden | QDir::System);
 }
 
-/// Takes the lock of a lab's folder; invalid when somebody holds it.
-UniqueFd lockFolder(const QString& folder) {
-    UniqueFd lock(::open(QFile::encodeName(folder + QStringLiteral("/lock")).constData(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (lock.isValid() && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-        lock.reset();
+/// Takes a lock; false when somebody holds it, or has just put another in its place.
+bool takeLock(const UniqueFd& lock, const QByteArray& path) {
+    struct stat held {};
+    struct stat named {};
+    return ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0 && ::fstat(lock.get(), &held) == 0 && ::stat(path.constData(), &named) == 0 &&
+           held.st_ino == named.st_ino;
+}
+
+/// Removes the mark of a change, unless a new one has begun meanwhile.
+void removeMark(const QByteArray& path) {
+    const UniqueFd file(::open(path.constData(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+    if (file.isValid() && takeLock(file, path)) {
+        ::unlink(path.constData());
     }
-    return lock;
 }
 
 /// Marks of changes whose makers were killed.
@@ -334,9 +279,13 @@ DeadFolder removeDeadFolder(const QString& runFolder, const QString& lab) {
     if (!isLabFolder(folder)) {
         return DeadFolder::Gone;
     }
-    const UniqueFd lock = lockFolder(folder);
+    const QByteArray path = QFile::encodeName(folder + QStringLiteral("/lock"));
+    const UniqueFd lock(::open(path.constData(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!lock.isValid()) {
-        return isHeld(folder) || !QFileInfo::exists(folder) ? DeadFolder::Held : DeadFolder::Stuck;
+        return errno == ENOENT ? DeadFolder::Held : DeadFolder::Stuck; // somebody else is removing it
+    }
+    if (!takeLock(lock, path)) {
+        return DeadFolder::Held;
     }
     const QFileInfoList entries = entriesOf(folder);
     for (const QFileInfo& entry : entries) {
@@ -368,7 +317,7 @@ Result<> collectGarbage(OpContext& context, const QString& runFolder) {
         } else if (leftover.kind == QLatin1String("cgroup")) {
             ::rmdir(QFile::encodeName(leftover.name).constData());
         } else if (leftover.kind == QLatin1String("file")) {
-            QFile::remove(leftover.name);
+            removeMark(QFile::encodeName(leftover.name));
         } else {
             removeDeadFolder(runFolder, QFileInfo(leftover.name).fileName());
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "namespace_engine.h"
 
+#include "host_processes.h"
 #include "labhost_start.h"
 #include "leftovers.h"
 #include "namespace_engine_private.h"
@@ -10,11 +11,8 @@
 
 #include <QCoreApplication>
 
-#include <array>
-#include <atomic>
 #include <csignal>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/syscall.h>
 
 namespace podleaf::engine {
@@ -127,18 +125,20 @@ Result<std::shared_ptr<LabhostClient>> NamespaceEngine::Private::startedClient(O
         return connection;
     }
     context.report(text("Starting the lab host"));
-    if (auto started = startLabhost(context, settings); !started) {
-        return fail(started.error());
-    }
-    // When another client is just starting it, its socket is not there yet.
-    OpContext patient = context.withTimeout(std::chrono::seconds(10));
+    // Who holds the folder and does not answer is just starting for another client, or just ending and about to make room.
+    const OpContext patient = context.withTimeout(std::chrono::seconds(10));
     while (true) {
-        connection = client(patient);
+        if (auto started = startLabhost(context, settings); !started) {
+            return fail(started.error());
+        }
+        connection = client(context);
         if (connection || connection.error().code != ErrorCode::Unreachable) {
             return connection;
         }
-        if (auto state = patient.sleepFor(std::chrono::milliseconds(5)); !state) {
-            return fail(state.error());
+        if (auto state = patient.sleepFor(std::chrono::milliseconds(10)); !state) {
+            const bool isHung = context.checkpoint().has_value();
+            return isHung ? fail(ErrorCode::Timeout, text("The lab host that holds %1 does not answer.").arg(folder()))
+                          : fail(state.error());
         }
     }
 }
@@ -186,8 +186,17 @@ Result<Listing> NamespaceEngine::list(OpContext& context) {
         }
         listing.nodes.push_back({std::move(spec), PowerState::On});
     }
+    std::map<std::string, const labhost::ImpairedLink*> impaired;
+    for (const auto& link : reply->impaired) {
+        impaired[link.link] = &link;
+    }
     for (const auto& link : reply->links) {
-        listing.links.push_back({{LinkId(QString::fromStdString(link.id)), portSpec(link.a), portSpec(link.b)}, link.up});
+        ListedLink listed{{LinkId(QString::fromStdString(link.id)), portSpec(link.a), portSpec(link.b)}, link.up};
+        if (const auto it = impaired.find(link.id); it != impaired.end()) {
+            listed.declared = fromWire(it->second->declared);
+            listed.impairments = fromWire(it->second->now);
+        }
+        listing.links.push_back(std::move(listed));
     }
     return listing;
 }
@@ -266,7 +275,7 @@ Result<> NamespaceEngine::remove(OpContext& context) {
     if (!connection) {
         return fail(wrapError(text("Cannot remove the lab"), connection.error()));
     }
-    const UniqueFd outer(static_cast<int>(::syscall(SYS_pidfd_open, (*connection)->hello().outerPid, 0)));
+    const UniqueFd outer = openLabhost((*connection)->hello().outerPid, d->settings.lab.name);
     OpContext polite = context.withTimeout(std::chrono::seconds(2));
     auto reply = (*connection)->call(polite, Verb::Shutdown, {});
     if (!reply && reply.error().code == ErrorCode::Cancelled) {
@@ -282,7 +291,9 @@ Result<> NamespaceEngine::remove(OpContext& context) {
             return fail(ErrorCode::Failed, text("The lab host does not end."), {}, text("Try `podleaf gc`."));
         }
     }
-    removeDeadFolder(d->settings.runFolder, d->settings.lab.name);
+    const auto isHeld = [this] { return removeDeadFolder(d->settings.runFolder, d->settings.lab.name) == DeadFolder::Held; };
+    while (isHeld() && polite.sleepFor(std::chrono::milliseconds(5))) {
+    }
     return d->folderGone();
 }
 

@@ -55,6 +55,7 @@ public:
     Result<UniqueFd> openPackets(OpContext& context, const NodeId& node, const QString& port) override;
     Result<model::CableImpairments> impair(OpContext& context, const LinkId& link, Senders senders,
                                            const ImpairmentChange& change) override;
+    Result<model::CableImpairments> declare(OpContext& context, const LinkId& link, const model::CableImpairments& impairments) override;
     Result<model::CableImpairments> impairmentsOf(OpContext& context, const LinkId& link) override;
 
 private:

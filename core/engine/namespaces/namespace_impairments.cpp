@@ -13,6 +13,13 @@ QString text(const char* source) {
     return QCoreApplication::translate("NamespaceEngine", source);
 }
 
+static_assert(labhost::kMaxLoss == model::kMaxLoss && labhost::kMinRateKbit == model::kMinRateKbit &&
+              labhost::kMaxRateKbit == model::kMaxRateKbit && labhost::kMaxDelayMicroseconds == model::kMaxDelayMicroseconds);
+
+labhost::ImpairmentInfo toWire(const model::Impairment& impairment) {
+    return {impairment.drop, impairment.loss, impairment.rateKbit, impairment.delayMicroseconds};
+}
+
 model::Impairment fromWire(const labhost::ImpairmentInfo& info) {
     return {info.drop, info.loss, info.rateKbit, info.delayMicroseconds};
 }
@@ -52,6 +59,21 @@ Result<model::CableImpairments> NamespaceEngine::impair(OpContext& context, cons
         return fail(wrapError(what, connection.error()));
     }
     auto reply = (*connection)->ask<labhost::ImpairmentsReply>(context, Verb::SetImpairment, toWire(link, senders, change));
+    if (!reply) {
+        return fail(withHint(wrapError(what, reply.error())));
+    }
+    return fromWire(*reply);
+}
+
+Result<model::CableImpairments> NamespaceEngine::declare(OpContext& context, const LinkId& link,
+                                                         const model::CableImpairments& impairments) {
+    const QString what = text("Cannot impair the link %1").arg(link.name);
+    auto connection = d->client(context);
+    if (!connection) {
+        return fail(wrapError(what, connection.error()));
+    }
+    const labhost::DeclareImpairments request{link.name.toStdString(), toWire(impairments[0]), toWire(impairments[1])};
+    auto reply = (*connection)->ask<labhost::ImpairmentsReply>(context, Verb::DeclareImpairments, request);
     if (!reply) {
         return fail(withHint(wrapError(what, reply.error())));
     }

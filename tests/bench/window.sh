@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The window: frames of large canvases beside an item per cable, a storm of observations, start, opening and idling.
+# Called by scripts/bench, which sets PODLEAF, BENCH_BIN, RUNS and JSON.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$here/report.sh"
+source "$here/sandbox.sh"
+enter_sandbox "$@"
+work=$(mktemp -d)
+export QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8
+program=$BENCH_BIN/podleaf-bench-window
+
+# canvas NAME NODES GOAL [pan]: the median frame of each run.
+canvas() {
+    local run
+    for ((run = 0; run < RUNS; run++)); do
+        "$program" canvas "$2" ${4:+"$4"} >"$work/frames"
+        for column in 1 2; do
+            cut -d ' ' -f "$column" "$work/frames" | sort -n | sed -n "$(($(wc -l <"$work/frames") / 2))p" >>"$work/$1-$column"
+        done
+    done
+    row "$1" ms "$3" value item-per-cable "$work/$1-1" "$work/$1-2"
+}
+
+# value FILE NAME: the value of a line that a mode printed.
+value() { awk -v name="$2" '$1 == name {print $2}' "$1"; }
+
+write_lab() {
+    printf 'name: thousand\nengine: simulated\naddresses: {pods: 10.16.0.0/12}\nfabric: {spines: 16, leaves: 164, hosts-per-leaf: 5}\n'
+}
+
+for name; do
+    case $name in
+        canvas-1000) canvas canvas-1000 1000 16 ;;
+        canvas-10000) canvas canvas-10000 10000 33 pan ;;
+        storm)
+            for ((run = 0; run < RUNS; run++)); do
+                "$program" storm 12 >"$work/storm"
+                value "$work/storm" longest_ms >>"$work/longest"
+                value "$work/storm" lost >>"$work/lost"
+                value "$work/storm" growth_mb >>"$work/growth"
+            done
+            row storm ms 50 value none "$work/longest"
+            row storm/lost 1 0 value none "$work/lost"
+            row storm/growth MB 64 value none "$work/growth" ;;
+        open-1000)
+            write_lab >"$work/lab.yaml"
+            for ((run = 0; run < RUNS; run++)); do
+                "$program" open "$work/lab.yaml" "$work/run" none 0 >"$work/out"
+                value "$work/out" open_ms >>"$work/open"
+            done
+            row open-1000 ms 1000 value none "$work/open" ;;
+        desktop-*)
+            export PODLEAF_RUN_FOLDER=/run/podleaf-bench
+            "$PODLEAF" up tutorial >/dev/null 2>&1
+            for ((run = 0; run < RUNS; run++)); do
+                "$program" open tutorial "$PODLEAF_RUN_FOLDER" "$(dirname "$PODLEAF")/podleaf-labhost" 10 >"$work/out"
+                value "$work/out" start_ms >>"$work/start"
+                value "$work/out" idle_percent >>"$work/idle"
+            done
+            "$PODLEAF" down tutorial >/dev/null 2>&1
+            [[ $name != desktop-start ]] || row desktop-start ms 700 value none "$work/start"
+            [[ $name != desktop-idle ]] || row desktop-idle % 2 value none "$work/idle" ;;
+    esac
+done

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The lenses: what each says of a state, and what it draws. Routes and traffic by their pure parts first, then by pixels.
+#include "canvas_view.h"
+
+#include <tests/fakes/two_leaf_lab.h>
+#include <ui/canvas/route_looks.h>
+#include <ui/canvas/traffic_layer.h>
+
+using namespace podleaf;
+using namespace podleaf::ui;
+using namespace podleaf::canvas_states;
+using podleaf::fakes::address;
+using podleaf::fakes::link;
+using podleaf::fakes::node;
+using podleaf::fakes::prefix;
+using podleaf::fakes::tutorialLab;
+
+namespace {
+
+const Ipv4Prefix kPods2 = prefix("10.20.1.0/24"); // host2's.
+
+/// The tutorial as its collectors would see it, with routes as the kernels have them.
+fakes::ObservedLab greenLab() {
+    fakes::ObservedLab lab;
+    lab.feed(fakes::greenTutorial(lab.lab));
+    return lab;
+}
+
+RoutePicture pictureOf(const fakes::ObservedLab& lab, const Ipv4Prefix& to = kPods2) {
+    return routesTo(lab.lab, intent::intentOf(lab.lab), lab.state, to);
+}
+
+QString textOf(const RoutePicture& picture, const model::Lab& lab) {
+    QStringList lines;
+    for (const RouteHop& hop : picture.hops) {
+        const model::Link* cable = lab.findLink(hop.link);
+        const QString use = hop.use == RouteUse::Best       ? QStringLiteral("best")
+                            : hop.use == RouteUse::Fallback ? QStringLiteral("fallback")
+                                                            : QStringLiteral("alternative");
+        lines += cable->ends[hop.from].node.name + QStringLiteral(" to ") + cable->ends[1 - hop.from].node.name + QLatin1Char(' ') + use +
+                 (hop.broken ? QStringLiteral(" broken") : QString());
+    }
+    for (const auto& [id, mark] : picture.marks) {
+        lines += id.name + QStringLiteral(": ") + mark.words;
+    }
+    lines.sort();
+    return lines.join(QStringLiteral("; "));
+}
+
+state::LabState busy(double downBits, double upBits, std::uint64_t drops, qint64 ageMs = 0) {
+    state::LabState state = allGreen();
+    state::PortTraffic leaf;
+    leaf.counters.port = QStringLiteral("swp2");
+    leaf.txBitsPerSecond = downBits;
+    leaf.rxBitsPerSecond = upBits;
+    leaf.atMs = kNow - ageMs;
+    state::PortTraffic host = leaf;
+    host.txBitsPerSecond = upBits;
+    host.drops = drops;
+    host.lastDropMs = drops > 0 ? kNow - 1000 : 0;
+    state.nodes[node("leaf1")].traffic[QStringLiteral("swp2")] = leaf;
+    state.nodes[node("host2")].traffic[QStringLiteral("eth1")] = host;
+    return state;
+}
+
+} // namespace
+
+class CanvasLensesTest final : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void routesAllLeadToTheOwner();
+    void routeWithoutKernelFallsBack();
+    void routeThatIsNowhereStops();
+    void routeOverACutCableIsBroken();
+    void routeElsewhereIsNotAsIntended();
+    void equalPathsAndAlternatives();
+    void addressIsTheLongestMatch();
+    void lensDrawsArrowsForWhatIsSelected();
+    void missingRouteIsMarkedOnTheCard();
+    void ratesBecomeWordsAndWidths();
+    void trafficIsDrawnPerDirection();
+    void oldTrafficFades();
+    void dropsAreATriangleForAMinute();
+    void stateLensShowsBootAndLease();
+    void bgpLensCountsPrefixes();
+    void scissorsAndPills();
+};
+
+void CanvasLensesTest::routesAllLeadToTheOwner() {
+    fakes::ObservedLab lab = greenLab();
+    for (const model::Link& each : lab.lab.links) { // leaf1 announces its loopback, too.
+        lab.feed({state::BgpRouteSeen{each.ends[1].node, each.addresses[0], prefix("10.255.0.1/32"), true, each.addresses[0], {65100}}});
+    }
+    QCOMPARE(textOf(pictureOf(lab), lab.lab),
+             QStringLiteral("host1 to leaf1 best; host2: owner; host3 to leaf1 best; leaf1 to host2 best"));
+    QCOMPARE(textOf(pictureOf(lab, prefix("10.255.0.1/32")), lab.lab),
+             QStringLiteral("host1 to leaf1 best; host2 to leaf1 best; host3 to leaf1 best; leaf1: owner"));
+}
+
+void CanvasLensesTest::routeWithoutKernelFallsBack() {
+    fakes::ObservedLab lab = greenLab();
+    lab.feed({state::RouteSeen{node("host1"), kPods2, {}, {}, 20, false}}); // The RIB has it still.
+    const RoutePicture picture = pictureOf(lab);
+    QCOMPARE(textOf(picture, lab.lab),
+             QStringLiteral("host1 to leaf1 fallback; host1: not in the kernel; host2: owner; host3 to leaf1 best; "
+                            "leaf1 to host2 best"));
+    QCOMPARE(picture.marks.at(node("host1")).full,
+             QStringLiteral("host1 hears 10.20.1.0/24, but it is not in the kernel; packets go by 0.0.0.0/0."));
+    QVERIFY(picture.marks.at(node("host1")).glyph == Glyph::Warn);
+}
+
+void CanvasLensesTest::routeThatIsNowhereStops() {
+    fakes::ObservedLab lab = greenLab();
+    lab.feed(fakes::bgpdKilled(lab.lab, node("host2")));
+    const RoutePicture picture = pictureOf(lab);
+    QVERIFY(picture.marks.at(node("leaf1")).glyph == Glyph::Bad);
+    QCOMPARE(picture.marks.at(node("leaf1")).full, QStringLiteral("leaf1 has no route to 10.20.1.0/24: packets stop here."));
+    QCOMPARE(picture.marks.at(node("host3")).words, QStringLiteral("missing"));
+}
+
+void CanvasLensesTest::routeOverACutCableIsBroken() {
+    fakes::ObservedLab lab = greenLab();
+    lab.feed({state::LinkAdminSeen{link("intnet2"), false}});
+    QVERIFY(textOf(pictureOf(lab), lab.lab).contains(QStringLiteral("leaf1 to host2 best broken")));
+    lab.feed({state::LinkAdminSeen{link("intnet2"), true}, state::LinkAdminSeen{link("intnet1"), true, {{{}, {.drop = true}}}}});
+    const QString one = textOf(pictureOf(lab), lab.lab); // Only what host1 sends is dropped.
+    QVERIFY(one.contains(QStringLiteral("host1 to leaf1 best broken")));
+    QVERIFY(!one.contains(QStringLiteral("host2 best broken")));
+}
+
+void CanvasLensesTest::routeElsewhereIsNotAsIntended() {
+    fakes::ObservedLab lab = greenLab();
+    lab.feed({fakes::bgpRoute(node("leaf1"), kPods2, address("172.16.0.2"), QStringLiteral("swp1"))});
+    const RoutePicture picture = pictureOf(lab);
+    QCOMPARE(picture.marks.at(node("leaf1")).words, QStringLiteral("other next hop"));
+    QVERIFY(textOf(picture, lab.lab).contains(QStringLiteral("leaf1 to host1 best")));
+    QVERIFY(textOf(picture, lab.lab).contains(QStringLiteral("leaf1 to host2 alternative"))); // What the RIB says.
+}
+
+void CanvasLensesTest::equalPathsAndAlternatives() {
+    const model::Lab lab = fakes::twoLeafLab();
+    fakes::ObservedLab observed{.lab = lab, .state = state::initialState(lab, fakes::seedsOf(lab)), .delta = {}};
+    observed.feed(fakes::intendedKernels(lab));
+    const QString both = textOf(pictureOf(observed), lab);
+    QVERIFY2(both.contains(QStringLiteral("host1 to leaf1 best")) && both.contains(QStringLiteral("host1 to leaf2 best")),
+             qPrintable(both));
+}
+
+void CanvasLensesTest::addressIsTheLongestMatch() {
+    const fakes::ObservedLab lab = greenLab();
+    QCOMPARE(textOf(pictureOf(lab, prefix("10.20.1.10/32")), lab.lab),
+             QStringLiteral("host1 to leaf1 best; host2: owner; host3 to leaf1 best; leaf1 to host2 best"));
+    const RoutePicture nowhere = pictureOf(lab, prefix("192.0.2.1/32"));
+    QCOMPARE(nowhere.marks.at(node("leaf1")).words, QStringLiteral("no route"));
+    QVERIFY(textOf(nowhere, lab.lab).contains(QStringLiteral("host1 to leaf1 fallback")));
+}
+
+void CanvasLensesTest::lensDrawsArrowsForWhatIsSelected() {
+    ShownCanvas canvas;
+    canvas.apply(greenLab().state);
+    const auto beside = [&](const char* cable, int side) { return canvas.view.viewPosOf(link(cable)) + QPoint(side * 11, 18); };
+    canvas.view.setLens(Lens::Flows, false);
+    canvas.view.setLens(Lens::Routes, true);
+    QCOMPARE(canvas.count(beside("intnet2", -1), 3, Role::Accent), 0); // No prefix yet.
+    canvas.click(canvas.view.viewPosOf(node("host2")));
+    QVERIFY(canvas.view.prefix() == kPods2);
+    canvas.view.select({});
+    // Down to host2 on the right of the way, which is the left of the picture; up from host1 on the right.
+    QVERIFY(canvas.count(beside("intnet2", -1), 3, Role::Accent) >= 7);
+    QCOMPARE(canvas.count(beside("intnet2", 1), 3, Role::Accent), 0);
+    QVERIFY(canvas.count(beside("intnet1", 1), 3, Role::Accent) >= 7);
+    canvas.view.setLens(Lens::Routes, false);
+    QCOMPARE(canvas.count(beside("intnet2", -1), 3, Role::Accent), 0);
+    QVERIFY(canvas.view.routePicture().hops.empty());
+}
+
+void CanvasLensesTest::missingRouteIsMarkedOnTheCard() {
+    fakes::ObservedLab lab = greenLab();
+    ShownCanvas canvas;
+    canvas.view.setLens(Lens::Routes, true);
+    canvas.apply(lab.state);
+    canvas.view.setPrefix(kPods2);
+    const QPoint below = canvas.view.mapFromScene(canvas.view.scenePosOf(node("host1")) + QPointF(20, 204 + 15));
+    QCOMPARE(canvas.count(below, 8, Role::WarnTint), 0);
+    lab.delta = {};
+    lab.feed({state::RouteSeen{node("host1"), kPods2, {}, {}, 20, false}});
+    canvas.view.apply(snapshotOf(lab.state), lab.delta); // Only what changed is said: the lens follows.
+    QVERIFY(canvas.count(below, 8, Role::WarnTint) > 20);
+    QVERIFY2(canvas.view.accessibleTextOf(node("host1")).contains(QStringLiteral("not in the kernel")),
+             qPrintable(canvas.view.accessibleTextOf(node("host1"))));
+}
+
+void CanvasLensesTest::ratesBecomeWordsAndWidths() {
+    QCOMPARE(rateWords(0), QStringLiteral("0 bit/s"));
+    QCOMPARE(rateWords(840), QStringLiteral("840 bit/s"));
+    QCOMPARE(rateWords(1234), QStringLiteral("1.2 kbit/s"));
+    QCOMPARE(rateWords(999'700), QStringLiteral("1.0 Mbit/s"));
+    QCOMPARE(rateWords(48.2e6), QStringLiteral("48 Mbit/s"));
+    QCOMPARE(rateWords(2.5e12), QStringLiteral("2500 Gbit/s"));
+    QCOMPARE(rateWidth(10), 1.0);
+    QCOMPARE(rateWidth(1e6), 4.5);
+    QCOMPARE(rateWidth(1e12), 8.0);
+    const model::Lab lab = tutorialLab();
+    const state::LabState state = busy(2e6, 3e6, 0);
+    QCOMPARE(rateOf(*lab.findLink(link("intnet2")), 0, state).bitsPerSecond, 2e6);
+    QCOMPARE(rateOf(*lab.findLink(link("intnet2")), 1, state).bitsPerSecond, 3e6);
+    state::LabState oneSide = state;
+    oneSide.nodes[node("host2")].traffic.clear();
+    QCOMPARE(rateOf(*lab.findLink(link("intnet2")), 1, oneSide).bitsPerSecond, 3e6); // What the leaf received.
+    QCOMPARE(rateOf(*lab.findLink(link("intnet1")), 0, state).atMs, qint64(0));
+}
+
+void CanvasLensesTest::trafficIsDrawnPerDirection() {
+    ShownCanvas canvas;
+    canvas.view.setLens(Lens::Flows, false);
+    canvas.view.setLens(Lens::Traffic, true);
+    const auto beside = [&](int side) { return canvas.view.viewPosOf(link("intnet2")) + QPoint(side * 12, -22); };
+    canvas.apply(busy(1e9, 0, 0));
+    const int thick = canvas.count(beside(-1), 6, Role::Traffic);
+    QVERIFY(thick >= 60); // 8 px wide.
+    QCOMPARE(canvas.count(beside(1), 3, Role::Traffic), 0);
+    state::Delta delta;
+    delta.traffic = {node("leaf1"), node("host2")};
+    canvas.view.apply(snapshotOf(busy(1e5, 1e7, 0)), delta);
+    const int thin = canvas.count(beside(-1), 6, Role::Traffic);
+    const int other = canvas.count(beside(1), 6, Role::Traffic);
+    QVERIFY2(thin > 0 && thin < other && other < thick, qPrintable(QStringLiteral("%1 %2 %3").arg(thin).arg(other).arg(thick)));
+}
+
+void CanvasLensesTest::oldTrafficFades() {
+    ShownCanvas canvas;
+    canvas.view.setLens(Lens::Flows, false);
+    canvas.view.setLens(Lens::Traffic, true);
+    canvas.apply(busy(1e9, 0, 0, 9000));
+    QCOMPARE(canvas.count(canvas.view.viewPosOf(link("intnet2")) + QPoint(-12, -22), 6, Role::Traffic), 0);
+}
+
+void CanvasLensesTest::dropsAreATriangleForAMinute() {
+    const model::Endpoint port{node("host2"), QStringLiteral("eth1")};
+    const state::LabState state = busy(1e6, 1e6, 12);
+    QCOMPARE(dropsAt(port, state, kNow), std::uint64_t(12));
+    QCOMPARE(dropsAt(port, state, kNow + 60'000), std::uint64_t(0));
+    ShownCanvas canvas;
+    canvas.view.setLens(Lens::Traffic, true);
+    const QPoint at = canvas.view.portPos(port) + QPoint(45, -20);
+    canvas.apply(busy(1e6, 1e6, 0));
+    QCOMPARE(canvas.count(at, 24, Role::WarnTint), 0);
+    canvas.apply(state);
+    QVERIFY(canvas.count(at, 24, Role::WarnTint) > 50);
+}
+
+void CanvasLensesTest::stateLensShowsBootAndLease() {
+    ShownCanvas canvas;
+    canvas.apply(halfUp());
+    const auto piece = [&](int number) {
+        return canvas.view.mapFromScene(canvas.view.scenePosOf(node("host3")) + QPointF(12 + number * 45.0 + 8, 48.5));
+    };
+    QCOMPARE(canvas.count(piece(0), 2, Role::Ok), 0);
+    canvas.view.setLens(Lens::State, true);
+    QVERIFY(canvas.count(piece(0), 2, Role::Ok) > 8); // Created and linked; waits for DHCP.
+    QVERIFY(canvas.count(piece(1), 2, Role::Ok) > 8);
+    QVERIFY(canvas.count(piece(2), 2, Role::Wait) > 8);
+    QVERIFY(canvas.count(piece(3), 2, Role::OffTint) > 8);
+}
+
+void CanvasLensesTest::bgpLensCountsPrefixes() {
+    const CableLook look = lookOf(*tutorialLab().findLink(link("intnet2")), allGreen());
+    QCOMPARE(look.halves[0].received, 1); // leaf1 takes host2's pod network.
+    QCOMPARE(look.halves[1].received, 0);
+    QCOMPARE(lookOf(*tutorialLab().findLink(link("intnet2")), cut()).halves[0].received, -1);
+}
+
+void CanvasLensesTest::scissorsAndPills() {
+    state::LabState state = allGreen();
+    state.links[link("intnet1")].impairments = {{{.delayMicroseconds = 20'000}, {.delayMicroseconds = 20'000}}};
+    state.links[link("intnet2")].impairments[1].drop = true;
+    state.links[link("intnet3")].impairments[0].loss = 100;
+    const model::Lab lab = tutorialLab();
+    QCOMPARE(lookOf(*lab.findLink(link("intnet1")), state).impairment, QStringLiteral("20 ms"));
+    QVERIFY(lookOf(*lab.findLink(link("intnet2")), state).drops);
+    QCOMPARE(lookOf(*lab.findLink(link("intnet3")), state).impairment, QStringLiteral("leaf1: 1 %"));
+    ShownCanvas canvas;
+    canvas.apply(allGreen());
+    QCOMPARE(canvas.count(canvas.view.viewPosOf(link("intnet2")), 13, Role::Warn), 0);
+    canvas.apply(state);
+    QVERIFY(canvas.count(canvas.view.viewPosOf(link("intnet2")), 13, Role::Warn) > 5);
+    QVERIFY(canvas.count(canvas.view.viewPosOf(link("intnet1")), 9, Role::Card) > 40);
+}
+
+QTEST_MAIN(CanvasLensesTest)
+#include "tst_canvas_lenses.moc"

@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Editing in the real window by mouse and keys: palette, cables, several marked, copies, names and forms. What came out is
+// read from the text of the lab file. GUI thread.
+#include "fake_lab.h"
+
+#include <tests/desktop/mouse_and_keys.h>
+#include <ui/docks/inspector_panel.h>
+#include <ui/docks/plan_panel.h>
+#include <ui/document/lab_document.h>
+#include <ui/editor/canvas_tools.h>
+#include <ui/editor/edit_commands.h>
+#include <ui/editor/inspector_form.h>
+#include <ui/editor/lab_editor.h>
+#include <ui/editor/palette_panel.h>
+#include <ui/editor/rename_box.h>
+#include <ui/window/main_window.h>
+#include <ui/window/window_actions.h>
+
+#include <QTabBar>
+#include <QTest>
+
+using namespace podleaf;
+using namespace podleaf::ui;
+using namespace podleaf::test;
+using podleaf::fakes::link;
+using podleaf::fakes::node;
+
+namespace {
+constexpr int kPatienceMs = 20'000;
+}
+
+class EditingTest final : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void hostIsDraggedOntoTheCanvas();
+    void dropBesideTheCanvasIsNothing();
+    void tileByEnter();
+    void cableFromPortToNode();
+    void cableByLinkTile();
+    void cableByKeyBetweenTwoMarked();
+    void cableByKeyFromTheFocus();
+    void clickOnAPortStillSelects();
+    void rubberBandAndDelete();
+    void controlClickMarks();
+    void refusedEditSaysTheValidatorsWords();
+    void copyAndPasteMakesNewNamesAndAddresses();
+    void cutAndUndo();
+    void renameInPlace();
+    void podOnAHost();
+    void formSetsOneKey();
+    void formRefusesInTheValidatorsWords();
+    void formOfACable();
+    void formOfAPod();
+    void formOfSeveral();
+    void escapeLeavesTheField();
+    void runningLabShowsWhatDiffers();
+    void withoutALab();
+
+private:
+    [[nodiscard]] LabView& canvas() { return m_window->canvas(); }
+    [[nodiscard]] LabDocument& document() { return *m_window->document(); }
+    [[nodiscard]] bool has(const char* text) { return document().text().contains(text); }
+    [[nodiscard]] QString undoText() { return m_window->actions().undo->text(); }
+    [[nodiscard]] InspectorForm& form() { return m_window->editor().form(); }
+    [[nodiscard]] QPoint inWindow(const QPoint& onCanvas) { return canvas().viewport()->mapTo(m_window.get(), onCanvas); }
+    /// Presses at one place of the window, moves in two steps and lets go at the other.
+    void drag(const QPoint& from, const QPoint& to, Qt::KeyboardModifiers modifiers = {});
+    void clickNode(const char* name, Qt::KeyboardModifiers modifiers = {});
+    void key(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) { press(*m_window, key, modifiers); }
+    void showForm();
+    /// Clicks into the field, types over what it holds, and presses Enter.
+    void enter(FieldKey field, const char* text);
+
+    std::unique_ptr<fakes::FakeLab> m_lab;
+    std::unique_ptr<MainWindow> m_window;
+    QByteArray m_text;
+};
+
+void EditingTest::init() {
+    m_lab = std::make_unique<fakes::FakeLab>();
+    const QString path = QStringLiteral(PODLEAF_SOURCE_DIR "/labs/tutorial/lab.yaml");
+    m_window = std::make_unique<MainWindow>(
+        MainWindow::Collaborators{.opener = [this](const QString& file) -> Result<OpenLab> { return m_lab->open(*labfile::load(file)); },
+                                  .gallery = {},
+                                  .settingsFile = {},
+                                  .privilege = {},
+                                  .theme = ThemeMode::Light});
+    m_window->resize(1440, 900);
+    m_window->show();
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get(), kPatienceMs));
+    m_window->openLab(path);
+    m_text = document().text();
+    canvas().setFocus();
+    QTRY_VERIFY_WITH_TIMEOUT(canvas().hasFocus(), kPatienceMs);
+}
+
+void EditingTest::cleanup() {
+    m_window.reset();
+}
+
+void EditingTest::drag(const QPoint& from, const QPoint& to, Qt::KeyboardModifiers modifiers) {
+    QWindow* window = m_window->windowHandle();
+    QTest::mousePress(window, Qt::LeftButton, modifiers, from);
+    QTest::mouseMove(window, (from + to) / 2);
+    QTest::mouseMove(window, to);
+    QTest::mouseRelease(window, Qt::LeftButton, modifiers, to);
+}
+
+void EditingTest::clickNode(const char* name, Qt::KeyboardModifiers modifiers) {
+    QTest::mouseClick(m_window->windowHandle(), Qt::LeftButton, modifiers, inWindow(canvas().viewPosOf(node(name))));
+}
+
+void EditingTest::showForm() {
+    auto* tabs = m_window->inspector().findChild<QTabBar*>();
+    clickAt(*tabs, tabs->tabRect(1).center());
+    QTRY_VERIFY_WITH_TIMEOUT(form().isVisible(), kPatienceMs);
+}
+
+void EditingTest::enter(FieldKey field, const char* text) {
+    QLineEdit* edit = form().edit(field);
+    QVERIFY(edit != nullptr);
+    click(*edit);
+    QVERIFY(edit->hasFocus());
+    edit->selectAll();
+    if (*text == '\0') {
+        key(Qt::Key_Backspace);
+    }
+    QTest::keyClicks(edit, QString::fromLatin1(text));
+    key(Qt::Key_Return);
+}
+
+void EditingTest::hostIsDraggedOntoTheCanvas() {
+    TileButton* tile = m_window->editor().palette().button(QStringLiteral("Host"));
+    const QPoint from = tile->mapTo(m_window.get(), tile->rect().center());
+    const QPoint to = inWindow(canvas().viewPosOf(node("host2")) + QPoint(40, 40));
+    QWindow* window = m_window->windowHandle();
+    QTest::mousePress(window, Qt::LeftButton, {}, from);
+    QTest::mouseMove(window, (from + to) / 2);
+    QTest::mouseMove(window, to);
+    QVERIFY(m_window->editor().tools().overlay().content().card.has_value()); // Seen where it would come to lie.
+    QTest::mouseRelease(window, Qt::LeftButton, {}, to);
+    QVERIFY(has("  host4: {kind: host}\n"));
+    QVERIFY(has("  - {name: intnet4, ends: [leaf1:swp4, host4:eth1]}\n"));
+    QCOMPARE(undoText(), QStringLiteral("Undo: Add host4"));
+    QVERIFY(canvas().selection() == Selection(node("host4")));
+    QVERIFY(m_window->editor().tools().isIdle());
+    key(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(document().text(), m_text);
+    QTRY_VERIFY_WITH_TIMEOUT(canvas().viewPosOf(node("host4")) == QPoint(-1, -1), kPatienceMs);
+}
+
+void EditingTest::dropBesideTheCanvasIsNothing() {
+    TileButton* tile = m_window->editor().palette().button(QStringLiteral("Host"));
+    drag(tile->mapTo(m_window.get(), tile->rect().center()), m_window->inspector().mapTo(m_window.get(), QPoint(50, 300)));
+    QCOMPARE(document().text(), m_text);
+    QVERIFY(m_window->editor().tools().isIdle());
+}
+
+void EditingTest::tileByEnter() {
+    TileButton* tile = m_window->editor().palette().button(QStringLiteral("Leaf"));
+    tile->setFocus(Qt::TabFocusReason);
+    key(Qt::Key_Return);
+    QVERIFY(has("  leaf2: {kind: leaf}\n"));
+    QVERIFY(canvas().selection() == Selection(node("leaf2")));
+    QVERIFY(canvas().viewPosOf(node("leaf2")) != QPoint(-1, -1));
+}
+
+void EditingTest::cableFromPortToNode() {
+    QVERIFY(m_window->editor().commands().perform(addNode(document().lab(), model::NodeKind::Leaf, {})));
+    drag(inWindow(canvas().portPos({node("leaf1"), QStringLiteral("swp1")})), inWindow(canvas().viewPosOf(node("leaf2"))));
+    QVERIFY2(has("ends: [leaf1:swp4, leaf2:swp1]"), document().text().constData());
+    QCOMPARE(undoText(), QStringLiteral("Undo: Join leaf1 and leaf2"));
+    QVERIFY(canvas().selection() == Selection(link("intnet4")));
+}
+
+void EditingTest::cableByLinkTile() {
+    QVERIFY(m_window->editor().commands().perform(addNode(document().lab(), model::NodeKind::Leaf, {})));
+    canvas().select({});
+    click(*m_window->editor().palette().button(QStringLiteral("Link")));
+    QVERIFY(!m_window->editor().tools().isIdle());
+    drag(inWindow(canvas().viewPosOf(node("leaf2"))), inWindow(canvas().viewPosOf(node("leaf1"))));
+    QVERIFY(has("ends: [leaf2:swp1, leaf1:swp4]"));
+}
+
+void EditingTest::cableByKeyBetweenTwoMarked() {
+    QVERIFY(m_window->editor().commands().perform(addNode(document().lab(), model::NodeKind::Leaf, {})));
+    clickNode("leaf1");
+    QVERIFY(!m_window->editor().commands().join->isEnabled());
+    clickNode("leaf2", Qt::ControlModifier);
+    key(Qt::Key_L, Qt::ControlModifier);
+    QVERIFY(has("ends: [leaf1:swp4, leaf2:swp1]"));
+}
+
+void EditingTest::cableByKeyFromTheFocus() {
+    QVERIFY(m_window->editor().commands().perform(addNode(document().lab(), model::NodeKind::Leaf, {})));
+    clickNode("leaf2");
+    key(Qt::Key_L);
+    QVERIFY(!m_window->editor().tools().isIdle());
+    for (int i = 0; i < 20 && canvas().current() != Selection(node("leaf1")); ++i) {
+        key(Qt::Key_Tab);
+    }
+    key(Qt::Key_Return);
+    QVERIFY(has("ends: [leaf2:swp1, leaf1:swp4]"));
+    clickNode("leaf1");
+    key(Qt::Key_L);
+    key(Qt::Key_Escape);
+    QVERIFY(m_window->editor().tools().isIdle());
+}
+
+void EditingTest::clickOnAPortStillSelects() {
+    QTest::mouseClick(m_window->windowHandle(), Qt::LeftButton, {}, inWindow(canvas().portPos({node("host2"), QStringLiteral("eth1")})));
+    QVERIFY(canvas().selection() != Selection());
+    QCOMPARE(document().text(), m_text);
+}
+
+void EditingTest::rubberBandAndDelete() {
+    const QRect first = canvas().viewRectOf(node("host1"));
+    const QRect second = canvas().viewRectOf(node("host2"));
+    QVERIFY(!first.isEmpty() && second.left() > first.right());
+    drag(inWindow({first.left() - 8, first.bottom() + 8}), inWindow({second.left() + 8, first.bottom() - 20}), Qt::ShiftModifier);
+    QCOMPARE(m_window->editor().tools().marked(), (std::vector<Selection>{node("host1"), node("host2")}));
+    QCOMPARE(m_window->inspector().content().title, QStringLiteral("2 selected"));
+    const QImage seen = canvas().grab().toImage();
+    for (const QRect& card : {first, second}) {
+        QVERIFY(countNear(seen, QPoint(card.left() - 4, card.center().y()), 2, Theme::light().color(Role::Accent)) > 4);
+    }
+    key(Qt::Key_Delete);
+    QVERIFY(!has("host1:") && !has("intnet1") && !has("host2:") && has("on: [host3]"));
+    QCOMPARE(undoText(), QStringLiteral("Undo: Delete 2 parts"));
+    key(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(document().text(), m_text);
+}
+
+void EditingTest::controlClickMarks() {
+    clickNode("host1");
+    clickNode("host2", Qt::ControlModifier);
+    clickNode("host3", Qt::ControlModifier);
+    QCOMPARE(m_window->editor().tools().marked().size(), std::size_t(3));
+    clickNode("host2", Qt::ControlModifier);
+    QCOMPARE(m_window->editor().tools().marked(), (std::vector<Selection>{node("host1"), node("host3")}));
+    clickNode("host2");
+    QCOMPARE(m_window->editor().tools().marked(), std::vector<Selection>{node("host2")});
+    key(Qt::Key_A, Qt::ControlModifier);
+    QCOMPARE(m_window->editor().tools().marked().size(), std::size_t(4));
+    key(Qt::Key_Escape);
+    QVERIFY(m_window->editor().tools().marked().empty());
+}
+
+void EditingTest::refusedEditSaysTheValidatorsWords() {
+    clickNode("leaf1");
+    key(Qt::Key_Delete);
+    QVERIFY2(m_window->faultShown().startsWith(QStringLiteral("host1 has no link to a leaf.")), qPrintable(m_window->faultShown()));
+    QCOMPARE(document().text(), m_text);
+    QVERIFY(!m_window->actions().undo->isEnabled());
+}
+
+void EditingTest::copyAndPasteMakesNewNamesAndAddresses() {
+    clickNode("host2");
+    key(Qt::Key_C, Qt::ControlModifier);
+    key(Qt::Key_V, Qt::ControlModifier);
+    key(Qt::Key_V, Qt::ControlModifier);
+    QVERIFY(has("ends: [leaf1:swp4, host4:eth1]") && has("ends: [leaf1:swp5, host5:eth1]"));
+    QCOMPARE(undoText(), QStringLiteral("Undo: Paste host5"));
+    const model::Lab& lab = document().lab();
+    const model::Node* copy = lab.findNode(node("host5"));
+    QVERIFY(copy != nullptr && copy->asn == 4200000005U && copy->podCidr->toString() == QStringLiteral("10.20.4.0/24"));
+    QCOMPARE(lab.findLink(link("intnet5"))->prefix.toString(), QStringLiteral("172.16.0.16/30"));
+    QVERIFY(canvas().selection() == Selection(node("host5")));
+}
+
+void EditingTest::cutAndUndo() {
+    clickNode("host1");
+    key(Qt::Key_X, Qt::ControlModifier);
+    QVERIFY(!has("host1: {kind"));
+    key(Qt::Key_V, Qt::ControlModifier);
+    QVERIFY(has("host4: {kind: host}") && has("leaf1:swp4, host4:eth1"));
+    key(Qt::Key_Z, Qt::ControlModifier);
+    key(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(document().text(), m_text);
+}
+
+void EditingTest::renameInPlace() {
+    clickNode("host1");
+    key(Qt::Key_F2);
+    auto* box = canvas().findChild<RenameBox*>();
+    QVERIFY(box != nullptr && box->edit().hasFocus());
+    QTest::keyClicks(&box->edit(), QStringLiteral("host2"));
+    key(Qt::Key_Return);
+    QCOMPARE(box->fault(), QStringLiteral("There is a node \"host2\" already."));
+    box->edit().selectAll();
+    QTest::keyClicks(&box->edit(), QStringLiteral("web"));
+    key(Qt::Key_Return);
+    QVERIFY(has("  web: {kind: host") && has("leaf1:swp1, web:eth1"));
+    QVERIFY(canvas().selection() == Selection(node("web")) && canvas().hasFocus());
+    key(Qt::Key_F2);
+    key(Qt::Key_Escape);
+    QTRY_VERIFY_WITH_TIMEOUT(canvas().findChild<RenameBox*>() == nullptr, kPatienceMs);
+    QVERIFY(canvas().selection() == Selection(node("web"))); // Esc left the box only.
+}
+
+void EditingTest::podOnAHost() {
+    TileButton* tile = m_window->editor().palette().button(QStringLiteral("Workload"));
+    drag(tile->mapTo(m_window.get(), tile->rect().center()), inWindow(canvas().viewPosOf(node("host1"))));
+    QVERIFY2(has("replicas: 3") && has("on: [host2, host3, host1]"), document().text().constData());
+    QCOMPARE(undoText(), QStringLiteral("Undo: Add a pod of my-nginx on host1"));
+}
+
+void EditingTest::formSetsOneKey() {
+    clickNode("host1");
+    showForm();
+    QLineEdit* asn = form().edit(FieldKey::Asn);
+    QCOMPARE(asn->text(), QStringLiteral("4200000001"));
+    enter(FieldKey::Asn, "65010");
+    QVERIFY(has("host1: {kind: host, asn: 65010}"));
+    QCOMPARE(undoText(), QStringLiteral("Undo: Set AS number of host1"));
+    enter(FieldKey::Asn, "");
+    QCOMPARE(document().text(), m_text); // The lab file chooses again.
+    QCOMPARE(form().edit(FieldKey::Asn)->text(), QStringLiteral("4200000001"));
+    enter(FieldKey::Name, "web");
+    QVERIFY(has("  web: {kind: host"));
+    QCOMPARE(m_window->inspector().content().title, QStringLiteral("web"));
+    QCOMPARE(form().edit(FieldKey::Name)->text(), QStringLiteral("web"));
+}
+
+void EditingTest::formRefusesInTheValidatorsWords() {
+    clickNode("host1");
+    showForm();
+    QLineEdit* asn = form().edit(FieldKey::Asn);
+    const std::pair<const char*, const char*> wrong[] = {{"65100", "host1 uses AS 65100, which is leaf1's."},
+                                                         {"23456", "AS 23456 is reserved."},
+                                                         {"many", "\"many\" is not a value for asn."}};
+    for (const auto& [typed, words] : wrong) {
+        enter(FieldKey::Asn, typed);
+        QVERIFY2(form().fault(FieldKey::Asn).startsWith(QString::fromLatin1(words)), qPrintable(form().fault(FieldKey::Asn)));
+        QCOMPARE(asn->text(), QString::fromLatin1(typed));
+        QCOMPARE(document().text(), m_text);
+    }
+}
+
+void EditingTest::formOfACable() {
+    QTest::mouseClick(m_window->windowHandle(), Qt::LeftButton, {}, inWindow(canvas().viewPosOf(link("intnet2"))));
+    showForm();
+    QCOMPARE(form().edit(FieldKey::FirstEnd)->text(), QStringLiteral("leaf1:swp2"));
+    enter(FieldKey::FirstEnd, "leaf1:swp7");
+    QVERIFY2(has("{name: intnet2, ends: [leaf1:swp7, host2:eth1]}"), document().text().constData());
+    QCOMPARE(undoText(), QStringLiteral("Undo: Change intnet2"));
+    QVERIFY(canvas().selection() == Selection(link("intnet2")));
+    enter(FieldKey::Prefix, "10.0.0.0/30");
+    QVERIFY2(form().fault(FieldKey::Prefix).startsWith(QStringLiteral("10.0.0.0/30 is outside the link pool")),
+             qPrintable(form().fault(FieldKey::Prefix)));
+}
+
+void EditingTest::formOfAPod() {
+    canvas().select(PodRef{QStringLiteral("my-nginx-1")});
+    QCOMPARE(form().edit(FieldKey::Places)->text(), QStringLiteral("host2, host3"));
+    showForm();
+    enter(FieldKey::Replicas, "4");
+    QVERIFY(has("replicas: 4"));
+    QCOMPARE(document().lab().pods().size(), std::size_t(4));
+}
+
+void EditingTest::formOfSeveral() {
+    clickNode("leaf1");
+    clickNode("host1", Qt::ControlModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(form().isVisible(), kPatienceMs);
+    QCOMPARE(form().form().title, QStringLiteral("Settings of 2 nodes"));
+    QCOMPARE(form().edit(FieldKey::Kind)->placeholderText(), QStringLiteral("differs"));
+    QVERIFY(form().edit(FieldKey::Name) == nullptr && form().box(FieldKey::Dhcp) == nullptr);
+    QVERIFY(m_window->editor().commands().perform(addNode(document().lab(), model::NodeKind::Leaf, {})));
+    clickNode("leaf1");
+    clickNode("leaf2", Qt::ControlModifier);
+    QCOMPARE(form().edit(FieldKey::Kind)->text(), QStringLiteral("leaf"));
+    QComboBox* dhcp = form().box(FieldKey::Dhcp);
+    QVERIFY(dhcp != nullptr);
+    dhcp->setFocus();
+    const QByteArray before = document().text();
+    QTest::keyClick(dhcp, Qt::Key_Down);
+    QVERIFY2(document().text() != before && document().text().count("dhcp: server") == 2, document().text().constData());
+    QCOMPARE(undoText(), QStringLiteral("Undo: Set DHCP of 2 nodes"));
+    key(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(document().text(), before);
+}
+
+void EditingTest::escapeLeavesTheField() {
+    clickNode("host1");
+    showForm();
+    QLineEdit* asn = form().edit(FieldKey::Asn);
+    click(*asn);
+    QTest::keyClicks(asn, QStringLiteral("9"));
+    key(Qt::Key_Escape);
+    QCOMPARE(asn->text(), QStringLiteral("4200000001"));
+    QVERIFY(canvas().selection() == Selection(node("host1")));
+    key(Qt::Key_Escape);
+    QVERIFY(canvas().selection() == Selection());
+    QVERIFY(!form().isVisible());
+}
+
+void EditingTest::runningLabShowsWhatDiffers() {
+    NoticeStrip& strip = m_window->driftStrip();
+    m_lab->pushGreen();
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->actions().test->isEnabled(), kPatienceMs);
+    QCOMPARE(strip.sentence(), QString());
+    click(*m_window->editor().palette().button(QStringLiteral("Host")));
+    QTRY_COMPARE_WITH_TIMEOUT(strip.sentence(), QStringLiteral("The file differs from the running lab: 2 changes."), kPatienceMs);
+    QVERIFY(canvas().accessibleTextOf(node("host4")).contains(QStringLiteral("planned"), Qt::CaseInsensitive));
+    click(*strip.button(QStringLiteral("Show")));
+    QCOMPARE(m_window->editor().tools().marked(), (std::vector<Selection>{node("host4"), link("intnet4")}));
+    m_lab->planned.open();
+    m_lab->ran.open();
+    PlanPanel& plan = m_window->planPanel();
+    click(*strip.button(QStringLiteral("Apply…")));
+    QTRY_VERIFY_WITH_TIMEOUT(isInSight(plan) && !m_window->runner().isBusy(), kPatienceMs);
+    QVERIFY(m_lab->calls().contains(QStringLiteral("bind 5 nodes"))); // Planned for the edited lab,
+    QVERIFY(!strip.sentence().isEmpty());                             // which has not been applied yet.
+    QPushButton* up = nullptr;
+    for (auto* button : plan.findChildren<QPushButton*>()) {
+        up = button->text() == QStringLiteral("Up") && button->isVisible() ? button : up;
+    }
+    QVERIFY(up != nullptr);
+    const auto plans = m_lab->calls().count(QStringLiteral("planUp"));
+    m_lab->lab = document().lab(); // From now on that is what runs.
+    click(*up);
+    QTRY_VERIFY_WITH_TIMEOUT(m_lab->calls().count(QStringLiteral("planUp")) == plans + 1 && !m_window->runner().isBusy(), kPatienceMs);
+    QTRY_COMPARE_WITH_TIMEOUT(strip.sentence(), QString(), kPatienceMs);
+    key(Qt::Key_Z, Qt::ControlModifier);
+    m_lab->lab = fakes::tutorialLab();
+}
+
+void EditingTest::withoutALab() {
+    m_window.reset();
+    m_window = std::make_unique<MainWindow>(
+        MainWindow::Collaborators{.opener = {}, .gallery = {}, .settingsFile = {}, .privilege = {}, .theme = ThemeMode::Light});
+    m_window->show();
+    QVERIFY(!m_window->editor().palette().button(QStringLiteral("Host"))->isEnabled());
+    QCOMPARE(m_window->editor().palette().button(QStringLiteral("Host"))->toolTip(), QStringLiteral("No lab is open."));
+    QVERIFY(!m_window->editor().commands().remove->isEnabled() && !m_window->actions().save->isEnabled());
+}
+
+QTEST_MAIN(EditingTest)
+#include "tst_editing.moc"

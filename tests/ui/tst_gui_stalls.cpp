@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The real window on simulated labs: its thread is never away from the event loop for 100 ms, not while a lab comes up
+// or goes down, nor in a storm of events, nor when a lab of a thousand nodes is opened. Offscreen; GUI thread.
+#include "gui_watchdog.h"
+
+#include <ui/models/event_table.h>
+#include <ui/window/main_window.h>
+
+#include <QApplication>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace podleaf;
+using namespace podleaf::ui;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using podleaf::test::GuiWatchdog;
+
+namespace {
+
+constexpr auto kPatience = 60s;
+
+const QByteArray kFabric("name: fabric\nengine: simulated\n"
+                         "simulation: {events: [{at: 0s, storm: 16000, for: 4s}]}\n"
+                         "fabric: {spines: 2, leaves: 8, hosts-per-leaf: 5}\n"
+                         "workloads: {web: {replicas: 6}}\ntests: {web: {from: [pods], to: web}}\n");
+const QByteArray kThousand("name: thousand\nengine: simulated\naddresses: {pods: 10.16.0.0/12}\n"
+                           "fabric: {spines: 16, leaves: 164, hosts-per-leaf: 5}\n");
+
+} // namespace
+
+class GuiStallsTest final : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void upStormCutAndDown();
+    void aThousandNodesAreOpened();
+
+private:
+    QString write(const QByteArray& lab);
+    [[nodiscard]] const state::LabState& shown() const { return *m_window->feed().shown(); }
+    [[nodiscard]] bool ends(LabRunner::Job job, const std::function<void()>& begin);
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<GuiWatchdog> m_watchdog;
+};
+
+void GuiStallsTest::init() {
+    m_folder = std::make_unique<QTemporaryDir>();
+    m_window = std::make_unique<MainWindow>(
+        MainWindow::Collaborators{.opener = sessionOpener({u"/nowhere/podleaf-labhost"_s, m_folder->filePath(u"run"_s)}),
+                                  .gallery = {},
+                                  .settingsFile = m_folder->filePath(u"desktop.ini"_s),
+                                  .privilege = {},
+                                  .theme = ThemeMode::Light});
+    m_window->resize(1440, 900);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get(), 20'000));
+    m_watchdog = std::make_unique<GuiWatchdog>();
+}
+
+void GuiStallsTest::cleanup() {
+    m_watchdog.reset();
+    m_window.reset();
+    m_folder.reset();
+}
+
+QString GuiStallsTest::write(const QByteArray& lab) {
+    QFile file(m_folder->filePath(u"lab.yaml"_s));
+    return file.open(QIODevice::WriteOnly) && file.write(lab) == lab.size() ? file.fileName() : QString();
+}
+
+/// Runs the loop until the job that `begin` starts has ended, as it should.
+bool GuiStallsTest::ends(LabRunner::Job job, const std::function<void()>& begin) {
+    std::optional<Ended> ended;
+    const auto connection = connect(&m_window->runner(), &LabRunner::ended, this, [&ended, job](LabRunner::Job which, const Ended& result) {
+        if (which == job) {
+            ended = result;
+        }
+    });
+    begin();
+    const bool over = m_watchdog->runUntil([&ended] { return ended.has_value(); }, kPatience);
+    disconnect(connection);
+    return over && !ended->error;
+}
+
+void GuiStallsTest::upStormCutAndDown() {
+    m_watchdog->enter(u"open"_s);
+    QVERIFY(ends(LabRunner::Job::Attach, [this] { m_window->openLab(write(kFabric)); }));
+    m_watchdog->enter(u"up"_s);
+    QVERIFY(ends(LabRunner::Job::Up, [this] { m_window->runner().up(); }));
+    m_watchdog->enter(u"storm"_s);
+    const qint64 before = m_window->feed().shown()->running ? 1 : 0;
+    QCOMPARE(before, 1);
+    QSignalSpy updates(&m_window->feed(), &Feed::updated);
+    QVERIFY(m_watchdog->runUntil([&updates] { return updates.count() > 20; }, kPatience));
+    m_watchdog->enter(u"cut"_s);
+    const LinkId cable(u"leaf1-swp49"_s);
+    QVERIFY(ends(LabRunner::Job::Cut, [&] { m_window->runner().setLink(cable, false); }));
+    QVERIFY(m_watchdog->runUntil([&] { return !shown().links.at(cable).carrier; }, kPatience));
+    m_watchdog->enter(u"test"_s);
+    QVERIFY(ends(LabRunner::Job::Test, [this] { m_window->runner().test(); }));
+    m_watchdog->enter(u"down"_s);
+    QVERIFY(ends(LabRunner::Job::Down, [this] { m_window->runner().down(); }));
+    QVERIFY(m_watchdog->runUntil([this] { return !shown().running; }, kPatience));
+    QVERIFY2(m_watchdog->stalls().isEmpty(), qPrintable(m_watchdog->stalls()));
+}
+
+void GuiStallsTest::aThousandNodesAreOpened() {
+    m_watchdog->enter(u"open"_s);
+    const QString file = write(kThousand);
+    QTimer::singleShot(0, m_window.get(), [&] { m_window->openLab(file); }); // as a click does, in a turn of the loop
+    QVERIFY(ends(LabRunner::Job::Attach, [] {}));
+    QCOMPARE(m_window->feed().shown()->nodes.size(), std::size_t{1000});
+    m_watchdog->enter(u"zoom"_s);
+    for (int i = 0; i < 6; ++i) {
+        QTimer::singleShot(20 * i, m_window.get(), [this] { m_window->canvas().zoomIn(); });
+    }
+    const double fit = m_window->canvas().zoomPercent();
+    QVERIFY(m_watchdog->runUntil([&] { return m_window->canvas().zoomPercent() > 2.5 * fit; }, kPatience));
+    QVERIFY2(m_watchdog->stalls().isEmpty(), qPrintable(m_watchdog->stalls()));
+}
+
+QTEST_MAIN(GuiStallsTest)
+#include "tst_gui_stalls.moc"

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The start page in the real window: pictures and sentences of the built-in labs, one click or Enter to the tutorial, what
+// was open lately, a new lab. GUI thread.
+#include "fake_lab.h"
+
+#include <tests/desktop/mouse_and_keys.h>
+#include <ui/start/start_page.h>
+#include <ui/window/main_window.h>
+#include <ui/window/window_actions.h>
+
+#include <QFileDialog>
+#include <QLineEdit>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace podleaf;
+using namespace podleaf::ui;
+using namespace podleaf::test;
+
+namespace {
+constexpr int kPatienceMs = 20'000;
+}
+
+class StartTest final : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void cleanup() { m_window.reset(); }
+    void everyLabHasAPictureAndASentence();
+    void oneClickOpensTheTutorial();
+    void byKeyToo();
+    void recentLabsAreKept();
+    void newLabIsValid();
+    void newLabByKey();
+    void pageOverAnOpenLab();
+
+private:
+    void open();
+    [[nodiscard]] StartPage& page() { return m_window->startPage(); }
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<fakes::FakeLab> m_lab;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void StartTest::init() {
+    QFile::remove(m_folder.filePath(QStringLiteral("desktop.ini")));
+    m_lab = std::make_unique<fakes::FakeLab>();
+    open();
+}
+
+void StartTest::open() {
+    std::vector<LabEntry> gallery;
+    for (const labfile::BuiltinLab& lab : labfile::builtinLabs()) {
+        const auto source = labfile::load(lab.name);
+        QVERIFY(source && source->parsed.lab);
+        gallery.push_back({lab.name, source->path, static_cast<int>(source->parsed.lab->nodes.size())});
+    }
+    m_window.reset();
+    m_window = std::make_unique<MainWindow>(MainWindow::Collaborators{.opener = [this](const QString& path) -> Result<OpenLab> {
+                                                                          auto source = labfile::load(path);
+                                                                          return source ? Result<OpenLab>(m_lab->open(*source))
+                                                                                        : fail(source.error());
+                                                                      },
+                                                                      .gallery = gallery,
+                                                                      .settingsFile = m_folder.filePath(QStringLiteral("desktop.ini")),
+                                                                      .privilege = {},
+                                                                      .theme = ThemeMode::Light});
+    m_window->show();
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get(), kPatienceMs));
+}
+
+void StartTest::everyLabHasAPictureAndASentence() {
+    QVERIFY(page().isVisible() && !m_window->canvas().isVisible());
+    QCOMPARE(page().cards().size(), labfile::builtinLabs().size());
+    QCOMPARE(page().cards().front()->entry().name, QStringLiteral("tutorial"));
+    for (const LabCard* card : page().cards()) {
+        QTRY_VERIFY2_WITH_TIMEOUT(card->hasPicture(), qPrintable(card->entry().name), kPatienceMs);
+        QVERIFY2(card->sentence().endsWith(QLatin1Char('.')) && card->sentence().size() > 20, qPrintable(card->sentence()));
+    }
+    // The canvas has drawn the cards of its nodes: more than its empty ground is there.
+    LabCard* card = page().cards().front();
+    const QImage seen = card->grab().toImage();
+    QVERIFY(countNear(seen, QPoint(card->width() / 2, 78), 50, Theme::light().color(Role::Card)) > 500);
+    QVERIFY(countNear(seen, QPoint(card->width() / 2, 78), 50, Theme::light().color(Role::Canvas)) > 500);
+}
+
+void StartTest::oneClickOpensTheTutorial() {
+    click(*page().cards().front());
+    QVERIFY(m_window->document() != nullptr);
+    QCOMPARE(m_window->document()->name(), QStringLiteral("tutorial"));
+    QVERIFY(!page().isVisible() && m_window->canvas().isVisible());
+}
+
+void StartTest::byKeyToo() {
+    QTRY_VERIFY_WITH_TIMEOUT(page().cards().front()->hasFocus(), kPatienceMs);
+    press(*m_window, Qt::Key_Tab);
+    QVERIFY(page().cards()[1]->hasFocus());
+    press(*m_window, Qt::Key_Return);
+    QCOMPARE(m_window->document()->name(), page().cards()[1]->entry().name);
+    QVERIFY(m_window->canvas().hasFocus());
+}
+
+void StartTest::recentLabsAreKept() {
+    QVERIFY(page().recent().empty());
+    QStringList paths;
+    for (const char* name : {"one.yaml", "two.yaml"}) {
+        paths += m_folder.filePath(QString::fromLatin1(name));
+        QFile::remove(paths.last());
+        QVERIFY(QFile::copy(QStringLiteral(PODLEAF_SOURCE_DIR "/labs/tutorial/lab.yaml"), paths.last()));
+        m_window->openLab(paths.last());
+    }
+    m_window->openLab(QStringLiteral("tutorial")); // Built-in labs are on the page in any case.
+    m_window->close();
+    QVERIFY(QFile::remove(paths.first()));
+    open();
+    QCOMPARE(page().recent().size(), std::size_t(1)); // What is gone is not offered.
+    QCOMPARE(page().recent().front()->toolTip(), paths.last());
+    click(*page().recent().front());
+    QCOMPARE(m_window->document()->path(), paths.last());
+}
+
+void StartTest::newLabIsValid() {
+    const auto parsed = labfile::parse(newLabText(QStringLiteral("mine")));
+    QVERIFY2(parsed.lab, qPrintable(labfile::describe(QStringLiteral("new"), parsed.findings)));
+    QVERIFY(parsed.findings.empty());
+    QCOMPARE(parsed.lab->id, LabId(QStringLiteral("mine")));
+}
+
+void StartTest::newLabByKey() {
+    press(*m_window, Qt::Key_N, Qt::ControlModifier);
+    auto* dialog = m_window->findChild<QFileDialog*>();
+    QVERIFY(dialog != nullptr);
+    const QString path = m_folder.filePath(QStringLiteral("My first_lab.yaml"));
+    auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
+    name->selectAll();
+    QTest::keyClicks(name, path);
+    QTest::keyClick(name, Qt::Key_Return);
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->document() != nullptr, kPatienceMs);
+    QCOMPARE(m_window->document()->path(), path);
+    QCOMPARE(m_window->document()->name(), QStringLiteral("my-first-lab"));
+    QVERIFY(m_window->document()->isCurrent() && !m_window->document()->isModified());
+}
+
+void StartTest::pageOverAnOpenLab() {
+    m_window->openLab(QStringLiteral("tutorial"));
+    press(*m_window, Qt::Key_Home, Qt::AltModifier);
+    QVERIFY(page().isVisible() && !m_window->canvas().isVisible());
+    press(*m_window, Qt::Key_Escape);
+    QVERIFY(!page().isVisible() && m_window->canvas().isVisible());
+    QCOMPARE(m_window->document()->name(), QStringLiteral("tutorial"));
+}
+
+QTEST_MAIN(StartTest)
+#include "tst_start.moc"

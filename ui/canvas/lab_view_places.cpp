@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// LabView: where cards lie: dragged by mouse, moved by key, arranged anew. GUI thread.
+#include "lab_view_private.h"
+
+#include <QKeyEvent>
+
+#include <cmath>
+
+namespace podleaf::ui {
+
+namespace {
+
+constexpr double kSnap = 8; ///< The half step of the design's grid.
+constexpr double kKeyStep = 24;
+constexpr int kDragPixels = 4;
+constexpr int kLayoutMs = 240;
+
+QPointF snapped(const QPointF& place) {
+    return {std::round(place.x() / kSnap) * kSnap, std::round(place.y() / kSnap) * kSnap};
+}
+
+} // namespace
+
+/// Graphs that are no layers are Graphviz' to place; until it answers, and where it is not installed, they lie in layers.
+void LabView::Private::askGraphviz() {
+    graphviz.cancel();
+    const CanvasContext& context = scene.context();
+    if (labOpen && !unplaced.empty() && !isLayered(context.lab)) {
+        graphviz.place(context.lab, context.layout);
+    }
+}
+
+void LabView::Private::onPlaced(const QHash<NodeId, QPointF>& topLefts) {
+    QHash<NodeId, QPointF> wanted;
+    for (const NodeId& node : unplaced) {
+        wanted.insert(node, snapped(topLefts.value(node)));
+    }
+    moveTo(wanted);
+}
+
+/// Cards glide to their new places; what moved already is at its end first.
+void LabView::Private::moveTo(const QHash<NodeId, QPointF>& wanted) {
+    motion.finishAll();
+    QHash<NodeId, QPointF> from;
+    for (auto it = wanted.begin(); it != wanted.end(); ++it) {
+        from.insert(it.key(), q->scenePosOf(it.key()));
+    }
+    motion.run(Motion::Sort::Places, kLayoutMs, [this, from, wanted](double progress) {
+        QHash<NodeId, QPointF> now;
+        for (auto it = wanted.begin(); it != wanted.end(); ++it) {
+            const QPointF start = from.value(it.key());
+            now.insert(it.key(), start + (it.value() - start) * progress);
+        }
+        scene.place(now);
+        if (fitted) {
+            fitNow();
+        }
+        updateMap();
+        repaint();
+    });
+}
+
+void LabView::arrange() {
+    if (!d->labOpen) {
+        return;
+    }
+    const Layout before = d->scene.context().layout;
+    d->scene.arrange();
+    d->tellMoves(before);
+    for (const model::Node& node : d->scene.context().lab.nodes) {
+        d->unplaced.insert(node.id);
+    }
+    d->askGraphviz();
+    fit();
+    d->repaint();
+}
+
+void LabView::Private::tellMoves(const Layout& before) {
+    std::vector<NodeMove> moves;
+    for (const NodePlace& place : scene.context().layout.nodes) {
+        const NodePlace* old = before.find(place.id);
+        if (old != nullptr && old->card.topLeft() != place.card.topLeft()) {
+            moves.push_back({place.id, old->card.topLeft(), place.card.topLeft()});
+        }
+    }
+    if (!moves.empty()) {
+        Q_EMIT q->nodesMoved(moves);
+    }
+}
+
+void LabView::Private::dragTo(const QPoint& viewportPos) {
+    if (!drag->moved && (viewportPos - drag->pressedAt).manhattanLength() < kDragPixels) {
+        return;
+    }
+    drag->moved = true;
+    q->viewport()->setCursor(Qt::SizeAllCursor);
+    const QPointF way = QPointF(viewportPos - drag->pressedAt) / scene.context().zoom;
+    scene.place({{drag->node, snapped(drag->from + way)}});
+    fitted = false;
+    updateMap();
+    repaint();
+}
+
+void LabView::Private::endDrag() {
+    const Drag done = *std::exchange(drag, std::nullopt);
+    q->viewport()->unsetCursor();
+    const QPointF to = q->scenePosOf(done.node);
+    if (done.moved && to != done.from) {
+        Q_EMIT q->nodesMoved({{done.node, done.from, to}});
+    }
+}
+
+void LabView::Private::cancelDrag() {
+    const Drag old = *std::exchange(drag, std::nullopt);
+    q->viewport()->unsetCursor();
+    scene.place({{old.node, old.from}});
+    updateMap();
+    repaint();
+}
+
+/// Ctrl and an arrow move the node that has the focus: a drag's way by key.
+bool LabView::Private::moveNodeKey(const QKeyEvent& event) {
+    const QPointF step = event.key() == Qt::Key_Left    ? QPointF(-kKeyStep, 0)
+                         : event.key() == Qt::Key_Right ? QPointF(kKeyStep, 0)
+                         : event.key() == Qt::Key_Up    ? QPointF(0, -kKeyStep)
+                         : event.key() == Qt::Key_Down  ? QPointF(0, kKeyStep)
+                                                        : QPointF();
+    const Selection item = std::holds_alternative<std::monostate>(scene.context().focused) ? q->selection() : scene.context().focused;
+    const auto* node = std::get_if<NodeId>(&item);
+    if (step.isNull() || node == nullptr || event.modifiers() != Qt::ControlModifier) {
+        return false;
+    }
+    const QPointF from = q->scenePosOf(*node);
+    scene.place({{*node, from + step}});
+    fitted = false;
+    makeVisible(*node);
+    updateMap();
+    repaint();
+    Q_EMIT q->nodesMoved({{*node, from, from + step}});
+    return true;
+}
+
+} // namespace podleaf::ui

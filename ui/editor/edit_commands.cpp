@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// EditCommands: see the header.
+#include "edit_commands.h"
+
+#include "rename_box.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QMenu>
+
+#include <algorithm>
+#include <utility>
+
+namespace podleaf::ui {
+
+EditCommands::EditCommands(const Theme& theme, LabView& canvas, CanvasTools& tools, QMenu& menu, QObject* parent)
+    : QObject(parent), m_theme(theme), m_canvas(canvas), m_tools(tools) {
+    menu.addSeparator();
+    cut = add(menu, tr("Cut"), QKeySequence::Cut);
+    copy = add(menu, tr("Copy"), QKeySequence::Copy);
+    paste = add(menu, tr("Paste"), QKeySequence::Paste);
+    duplicate = add(menu, tr("Duplicate"), Qt::CTRL | Qt::Key_D);
+    remove = add(menu, tr("Delete"), QKeySequence::Delete);
+    rename = add(menu, tr("Rename"), Qt::Key_F2);
+    menu.addSeparator();
+    join = add(menu, tr("Join the two nodes"), Qt::CTRL | Qt::Key_L);
+    cable = add(menu, tr("Draw a cable"), Qt::Key_L);
+    menu.addSeparator();
+    selectAll = add(menu, tr("Select all nodes"), QKeySequence::SelectAll);
+    const auto pasteCopied = [this] { perform(pasteParts(m_document->lab(), m_copiedFrom, m_copied)); };
+    connect(cut, &QAction::triggered, this, [this] {
+        copyMarked();
+        perform(removeParts(m_document->lab(), m_tools.marked()));
+    });
+    connect(copy, &QAction::triggered, this, &EditCommands::copyMarked);
+    connect(paste, &QAction::triggered, this, pasteCopied);
+    connect(duplicate, &QAction::triggered, this, [this] { perform(pasteParts(m_document->lab(), m_document->lab(), m_tools.marked())); });
+    connect(remove, &QAction::triggered, this, [this] { perform(removeParts(m_document->lab(), m_tools.marked())); });
+    connect(rename, &QAction::triggered, this, &EditCommands::renameMarked);
+    connect(join, &QAction::triggered, this, &EditCommands::joinMarked);
+    connect(cable, &QAction::triggered, this, &EditCommands::drawCable);
+    connect(selectAll, &QAction::triggered, this, [this] {
+        std::vector<Selection> all;
+        for (const model::Node& node : m_document->lab().nodes) {
+            all.emplace_back(node.id);
+        }
+        m_tools.mark(std::move(all));
+    });
+    connect(&m_tools, &CanvasTools::markedChanged, this, &EditCommands::refresh);
+    connect(&m_tools, &CanvasTools::cableDrawn, this,
+            [this](const NodeId& from, const NodeId& to) { perform(addLink(m_document->lab(), from, to)); });
+    refresh();
+}
+
+/// Keys act only while the canvas has the focus: in a text they mean the text.
+QAction* EditCommands::add(QMenu& menu, const QString& text, const QKeySequence& keys) {
+    QAction* action = menu.addAction(text);
+    action->setShortcut(keys);
+    action->setShortcutContext(Qt::WidgetShortcut);
+    m_canvas.addAction(action);
+    return action;
+}
+
+void EditCommands::setDocument(LabDocument* document) {
+    m_document = document;
+    refresh();
+}
+
+void EditCommands::refresh() {
+    const bool hasLab = m_document != nullptr && m_document->isValid();
+    const std::size_t nodes = hasLab ? markedNodes().size() : 0;
+    const bool hasParts = hasLab && !m_tools.marked().empty();
+    for (QAction* action : {cut, copy, duplicate}) {
+        action->setEnabled(nodes > 0);
+    }
+    remove->setEnabled(hasParts);
+    rename->setEnabled(hasParts && m_tools.marked().size() == 1);
+    paste->setEnabled(hasLab && !m_copied.empty());
+    join->setEnabled(nodes == 2);
+    cable->setEnabled(hasLab);
+    selectAll->setEnabled(hasLab);
+}
+
+std::vector<NodeId> EditCommands::markedNodes() const {
+    std::vector<NodeId> nodes;
+    for (const Selection& part : m_tools.marked()) {
+        if (const auto* node = std::get_if<NodeId>(&part)) {
+            nodes.push_back(*node);
+        }
+    }
+    return nodes;
+}
+
+bool EditCommands::perform(const Result<NamedEdits>& wanted) {
+    if (!wanted) {
+        Q_EMIT refused(wanted.error());
+        return false;
+    }
+    if (auto done = m_document->apply(wanted->edits, wanted->name); !done) {
+        Q_EMIT refused(inValidatorsWords(done.error()));
+        return false;
+    }
+    if (!wanted->made.empty()) {
+        m_tools.mark(wanted->made);
+    }
+    return true;
+}
+
+void EditCommands::add(const Tile& tile, const std::optional<QPoint>& at) {
+    if (m_document == nullptr || !m_document->isValid()) {
+        return;
+    }
+    const std::vector<NodeId> marked = markedNodes();
+    const QPoint place = at ? m_canvas.viewport()->mapFromGlobal(*at) : QPoint();
+    const NodeId near = at ? nodeNear(place) : marked.empty() ? NodeId() : marked.front();
+    switch (tile.what) {
+    case Tile::What::Node:
+        perform(addNode(m_document->lab(), tile.kind, near));
+        return;
+    case Tile::What::Pod:
+        perform(addPod(m_document->lab(), near));
+        return;
+    case Tile::What::Link:
+        if (!at && marked.size() == 2) {
+            return joinMarked();
+        }
+        m_tools.beginCable({});
+    }
+}
+
+/// The node whose card is nearest.
+NodeId EditCommands::nodeNear(const QPoint& viewportPos) const {
+    NodeId best;
+    int nearest = 0;
+    for (const model::Node& node : m_document->lab().nodes) {
+        const QRect card = m_canvas.viewRectOf(node.id);
+        const QPoint closest(std::clamp(viewportPos.x(), card.left(), card.right()),
+                             std::clamp(viewportPos.y(), card.top(), card.bottom()));
+        const int distance = (closest - viewportPos).manhattanLength();
+        if (best.isEmpty() || distance < nearest) {
+            best = node.id;
+            nearest = distance;
+        }
+    }
+    return best;
+}
+
+void EditCommands::copyMarked() {
+    m_copiedFrom = m_document->lab();
+    m_copied = m_tools.marked();
+    QStringList names;
+    for (const NodeId& node : markedNodes()) {
+        names += node.name;
+    }
+    QApplication::clipboard()->setText(names.join(QLatin1Char('\n')));
+    refresh();
+}
+
+void EditCommands::joinMarked() {
+    const std::vector<NodeId> nodes = markedNodes();
+    if (nodes.size() == 2) {
+        perform(addLink(m_document->lab(), nodes[0], nodes[1]));
+    }
+}
+
+void EditCommands::drawCable() {
+    const Selection from = m_canvas.current();
+    m_tools.beginCable(std::holds_alternative<NodeId>(from) ? from : Selection());
+}
+
+void EditCommands::renameMarked() {
+    const std::vector<Selection> parts = m_tools.marked();
+    if (parts.size() != 1) {
+        return;
+    }
+    const Selection part = parts.front();
+    const auto* node = std::get_if<NodeId>(&part);
+    const QString name = node != nullptr ? node->name : std::get<LinkId>(part).name;
+    new RenameBox(m_theme, &m_canvas, m_canvas.viewRectOf(part), name, [this, part, name](const QString& typed) -> Result<> {
+        if (typed == name) {
+            return {};
+        }
+        const auto wanted = renamePart(part, typed);
+        auto done = m_document->apply(wanted->edits, wanted->name);
+        if (!done) {
+            return fail(inValidatorsWords(done.error()));
+        }
+        m_tools.mark(wanted->made);
+        return {};
+    });
+}
+
+Error inValidatorsWords(Error error) {
+    static const QString kMark = QStringLiteral(": error: ");
+    const qsizetype at = error.detail.indexOf(kMark);
+    if (error.code != ErrorCode::InvalidInput || at < 0) {
+        return error;
+    }
+    const QString words = error.detail.sliced(at + kMark.size());
+    return {error.code,
+            words.left(words.indexOf(QLatin1Char('\n'))),
+            error.detail,
+            QCoreApplication::translate("EditCommands", "Nothing was changed."),
+            {}};
+}
+
+} // namespace podleaf::ui

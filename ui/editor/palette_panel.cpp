@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// PalettePanel: see the header.
+#include "palette_panel.h"
+
+#include <core/model/node_kinds.h>
+#include <ui/theme/glyphs.h>
+
+#include <QApplication>
+#include <QGridLayout>
+#include <QMouseEvent>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace podleaf::ui {
+
+namespace {
+
+constexpr int kColumns = 2;
+constexpr int kTileHeight = 46;
+
+std::vector<Tile> allTiles() {
+    const auto node = [](model::NodeKind kind, const QString& words, const QString& icon) {
+        return Tile{Tile::What::Node, kind, words, icon, model::infoOf(kind).description};
+    };
+    return {node(model::NodeKind::Spine, PalettePanel::tr("Spine"), QStringLiteral("leaf")),
+            node(model::NodeKind::Leaf, PalettePanel::tr("Leaf"), QStringLiteral("leaf")),
+            node(model::NodeKind::Router, PalettePanel::tr("Router"), QStringLiteral("leaf")),
+            node(model::NodeKind::Host, PalettePanel::tr("Host"), QStringLiteral("host")),
+            {Tile::What::Link,
+             {},
+             PalettePanel::tr("Link"),
+             QStringLiteral("link"),
+             PalettePanel::tr("A cable. Press on one node and let go on the other, or select two and press Ctrl+L.")},
+            {Tile::What::Pod,
+             {},
+             PalettePanel::tr("Workload"),
+             QStringLiteral("pod"),
+             PalettePanel::tr("One more pod of the lab's workload, on the host where it is dropped.")}};
+}
+
+} // namespace
+
+void TileButton::mousePressEvent(QMouseEvent* event) {
+    m_pressedAt = event->globalPosition().toPoint();
+    m_isDragged = false;
+    QToolButton::mousePressEvent(event);
+}
+
+void TileButton::mouseMoveEvent(QMouseEvent* event) {
+    const QPoint at = event->globalPosition().toPoint();
+    if (event->buttons().testFlag(Qt::LeftButton) &&
+        (m_isDragged || (at - m_pressedAt).manhattanLength() >= QApplication::startDragDistance())) {
+        m_isDragged = true;
+        setDown(false);
+        Q_EMIT dragged(at);
+        return;
+    }
+    QToolButton::mouseMoveEvent(event);
+}
+
+void TileButton::mouseReleaseEvent(QMouseEvent* event) {
+    if (m_isDragged) {
+        m_isDragged = false;
+        Q_EMIT dropped(event->globalPosition().toPoint());
+        return;
+    }
+    QToolButton::mouseReleaseEvent(event);
+}
+
+void TileButton::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
+        return click();
+    }
+    QToolButton::keyPressEvent(event);
+}
+
+PalettePanel::PalettePanel(const Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme) {
+    auto* area = new QScrollArea(this);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* page = new QWidget(area);
+    page->setAutoFillBackground(true);
+    page->setBackgroundRole(QPalette::Base);
+    area->setWidget(page);
+    auto* grid = new QGridLayout(page);
+    grid->setContentsMargins(8, 8, 8, 8);
+    grid->setSpacing(8);
+    for (const Tile& tile : allTiles()) {
+        auto* button = new TileButton(page);
+        button->setText(tile.words);
+        button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
+        button->setIconSize({16, 16});
+        button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        button->setMinimumHeight(qRound(kTileHeight * theme.fontScale()));
+        button->setFocusPolicy(Qt::StrongFocus);
+        button->setProperty("tile", true);
+        connect(button, &QToolButton::clicked, this, [this, tile] { Q_EMIT chosen(tile); });
+        connect(button, &TileButton::dragged, this, [this, tile](const QPoint& at) { Q_EMIT dragged(tile, at); });
+        connect(button, &TileButton::dropped, this, [this, tile](const QPoint& at) { Q_EMIT dropped(tile, at); });
+        const int at = static_cast<int>(m_tiles.size());
+        grid->addWidget(button, at / kColumns, at % kColumns);
+        m_tiles.emplace_back(tile, button);
+    }
+    grid->setRowStretch(static_cast<int>(m_tiles.size()), 1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(area);
+    setWhyNot({});
+    refreshTheme();
+}
+
+TileButton* PalettePanel::button(const QString& words) const {
+    const auto it = std::ranges::find_if(m_tiles, [&words](const auto& each) { return each.first.words == words; });
+    return it == m_tiles.end() ? nullptr : it->second;
+}
+
+void PalettePanel::setWhyNot(const QString& why) {
+    for (const auto& [tile, button] : m_tiles) {
+        button->setEnabled(why.isEmpty());
+        button->setToolTip(why.isEmpty() ? tile.toolTip : why);
+    }
+}
+
+void PalettePanel::refreshTheme() {
+    for (const auto& [tile, button] : m_tiles) {
+        button->setIcon(icon(tile.icon, m_theme));
+    }
+}
+
+} // namespace podleaf::ui

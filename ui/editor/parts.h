@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a person does to the parts of a lab, as edits with a name for the undo list. Names, ports and numbers of what is new
+// go on where the lab's own leave off. Pure; any thread.
+#pragma once
+
+#include <core/model/edits.h>
+#include <ui/canvas/selection.h>
+
+#include <QString>
+
+#include <vector>
+
+namespace podleaf::ui {
+
+struct NamedEdits {
+    QString name; ///< "Add host4".
+    model::Edits edits;
+    std::vector<Selection> made; ///< What is selected afterwards, as far as its name is known.
+};
+
+/// A new node. A host needs a leaf and gets a cable to `near`, if that is one, to the leaf of `near`, if that is a host, or
+/// to the leaf with the fewest cables. Errors: InvalidInput where there is no leaf.
+Result<NamedEdits> addNode(const model::Lab& lab, model::NodeKind kind, const NodeId& near);
+
+/// A cable between the next free ports of two nodes. Errors: InvalidInput for one node, NotFound.
+Result<NamedEdits> addLink(const model::Lab& lab, const NodeId& first, const NodeId& second);
+
+/// One more pod of the lab's first workload on a host. Errors: InvalidInput where it has none, or the node is no host.
+Result<NamedEdits> addPod(const model::Lab& lab, const NodeId& host);
+
+/// Nodes with their cables, and cables. Errors: InvalidInput when there is nothing among them.
+Result<NamedEdits> removeParts(const model::Lab& lab, const std::vector<Selection>& parts);
+
+/// Copies of the nodes among `parts` as they are in `from`: with the cables among them, and with new ones to where their other
+/// cables went, as far as `lab` still has that. Numbers are chosen anew. Errors: InvalidInput when there is nothing to copy.
+Result<NamedEdits> pasteParts(const model::Lab& lab, const model::Lab& from, const std::vector<Selection>& parts);
+
+/// A node or a cable. Errors: InvalidInput for anything else.
+Result<NamedEdits> renamePart(const Selection& part, const QString& name);
+
+} // namespace podleaf::ui

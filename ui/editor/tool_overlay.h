@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// ToolOverlay: what a tool shows over the canvas while it is used: a rubber band, a cable that is being drawn, the outline
+// of what would be placed, and the outlines of several marked things. Lets every event through. GUI thread.
+#pragma once
+
+#include <ui/canvas/lab_view.h>
+#include <ui/theme/theme.h>
+
+#include <QWidget>
+
+#include <optional>
+#include <vector>
+
+namespace podleaf::ui {
+
+class ToolOverlay final : public QWidget {
+    Q_OBJECT
+
+public:
+    struct Content {
+        std::vector<Selection> marked; ///< Outlined where they are.
+        std::optional<QRect> band;
+        std::optional<QLine> cable;
+        Selection cableTarget;     ///< What the cable would end at.
+        std::optional<QRect> card; ///< Of a node that would be placed.
+        QString words;             ///< At the pointer.
+        QPoint wordsAt;
+    };
+    /// Lies over the canvas' viewport. `theme` must outlive it.
+    ToolOverlay(const Theme& theme, LabView& canvas);
+
+    void show(Content content);
+    [[nodiscard]] const Content& content() const { return m_content; }
+    using QWidget::show;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    const Theme& m_theme;
+    LabView& m_canvas;
+    Content m_content;
+};
+
+} // namespace podleaf::ui
