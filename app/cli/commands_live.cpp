@@ -108,7 +108,7 @@ int watch(Invocation& invocation) {
     }
     printDelta(invocation, (*session)->lab(), *first, everythingOf(*first));
     while (!invocation.context.stop.stop_requested()) {
-        const auto [now, delta, ended] = watching.next(std::chrono::milliseconds(200));
+        const auto [now, delta, ended, open] = watching.next(std::chrono::milliseconds(200));
         printDelta(invocation, (*session)->lab(), *now, delta);
         printRecords(invocation, ended);
         if (!now->running) {

@@ -99,6 +99,7 @@ ConvergenceWatch::Step ConvergenceWatch::next(std::chrono::milliseconds patience
         d->tracker.fold(probe);
     }
     step.ended = d->tracker.advance(*step.now, QDateTime::currentMSecsSinceEpoch());
+    step.open = d->tracker.open();
     d->chooseLegs();
     return step;
 }

@@ -27,6 +27,7 @@ public:
         state::Snapshot now;
         state::Delta delta;
         std::vector<state::ConvergenceRecord> ended;
+        std::vector<state::ConvergenceRecord> open; ///< Those that are not over, as far as they are known.
     };
 
     /// `session` must be attached and outlive this. Events from now on.

@@ -67,6 +67,7 @@ const std::vector<Foreign>& foreignHeaders() {
         {pattern("libmnl/.*"), words("core/observe app/labhost"), false},
         {pattern("libssh/.*"), words("core/channel"), false},
         {pattern("vterm(_keycodes)?\\.h"), words("ui/console"), false},
+        {pattern("qcustomplot\\.h"), words("ui/plots"), false},
         {pattern("nlohmann/.*"), words("app/labhost"), false},
         {pattern("CLI/.*"), words("app/cli"), true},
         {pattern("tl/.*"), words("core/base"), true},

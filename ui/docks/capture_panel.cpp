@@ -39,7 +39,7 @@ CapturePanel::CapturePanel(const Theme& theme, QWidget* parent)
       m_fault(new FaultBox(theme, this)), m_table(new TablePanel(m_packets, theme, this)), m_details(new QTreeView(this)) {
     m_table->setFollowsTail(true);
     m_table->setFilterHint(tr("address, protocol or word"));
-    m_table->setColumnWidths({56, 120, 130, 130, 76, 56});
+    m_table->setColumnWidths({46, 112, 102, 102, 68, 50});
     styleView(*m_details, theme, kDetailRow);
     m_details->setModel(m_fields);
     m_details->setHeaderHidden(true);
@@ -49,7 +49,7 @@ CapturePanel::CapturePanel(const Theme& theme, QWidget* parent)
     auto* both = new QSplitter(this);
     both->addWidget(m_table);
     both->addWidget(m_details);
-    both->setStretchFactor(0, 3);
+    both->setStretchFactor(0, 5);
     both->setStretchFactor(1, 2);
     both->setChildrenCollapsible(false);
     auto* layout = new QVBoxLayout(this);

@@ -96,6 +96,11 @@ void TablePanel::setFollowsTail(bool follows) {
     m_followsTail = follows;
 }
 
+void TablePanel::setFixedWords(const QString& words) {
+    m_rows->setFixedWords(words);
+    refreshEmpty();
+}
+
 void TablePanel::setNote(const QString& text, const QString& role) {
     m_note->setText(text);
     if (m_note->property("role").toString() != role) {
@@ -141,7 +146,8 @@ void TablePanel::refreshEmpty() {
     if (m_rows->rowCount() > 0) {
         m_empty->showView();
     } else if (m_rows->sourceModel()->rowCount() > 0) {
-        m_empty->showSentence(tr("No row matches %1.").arg(m_filter->text()), tr("Clear filter"));
+        m_empty->showSentence(m_filter->text().isEmpty() ? tr("No row is of this kind.") : tr("No row matches %1.").arg(m_filter->text()),
+                              m_filter->text().isEmpty() ? QString() : tr("Clear filter"));
     } else {
         m_empty->showSentence(m_emptySentence);
     }

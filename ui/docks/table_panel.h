@@ -29,6 +29,8 @@ public:
     void setFollowsTail(bool follows);
     /// A note at the right of the filter: "0 lost".
     void setNote(const QString& text, const QString& role);
+    /// Only rows with these words, whatever the filter says.
+    void setFixedWords(const QString& words);
     void setFilterHint(const QString& placeholder) { m_filter->setPlaceholderText(placeholder); }
     /// In px at font scale 1.
     void setColumnWidths(const QList<int>& widths);

@@ -2,10 +2,12 @@
 // OpenLab over a LabSession: see the header.
 #include "open_lab.h"
 
+#include <core/session/convergence_watch.h>
 #include <core/session/lab_faults.h>
 #include <core/session/lab_trace.h>
 
 #include <chrono>
+#include <map>
 #include <utility>
 
 namespace podleaf::ui {
@@ -39,6 +41,27 @@ Result<> attach(session::LabSession& session, OpContext& context) {
     return {};
 }
 
+/// How long a watch may take to notice that it is to stop.
+constexpr std::chrono::milliseconds kWatchPatience{200};
+
+void watchConvergence(session::LabSession& session, const OpContext& context, const TellRecord& tell) {
+    session::ConvergenceWatch watch(session, session::Probing::On);
+    std::map<int, state::ConvergenceRecord> told;
+    while (!context.stop.stop_requested()) {
+        const auto step = watch.next(kWatchPatience);
+        for (const state::ConvergenceRecord& record : step.open) {
+            if (auto [it, isNew] = told.try_emplace(record.id, record); isNew || it->second != record) {
+                it->second = record;
+                tell(record);
+            }
+        }
+        for (const state::ConvergenceRecord& record : step.ended) {
+            told.erase(record.id);
+            tell(record);
+        }
+    }
+}
+
 LabCalls callsOf(const SessionPtr& session) {
     LabCalls calls;
     calls.probeEngine = [session](OpContext& context) { return probeEngine(*session, context); };
@@ -52,6 +75,7 @@ LabCalls callsOf(const SessionPtr& session) {
         return session->test(context, name, observer);
     };
     calls.setLink = [session](OpContext& context, const LinkId& link, bool up) { return session->setLink(context, link, up); };
+    calls.watchConvergence = [session](OpContext& context, const TellRecord& tell) { watchConvergence(*session, context, tell); };
     calls.capture = [session](OpContext& context, const LinkId& link, int output) -> Result<capture::Summary> {
         auto capture = session::LinkCapture::open(context, *session, {link, session::CaptureEnds::A, {}});
         return capture ? (*capture)->run(context, output) : fail(std::move(capture.error()));

@@ -3,6 +3,7 @@
 // and the calls that do something to the lab. A session gives them; tests give their own. GUI thread.
 #pragma once
 
+#include "convergence_feed.h"
 #include "lab_document.h"
 
 #include <core/session/fault.h>
@@ -30,6 +31,8 @@ struct LabCalls {
     std::function<Result<>(OpContext&, const LinkId&, bool up)> setLink;
     /// session::runConsole().
     std::function<Result<session::ConsoleEnd>(OpContext&, const NodeId&, session::ConsoleProgram, int terminal)> console;
+    /// To begin when the lab is attached.
+    WatchConvergence watchConvergence;
     /// The packets of a cable, seen at its first end, as pcapng onto `output` until a stop is asked for.
     std::function<Result<capture::Summary>(OpContext&, const LinkId&, int output)> capture;
     /// Breaks something on purpose, or mends it.

@@ -13,16 +13,38 @@ void RowFilter::setWords(const QString& text) {
     invalidateFilter();
 }
 
+void RowFilter::setFixedWords(const QString& text) {
+    m_fixed = text.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    invalidateFilter();
+}
+
 bool RowFilter::filterAcceptsRow(int sourceRow, const QModelIndex& sourceParent) const {
-    if (m_words.isEmpty()) {
-        return true;
+    const auto matches = [&](const QString& word) { return isInRow(word, sourceRow, sourceParent); };
+    return std::ranges::all_of(m_fixed, matches) && std::ranges::all_of(m_words, matches);
+}
+
+/// "denied" anywhere, "verdict:denied" in the columns that the model calls so; a key that no column has is a word.
+bool RowFilter::isInRow(const QString& word, int row, const QModelIndex& parent) const {
+    const qsizetype colon = word.indexOf(QLatin1Char(':'));
+    const QString key = word.left(std::max<qsizetype>(0, colon));
+    const auto hasKey = [&](int column) {
+        const QString keys = sourceModel()->headerData(column, Qt::Horizontal, kFilterKeys).toString();
+        return !key.isEmpty() && keys.split(QLatin1Char(' ')).contains(key, Qt::CaseInsensitive);
+    };
+    const int columns = sourceModel()->columnCount(parent);
+    bool keyed = false;
+    for (int column = 0; column < columns && !keyed; ++column) {
+        keyed = hasKey(column);
     }
-    QString row;
-    for (int column = 0; column < sourceModel()->columnCount(sourceParent); ++column) {
-        const QModelIndex index = sourceModel()->index(sourceRow, column, sourceParent);
-        row += index.data().toString() + QLatin1Char(' ') + index.data(cell::kSecond).toString() + QLatin1Char(' ');
+    const QString wanted = keyed ? word.mid(colon + 1) : word;
+    for (int column = 0; column < columns; ++column) {
+        const QModelIndex index = sourceModel()->index(row, column, parent);
+        const QString text = index.data().toString() + QLatin1Char(' ') + index.data(cell::kSecond).toString();
+        if ((!keyed || hasKey(column)) && text.contains(wanted, Qt::CaseInsensitive)) {
+            return true;
+        }
     }
-    return std::all_of(m_words.begin(), m_words.end(), [&row](const QString& word) { return row.contains(word, Qt::CaseInsensitive); });
+    return false;
 }
 
 } // namespace podleaf::ui

@@ -9,6 +9,8 @@
 #include <QCoreApplication>
 #include <QHash>
 
+#include <algorithm>
+
 namespace podleaf::ui {
 
 namespace {
@@ -33,6 +35,13 @@ std::vector<Cell> cellsOf(const Asns& asns, const state::LabState& state, const 
     }
     cells[SessionTable::Received].text = up ? QString::number(session.received.size()) : QString();
     cells[SessionTable::Received].alignRight = true;
+    const auto other = std::ranges::find_if(state.sessions, [&session](const auto& each) {
+        return each.second.node == session.peerNode && each.second.link == session.link && each.second.peerNode == session.node;
+    });
+    const bool otherUp = other != state.sessions.end() && other->second.state == state::BgpState::Established;
+    cells[SessionTable::Sent].text = up && otherUp ? QString::number(other->second.received.size()) : QString();
+    cells[SessionTable::Sent].toolTip = SessionTable::tr("What the neighbour says that it has accepted.");
+    cells[SessionTable::Sent].alignRight = true;
     cells[SessionTable::Flaps].text = QString::number(session.flaps);
     cells[SessionTable::Flaps].alignRight = true;
     cells[SessionTable::LastError] = {.text = why, .ink = up ? Role::Muted : Role::Text};
@@ -42,9 +51,9 @@ std::vector<Cell> cellsOf(const Asns& asns, const state::LabState& state, const 
 } // namespace
 
 SessionTable::SessionTable(QObject* parent)
-    : KeyedTable(
-          {tr("Node"), tr("Neighbour"), tr("Cable"), tr("AS"), tr("State"), tr("For"), tr("Received"), tr("Flaps"), tr("Last error")},
-          parent) {}
+    : KeyedTable({tr("Node"), tr("Neighbour"), tr("Cable"), tr("AS"), tr("State"), tr("Up for"), tr("Received"), tr("Sent"), tr("Flaps"),
+                  tr("Last error")},
+                 parent) {}
 
 void SessionTable::show(const model::Lab& lab, const state::LabState& state, qint64 nowMs) {
     Asns asns;

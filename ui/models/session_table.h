@@ -15,7 +15,7 @@ class SessionTable final : public KeyedTable<state::SessionKey> {
     Q_DECLARE_TR_FUNCTIONS(SessionTable)
 
 public:
-    enum Column { Node, Neighbour, Cable, As, State, UpFor, Received, Flaps, LastError, ColumnCount };
+    enum Column { Node, Neighbour, Cable, As, State, UpFor, Received, Sent, Flaps, LastError, ColumnCount };
 
     explicit SessionTable(QObject* parent = nullptr);
     /// `nowMs`: Unix milliseconds, for the ages.

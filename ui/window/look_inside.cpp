@@ -6,10 +6,16 @@
 
 #include <ui/console/consoles_panel.h>
 #include <ui/docks/capture_panel.h>
+#include <ui/docks/convergence_panel.h>
+#include <ui/docks/flows_panel.h>
 #include <ui/docks/inspector_foot.h>
+#include <ui/plots/plots_panel.h>
 
 #include <QApplication>
+#include <QDateTime>
 #include <QDockWidget>
+
+#include <utility>
 
 namespace podleaf::ui {
 
@@ -42,15 +48,25 @@ QStringList cablesOf(const model::Lab& lab) {
 
 LookInside::LookInside(QMainWindow& window, DockFrame& frame, const Theme& theme)
     : QObject(&window), m_consoles(new ConsolesPanel(theme, &window)), m_capture(new CapturePanel(theme, &window)),
+      m_plots(new PlotsPanel(theme, &window)), m_convergence(new ConvergencePanel(theme, &window)), m_flows(new FlowsPanel(theme, &window)),
       m_foot(new InspectorFoot(theme, &window)) {
     m_consolesDock = frame.add(QStringLiteral("consoles"), tr("Consoles"), m_consoles, Qt::BottomDockWidgetArea);
     m_captureDock = frame.add(QStringLiteral("capture"), tr("Capture"), m_capture, Qt::BottomDockWidgetArea);
-    m_docks = {m_consolesDock, m_captureDock};
+    m_plotsDock = frame.add(QStringLiteral("plots"), tr("Plots"), m_plots, Qt::BottomDockWidgetArea);
+    m_convergenceDock = frame.add(QStringLiteral("convergence"), tr("Convergence"), m_convergence, Qt::BottomDockWidgetArea);
+    m_flowsDock = frame.add(QStringLiteral("flows"), tr("Flows"), m_flows, Qt::BottomDockWidgetArea);
+    m_docks = {m_flowsDock, m_consolesDock, m_captureDock, m_plotsDock, m_convergenceDock};
     connect(m_foot, &InspectorFoot::consoleRequested, this, &LookInside::openConsole);
     connect(m_foot, &InspectorFoot::captureRequested, this, &LookInside::startCapture);
 }
 
 void LookInside::setLab(const OpenLab& lab) {
+    m_plots->clear();
+    m_flows->clear();
+    m_convergence->clear();
+    if (m_records != nullptr) {
+        std::exchange(m_records, nullptr)->closeSoon();
+    }
     if (!lab.document || !lab.document->isValid()) {
         m_consoles->setLab({}, {});
         m_capture->setLab({}, {});
@@ -61,6 +77,27 @@ void LookInside::setLab(const OpenLab& lab) {
                            return call(context, target.node, target.program, terminal);
                        });
     m_capture->setLab(cablesOf(lab.document->lab()), lab.calls.capture);
+}
+
+void LookInside::watch(const OpenLab& lab) {
+    if (m_records != nullptr || !lab.calls.watchConvergence) {
+        return;
+    }
+    m_records = new ConvergenceFeed(lab.calls.watchConvergence, this);
+    connect(m_records, &ConvergenceFeed::recordChanged, this, [this](const state::ConvergenceRecord& record) {
+        m_convergence->add(record);
+        if (record.end != state::ConvergenceEnd::Open) {
+            m_plots->add(record);
+        }
+    });
+}
+
+void LookInside::addFlow(const verify::LegResult& leg) {
+    m_flows->add(leg, QDateTime::currentMSecsSinceEpoch());
+}
+
+void LookInside::apply(const state::LabState& lab, const state::Delta& delta, qint64 nowMs) {
+    m_plots->add(lab, delta.log, nowMs);
 }
 
 void LookInside::setSelection(const Selection& selection) {
@@ -77,7 +114,9 @@ void LookInside::setSelection(const Selection& selection) {
 void LookInside::refreshTheme() {
     m_consoles->refreshTheme();
     m_capture->refreshTheme();
+    m_plots->refreshTheme();
     m_foot->refreshTheme();
+    m_flows->refreshTheme();
 }
 
 QWidget* LookInside::inspectorFoot() const {

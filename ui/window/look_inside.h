@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// LookInside: the docks that look into a running lab beside the tables: consoles and captures. Makes them, gives them the lab and
-// what is observed, and opens them where the canvas asks. GUI thread.
+// LookInside: the docks that look into a running lab beside the tables: consoles, captures, flows, plots and convergence. Makes them, gives
+// them the lab and what is observed, and opens them where the canvas asks. GUI thread.
 #pragma once
 
 #include <ui/canvas/selection.h>
@@ -17,8 +17,11 @@ namespace podleaf::ui {
 
 class CapturePanel;
 class ConsolesPanel;
+class ConvergencePanel;
 class DockFrame;
+class FlowsPanel;
 class InspectorFoot;
+class PlotsPanel;
 
 class LookInside final : public QObject {
     Q_OBJECT
@@ -27,10 +30,18 @@ public:
     /// Adds the docks to `frame`; all must outlive it. A child of `window`.
     LookInside(QMainWindow& window, DockFrame& frame, const Theme& theme);
 
+    void raisePlots() { Q_EMIT raiseRequested(m_plotsDock); }
+    void raiseFlows() { Q_EMIT raiseRequested(m_flowsDock); }
     /// In the order of their tabs.
     [[nodiscard]] const QList<QDockWidget*>& docks() const { return m_docks; }
     void setLab(const OpenLab& lab);
+    /// Begins to watch what happens to the lab, once it is attached.
+    void watch(const OpenLab& lab);
+    /// A leg of a test that has just finished.
+    void addFlow(const verify::LegResult& leg);
     void setSelection(const Selection& selection);
+    /// A snapshot that is shown, and what changed since the last one. `nowMs`: Unix milliseconds.
+    void apply(const state::LabState& lab, const state::Delta& delta, qint64 nowMs);
     void refreshTheme();
 
     void openConsole(const NodeId& node);
@@ -39,6 +50,9 @@ public:
     void toggleConsole(QWidget& otherwise);
     [[nodiscard]] ConsolesPanel& consoles() { return *m_consoles; }
     [[nodiscard]] CapturePanel& capture() { return *m_capture; }
+    [[nodiscard]] PlotsPanel& plots() { return *m_plots; }
+    [[nodiscard]] ConvergencePanel& convergence() { return *m_convergence; }
+    [[nodiscard]] FlowsPanel& flows() { return *m_flows; }
     /// The inspector's buttons into these docks.
     [[nodiscard]] QWidget* inspectorFoot() const;
 
@@ -48,9 +62,16 @@ Q_SIGNALS:
 private:
     ConsolesPanel* m_consoles;
     CapturePanel* m_capture;
+    PlotsPanel* m_plots;
+    ConvergencePanel* m_convergence;
+    FlowsPanel* m_flows;
     InspectorFoot* m_foot;
+    ConvergenceFeed* m_records = nullptr; ///< A child; none before watch().
     QDockWidget* m_consolesDock;
     QDockWidget* m_captureDock;
+    QDockWidget* m_plotsDock;
+    QDockWidget* m_convergenceDock;
+    QDockWidget* m_flowsDock;
     QList<QDockWidget*> m_docks;
     NodeId m_selected;
 };

@@ -12,6 +12,7 @@
 #include <ui/docks/fault_box.h>
 #include <ui/docks/inspector_panel.h>
 #include <ui/docks/plan_panel.h>
+#include <ui/docks/routes_panel.h>
 #include <ui/docks/table_panel.h>
 #include <ui/docks/test_panel.h>
 #include <ui/document/drift_watch.h>
@@ -160,16 +161,17 @@ void MainWindow::makeDocks() {
     m_eventsPanel->setColumnWidths({104, 92, 130});
     m_sessionsPanel = new TablePanel(m_sessions, m_theme, this);
     m_sessionsPanel->setEmptySentence(tr("This lab has no BGP sessions."));
-    m_sessionsPanel->setColumnWidths({70, 150, 86, 92, 116, 86, 68, 48});
+    m_sessionsPanel->setColumnWidths({70, 150, 86, 92, 116, 86, 68, 48, 48});
     m_routesPanel = new TablePanel(m_routes, m_theme, this);
     m_routesPanel->setEmptySentence(tr("No routes yet."));
     m_routesPanel->setColumnWidths({136, 76, 110, 70, 70});
 
+    m_routesDiff = new RoutesPanel(m_routesPanel, m_theme, this);
     m_labsDock = m_docks->add(QStringLiteral("labs"), tr("Labs"), m_labsPanel, Qt::LeftDockWidgetArea);
     m_inspectorDock = m_docks->add(QStringLiteral("inspector"), tr("Inspector"), m_inspector, Qt::RightDockWidgetArea);
     m_planDock = m_docks->add(QStringLiteral("plan"), tr("Plan"), m_planPanel, Qt::BottomDockWidgetArea);
     m_testDock = m_docks->add(QStringLiteral("test"), tr("Test"), m_testPanel, Qt::BottomDockWidgetArea);
-    m_routesDock = m_docks->add(QStringLiteral("routes"), tr("Routes"), m_routesPanel, Qt::BottomDockWidgetArea);
+    m_routesDock = m_docks->add(QStringLiteral("routes"), tr("Routes"), m_routesDiff, Qt::BottomDockWidgetArea);
     m_eventsDock = m_docks->add(QStringLiteral("events"), tr("Events"), m_eventsPanel, Qt::BottomDockWidgetArea);
     m_sessionsDock = m_docks->add(QStringLiteral("bgp"), tr("BGP"), m_sessionsPanel, Qt::BottomDockWidgetArea);
     m_look = new LookInside(*this, *m_docks, m_theme);

@@ -33,6 +33,7 @@ class LookInside;
 class NoticeStrip;
 class PlanPanel;
 class RouteTable;
+class RoutesPanel;
 class SearchBox;
 class SessionTable;
 class StartPage;
@@ -159,6 +160,7 @@ private:
     TablePanel* m_eventsPanel = nullptr;
     TablePanel* m_sessionsPanel = nullptr;
     TablePanel* m_routesPanel = nullptr;
+    RoutesPanel* m_routesDiff = nullptr;
     LookInside* m_look = nullptr;
     QDockWidget* m_labsDock = nullptr;
     QDockWidget* m_inspectorDock = nullptr;

@@ -10,6 +10,7 @@
 #include <ui/docks/fault_box.h>
 #include <ui/docks/inspector_panel.h>
 #include <ui/docks/plan_panel.h>
+#include <ui/docks/routes_panel.h>
 #include <ui/docks/table_panel.h>
 #include <ui/docks/test_panel.h>
 #include <ui/document/drift_watch.h>
@@ -90,6 +91,8 @@ void MainWindow::connectActions() {
                            tr("Podleaf %1\nBuilds, runs and tests BGP labs.\nFree software under the GNU GPL, version 3 or later.")
                                .arg(QApplication::applicationVersion()));
     });
+    connect(new QShortcut(QKeySequence(Qt::ALT | Qt::Key_7), this), &QShortcut::activated, m_look, &LookInside::raiseFlows);
+    connect(new QShortcut(QKeySequence(Qt::ALT | Qt::Key_9), this), &QShortcut::activated, m_look, &LookInside::raisePlots);
     auto* console = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_QuoteLeft), this);
     connect(console, &QShortcut::activated, m_look, [this] { m_look->toggleConsole(*m_canvas); });
     for (const LabEntry& lab : m_collaborators.gallery) {
@@ -127,6 +130,7 @@ void MainWindow::connectRunner() {
     connect(runner, &LabRunner::legFinished, this, [this](const verify::LegResult& leg) {
         m_testPanel->addResult(leg);
         m_canvas->setTestResult(leg);
+        m_look->addFlow(leg);
     });
     connect(runner, &LabRunner::ended, this, &MainWindow::onEnded);
     connect(runner, &LabRunner::engineProbed, this, [this](bool usable, const QString& summary) {
@@ -189,6 +193,7 @@ void MainWindow::showLab(OpenLab lab) {
     m_strip->hide();
     m_planPanel->clear();
     m_events->clear();
+    m_routesDiff->setNow(nullptr);
     m_labsPanel->setOpenLab({m_lab.document->name(), m_lab.document->path(), 0});
     const model::Lab shown = hasLab() ? m_lab.document->lab() : model::Lab();
     QStringList tests;
@@ -258,7 +263,9 @@ void MainWindow::onUpdated(const state::Snapshot& snapshot, const state::Delta& 
     }
     if (delta.running || !delta.routes.empty() || !delta.nodes.empty()) {
         refreshRoutes();
+        m_routesDiff->setNow(snapshot);
     }
+    m_look->apply(*snapshot, delta, QDateTime::currentMSecsSinceEpoch());
     refreshCounts(delta);
     if (delta.running) {
         refreshActions();
@@ -358,6 +365,7 @@ void MainWindow::onEnded(LabRunner::Job job, const Ended& result) {
         showFault(*result.error);
     }
     if (job == LabRunner::Job::Attach) {
+        m_look->watch(m_lab);
         followBoundLab();
         showIntent(); // It is known now.
         refreshRoutes();

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Convergence dock: rows that grow with their records, bounds, the timeline, and the thread that tells of them.
+// Offscreen; GUI thread.
+#include <ui/docks/convergence_panel.h>
+#include <ui/docks/table_panel.h>
+#include <ui/docks/timeline_view.h>
+#include <ui/document/convergence_feed.h>
+
+#include <QAbstractItemModelTester>
+#include <QPointer>
+#include <QTest>
+
+using namespace podleaf;
+using namespace podleaf::ui;
+
+namespace {
+
+constexpr int kPatienceMs = 20'000;
+
+state::ConvergenceRecord cut(int id, state::ConvergenceEnd end) {
+    state::ConvergenceRecord record;
+    record.id = id;
+    record.what = QStringLiteral("intnet2 was cut");
+    record.atMs = 1'700'000'000'000 + id;
+    record.lastMs = 40;
+    record.end = end;
+    record.nodes[NodeId(QStringLiteral("host2"))] = {.carrierMs = 1, .sessionMs = 3, .withdrawnMs = 5, .installedMs = {}, .withdrawn = 2};
+    record.nodes[NodeId(QStringLiteral("leaf1"))] = {.carrierMs = 1, .sessionMs = 2, .withdrawnMs = 9, .installedMs = 40, .installed = 1};
+    record.probes.push_back({QStringLiteral("host1"), QStringLiteral("my-nginx-1"), true, true, 2, 38});
+    return record;
+}
+
+} // namespace
+
+class ConvergencePanelTest final : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void rowsGrow();
+    void tableIsBounded();
+    void timelineOfTheSelected();
+    void feedTellsAndStops();
+};
+
+void ConvergencePanelTest::rowsGrow() {
+    ConvergenceTable table;
+    const QAbstractItemModelTester tester(&table, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    table.add(cut(1, state::ConvergenceEnd::Open));
+    const auto text = [&table](int row, int column) { return table.index(row, column).data().toString(); };
+    QCOMPARE(text(0, ConvergenceTable::Event), QStringLiteral("intnet2 was cut"));
+    QCOMPARE(text(0, ConvergenceTable::Detected), QStringLiteral("1"));
+    QCOMPARE(text(0, ConvergenceTable::Withdrawn), QStringLiteral("9"));
+    QCOMPARE(text(0, ConvergenceTable::Installed), QStringLiteral("40"));
+    QCOMPARE(text(0, ConvergenceTable::Through), QStringLiteral("38"));
+    QCOMPARE(text(0, ConvergenceTable::End), QStringLiteral("Not over"));
+    table.add(cut(1, state::ConvergenceEnd::Settled));
+    QCOMPARE(table.rowCount(), 1);
+    QCOMPARE(text(0, ConvergenceTable::End), QStringLiteral("Settled"));
+    auto partly = cut(2, state::ConvergenceEnd::GaveUp);
+    partly.partial = true;
+    table.add(partly);
+    QCOMPARE(text(1, ConvergenceTable::End), QStringLiteral("Did not settle"));
+    QCOMPARE(table.index(1, ConvergenceTable::End).data(cell::kSecond).toString(), QStringLiteral("partial"));
+    table.clear();
+    QCOMPARE(table.rowCount(), 0);
+}
+
+void ConvergencePanelTest::tableIsBounded() {
+    ConvergenceTable table;
+    for (int id = 1; id <= ConvergenceTable::kMaxRecords + 5; ++id) {
+        table.add(cut(id, state::ConvergenceEnd::Settled));
+    }
+    QCOMPARE(table.rowCount(), ConvergenceTable::kMaxRecords);
+    QCOMPARE(table.recordAt(0)->id, 6);
+    QVERIFY(table.recordAt(-1) == nullptr && table.recordAt(10'000) == nullptr);
+}
+
+void ConvergencePanelTest::timelineOfTheSelected() {
+    const Theme theme = Theme::light();
+    ConvergencePanel panel(theme);
+    panel.resize(900, 240);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel, kPatienceMs));
+    QVERIFY(panel.table().emptySentence().startsWith(QStringLiteral("No event yet.")));
+    panel.add(cut(1, state::ConvergenceEnd::Settled));
+    QCOMPARE(panel.timeline().lines(), QStringList({QStringLiteral("host2: carrier 1 ms, session 3 ms, withdrawn 5 ms"),
+                                                    QStringLiteral("leaf1: carrier 1 ms, session 2 ms, withdrawn 9 ms, installed 40 ms"),
+                                                    QStringLiteral("host1 → my-nginx-1: lost 2 ms, through 38 ms")}));
+    auto second = cut(2, state::ConvergenceEnd::Open);
+    second.nodes.erase(NodeId(QStringLiteral("host2")));
+    panel.add(second);
+    QCOMPARE(panel.timeline().lines().size(), 2); // The newest.
+    QTreeView* view = panel.table().view();
+    QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(view->model()->index(0, 1)).center());
+    QCOMPARE(panel.timeline().lines().size(), 3);
+    panel.add(second); // What was chosen stays.
+    QCOMPARE(panel.timeline().lines().size(), 3);
+    panel.clear();
+    QVERIFY(panel.timeline().lines().isEmpty());
+}
+
+void ConvergencePanelTest::feedTellsAndStops() {
+    QPointer<ConvergenceFeed> feed = new ConvergenceFeed([](const OpContext& context, const TellRecord& tell) {
+        tell(cut(1, state::ConvergenceEnd::Open));
+        static_cast<void>(context.sleepFor(std::chrono::hours(1)));
+        tell(cut(1, state::ConvergenceEnd::Settled)); // Nobody is told any more.
+    });
+    std::vector<state::ConvergenceEnd> ends;
+    connect(feed, &ConvergenceFeed::recordChanged, this, [&ends](const state::ConvergenceRecord& record) { ends.push_back(record.end); });
+    QTRY_COMPARE_WITH_TIMEOUT(ends.size(), std::size_t(1), kPatienceMs);
+    feed->closeSoon();
+    QTRY_VERIFY_WITH_TIMEOUT(feed.isNull(), kPatienceMs);
+    QCOMPARE(ends.size(), std::size_t(1));
+}
+
+QTEST_MAIN(ConvergencePanelTest)
+#include "tst_convergence_panel.moc"

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the plots keep, and the Plots dock: legend, zoom, follow, export, and how often it draws. Offscreen; GUI thread.
+#include <tests/fakes/running_lab.h>
+#include <ui/plots/plots_panel.h>
+
+#include <QApplication>
+#include <QComboBox>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QImage>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+#include <QWheelEvent>
+
+using namespace podleaf;
+using namespace podleaf::ui;
+using namespace podleaf::fakes;
+
+namespace {
+
+constexpr int kPatienceMs = 20'000;
+
+const Series* named(const std::vector<Series>& all, const char* name) {
+    const auto found = std::ranges::find(all, QString::fromUtf8(name), &Series::name);
+    return found == all.end() ? nullptr : &*found;
+}
+
+state::ConvergenceRecord record(qint64 atMs, qint64 detectedMs, qint64 installedMs) {
+    state::ConvergenceRecord made;
+    made.what = QStringLiteral("intnet2 was cut");
+    made.atMs = atMs;
+    made.nodes[NodeId(QStringLiteral("leaf1"))].carrierMs = detectedMs;
+    made.nodes[NodeId(QStringLiteral("leaf1"))].installedMs = installedMs;
+    return made;
+}
+
+} // namespace
+
+class PlotsTest final : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void valuesComeFromSnapshots();
+    void ringsAreBounded();
+    void eventsAreTicks();
+    void recordsAreEachAPoint();
+    void legendHasTheLastValues();
+    void followAndZoom();
+    void exports();
+    void drawsAtMostTenTimesASecond();
+};
+
+void PlotsTest::valuesComeFromSnapshots() {
+    ObservedLab lab;
+    lab.feed(greenTutorial(lab.lab));
+    SeriesStore store;
+    store.sample(lab.state, kStartMs);
+    store.sample(lab.state, kStartMs + 1000);   // The same again is not kept …
+    store.sample(lab.state, kStartMs + 11'000); // … but for so long.
+    QCOMPARE(named(store.sessions(), "Established")->samples.size(), std::size_t(2));
+    QCOMPARE(named(store.sessions(), "Established")->samples.front().value, 6.0);
+    QCOMPARE(named(store.prefixes(), "leaf1")->samples.front().value, 3.0);
+    double sum = 0;
+    for (const char* node : {"leaf1", "host1", "host2", "host3"}) {
+        sum += named(store.prefixes(), node)->samples.front().value;
+    }
+    QCOMPARE(named(store.prefixes(), "All nodes")->samples.front().value, sum);
+    QVERIFY(store.toCsv().startsWith("time,plot,series,value\n"));
+    QVERIFY(store.toCsv().contains(",prefixes,\"leaf1\",3\n"));
+}
+
+void PlotsTest::ringsAreBounded() {
+    SeriesStore store;
+    state::LabState lab;
+    for (int i = 0; i < 200; ++i) {
+        const NodeId id(QStringLiteral("node%1").arg(i));
+        lab.nodes[id].id = id;
+    }
+    for (std::size_t i = 0; i < kMaxSamples + 50; ++i) {
+        lab.sessions[{NodeId(QStringLiteral("a")), Ipv4Address(static_cast<std::uint32_t>(i % 2))}] = {};
+        lab.sessions.erase({NodeId(QStringLiteral("a")), Ipv4Address(static_cast<std::uint32_t>(i % 3))});
+        store.sample(lab, kStartMs + static_cast<qint64>(i) * 20'000);
+    }
+    QCOMPARE(store.prefixes().size(), kMaxSeries);
+    QVERIFY(named(store.prefixes(), "All nodes") != nullptr);
+    QCOMPARE(named(store.sessions(), "Established")->samples.size(), kMaxSamples);
+    store.note(std::vector<state::LogEntry>(kMaxTicks * 2, {0, QStringLiteral("link"), {}, {}, true}));
+    QCOMPARE(store.ticks().size(), kMaxTicks);
+}
+
+void PlotsTest::eventsAreTicks() {
+    SeriesStore store;
+    store.note({{1000, QStringLiteral("link"), QStringLiteral("intnet2"), QStringLiteral("intnet2 was cut."), true},
+                {2000, QStringLiteral("route"), QStringLiteral("host1"), QStringLiteral("10.20.1.0/24 came."), false},
+                {3000, QStringLiteral("session"), QStringLiteral("host1"), QStringLiteral("Established."), false}});
+    QCOMPARE(store.ticks().size(), std::size_t(1));
+    QCOMPARE(store.ticks().front().atS, 1.0);
+    QVERIFY(store.ticks().front().bad);
+}
+
+void PlotsTest::recordsAreEachAPoint() {
+    SeriesStore store;
+    store.note(record(kStartMs, 1, 40));
+    store.note(record(kStartMs + 100, 1, 55));
+    QCOMPARE(named(store.convergence(), "Installed")->samples.size(), std::size_t(2));
+    QCOMPARE(named(store.convergence(), "Detected")->samples.back().value, 1.0);
+    QVERIFY(named(store.convergence(), "Through") == nullptr);
+}
+
+void PlotsTest::legendHasTheLastValues() {
+    const Theme theme = Theme::light();
+    PlotsPanel panel(theme);
+    panel.resize(800, 240);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel, kPatienceMs));
+    ObservedLab lab;
+    lab.feed(greenTutorial(lab.lab));
+    panel.add(lab.state, {}, kStartMs);
+    QTRY_VERIFY_WITH_TIMEOUT(panel.plots().legend().contains(QStringLiteral("Established 6")), kPatienceMs);
+    QVERIFY(panel.plots().legend().contains(QStringLiteral("leaf1 3")));
+    panel.add(record(kStartMs, 2, 40));
+    QTRY_VERIFY_WITH_TIMEOUT(panel.plots().legend().contains(QStringLiteral("Installed 40")), kPatienceMs);
+    panel.clear();
+    QTRY_VERIFY_WITH_TIMEOUT(panel.series().sessions().empty(), kPatienceMs);
+}
+
+void PlotsTest::followAndZoom() {
+    const Theme theme = Theme::dark();
+    PlotsPanel panel(theme);
+    panel.resize(800, 240);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel, kPatienceMs));
+    ObservedLab lab;
+    lab.feed(greenTutorial(lab.lab));
+    panel.add(lab.state, {}, kStartMs);
+    QTRY_COMPARE_WITH_TIMEOUT(qRound(panel.plots().shownSpanS()), 300, kPatienceMs);
+    QWidget* canvas = panel.plots().findChild<QWidget*>();
+    const QPointF place(canvas->rect().center());
+    QWheelEvent wheel(place, canvas->mapToGlobal(place), {}, {0, 120}, Qt::NoButton, {}, Qt::NoScrollPhase, false);
+    QApplication::sendEvent(canvas, &wheel);
+    QVERIFY(!panel.plots().isFollowing());
+    QVERIFY(panel.plots().shownSpanS() < 299);
+    auto* follow = panel.findChild<QToolButton*>();
+    QVERIFY(!follow->isChecked());
+    auto* span = panel.findChild<QComboBox*>();
+    span->setFocus();
+    QTest::keyClick(span, Qt::Key_Up); // 1 min
+    QTRY_COMPARE_WITH_TIMEOUT(qRound(panel.plots().shownSpanS()), 60, kPatienceMs);
+    QVERIFY(panel.plots().isFollowing() && follow->isChecked());
+}
+
+void PlotsTest::exports() {
+    const Theme theme = Theme::light();
+    PlotsPanel panel(theme);
+    panel.resize(800, 240);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel, kPatienceMs));
+    ObservedLab lab;
+    lab.feed(greenTutorial(lab.lab));
+    panel.add(lab.state, {}, kStartMs);
+    QTRY_VERIFY_WITH_TIMEOUT(!panel.plots().legend().isEmpty(), kPatienceMs);
+    const QTemporaryDir folder;
+    QVERIFY(panel.exportTo(folder.filePath(QStringLiteral("p.png"))));
+    QVERIFY(!QImage(folder.filePath(QStringLiteral("p.png"))).isNull());
+    QVERIFY(panel.exportTo(folder.filePath(QStringLiteral("p.svg"))));
+    QFile svg(folder.filePath(QStringLiteral("p.svg")));
+    QVERIFY(svg.open(QIODevice::ReadOnly) && svg.readAll().contains("Established 6"));
+    QVERIFY(panel.exportTo(folder.filePath(QStringLiteral("p.csv"))));
+    QVERIFY(!panel.exportTo(QStringLiteral("/no/such/folder/p.csv")));
+}
+
+void PlotsTest::drawsAtMostTenTimesASecond() {
+    const Theme theme = Theme::light();
+    PlotsPanel panel(theme);
+    panel.resize(800, 240);
+    ObservedLab lab;
+    lab.feed(greenTutorial(lab.lab));
+    panel.add(lab.state, {}, kStartMs);
+    QCOMPARE(panel.redraws(), 0); // Nobody looks.
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel, kPatienceMs));
+    QTRY_VERIFY_WITH_TIMEOUT(panel.redraws() > 0, kPatienceMs);
+    const int before = panel.redraws();
+    QElapsedTimer time;
+    time.start();
+    qint64 now = kStartMs;
+    while (panel.redraws() < before + 3) {
+        panel.add(lab.state, {}, now += 20'000);
+        QCoreApplication::processEvents();
+        QVERIFY(time.elapsed() < kPatienceMs);
+    }
+    QVERIFY(time.elapsed() >= 200);
+    panel.hide();
+    const int hidden = panel.redraws();
+    panel.add(lab.state, {}, now += 20'000);
+    QCOMPARE(panel.redraws(), hidden);
+}
+
+QTEST_MAIN(PlotsTest)
+#include "tst_plots.moc"

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// TimelineView: one event's convergence, a line per node from the event to its last change: carrier, session, routes that
+// left and came, probes. GUI thread.
+#pragma once
+
+#include <core/state/convergence_record.h>
+#include <ui/theme/theme.h>
+
+#include <QWidget>
+
+#include <optional>
+
+namespace podleaf::ui {
+
+class TimelineView final : public QWidget {
+    Q_OBJECT
+
+public:
+    /// `theme` must outlive the view.
+    explicit TimelineView(const Theme& theme, QWidget* parent = nullptr);
+    void show(std::optional<state::ConvergenceRecord> record);
+    /// What is drawn, a line each: "host2: session 3 ms, withdrawn 5 ms"; the accessible description, too.
+    [[nodiscard]] QStringList lines() const;
+    [[nodiscard]] QSize minimumSizeHint() const override;
+    using QWidget::show;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    struct Mark {
+        QString what;
+        qint64 ms = 0;
+        Role role = Role::Text;
+    };
+    struct Line {
+        QString name;
+        std::vector<Mark> marks;
+    };
+    const Theme& m_theme;
+    std::vector<Line> m_lines;
+    qint64 m_lastMs = 1;
+};
+
+} // namespace podleaf::ui

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// ConvergenceTable: one row per event: what it was and how long the lab took, in ms; the newest last. GUI thread.
+#pragma once
+
+#include "keyed_table.h"
+
+#include <core/state/convergence_record.h>
+
+#include <QCoreApplication>
+
+#include <map>
+
+namespace podleaf::ui {
+
+class ConvergenceTable final : public KeyedTable<int> {
+    Q_DECLARE_TR_FUNCTIONS(ConvergenceTable)
+
+public:
+    enum Column { Time, Event, Detected, Withdrawn, Installed, Through, Timeline, End, ColumnCount };
+    static constexpr int kMaxRecords = 500; ///< Then the oldest go.
+
+    explicit ConvergenceTable(QObject* parent = nullptr);
+
+    /// Adds a record, or brings it up to date while its event is not over.
+    void add(const state::ConvergenceRecord& record);
+    void clear();
+    [[nodiscard]] const state::ConvergenceRecord* recordAt(int row) const;
+
+private:
+    void refresh();
+    std::map<int, state::ConvergenceRecord> m_records;
+};
+
+} // namespace podleaf::ui

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// PlotStack: sessions, prefixes and convergence as plots above each other, over one time axis, with events as vertical
+// ticks. The only user of QCustomPlot. GUI thread.
+#pragma once
+
+#include "series_store.h"
+
+#include <ui/theme/theme.h>
+
+#include <QWidget>
+
+#include <memory>
+
+namespace podleaf::ui {
+
+class PlotStack final : public QWidget {
+    Q_OBJECT
+
+public:
+    /// `theme` must outlive it.
+    explicit PlotStack(const Theme& theme, QWidget* parent = nullptr);
+    ~PlotStack() override;
+
+    /// Draws everything again, as seen at `nowS` (Unix seconds).
+    void draw(const SeriesStore& store, double nowS);
+    /// The axis ends now and shows so many seconds; a drag or the wheel ends that.
+    void follow(double spanS);
+    [[nodiscard]] bool isFollowing() const;
+    /// The seconds that are shown.
+    [[nodiscard]] double shownSpanS() const;
+    /// What the legends say: "leaf1 2".
+    [[nodiscard]] QStringList legend() const;
+    bool savePng(const QString& path);
+    bool saveSvg(const QString& path);
+
+Q_SIGNALS:
+    void followingEnded();
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace podleaf::ui
