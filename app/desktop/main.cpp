@@ -34,20 +34,6 @@ std::optional<ui::ThemeMode> themeOf(const QString& word) {
     return word == QLatin1String("dark") ? std::optional(ui::ThemeMode::Dark) : std::nullopt;
 }
 
-std::optional<ui::Lens> lensOf(const QString& word) {
-    const std::pair<QLatin1StringView, ui::Lens> lenses[] = {{QLatin1StringView("state"), ui::Lens::State},
-                                                             {QLatin1StringView("bgp"), ui::Lens::Bgp},
-                                                             {QLatin1StringView("routes"), ui::Lens::Routes},
-                                                             {QLatin1StringView("flows"), ui::Lens::Flows},
-                                                             {QLatin1StringView("traffic"), ui::Lens::Traffic}};
-    for (const auto& [name, lens] : lenses) {
-        if (name == word) {
-            return lens;
-        }
-    }
-    return std::nullopt;
-}
-
 QSize sizeOf(const QString& text) {
     const QStringList parts = text.split(QLatin1Char('x'));
     return parts.size() == 2 ? QSize(parts[0].toInt(), parts[1].toInt()) : QSize();
@@ -66,13 +52,16 @@ int main(int argc, char** argv) {
     arguments.addHelpOption();
     arguments.addVersionOption();
     arguments.addPositionalArgument(
-        QStringLiteral("LAB"), QApplication::translate("main", "A lab file or a built-in lab's name; without one the start page opens."), QStringLiteral("[LAB]"));
+        QStringLiteral("LAB"), QApplication::translate("main", "A lab file or a built-in lab's name; without one the start page opens."),
+        QStringLiteral("[LAB]"));
     arguments.addOptions(
         {{QStringLiteral("screenshot"), QApplication::translate("main", "Save the window to FILE and quit."), QStringLiteral("FILE")},
          {QStringLiteral("test"), QApplication::translate("main", "Press Test nginx before the screenshot.")},
          {QStringLiteral("select"), QApplication::translate("main", "Select a node or cable before the screenshot."),
           QStringLiteral("NAME")},
-         {QStringLiteral("lens"), QApplication::translate("main", "state, bgp, routes, flows or traffic."), QStringLiteral("NAME")},
+         {QStringLiteral("lens"),
+          QApplication::translate("main", "Choose a lens before the screenshot: state, bgp, routes, flows or traffic."),
+          QStringLiteral("NAME")},
          {QStringLiteral("theme"), QApplication::translate("main", "light or dark."), QStringLiteral("NAME")},
          {QStringLiteral("size"), QApplication::translate("main", "Size of the window."), QStringLiteral("WxH")}});
     arguments.process(application);
@@ -89,7 +78,7 @@ int main(int argc, char** argv) {
     if (const QString file = arguments.value(QStringLiteral("screenshot")); !file.isEmpty()) {
         desktop::takeScreenshot(window, {.file = file,
                                          .select = arguments.value(QStringLiteral("select")),
-                                         .lens = lensOf(arguments.value(QStringLiteral("lens"))),
+                                         .lens = arguments.value(QStringLiteral("lens")),
                                          .test = arguments.isSet(QStringLiteral("test"))});
     }
     window.show();

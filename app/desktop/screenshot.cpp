@@ -2,6 +2,7 @@
 // Screenshot: see the header.
 #include "screenshot.h"
 
+#include <ui/window/lens_bar.h>
 #include <ui/window/main_window.h>
 #include <ui/window/window_actions.h>
 
@@ -33,14 +34,21 @@ void select(ui::MainWindow& window, const QString& name) {
     }
 }
 
+void chooseLens(const ui::MainWindow& window, const QString& name) {
+    static const QStringList kNames{QStringLiteral("state"), QStringLiteral("bgp"), QStringLiteral("routes"), QStringLiteral("flows"),
+                                    QStringLiteral("traffic")}; // as ui::Lens has them
+    auto* bar = window.findChild<ui::LensBar*>();
+    if (bar != nullptr && kNames.contains(name)) {
+        bar->choose(static_cast<ui::Lens>(kNames.indexOf(name)), false);
+    }
+}
+
 } // namespace
 
 void takeScreenshot(ui::MainWindow& window, const Screenshot& wanted) {
     const auto saveSoon = [&window, wanted] { QTimer::singleShot(kDelayMs, &window, [&window, wanted] { save(window, wanted.file); }); };
     QObject::connect(&window, &ui::MainWindow::settled, &window, [&window, wanted, saveSoon] {
-        if (wanted.lens) {
-            window.chooseLens(*wanted.lens);
-        }
+        chooseLens(window, wanted.lens);
         select(window, wanted.select);
         QAction* test = window.actions().test;
         if (!wanted.test || !test->isEnabled()) {

@@ -2,11 +2,7 @@
 // Screenshot: a picture of the window as a file, for the documentation and for looking at changes. GUI thread.
 #pragma once
 
-#include <ui/canvas/lab_view.h>
-
 #include <QString>
-
-#include <optional>
 
 namespace podleaf::ui {
 class MainWindow;
@@ -15,10 +11,10 @@ class MainWindow;
 namespace podleaf::desktop {
 
 struct Screenshot {
-    QString file;                      ///< Where the picture goes; the suffix chooses the format.
-    QString select;                    ///< A node or cable to select before; empty: nothing.
-    std::optional<ui::Lens> lens = {}; ///< The one lens that is on; nothing: those that are from the start.
-    bool test = false;                 ///< Press *Test nginx* before, where the lab runs.
+    QString file;      ///< Where the picture goes; the suffix chooses the format.
+    QString select;    ///< A node or cable to select before; empty: nothing.
+    QString lens = {}; ///< state, bgp, routes, flows or traffic; empty: as the window opens.
+    bool test = false; ///< Press *Test nginx* before, where the lab runs.
 };
 
 /// Takes the picture once the lab that is being opened is shown, then ends the program: with 0, or with 1

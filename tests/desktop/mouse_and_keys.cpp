@@ -15,6 +15,16 @@ void click(QWidget& widget) {
     clickAt(widget, widget.rect().center());
 }
 
+void dragTo(const QWidget& from, const QWidget& to, const QPoint& place) {
+    QWidget* window = from.window();
+    const QPoint begin = from.mapTo(window, from.rect().center());
+    const QPoint end = to.mapTo(window, place);
+    QTest::mousePress(window->windowHandle(), Qt::LeftButton, {}, begin);
+    QTest::mouseMove(window->windowHandle(), (begin + end) / 2);
+    QTest::mouseMove(window->windowHandle(), end);
+    QTest::mouseRelease(window->windowHandle(), Qt::LeftButton, {}, end);
+}
+
 QMenu* openMenu() {
     return qobject_cast<QMenu*>(QApplication::activePopupWidget());
 }

@@ -15,6 +15,8 @@ namespace podleaf::test {
 void clickAt(QWidget& widget, const QPoint& place, Qt::MouseButton button = Qt::LeftButton);
 /// Clicks in the middle of `widget`.
 void click(QWidget& widget);
+/// Presses in the middle of one widget, moves to a place of another one of the same window, and lets go there.
+void dragTo(const QWidget& from, const QWidget& to, const QPoint& place);
 /// The menu that is open, or nullptr.
 QMenu* openMenu();
 /// Clicks the entry of a menu that has this text; false when there is none or it is disabled.

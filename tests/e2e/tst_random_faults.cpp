@@ -23,7 +23,7 @@ namespace {
 constexpr int kRounds = 5;
 constexpr int kFullRounds = 1000;
 constexpr int kRoundsOfARow = 5; ///< Qt Test gives a row five minutes.
-constexpr int kMostBroken = 4;    ///< A lab with everything broken shows nothing more.
+constexpr int kMostBroken = 4;   ///< A lab with everything broken shows nothing more.
 constexpr auto kPatienceMs = 30'000;
 
 /// Those facts that only the ports of cables have: a bridge or loopback is no cable of `status`.

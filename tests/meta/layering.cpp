@@ -48,9 +48,8 @@ const std::vector<Layer>& layers() {
         {text("core/verify"), words("core/base core/model core/intent core/state core/channel")},
         {text("core/session"), words("core")},
         {text("ui"),
-         words(
-             "core/base core/model core/labfile core/state core/capture core/session core/verify/results.h core/verify/trace_path.h "
-              "core/plan/plan.h")},
+         words("core/base core/model core/labfile core/state core/capture core/session core/verify/results.h core/verify/trace_path.h "
+               "core/plan/plan.h")},
         {text("app/cli"), words("core")},
         {text("app/desktop"), words("core ui")},
         {text("app/labhost"),

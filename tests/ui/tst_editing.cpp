@@ -35,6 +35,8 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void hostIsDraggedOntoTheCanvas();
+    void dropOnFreeCanvasKeepsItsPlace();
+    void cardIsDraggedAndPutBack();
     void dropBesideTheCanvasIsNothing();
     void tileByEnter();
     void cableFromPortToNode();
@@ -150,6 +152,31 @@ void EditingTest::hostIsDraggedOntoTheCanvas() {
     key(Qt::Key_Z, Qt::ControlModifier);
     QCOMPARE(document().text(), m_text);
     QTRY_VERIFY_WITH_TIMEOUT(canvas().viewPosOf(node("host4")) == QPoint(-1, -1), kPatienceMs);
+}
+
+void EditingTest::dropOnFreeCanvasKeepsItsPlace() {
+    const TileButton* tile = m_window->editor().palette().button(QStringLiteral("Leaf"));
+    const QPoint at(4, canvas().height() / 2); // In the margin.
+    QVERIFY(canvas().hit(at) == Selection());
+    const QPointF where = canvas().mapToScene(at);
+    dragTo(*tile, *canvas().viewport(), at);
+    QVERIFY2(has("  leaf2: {kind: leaf, position: ["), document().text().constData());
+    const model::Node* leaf = document().lab().findNode(node("leaf2"));
+    QVERIFY(leaf != nullptr && leaf->position);
+    QVERIFY((QPointF(leaf->position->x, leaf->position->y) - where).manhattanLength() < 300);
+    QCOMPARE(canvas().scenePosOf(node("leaf2")), QPointF(leaf->position->x, leaf->position->y));
+}
+
+void EditingTest::cardIsDraggedAndPutBack() {
+    const QPointF before = canvas().scenePosOf(node("host3"));
+    const QPoint from = inWindow(canvas().viewPosOf(node("host3")));
+    drag(from, from + QPoint(30, 60));
+    QVERIFY2(has("  host3: {kind: host, position: ["), document().text().constData());
+    QCOMPARE(undoText(), QStringLiteral("Undo: Move host3"));
+    QVERIFY(canvas().scenePosOf(node("host3")) != before);
+    key(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(document().text(), m_text);
+    QTRY_COMPARE_WITH_TIMEOUT(canvas().scenePosOf(node("host3")), before, kPatienceMs);
 }
 
 void EditingTest::dropBesideTheCanvasIsNothing() {

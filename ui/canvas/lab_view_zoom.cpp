@@ -17,7 +17,7 @@ constexpr double kFullWidth = 200; ///< A card's width on screen, in design pixe
 constexpr double kSmallWidth = 72;
 constexpr double kHysteresis = 8;
 constexpr int kLayoutMs = 240;
-constexpr int kFitBottom = 84; ///< Room for legend, zoom control and minimap.
+constexpr int kFitBottom = 84;  ///< Room for legend, zoom control and minimap.
 constexpr double kMarks = 14;   ///< Room above the first card for its mark of the Routes lens.
 constexpr double kFigures = 84; ///< Room for a cable's rates at the right of the last card.
 

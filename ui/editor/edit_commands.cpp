@@ -4,6 +4,8 @@
 
 #include "rename_box.h"
 
+#include <ui/canvas/layout.h>
+
 #include <QApplication>
 #include <QClipboard>
 #include <QMenu>
@@ -49,6 +51,13 @@ EditCommands::EditCommands(const Theme& theme, LabView& canvas, CanvasTools& too
     connect(&m_tools, &CanvasTools::markedChanged, this, &EditCommands::refresh);
     connect(&m_tools, &CanvasTools::cableDrawn, this,
             [this](const NodeId& from, const NodeId& to) { perform(addLink(m_document->lab(), from, to)); });
+    connect(&m_canvas, &LabView::nodesMoved, this, [this](const std::vector<NodeMove>& moves) {
+        std::vector<std::pair<NodeId, model::Position>> places;
+        for (const NodeMove& move : moves) {
+            places.emplace_back(move.node, model::Position{qRound(move.to.x()), qRound(move.to.y())});
+        }
+        perform(moveNodes(places));
+    });
     refresh();
 }
 
@@ -115,7 +124,7 @@ void EditCommands::add(const Tile& tile, const std::optional<QPoint>& at) {
     const NodeId near = at ? nodeNear(place) : marked.empty() ? NodeId() : marked.front();
     switch (tile.what) {
     case Tile::What::Node:
-        perform(addNode(m_document->lab(), tile.kind, near));
+        perform(placed(addNode(m_document->lab(), tile.kind, near), at ? std::optional(place) : std::nullopt));
         return;
     case Tile::What::Pod:
         perform(addPod(m_document->lab(), near));
@@ -126,6 +135,18 @@ void EditCommands::add(const Tile& tile, const std::optional<QPoint>& at) {
         }
         m_tools.beginCable({});
     }
+}
+
+/// Where it was let go, unless that is on another card: then the canvas finds a place.
+Result<NamedEdits> EditCommands::placed(Result<NamedEdits> made, const std::optional<QPoint>& viewportPos) const {
+    auto* add = made && viewportPos ? std::get_if<model::AddNode>(&made->edits.front()) : nullptr;
+    if (add == nullptr || !std::holds_alternative<std::monostate>(m_canvas.hit(*viewportPos))) {
+        return made;
+    }
+    const double height = add->node.kind == model::NodeKind::Host ? measure::kCardHeight : measure::kLeafHeight;
+    const QPointF corner = m_canvas.mapToScene(*viewportPos) - QPointF(measure::kCardWidth, height) / 2;
+    add->node.position = model::Position{qRound(corner.x()), qRound(corner.y())};
+    return made;
 }
 
 /// The node whose card is nearest.

@@ -50,6 +50,7 @@ private:
     void joinMarked();
     void drawCable();
     [[nodiscard]] std::vector<NodeId> markedNodes() const;
+    [[nodiscard]] Result<NamedEdits> placed(Result<NamedEdits> made, const std::optional<QPoint>& viewportPos) const;
     [[nodiscard]] NodeId nodeNear(const QPoint& viewportPos) const;
 
     const Theme& m_theme;

@@ -217,6 +217,15 @@ Result<NamedEdits> pasteParts(const model::Lab& lab, const model::Lab& from, con
     return made;
 }
 
+NamedEdits moveNodes(const std::vector<std::pair<NodeId, model::Position>>& places) {
+    NamedEdits made;
+    for (const auto& [node, place] : places) {
+        made.edits.emplace_back(model::SetNodeKey{node, model::SetNodeKey::Place(place)});
+    }
+    made.name = places.size() == 1 ? tr("Move %1").arg(places.front().first.name) : tr("Move %1 nodes").arg(places.size());
+    return made;
+}
+
 Result<NamedEdits> renamePart(const Selection& part, const QString& name) {
     if (const auto* node = std::get_if<NodeId>(&part)) {
         return NamedEdits{tr("Rename %1 to %2").arg(node->name, name), {model::RenameNode{*node, NodeId(name)}}, {NodeId(name)}};

@@ -8,6 +8,7 @@
 
 #include <QString>
 
+#include <utility>
 #include <vector>
 
 namespace podleaf::ui {
@@ -34,6 +35,9 @@ Result<NamedEdits> removeParts(const model::Lab& lab, const std::vector<Selectio
 /// Copies of the nodes among `parts` as they are in `from`: with the cables among them, and with new ones to where their other
 /// cables went, as far as `lab` still has that. Numbers are chosen anew. Errors: InvalidInput when there is nothing to copy.
 Result<NamedEdits> pasteParts(const model::Lab& lab, const model::Lab& from, const std::vector<Selection>& parts);
+
+/// Where cards lie, in the canvas' pixels at 100 %.
+NamedEdits moveNodes(const std::vector<std::pair<NodeId, model::Position>>& places);
 
 /// A node or a cable. Errors: InvalidInput for anything else.
 Result<NamedEdits> renamePart(const Selection& part, const QString& name);

@@ -94,7 +94,6 @@ private:
     void makeDocks();
     void connectActions();
     void connectCanvas();
-    void keepPlaces(const std::vector<NodeMove>& moves);
     void connectRouteRows();
     void connectSearch();
     void chooseExport();

@@ -37,7 +37,6 @@ void MainWindow::connectCanvas() {
     connect(m_lensBar, &LensBar::freezeRequested, m_feed.get(), &Feed::setFrozen);
     connect(m_lensBar, &LensBar::activeChanged, m_canvas, &LabView::setActiveLens);
     connect(m_canvas, &LabView::noticed, this, [this](const QString& sentence) { m_status->showMessage(sentence, 10000); });
-    connect(m_canvas, &LabView::nodesMoved, this, &MainWindow::keepPlaces);
     connectRouteRows();
     connectSearch();
     const std::pair<int, Lens> lenses[] = {
@@ -53,18 +52,6 @@ void MainWindow::connectCanvas() {
     auto* freeze = new QShortcut(QKeySequence(Qt::Key_P), m_canvas);
     freeze->setContext(Qt::WidgetWithChildrenShortcut);
     connect(freeze, &QShortcut::activated, m_feed.get(), [this] { m_feed->setFrozen(!m_feed->isFrozen()); });
-}
-
-/// Writes where the user put cards into the lab file, as one step of undo.
-void MainWindow::keepPlaces(const std::vector<NodeMove>& moves) {
-    model::Edits edits;
-    for (const NodeMove& move : moves) {
-        edits.push_back(model::SetNodeKey{move.node, model::SetNodeKey::Place(model::Position{qRound(move.to.x()), qRound(move.to.y())})});
-    }
-    const QString name = moves.size() == 1 ? tr("Move %1").arg(moves.front().node.name) : tr("Move %1 nodes").arg(moves.size());
-    if (auto done = m_lab.document->apply(edits, name); !done) {
-        showFault(done.error());
-    }
 }
 
 /// A row of the Routes table chooses the prefix of the Routes lens; Enter or a double click turns the lens on.
