@@ -43,6 +43,9 @@ public:
     ~Private() {
         follower.reset();
         thread.request_stop();
+        if (thread.joinable()) {
+            thread.join(); // Before what it uses goes.
+        }
     }
 
     void hear(const SimulatedWorld& now, const SimulatedReader::News& news);
