@@ -177,7 +177,7 @@ private Q_SLOTS:
         QCOMPARE(watcher.process().exitCode(), 0);
     }
 
-    void anUpThatCannotSucceedEndsAtItsDeadlineWithTheCauses() {
+    void anUpThatCannotSucceedEndsWithTheCauses() {
         QCOMPARE(run("link tutorial intnet2 cut").exitCode, 0);
         QElapsedTimer timer;
         timer.start();
@@ -185,7 +185,7 @@ private Q_SLOTS:
         QVERIFY(timer.elapsed() < 20'000);
         QCOMPARE(up.exitCode, 1);
         QVERIFY(up.json().contains(q("ok")) && !up.json()[q("ok")].toBool());
-        QVERIFY2(up.messages.contains("host2") && up.messages.contains("cut"), up.messages.constData());
+        QVERIFY2(up.messages.contains("intnet2 is cut."), up.messages.constData());
         const QJsonArray mismatches = up.json()[q("mismatches")].toArray();
         QVERIFY(!mismatches.isEmpty());
         for (const QJsonValue each : mismatches) {
