@@ -136,6 +136,15 @@ QRectF freePlace(QRectF card, const std::vector<QRectF>& taken) {
     return card;
 }
 
+/// As wide as what is below it asks for now, where no other card is in the way; never narrower.
+QRectF widened(const QRectF& card, double width, const std::vector<QRectF>& taken) {
+    const double margin = kCardGap / 2;
+    const QRectF wider(card.topLeft(), QSizeF(std::max(width, card.width()), card.height()));
+    const bool isFree = std::ranges::none_of(
+        taken, [&](const QRectF& other) { return other != card && wider.adjusted(-margin, -margin, margin, margin).intersects(other); });
+    return isFree ? wider : card;
+}
+
 void addCard(Layout& out, const model::Node& node, const QRectF& card) {
     out.nodeIndex.insert(node.id, out.nodes.size());
     out.nodes.push_back({node.id, node.kind, card});
@@ -157,6 +166,9 @@ void placeNodes(Layout& out, const model::Lab& lab, const Cards& kept) {
         }
         placed.insert(node.id, card);
         taken.push_back(card);
+    }
+    for (auto it = placed.begin(); it != placed.end(); ++it) {
+        it.value() = widened(it.value(), fresh.value(it.key()).width(), taken);
     }
     const bool isFresh = taken.empty(); // Nothing can be in the way then.
     for (const model::Node& node : lab.nodes) {
