@@ -113,7 +113,8 @@ void YamlTest::formsGiveBytesBack() {
     const auto form = TextForm::of(bytes);
     QTEST(form.has_value(), "isKnown");
     if (form) {
-        YamlEdit edit(Theme::light());
+        const Theme theme = Theme::light();
+        YamlEdit edit(theme);
         edit.setLines(form->toLines(bytes));
         QCOMPARE(form->toBytes(edit.lines()), bytes);
     }

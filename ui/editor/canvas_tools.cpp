@@ -151,11 +151,14 @@ bool CanvasTools::eventFilter(QObject* watched, QEvent* event) {
         }
         return event->type() == QEvent::KeyPress && onKey(static_cast<QKeyEvent*>(event)->key());
     }
-    const auto* mouse = static_cast<QMouseEvent*>(event);
-    switch (event->type()) {
-    case QEvent::Resize:
+    if (event->type() == QEvent::Resize) {
         m_overlay->setGeometry(m_canvas.viewport()->rect());
+    }
+    const auto* mouse = dynamic_cast<QMouseEvent*>(event);
+    if (mouse == nullptr) {
         return false;
+    }
+    switch (event->type()) {
     case QEvent::MouseButtonPress:
         return mouse->button() == Qt::LeftButton && onPress(mouse->position().toPoint(), mouse->modifiers());
     case QEvent::MouseMove:
