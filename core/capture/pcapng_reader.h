@@ -7,6 +7,8 @@
 
 #include <core/base/result.h>
 
+#include <QStringList>
+
 #include <map>
 #include <vector>
 

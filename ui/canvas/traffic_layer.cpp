@@ -6,6 +6,8 @@
 #include "canvas_text.h"
 #include "draw.h"
 
+#include <QStyleOptionGraphicsItem>
+
 #include <algorithm>
 #include <array>
 #include <cmath>

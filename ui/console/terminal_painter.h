@@ -6,6 +6,8 @@
 
 #include <ui/theme/theme.h>
 
+#include <QSize>
+
 class QPainter;
 
 namespace podleaf::ui {
