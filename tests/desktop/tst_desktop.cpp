@@ -231,11 +231,11 @@ void DesktopTest::testByKeyAndByMouse() {
         QCOMPARE(panel.sentence(), QStringLiteral("10 legs: 10 allowed. All as intended."));
         QVERIFY(panel.glyph() == Glyph::Ok);
         QCOMPARE(panel.matrix().rowCount() * (panel.matrix().columnCount() - 1), 10);
-        // The legs are on the canvas: host1's way up stands right of its cable, 10 px off. It fades from the first
-        // moment, so it is known by not being the canvas' colour.
+        // The legs are on the canvas: host1's way up stands right of its cable, 10 px off. It draws itself for a moment and
+        // fades from the first, so it is known by not being the canvas' colour.
         const QPoint lane = m_window->canvas().portPos({NodeId(QStringLiteral("host1")), QStringLiteral("eth1")}) + QPoint(10, -45);
         constexpr int kBox = 7 * 7;
-        QVERIFY(kBox - countNear(canvasImage(), lane, 3, color(Role::Canvas)) >= 14);
+        QTRY_VERIFY_WITH_TIMEOUT(kBox - countNear(canvasImage(), lane, 3, color(Role::Canvas)) >= 14, kPatienceMs);
     }
 }
 
