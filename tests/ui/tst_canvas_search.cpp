@@ -18,6 +18,32 @@ using podleaf::fakes::node;
 using podleaf::fakes::prefix;
 using podleaf::fakes::tutorialLab;
 
+namespace {
+
+/// A window on a lab that does not run.
+struct ShownWindow {
+    QTemporaryDir folder;
+    fakes::FakeLab lab;
+    MainWindow window{{.opener = [this](const QString&) -> Result<OpenLab> { return lab.open(); },
+                       .gallery = {},
+                       .settingsFile = folder.filePath(QStringLiteral("desktop.ini")),
+                       .privilege = {},
+                       .theme = {}}};
+
+    /// Shows it, with the keys going there, and opens the lab; false when they do not.
+    [[nodiscard]] bool open() {
+        window.show();
+        window.activateWindow();
+        if (!QTest::qWaitForWindowActive(&window, 20'000)) {
+            return false;
+        }
+        window.openLab(QStringLiteral("tutorial"));
+        return true;
+    }
+};
+
+} // namespace
+
 class CanvasSearchTest final : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -89,17 +115,9 @@ void CanvasSearchTest::restFades() {
 }
 
 void CanvasSearchTest::byKeyInTheWindow() {
-    const QTemporaryDir folder;
-    fakes::FakeLab lab;
-    MainWindow window({.opener = [&lab](const QString&) -> Result<OpenLab> { return lab.open(); },
-                       .gallery = {},
-                       .settingsFile = folder.filePath(QStringLiteral("desktop.ini")),
-                       .privilege = {},
-                       .theme = {}});
-    window.show();
-    window.activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(&window, 20'000));
-    window.openLab(QStringLiteral("tutorial"));
+    ShownWindow shown;
+    MainWindow& window = shown.window;
+    QVERIFY(shown.open());
     auto* box = window.findChild<SearchBox*>();
     QTest::keyClick(window.windowHandle(), Qt::Key_K, Qt::ControlModifier);
     QVERIFY(box->hasFocus());
@@ -121,17 +139,9 @@ void CanvasSearchTest::byKeyInTheWindow() {
 }
 
 void CanvasSearchTest::byMouseInTheWindow() {
-    const QTemporaryDir folder;
-    fakes::FakeLab lab;
-    MainWindow window({.opener = [&lab](const QString&) -> Result<OpenLab> { return lab.open(); },
-                       .gallery = {},
-                       .settingsFile = folder.filePath(QStringLiteral("desktop.ini")),
-                       .privilege = {},
-                       .theme = {}});
-    window.show();
-    window.activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(&window, 20'000));
-    window.openLab(QStringLiteral("tutorial"));
+    ShownWindow shown;
+    MainWindow& window = shown.window;
+    QVERIFY(shown.open());
     auto* box = window.findChild<SearchBox*>();
     QTest::mouseClick(box, Qt::LeftButton);
     QTest::keyClicks(box, QStringLiteral("host"));
