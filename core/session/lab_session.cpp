@@ -109,13 +109,13 @@ public:
     Result<> waitAsIntended(OpContext& context) {
         const auto faults = [this] { return state::faultsInTheWay(lab, *store.snapshot()); };
         const auto settled = [this](const state::LabState& now) {
-            return isLost(now) || verify::isAsIntended(lab, intent(), now) || !state::faultsInTheWay(lab, now).isEmpty();
+            return isLost(now) || verify::isAsIntended(lab, intent(), now) || !state::faultsInTheWay(lab, now).empty();
         };
         while (true) {
             if (auto waited = store.waitUntil(context, settled); !waited) {
                 return notAsIntended(std::move(waited.error()), {});
             }
-            if (!faults().isEmpty() && !mismatches().empty()) {
+            if (!faults().empty() && !mismatches().empty()) {
                 return hindered(faults());
             }
             auto report = test(context, intent().legs, {});
@@ -128,7 +128,7 @@ public:
             if (report->ok()) {
                 return {};
             }
-            if (!faults().isEmpty()) {
+            if (!faults().empty()) {
                 return hindered(faults());
             }
             if (auto go = context.sleepFor(std::chrono::milliseconds(50)); !go) {
@@ -138,9 +138,16 @@ public:
     }
 
     /// What stands in the way is the message itself: it is what the user must know.
-    Result<> hindered(const QStringList& faults) const {
-        return fail(ErrorCode::Conflict, tr("The lab cannot be as intended: %1").arg(faults.join(QLatin1Char(' '))), {},
-                    tr("Take it away, then try again: podleaf link %1 LINK restore, podleaf node %1 NODE continue").arg(lab.id.name));
+    Result<> hindered(const std::vector<state::FaultInTheWay>& faults) const {
+        QStringList sentences;
+        QStringList remedies;
+        for (const state::FaultInTheWay& fault : faults) {
+            sentences.append(fault.sentence);
+            remedies.append(fault.remedy);
+        }
+        remedies.removeDuplicates();
+        return fail(ErrorCode::Conflict, tr("The lab cannot be as intended: %1").arg(sentences.join(QLatin1Char(' '))), {},
+                    tr("Take it away, then try again: %1").arg(remedies.join(QLatin1String("; "))));
     }
 
     Result<> notAsIntended(Error why, const std::vector<verify::LegResult>& legs) const {
