@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Random faults on the real leaf-spine lab: after each has settled, what `podleaf status` says is what the kernels and the
-// bgpds say. Some in CI, 1,000 (half of them without root) with PODLEAF_FULL=1; PODLEAF_SEED repeats a run, PODLEAF_FAULT_LAB takes another
-// lab.
+// bgpds say. Some in CI, 1,000 (half of them without root) with PODLEAF_FULL=1; PODLEAF_SEED
+// repeats a run, PODLEAF_FAULT_LAB takes another lab.
 #include "node_truth.h"
 #include "podleaf_program.h"
 
