@@ -10,8 +10,6 @@
 #include <QDir>
 #include <QFile>
 
-#include <set>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <thread>
