@@ -197,8 +197,11 @@ QString RandomFaultsTest::difference() {
             truth[node] = factsOfNode(podleaf(), m_lab, node, {!m_paused.contains(node)});
         }
     }
-    const QJsonObject status = podleaf().status(m_lab);
-    QMap<QString, Facts> seen = podleaf::test::factsOfStatus(status);
+    const ProgramResult status = podleaf().run({QStringLiteral("status"), m_lab, QStringLiteral("--json")});
+    if (status.json().isEmpty()) {
+        return QStringLiteral("podleaf status ended with %1: %2").arg(status.exitCode).arg(QString::fromUtf8(status.messages));
+    }
+    QMap<QString, Facts> seen = podleaf::test::factsOfStatus(status.json());
     QString text;
     for (const QString& node : m_allNodes) {
         Facts real = comparable(truth.value(node), m_ports.value(node));
