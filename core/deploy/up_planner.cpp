@@ -39,7 +39,10 @@ public:
         std::erase_if(m_topology.nodes, [&](const engine::NodeSpec& node) { return !scope.nodes.contains(node.id); });
         std::erase_if(m_topology.links, [&](const engine::LinkSpec& link) {
             const bool touched = scope.nodes.contains(link.a.node) || scope.nodes.contains(link.b.node);
-            return !touched || !there.contains(link.a.node) || !there.contains(link.b.node);
+            // A cable to a node without power is there: the port needs it, though it has no carrier.
+            const bool isThere =
+                std::ranges::any_of(m_survey.listing.links, [&](const engine::ListedLink& each) { return each.spec.id == link.id; });
+            return !touched || (!isThere && (!there.contains(link.a.node) || !there.contains(link.b.node)));
         });
         m_scope = scope;
     }
