@@ -56,6 +56,7 @@ public:
         for (const engine::LinkSpec& link : m_topology.links) {
             addImpairment(link);
         }
+        noteLeases();
         for (const Target& target : m_targets) {
             addContent(target);
         }
@@ -79,7 +80,7 @@ private:
                             const std::map<QString, plan::StepIndex>& made);
     [[nodiscard]] std::pair<Turn, QString> turnOf(const Target& target, const blueprint::Service& service,
                                                   const std::map<QString, plan::StepIndex>& made) const;
-    [[nodiscard]] bool leaseChanged(const NodeId& host) const;
+    void noteLeases();
     void nameKept();
 
     /// What the survey knows of a node that stays, or nullptr.
@@ -114,6 +115,7 @@ private:
     std::vector<plan::StepIndex> m_creation; ///< What every later step waits for: none or one.
     std::map<NodeId, std::vector<plan::StepIndex>> m_content;
     std::vector<plan::StepIndex> m_dhcpServers;
+    std::set<NodeId> m_newLeases; ///< Hosts that a DHCP server tells something else than it did.
     std::set<QString> m_touched;
 };
 
@@ -258,16 +260,20 @@ void UpPlanner::addStops(const Target& target) {
     }
 }
 
-/// Whether a DHCP server tells `host` something else than it did.
-bool UpPlanner::leaseChanged(const NodeId& host) const {
-    const QString prefix = host.name + QLatin1Char(':');
-    return std::ranges::any_of(m_targets, [&](const Target& server) {
+/// Once for all hosts: a server's manifest is work, and each host may ask after each server.
+void UpPlanner::noteLeases() {
+    for (const Target& server : m_targets) {
         const Manifest* old = oldManifest(server.id);
-        return old != nullptr && std::ranges::any_of(manifestOf(server.content).leases, [&](const auto& lease) {
-                   const auto before = old->leases.find(lease.first);
-                   return lease.first.startsWith(prefix) && before != old->leases.end() && before->second != lease.second;
-               });
-    });
+        if (old == nullptr || server.content.leases.empty()) {
+            continue;
+        }
+        for (const auto& [client, hash] : manifestOf(server.content).leases) {
+            const auto before = old->leases.find(client);
+            if (before != old->leases.end() && before->second != hash) {
+                m_newLeases.insert(NodeId(client.section(QLatin1Char(':'), 0, 0)));
+            }
+        }
+    }
 }
 
 std::pair<Turn, QString> UpPlanner::turnOf(const Target& target, const blueprint::Service& service,
@@ -303,7 +309,7 @@ std::pair<Turn, QString> UpPlanner::turnOf(const Target& target, const blueprint
         return {service.reload.isEmpty() ? Turn::Restart : Turn::Reload,
                 tr("changed: %1").arg(firstNames({changed.begin(), changed.end()}))};
     }
-    if (service.takesLease && leaseChanged(target.id)) {
+    if (service.takesLease && m_newLeases.contains(target.id)) {
         return {service.reload.isEmpty() ? Turn::Restart : Turn::Reload, tr("the DHCP server tells %1 something else").arg(target.id.name)};
     }
     return {Turn::None, {}};
