@@ -261,7 +261,7 @@ void MainWindow::onUpdated(const state::Snapshot& snapshot, const state::Delta& 
     if (!delta.sessions.empty()) {
         m_sessions->show(m_lab.document->lab(), *snapshot, QDateTime::currentMSecsSinceEpoch());
     }
-    if (delta.running || !delta.routes.empty() || !delta.nodes.empty()) {
+    if (delta.running || !delta.routes.empty() || !delta.nodes.empty() || !delta.sessions.empty()) {
         refreshRoutes();
         m_routesDiff->setNow(snapshot);
     }
@@ -289,15 +289,17 @@ void MainWindow::refreshRoutes() {
     if (!shown || intent == nullptr) {
         return;
     }
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
     if (intent->routes.size() <= kMany) {
-        return m_routes->show(*intent, *shown);
+        return m_routes->show(*intent, *shown, now);
     }
     std::set<NodeId> nodes;
     const Selection selected = m_canvas->selection();
     if (const auto* node = std::get_if<NodeId>(&selected)) {
         nodes.insert(*node);
     }
-    m_routes->show(*shown, nodes, [this](const NodeId& node) { return m_counter.routesOf(node); });
+    m_routes->show(
+        *shown, nodes, [this](const NodeId& node) { return m_counter.routesOf(node); }, now);
 }
 
 void MainWindow::refreshCounts(const state::Delta& delta) {
@@ -324,6 +326,9 @@ void MainWindow::refreshAges() {
     if (shown && hasLab() && shown->running && !m_feed->isFrozen() && isVisible()) {
         m_sessions->show(m_lab.document->lab(), *shown, QDateTime::currentMSecsSinceEpoch());
         m_look->apply(*shown, {}, QDateTime::currentMSecsSinceEpoch()); // A quiet lab's time goes on.
+        if (!m_routesPanel->visibleRegion().isEmpty()) {
+            refreshRoutes();
+        }
         refreshInspector();
     }
 }
