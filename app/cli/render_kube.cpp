@@ -27,6 +27,9 @@ QString sourceText(artifacts::Source source) {
 }
 
 QString originText(const artifacts::Entry& entry) {
+    if (entry.recipe.way == artifacts::Way::Image) { // Its packages are many; --json has them.
+        return tr("made on %1").arg(entry.madeAt.date().toString(Qt::ISODate)) + (entry.fromBundle ? tr(", by a bundle") : QString());
+    }
     const QString text = entry.recipe.way == artifacts::Way::Download ? tr("from %1") : tr("made with %1");
     return text.arg(entry.origin) + (entry.fromBundle ? tr(", by a bundle") : QString());
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "fetcher.h"
+#include "bundle.h"
 #include "download.h"
+#include "fetcher_wish.h"
 #include "go_build.h"
 #include "program.h"
 
@@ -60,8 +61,8 @@ public:
     }
     void note(const QString& line) { m_lines << line; }
 
-    [[nodiscard]] Error error(const Component& component, const QString& version) const {
-        return {m_code, tr("Cannot get %1 %2 by any way.").arg(component.title, version), m_lines.join(QLatin1Char('\n')), m_hint, {}};
+    [[nodiscard]] Error error(const QString& title) const {
+        return {m_code, tr("Cannot get %1 by any way.").arg(title), m_lines.join(QLatin1Char('\n')), m_hint, {}};
     }
 
 private:
@@ -82,48 +83,80 @@ Result<Fetched> Fetcher::programs(const OpContext& context, const QString& name,
     if (component == nullptr) {
         return fail(ErrorCode::InvalidInput, tr("There is no component %1.").arg(name));
     }
+    if (const auto known = m_fetched.constFind(name); known != m_fetched.constEnd() && known->entry.recipe.version == version) {
+        return Fetched{known->entry, Source::Cache};
+    }
     const auto recipes = recipesOf(*component, version);
     if (!recipes) {
         return fail(recipes.error());
     }
-    const auto everything = m_store.lock(context, {});
-    const auto one = everything ? m_store.lock(context, component->title) : Result<StoreLock>(fail(everything.error()));
-    if (!one) {
-        return fail(one.error());
+    auto fetched = obtain(context, {component->title + QLatin1Char(' ') + version,
+                                    *recipes,
+                                    {{Source::Download, tr("download"), [&] { return download(context, *component, recipes->front()); }},
+                                     {Source::Build, tr("build"), [&] { return build(context, *component, recipes->back()); }}}});
+    if (fetched) {
+        m_fetched.insert(name, *fetched);
     }
-    Attempts attempts;
-    for (const Recipe& recipe : *recipes) {
+    return fetched;
+}
+
+Result<std::optional<Entry>> Fetcher::lookUp(const OpContext& context, const Wish& wish, Attempts& attempts) const {
+    for (const Recipe& recipe : wish.recipes) {
         auto lookup = m_store.find(context, recipe);
         if (!lookup) {
             return fail(std::move(lookup.error()));
         }
         if (lookup->entry) {
-            return Fetched{std::move(*lookup->entry), Source::Cache};
+            return std::move(lookup->entry);
         }
         if (!lookup->damage.isEmpty()) {
             context.report(tr("%1 It is made again.").arg(lookup->damage));
             attempts.note(tr("cache: %1").arg(lookup->damage));
         }
     }
+    return std::optional<Entry>();
+}
+
+Result<Fetched> Fetcher::obtain(const OpContext& context, const Wish& wish) {
+    const auto everything = m_store.lock(context, {});
+    const auto one = everything ? m_store.lock(context, wish.title) : Result<StoreLock>(fail(everything.error()));
+    if (!one) {
+        return fail(one.error());
+    }
+    Attempts attempts;
+    const bool hasBundle = !m_options.bundle.isEmpty();
+    for (const Source source : {Source::Cache, Source::Bundle}) {
+        if (source == Source::Bundle) {
+            if (!hasBundle || std::exchange(m_isBundleRead, true)) {
+                continue;
+            }
+            if (auto read = readBundle(context, m_store, m_options.bundle); !read) {
+                return fail(std::move(read.error()));
+            }
+        }
+        auto found = lookUp(context, wish, attempts);
+        if (!found) {
+            return fail(std::move(found.error()));
+        }
+        if (*found) {
+            const bool isFromBundle = hasBundle && m_isBundleRead && (*found)->fromBundle;
+            return Fetched{std::move(**found), isFromBundle ? Source::Bundle : source};
+        }
+    }
     attempts.note(tr("cache: it is not there"));
-    auto downloaded = download(context, *component, recipes->front());
-    if (downloaded) {
-        return Fetched{std::move(*downloaded), Source::Download};
+    attempts.note(hasBundle ? tr("bundle: it is not in %1").arg(m_options.bundle) : tr("bundle: none was named"));
+    for (const Wish::Maker& maker : wish.makers) {
+        auto made = maker.make();
+        if (made) {
+            return Fetched{std::move(*made), maker.source};
+        }
+        if (isEnd(made.error().code)) {
+            return fail(std::move(made.error()));
+        }
+        attempts.note(maker.label, made.error());
+        context.report(made.error().message);
     }
-    if (isEnd(downloaded.error().code)) {
-        return fail(std::move(downloaded.error()));
-    }
-    attempts.note(tr("download"), downloaded.error());
-    context.report(downloaded.error().message);
-    auto built = build(context, *component, recipes->back());
-    if (built) {
-        return Fetched{std::move(*built), Source::Build};
-    }
-    if (isEnd(built.error().code)) {
-        return fail(std::move(built.error()));
-    }
-    attempts.note(tr("build"), built.error());
-    return fail(attempts.error(*component, version));
+    return fail(attempts.error(wish.title));
 }
 
 Result<Digest> Fetcher::publishedDigest(const OpContext& context, const Component& component, const QString& version,
@@ -180,7 +213,8 @@ Result<Entry> Fetcher::download(const OpContext& context, const Component& compo
         }
         QFile::remove(archive);
     }
-    return keep(context, {recipe, {}, {}, expand(component.release.url, recipe.version, QStringLiteral("*")), false}, programs);
+    return keep(context, {recipe, {}, {}, expand(component.release.url, recipe.version, QStringLiteral("*")), false}, programs,
+                /*areExecutable=*/true);
 }
 
 Result<Entry> Fetcher::build(const OpContext& context, const Component& component, const Recipe& recipe) const {
@@ -192,17 +226,17 @@ Result<Entry> Fetcher::build(const OpContext& context, const Component& componen
     if (!result) {
         return fail(std::move(result.error()));
     }
-    return keep(context, {recipe, {}, {}, result->origin, false}, result->programs);
+    return keep(context, {recipe, {}, {}, result->origin, false}, result->programs, /*areExecutable=*/true);
 }
 
-Result<Entry> Fetcher::keep(const OpContext& context, Entry entry, const QMap<QString, QString>& programs) const {
-    QMap<QString, StoredFile> taken; // by path: a program may have several names
-    for (auto it = programs.begin(); it != programs.end(); ++it) {
+Result<Entry> Fetcher::keep(const OpContext& context, Entry entry, const QMap<QString, QString>& files, bool areExecutable) const {
+    QMap<QString, StoredFile> taken; // by path: a file may have several names
+    for (auto it = files.begin(); it != files.end(); ++it) {
         if (!taken.contains(it.value())) {
             if (!QFileInfo(it.value()).isFile() || QFileInfo(it.value()).isSymLink()) {
                 return fail(ErrorCode::Failed, tr("%1 did not come out.").arg(it.key()));
             }
-            auto file = m_store.adopt(context, it.value(), it.key(), /*isExecutable=*/true);
+            auto file = m_store.adopt(context, it.value(), it.key(), areExecutable);
             if (!file) {
                 return fail(std::move(file.error()));
             }

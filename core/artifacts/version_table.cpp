@@ -131,8 +131,9 @@ Result<VersionTable> VersionTable::parse(const QByteArray& json) {
     const QJsonArray sets = root.value(QLatin1String("sets")).toArray();
     for (const QJsonValue& set : sets) {
         table.sets.push_back(stringMap(set.toObject()));
-        if (table.sets.back().keys() != components.keys()) {
-            return fail(ErrorCode::InvalidInput, tr("Each set of versions must name each component, and no other."));
+        const VersionSet& read = table.sets.back();
+        if (!std::ranges::all_of(components.keys(), [&read](const QString& name) { return read.contains(name); })) {
+            return fail(ErrorCode::InvalidInput, tr("Each set of versions must name each component."));
         }
     }
     if (table.sets.empty()) {

@@ -39,7 +39,7 @@ struct Component {
     Digest digest; ///< Of its text in the table: another recipe, another artifact.
 };
 
-/// Component → version.
+/// Component → version. "pause" is in it, too: a program of our own, under the version that kubeadm asks for.
 using VersionSet = QMap<QString, QString>;
 
 struct VersionTable {

@@ -193,10 +193,11 @@ void TestFetcher::tellsEachReason() {
     QCOMPARE(fetched.error().code, ErrorCode::HostLacks);
     QCOMPARE(fetched.error().message, u"Cannot get etcd 3.7.3 by any way."_s);
     const QStringList lines = fetched.error().detail.split(u'\n');
-    QCOMPARE(lines.size(), 3);
+    QCOMPARE(lines.size(), 4);
     QCOMPARE(lines[0], u"cache: it is not there"_s);
-    QVERIFY2(lines[1].startsWith(u"download: The server has no http://127.0.0.1"_s), qPrintable(lines[1]));
-    QCOMPARE(lines[2], u"build: There is no Go on this host; 1.26.0 or newer is needed."_s);
+    QCOMPARE(lines[1], u"bundle: none was named"_s);
+    QVERIFY2(lines[2].startsWith(u"download: The server has no http://127.0.0.1"_s), qPrintable(lines[2]));
+    QCOMPARE(lines[3], u"build: There is no Go on this host; 1.26.0 or newer is needed."_s);
     QVERIFY(fetched.error().hint.contains(u"--from-bundle"_s));
 }
 

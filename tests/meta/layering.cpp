@@ -52,6 +52,7 @@ const std::vector<Layer>& layers() {
          words("core/base core/model core/labfile core/state core/capture core/session core/verify/results.h core/verify/trace_path.h "
                "core/plan/plan.h")},
         {text("app/cli"), words("core")},
+        {text("app/pause"), {}},
         {text("app/desktop"), words("core ui")},
         {text("app/labhost"),
          words("core/channel/labhost_wire.h core/channel/labhost_frame.h core/channel/labhost_messages.h core/channel/labhost_mac.h "
