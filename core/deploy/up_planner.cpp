@@ -7,7 +7,6 @@
 
 #include <core/blueprint/blueprint.h>
 #include <core/engine/impairments.h>
-#include <core/model/node_kinds.h>
 
 #include <QCoreApplication>
 
@@ -39,7 +38,8 @@ public:
         std::erase_if(m_topology.nodes, [&](const engine::NodeSpec& node) { return !scope.nodes.contains(node.id); });
         std::erase_if(m_topology.links, [&](const engine::LinkSpec& link) {
             const bool touched = scope.nodes.contains(link.a.node) || scope.nodes.contains(link.b.node);
-            return !touched || !there.contains(link.a.node) || !there.contains(link.b.node);
+            // A cable to a node without power is there: the port needs it, though it has no carrier.
+            return !touched || (!isListed(link.id) && (!there.contains(link.a.node) || !there.contains(link.b.node)));
         });
         m_scope = scope;
     }
@@ -53,6 +53,7 @@ public:
         for (const engine::LinkSpec& link : m_topology.links) {
             addImpairment(link);
         }
+        noteLeases();
         for (const Target& target : m_targets) {
             addContent(target);
         }
@@ -76,13 +77,16 @@ private:
                             const std::map<QString, plan::StepIndex>& made);
     [[nodiscard]] std::pair<Turn, QString> turnOf(const Target& target, const blueprint::Service& service,
                                                   const std::map<QString, plan::StepIndex>& made) const;
-    [[nodiscard]] bool leaseChanged(const NodeId& host) const;
+    void noteLeases();
     void nameKept();
 
     /// What the survey knows of a node that stays, or nullptr.
     [[nodiscard]] const NodeSurvey* known(const NodeId& node) const {
         const auto it = m_survey.nodes.find(node);
         return it == m_survey.nodes.end() || m_removedNodes.contains(node) ? nullptr : &it->second;
+    }
+    [[nodiscard]] bool isListed(const LinkId& link) const {
+        return std::ranges::any_of(m_survey.listing.links, [&link](const engine::ListedLink& each) { return each.spec.id == link; });
     }
     [[nodiscard]] const Manifest* oldManifest(const NodeId& node) const {
         const NodeSurvey* survey = known(node);
@@ -111,6 +115,7 @@ private:
     std::vector<plan::StepIndex> m_creation; ///< What every later step waits for: none or one.
     std::map<NodeId, std::vector<plan::StepIndex>> m_content;
     std::vector<plan::StepIndex> m_dhcpServers;
+    std::set<NodeId> m_newLeases; ///< Hosts that a DHCP server tells something else than it did.
     std::set<QString> m_touched;
 };
 
@@ -160,9 +165,7 @@ void UpPlanner::addCreation() {
     }
     QStringList links;
     for (const engine::LinkSpec& link : m_topology.links) {
-        const auto& listed = m_survey.listing.links;
-        const bool exists = std::ranges::any_of(listed, [&link](const engine::ListedLink& each) { return each.spec.id == link.id; });
-        if (!exists || m_removedLinks.contains(link.id)) {
+        if (!isListed(link.id) || m_removedLinks.contains(link.id)) {
             links.append(link.id.name);
             m_newPorts.insert({link.a.node, link.a.port});
             m_newPorts.insert({link.b.node, link.b.port});
@@ -255,16 +258,20 @@ void UpPlanner::addStops(const Target& target) {
     }
 }
 
-/// Whether a DHCP server tells `host` something else than it did.
-bool UpPlanner::leaseChanged(const NodeId& host) const {
-    const QString prefix = host.name + QLatin1Char(':');
-    return std::ranges::any_of(m_targets, [&](const Target& server) {
+/// Once for all hosts: a server's manifest is work, and each host may ask after each server.
+void UpPlanner::noteLeases() {
+    for (const Target& server : m_targets) {
         const Manifest* old = oldManifest(server.id);
-        return old != nullptr && std::ranges::any_of(manifestOf(server.content).leases, [&](const auto& lease) {
-                   const auto before = old->leases.find(lease.first);
-                   return lease.first.startsWith(prefix) && before != old->leases.end() && before->second != lease.second;
-               });
-    });
+        if (old == nullptr || server.content.leases.empty()) {
+            continue;
+        }
+        for (const auto& [client, hash] : manifestOf(server.content).leases) {
+            const auto before = old->leases.find(client);
+            if (before != old->leases.end() && before->second != hash) {
+                m_newLeases.insert(NodeId(client.section(QLatin1Char(':'), 0, 0)));
+            }
+        }
+    }
 }
 
 std::pair<Turn, QString> UpPlanner::turnOf(const Target& target, const blueprint::Service& service,
@@ -300,7 +307,7 @@ std::pair<Turn, QString> UpPlanner::turnOf(const Target& target, const blueprint
         return {service.reload.isEmpty() ? Turn::Restart : Turn::Reload,
                 tr("changed: %1").arg(firstNames({changed.begin(), changed.end()}))};
     }
-    if (service.takesLease && leaseChanged(target.id)) {
+    if (service.takesLease && m_newLeases.contains(target.id)) {
         return {service.reload.isEmpty() ? Turn::Restart : Turn::Reload, tr("the DHCP server tells %1 something else").arg(target.id.name)};
     }
     return {Turn::None, {}};

@@ -3,13 +3,13 @@
 #include "capture_panel.h"
 
 #include "fault_box.h"
+#include "file_question.h"
 #include "table_panel.h"
 
 #include <ui/models/field_tree.h>
 #include <ui/theme/glyphs.h>
 
 #include <QComboBox>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QProcess>
 #include <QPushButton>
@@ -95,10 +95,7 @@ void CapturePanel::makeHead() {
     connect(m_wireshark, &QPushButton::clicked, this, &CapturePanel::openInWireshark);
     connect(m_save, &QPushButton::clicked, this, [this] {
         const QString name = m_cable->currentText() + QStringLiteral(".pcapng");
-        const QString path = QFileDialog::getSaveFileName(this, tr("Save the capture"), name, tr("Captures (*.pcapng)"));
-        if (!path.isEmpty()) {
-            save(path);
-        }
+        askWhereToSave(this, {tr("Save the capture"), name, tr("Captures (*.pcapng)")}, [this](const QString& path) { save(path); });
     });
 }
 

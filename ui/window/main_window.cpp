@@ -164,7 +164,7 @@ void MainWindow::makeDocks() {
     m_sessionsPanel->setColumnWidths({70, 150, 86, 92, 116, 86, 68, 48, 48});
     m_routesPanel = new TablePanel(m_routes, m_theme, this);
     m_routesPanel->setEmptySentence(tr("No routes yet."));
-    m_routesPanel->setColumnWidths({136, 76, 110, 70, 70});
+    m_routesPanel->setColumnWidths({136, 76, 110, 70, 70, 130, 84, 104});
 
     m_routesDiff = new RoutesPanel(m_routesPanel, m_theme, this);
     m_labsDock = m_docks->add(QStringLiteral("labs"), tr("Labs"), m_labsPanel, Qt::LeftDockWidgetArea);
@@ -183,6 +183,7 @@ void MainWindow::makeDocks() {
 }
 
 void MainWindow::applyDefaultLayout() {
+    m_layoutAside.clear();
     std::vector<std::pair<QDockWidget*, Qt::DockWidgetArea>> places{
         {m_labsDock, Qt::LeftDockWidgetArea},    {m_inspectorDock, Qt::RightDockWidgetArea}, {m_planDock, Qt::BottomDockWidgetArea},
         {m_testDock, Qt::BottomDockWidgetArea},  {m_routesDock, Qt::BottomDockWidgetArea},   {m_sessionsDock, Qt::BottomDockWidgetArea},
@@ -211,6 +212,7 @@ void MainWindow::applyDefaultLayout() {
     resizeDocks({m_labsDock, m_inspectorDock}, {kLabsWidth, kInspectorWidth}, Qt::Horizontal);
     resizeDocks({m_planDock, m_eventsDock}, {kPlanWidth, kEventsWidth}, Qt::Horizontal);
     resizeDocks({m_planDock, m_eventsDock}, {kBottomHeight, kBottomHeight}, Qt::Vertical);
+    setDocksAside(m_start->isVisible());
 }
 
 void MainWindow::showEvent(QShowEvent* event) {
@@ -220,14 +222,29 @@ void MainWindow::showEvent(QShowEvent* event) {
         if (m_settings.layout().isEmpty()) {
             applyDefaultLayout(); // Sizes are only honoured once there is a window.
         }
+        setDocksAside(m_start->isVisible());
         m_docks->refresh();
         (m_start->isVisible() ? static_cast<QWidget*>(m_start) : m_canvas)->setFocus();
     }
 }
 
+void MainWindow::setDocksAside(bool aside) {
+    if (!m_shownOnce || aside != m_layoutAside.isEmpty()) {
+        return;
+    }
+    if (!aside) {
+        restoreState(std::exchange(m_layoutAside, {}), kLayoutVersion);
+        return;
+    }
+    m_layoutAside = saveState(kLayoutVersion);
+    for (QDockWidget* dock : findChildren<QDockWidget*>(QString(), Qt::FindDirectChildrenOnly)) {
+        dock->setVisible(dock == m_labsDock && dock->isVisibleTo(this));
+    }
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
     m_settings.setGeometry(saveGeometry());
-    m_settings.setLayout(saveState(kLayoutVersion));
+    m_settings.setLayout(m_layoutAside.isEmpty() ? saveState(kLayoutVersion) : m_layoutAside);
     event->accept();
 }
 
