@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "completion.h"
 
+#include <core/artifacts/version_table.h>
 #include <core/model/node_kinds.h>
 
 #include <QRegularExpression>
@@ -45,6 +46,9 @@ public:
                 m_given << m_words[i];
             }
         }
+        if (m_command.name == QLatin1String("kube") && !m_given.isEmpty()) {
+            return kubeArguments();
+        }
         return m_command.name == QLatin1String("edit") ? edits() : positionals();
     }
 
@@ -65,7 +69,7 @@ private:
 
     [[nodiscard]] static Candidates valuesOf(const OptionShape& option) {
         const QString name = option.names.back();
-        if (name == QLatin1String("--write")) {
+        if (name == QLatin1String("--write") || name == QLatin1String("--from-bundle")) {
             return {{kFiles}};
         }
         if (name == QLatin1String("--engine")) {
@@ -166,6 +170,16 @@ private:
         QStringList words;
         std::ranges::transform(model::nodeKinds(), std::back_inserter(words), &model::NodeKindInfo::word);
         return plain(words);
+    }
+
+    [[nodiscard]] Candidates kubeArguments() const {
+        Candidates found;
+        const auto table = artifacts::VersionTable::builtin();
+        for (const auto& component :
+             table&& m_given[0] == QLatin1String("fetch") ? table->components : std::vector<artifacts::Component>()) {
+            found.push_back({component.name, component.title});
+        }
+        return m_given[0] == QLatin1String("bundle") ? Candidates{{kFiles}} : found;
     }
 
     Candidates edits() {

@@ -91,6 +91,11 @@ private Q_SLOTS:
         row("edit tutorial link impair intnet", "intnet1 intnet2 intnet3");
         row("edit tutorial link remove ", "intnet1 intnet2 intnet3");
         row("edit tutorial --dry-run set host1 asn ", "default");
+        row("kube ", "fetch list bundle prune");
+        row("kube bundle ", "@files");
+        row("kube fetch c", "cni containerd coredns");
+        row("kube list ", "");
+        row("kube fetch --from-bundle ", "@files");
         row("completion ", "bash zsh");
         row("burn ", "");
     }
