@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// PollLoop: the poll thread and the worker thread of the collectors.
+// PollLoop: the poll thread and the worker threads of the collectors.
 #include "poll_loop.h"
 
 #include <QCoreApplication>
@@ -24,6 +24,8 @@ Q_LOGGING_CATEGORY(lcObserve, "podleaf.observe")
 
 /// No call into a node takes longer on a healthy host; a feed tries again by itself.
 constexpr auto kWorkLimit = 2s;
+/// A daemon that stands still keeps its worker for kWorkLimit each time its feed tries again.
+constexpr std::size_t kMaxWorkers = 16;
 
 /// The last resort of a thread's main: nothing here throws but for want of memory.
 template <class Function>
@@ -93,17 +95,33 @@ PollLoop::~PollLoop() {
 }
 
 void PollLoop::start() {
-    m_worker = std::jthread([this](const std::stop_token& stop) { guarded([&] { runWorker(stop); }); });
+    {
+        const std::lock_guard lock(m_jobMutex);
+        m_isStarted = true;
+        addWorker();
+    }
     m_poller = std::jthread([this](const std::stop_token& stop) { guarded([&] { runPoll(stop); }); });
 }
 
+void PollLoop::addWorker() {
+    if (m_isStarted && m_idleWorkers < m_jobs.size() + (m_workers.empty() ? 1 : 0) && m_workers.size() < kMaxWorkers) {
+        m_workers.emplace_back([this](const std::stop_token& stop) { guarded([&] { runWorker(stop); }); });
+    }
+}
+
 void PollLoop::stop() {
-    m_worker.request_stop();
+    std::vector<std::jthread> workers;
+    {
+        const std::lock_guard lock(m_jobMutex);
+        m_isStarted = false; // The poll thread may ask for more work until it has ended.
+        workers.swap(m_workers);
+    }
+    for (std::jthread& worker : workers) {
+        worker.request_stop();
+    }
     m_poller.request_stop();
     wake();
-    if (m_worker.joinable()) {
-        m_worker.join();
-    }
+    workers.clear();
     if (m_poller.joinable()) {
         m_poller.join();
     }
@@ -185,6 +203,7 @@ void PollLoop::enqueue(std::uint64_t feed, Work work) {
     {
         const std::lock_guard lock(m_jobMutex);
         m_jobs.push_back(Job{feed, std::move(work)});
+        addWorker();
     }
     m_jobAdded.notify_one();
 }
@@ -194,7 +213,10 @@ void PollLoop::runWorker(const std::stop_token& stop) {
         Job job;
         {
             std::unique_lock lock(m_jobMutex);
-            if (!m_jobAdded.wait(lock, stop, [this] { return !m_jobs.empty(); })) {
+            ++m_idleWorkers;
+            const bool hasJob = m_jobAdded.wait(lock, stop, [this] { return !m_jobs.empty(); });
+            --m_idleWorkers;
+            if (!hasJob) {
                 return;
             }
             job = std::move(m_jobs.front());

@@ -47,7 +47,8 @@ protected:
     void wakeAt(std::optional<TimePoint> time);
     [[nodiscard]] std::optional<TimePoint> wakeTime() const { return m_wakeTime; }
 
-    /// Runs `work` on the worker thread, then `done` with its result on the poll thread, unless this feed is gone.
+    /// Runs `work` on a worker thread, beside those of other feeds, then `done` with its result on the poll thread, unless this feed is
+    /// gone.
     template <class T>
     void runBlocking(std::function<T(OpContext&)> work, std::function<void(T)> done);
 
@@ -69,7 +70,7 @@ public:
     PollLoop& operator=(const PollLoop&) = delete;
 
     void start();
-    /// Cancels what the worker does, ends and joins both threads. Tasks that were posted and have not run are dropped.
+    /// Cancels what the workers do, ends and joins all threads. Tasks that were posted and have not run are dropped.
     void stop();
     /// Runs `task` on the poll thread, in the order of the calls.
     void post(Task task);
@@ -85,6 +86,8 @@ private:
     PollLoop(UniqueFd epoll, UniqueFd wake);
     void runPoll(const std::stop_token& stop);
     void runWorker(const std::stop_token& stop);
+    /// With m_jobMutex held: one worker more where all are busy.
+    void addWorker();
     void runTasks();
     void runTimers();
     [[nodiscard]] int waitTimeMs() const;
@@ -101,13 +104,15 @@ private:
     std::mutex m_jobMutex;
     std::condition_variable_any m_jobAdded;
     std::deque<Job> m_jobs;
+    std::size_t m_idleWorkers = 0;
+    std::vector<std::jthread> m_workers; ///< More of them as work waits, so that a node that hangs holds up no other.
+    bool m_isStarted = false;
 
     // The poll thread's.
     std::uint64_t m_nextId = 1; // 0 is the eventfd
     std::map<std::uint64_t, Feed*> m_feeds;
     std::set<std::pair<TimePoint, std::uint64_t>> m_timers;
 
-    std::jthread m_worker;
     std::jthread m_poller;
 };
 

@@ -324,6 +324,16 @@ private Q_SLOTS:
         QCOMPARE(m_heard->lines(), QStringList());
     }
 
+    void aNodeThatHangsHoldsUpNoOther() {
+        m_fabric->set("leaf1", [](FakeNode& node) { node.hangs = true; });
+        start({session("172.16.1.2", "host1", "intnet1")});
+        const auto begin = Clock::now();
+        m_fabric->emitEvent(Type::NodeAdded, "leaf1");
+        m_fabric->emitEvent(Type::NodeAdded, "host2");
+        QCOMPARE(m_heard->missing({q("host2 synced netlink")}), QStringList());
+        QVERIFY(Clock::now() - begin < std::chrono::seconds(2)); // one call into leaf1 takes that long
+    }
+
     void itEndsAtOnceWhateverIsGoingOn() {
         m_fabric->set("leaf1", [](FakeNode& node) { node.hangs = true; });
         start({session("172.16.1.2", "host1", "intnet1")});
