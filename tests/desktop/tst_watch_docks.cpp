@@ -15,6 +15,7 @@
 #include <ui/window/look_inside.h>
 
 #include <QAbstractButton>
+#include <QAbstractItemModelTester>
 #include <QApplication>
 #include <QFile>
 
@@ -48,6 +49,12 @@ void WatchDocksTest::initTestCase() {
     }
     m_lab = std::make_unique<RealWindow>();
     QVERIFY(m_lab->open());
+    using Tester = QAbstractItemModelTester;
+    const auto models = m_lab->window().findChildren<QAbstractItemModel*>();
+    QVERIFY(models.size() > 10); // Every one, while things happen.
+    for (QAbstractItemModel* model : models) {
+        new Tester(model, Tester::FailureReportingMode::QtTest, model);
+    }
 }
 
 void WatchDocksTest::choose(const QString& entry) {
