@@ -55,7 +55,7 @@ set(CPACK_PACKAGE_NAME podleaf)
 set(CPACK_PACKAGE_CONTACT "The Podleaf authors <podleaf@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "labs of routed fabrics and pods on one canvas")
 set(CPACK_PACKAGE_DESCRIPTION
-    "Podleaf takes one lab file and brings up its switches, hosts, cables and pods\n with the real daemons in Linux namespaces, shows what the network is doing, and\n proves that every pod answers from everywhere it should. A simulator plays labs\n of any size without any of that.")
+    "Podleaf takes one lab file and brings up its switches, hosts, cables and pods\n with the real daemons in Linux namespaces, shows what the network is doing,\n and proves that every pod answers from everywhere it should. A simulator plays\n labs of any size without any of that.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)

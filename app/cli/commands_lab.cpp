@@ -36,7 +36,7 @@ public:
             tell(tr("  … %1\n").arg(step.name()));
             return;
         case plan::StepState::Failed:
-            printMessage(tr("✘ %1 %2: %3\n").arg(step.title, step.subject, status.error ? describe(*status.error) : QString()));
+            printMessage(tr("✘ %1: %2\n").arg(step.name(), status.error ? describe(*status.error) : QString()));
             m_broken[step.group] = true;
             break;
         case plan::StepState::Skipped:

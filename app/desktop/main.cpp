@@ -10,6 +10,8 @@
 #include <QApplication>
 #include <QCommandLineParser>
 
+#include <algorithm>
+
 #include <unistd.h>
 
 using namespace podleaf;
@@ -39,15 +41,13 @@ QSize sizeOf(const QString& text) {
     return parts.size() == 2 ? QSize(parts[0].toInt(), parts[1].toInt()) : QSize();
 }
 
-} // namespace
+std::optional<std::chrono::seconds> secondsOf(const QString& text) {
+    bool isNumber = false;
+    const int seconds = text.toInt(&isNumber);
+    return isNumber ? std::optional(std::chrono::seconds(seconds)) : std::nullopt;
+}
 
-int main(int argc, char** argv) {
-    QApplication application(argc, argv);
-    QApplication::setApplicationName(QStringLiteral("podleaf-desktop"));
-    QApplication::setApplicationDisplayName(QStringLiteral("Podleaf"));
-    QApplication::setApplicationVersion(QStringLiteral("0.1.0"));
-
-    QCommandLineParser arguments;
+void addOptions(QCommandLineParser& arguments) {
     arguments.setApplicationDescription(QApplication::translate("main", "The window of Podleaf: builds, runs and tests BGP labs."));
     arguments.addHelpOption();
     arguments.addVersionOption();
@@ -56,7 +56,12 @@ int main(int argc, char** argv) {
         QStringLiteral("[LAB]"));
     arguments.addOptions(
         {{QStringLiteral("screenshot"), QApplication::translate("main", "Save the window to FILE and quit."), QStringLiteral("FILE")},
-         {QStringLiteral("test"), QApplication::translate("main", "Press Test nginx before the screenshot.")},
+         {QStringLiteral("press"), QApplication::translate("main", "Press plan, up, down or test before the screenshot; may be repeated."),
+          QStringLiteral("NAME")},
+         {QStringLiteral("dock"), QApplication::translate("main", "Bring a dock to the front before the screenshot; may be repeated."),
+          QStringLiteral("NAME")},
+         {QStringLiteral("wait"), QApplication::translate("main", "Take the screenshot so long after the lab is shown."),
+          QStringLiteral("SECONDS")},
          {QStringLiteral("select"), QApplication::translate("main", "Select a node or cable before the screenshot."),
           QStringLiteral("NAME")},
          {QStringLiteral("lens"),
@@ -64,6 +69,28 @@ int main(int argc, char** argv) {
           QStringLiteral("NAME")},
          {QStringLiteral("theme"), QApplication::translate("main", "light or dark."), QStringLiteral("NAME")},
          {QStringLiteral("size"), QApplication::translate("main", "Size of the window."), QStringLiteral("WxH")}});
+}
+
+/// Whether this is about the program only, which needs no display.
+bool asksOnly(int argc, char** argv) {
+    static const QStringList kQuestions{QStringLiteral("--version"), QStringLiteral("-v"), QStringLiteral("--help"), QStringLiteral("-h"),
+                                        QStringLiteral("--help-all")};
+    return std::any_of(argv + 1, argv + argc, [](const char* word) { return kQuestions.contains(QString::fromLocal8Bit(word)); });
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    QCoreApplication::setApplicationName(QStringLiteral("podleaf-desktop"));
+    QCoreApplication::setApplicationVersion(QStringLiteral("0.1.0"));
+    QCommandLineParser arguments;
+    addOptions(arguments);
+    if (asksOnly(argc, argv)) {
+        const QCoreApplication application(argc, argv);
+        arguments.process(application); // Says it and ends.
+    }
+    QApplication application(argc, argv);
+    QApplication::setApplicationDisplayName(QStringLiteral("Podleaf"));
     arguments.process(application);
 
     ui::MainWindow window({.opener = ui::sessionOpener(session::Environment::detect()),
@@ -79,7 +106,9 @@ int main(int argc, char** argv) {
         desktop::takeScreenshot(window, {.file = file,
                                          .select = arguments.value(QStringLiteral("select")),
                                          .lens = arguments.value(QStringLiteral("lens")),
-                                         .test = arguments.isSet(QStringLiteral("test"))});
+                                         .press = arguments.values(QStringLiteral("press")),
+                                         .docks = arguments.values(QStringLiteral("dock")),
+                                         .wait = secondsOf(arguments.value(QStringLiteral("wait")))});
     }
     window.show();
     if (const QString lab = arguments.positionalArguments().value(0); !lab.isEmpty()) {

@@ -7,9 +7,11 @@
 #include <ui/window/window_actions.h>
 
 #include <QApplication>
+#include <QDockWidget>
 #include <QTimer>
 
 #include <cstdio>
+#include <map>
 
 namespace podleaf::desktop {
 
@@ -19,6 +21,7 @@ namespace {
 constexpr int kDelayMs = 1200;
 
 void save(QWidget& window, const QString& file) {
+    QApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest); // Of words that changed just now.
     if (!window.grab().save(file)) {
         std::fprintf(stderr, "Cannot write %s.\n", qPrintable(file));
         QApplication::exit(1);
@@ -43,19 +46,45 @@ void chooseLens(const ui::MainWindow& window, const QString& name) {
     }
 }
 
+void raiseAndSave(ui::MainWindow& window, const Screenshot& wanted) {
+    for (const QString& name : wanted.docks) {
+        if (auto* dock = window.findChild<QDockWidget*>(name)) {
+            dock->show();
+            dock->raise();
+        }
+    }
+    QTimer::singleShot(kDelayMs, &window, [&window, file = wanted.file] { save(window, file); });
+}
+
+/// The picture when nothing is left to press, unless its time is given.
+void pressNext(ui::MainWindow& window, Screenshot wanted) {
+    const std::map<QString, QAction*> actions{{QStringLiteral("plan"), window.actions().plan},
+                                              {QStringLiteral("up"), window.actions().up},
+                                              {QStringLiteral("down"), window.actions().down},
+                                              {QStringLiteral("test"), window.actions().test}};
+    const auto action = wanted.press.isEmpty() ? actions.end() : actions.find(wanted.press.takeFirst());
+    if (action == actions.end() || !action->second->isEnabled()) {
+        if (!wanted.wait) {
+            raiseAndSave(window, wanted);
+        }
+        return;
+    }
+    QObject::connect(
+        &window.runner(), &ui::LabRunner::ended, &window, [&window, wanted] { pressNext(window, wanted); },
+        static_cast<Qt::ConnectionType>(Qt::QueuedConnection | Qt::SingleShotConnection));
+    action->second->trigger();
+}
+
 } // namespace
 
 void takeScreenshot(ui::MainWindow& window, const Screenshot& wanted) {
-    const auto saveSoon = [&window, wanted] { QTimer::singleShot(kDelayMs, &window, [&window, wanted] { save(window, wanted.file); }); };
-    QObject::connect(&window, &ui::MainWindow::settled, &window, [&window, wanted, saveSoon] {
+    QObject::connect(&window, &ui::MainWindow::settled, &window, [&window, wanted] {
         chooseLens(window, wanted.lens);
         select(window, wanted.select);
-        QAction* test = window.actions().test;
-        if (!wanted.test || !test->isEnabled()) {
-            return saveSoon();
+        if (wanted.wait) {
+            QTimer::singleShot(*wanted.wait, &window, [&window, wanted] { raiseAndSave(window, wanted); });
         }
-        QObject::connect(&window.runner(), &ui::LabRunner::ended, &window, saveSoon);
-        test->trigger();
+        pressNext(window, wanted);
     });
 }
 

@@ -2,7 +2,10 @@
 // Screenshot: a picture of the window as a file, for the documentation and for looking at changes. GUI thread.
 #pragma once
 
-#include <QString>
+#include <QStringList>
+
+#include <chrono>
+#include <optional>
 
 namespace podleaf::ui {
 class MainWindow;
@@ -11,10 +14,12 @@ class MainWindow;
 namespace podleaf::desktop {
 
 struct Screenshot {
-    QString file;      ///< Where the picture goes; the suffix chooses the format.
-    QString select;    ///< A node or cable to select before; empty: nothing.
-    QString lens = {}; ///< state, bgp, routes, flows or traffic; empty: as the window opens.
-    bool test = false; ///< Press *Test nginx* before, where the lab runs.
+    QString file;                               ///< Where the picture goes; the suffix chooses the format.
+    QString select;                             ///< A node or cable to select before; empty: nothing.
+    QString lens = {};                          ///< state, bgp, routes, flows or traffic; empty: as the window opens.
+    QStringList press = {};                     ///< Buttons to press before, each when the last has ended: plan, up, down or test.
+    QStringList docks = {};                     ///< To bring to the front before, by the names in saved layouts.
+    std::optional<std::chrono::seconds> wait{}; ///< Since the lab is shown, whether what was pressed has ended or not.
 };
 
 /// Takes the picture once the lab that is being opened is shown, then ends the program: with 0, or with 1

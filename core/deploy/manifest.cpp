@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "manifest.h"
 
+#include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -9,6 +10,10 @@
 namespace podleaf::deploy {
 
 namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("Deploy", text);
+}
 
 constexpr int kFormat = 1;
 
@@ -171,6 +176,30 @@ QSet<QString> changedFiles(const Manifest& old, const Manifest& now) {
         }
     }
     return changed;
+}
+
+QString firstNames(QStringList names) {
+    constexpr qsizetype kShown = 4;
+    names.sort();
+    return names.size() <= kShown ? names.join(QStringLiteral(", "))
+                                  : names.mid(0, kShown).join(QStringLiteral(", ")) + tr(" and %1 more").arg(names.size() - kShown);
+}
+
+QString differenceOf(const Manifest& old, const Manifest& now) {
+    QStringList words;
+    const QSet<QString> files = changedFiles(old, now);
+    words += QStringList(files.begin(), files.end());
+    const QSet<QString> addresses = (now.addresses - old.addresses) + (old.addresses - now.addresses);
+    words += QStringList(addresses.begin(), addresses.end());
+    const QSet<QString> routes = (now.routes - old.routes) + (old.routes - now.routes);
+    words += QStringList(routes.begin(), routes.end());
+    for (const auto& [key, value] : now.sysctls) {
+        const auto it = old.sysctls.find(key);
+        if (it == old.sysctls.end() || it->second != value) {
+            words.append(key);
+        }
+    }
+    return words.isEmpty() ? tr("its services changed") : tr("changed: %1").arg(firstNames(words));
 }
 
 } // namespace podleaf::deploy

@@ -42,5 +42,9 @@ engine::NodeContent changeTo(const blueprint::NodeBlueprint& content, const std:
 
 /// Paths of the files that are new, other or gone.
 QSet<QString> changedFiles(const Manifest& old, const Manifest& now);
+/// What of a node's content differs, as the reason of a step: "changed: /etc/frr/frr.conf, 10.0.0.1/32".
+QString differenceOf(const Manifest& old, const Manifest& now);
+/// The first four of `names` and how many more there are.
+QString firstNames(QStringList names);
 
 } // namespace podleaf::deploy

@@ -2,15 +2,15 @@
 // planUp: what differs between a lab and what exists of it, as steps. Pure but for the engine that the steps hold on to.
 #include "deploy.h"
 #include "impairment_change.h"
+#include "service_turn.h"
+#include "target.h"
 
 #include <core/blueprint/blueprint.h>
 #include <core/engine/impairments.h>
-#include <core/model/node_kinds.h>
 
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <limits>
 #include <set>
 #include <utility>
 
@@ -20,62 +20,6 @@ namespace {
 
 QString tr(const char* text) {
     return QCoreApplication::translate("Deploy", text);
-}
-
-/// One node (leaf, host or pod) with what it must hold.
-struct Target {
-    NodeId id;
-    QString group;
-    blueprint::NodeBlueprint content;
-    bool asksForLease = false;                                    ///< Its services come after those of the DHCP servers.
-    std::size_t cables = std::numeric_limits<std::size_t>::max(); ///< Those of a pod do not count: it comes after all nodes.
-};
-
-std::vector<Target> targetsOf(const model::Lab& lab) {
-    std::vector<Target> targets;
-    for (const model::Node& node : lab.nodes) {
-        targets.push_back(
-            {node.id, tr("Routers and DHCP"), blueprint::blueprintOf(lab, node), model::asksForLease(node), lab.linksOf(node.id).size()});
-    }
-    for (const model::Workload& workload : lab.workloads) {
-        for (const model::Pod& pod : workload.pods) {
-            targets.push_back({NodeId(pod.name), tr("Workload %1").arg(workload.name), blueprint::blueprintOf(lab, workload, pod)});
-        }
-    }
-    return targets;
-}
-
-QString firstOf(QStringList names) {
-    constexpr qsizetype kShown = 4;
-    names.sort();
-    return names.size() <= kShown ? names.join(QStringLiteral(", "))
-                                  : names.mid(0, kShown).join(QStringLiteral(", ")) + tr(" and %1 more").arg(names.size() - kShown);
-}
-
-/// What of a node's content differs, for the reason of its step.
-QString differenceOf(const Manifest& old, const Manifest& now) {
-    QStringList words;
-    const QSet<QString> files = changedFiles(old, now);
-    words += QStringList(files.begin(), files.end());
-    const QSet<QString> addresses = (now.addresses - old.addresses) + (old.addresses - now.addresses);
-    words += QStringList(addresses.begin(), addresses.end());
-    const QSet<QString> routes = (now.routes - old.routes) + (old.routes - now.routes);
-    words += QStringList(routes.begin(), routes.end());
-    for (const auto& [key, value] : now.sysctls) {
-        const auto it = old.sysctls.find(key);
-        if (it == old.sysctls.end() || it->second != value) {
-            words.append(key);
-        }
-    }
-    return words.isEmpty() ? tr("its services changed") : tr("changed: %1").arg(firstOf(words));
-}
-
-/// How a service comes to what its blueprint says.
-enum class Turn { None, Start, Reload, Restart };
-
-/// Whether it is a DHCP client: other daemons of its host are started with what it wrote.
-bool renews(const blueprint::Service& service) {
-    return service.takesLease && !service.reload.isEmpty();
 }
 
 /// Builds the plan step by step, remembering which step makes what.
@@ -94,7 +38,8 @@ public:
         std::erase_if(m_topology.nodes, [&](const engine::NodeSpec& node) { return !scope.nodes.contains(node.id); });
         std::erase_if(m_topology.links, [&](const engine::LinkSpec& link) {
             const bool touched = scope.nodes.contains(link.a.node) || scope.nodes.contains(link.b.node);
-            return !touched || !there.contains(link.a.node) || !there.contains(link.b.node);
+            // A cable to a node without power is there: the port needs it, though it has no carrier.
+            return !touched || (!isListed(link.id) && (!there.contains(link.a.node) || !there.contains(link.b.node)));
         });
         m_scope = scope;
     }
@@ -108,10 +53,11 @@ public:
         for (const engine::LinkSpec& link : m_topology.links) {
             addImpairment(link);
         }
+        noteLeases();
         for (const Target& target : m_targets) {
             addContent(target);
         }
-        for (const Target* target : inStartOrder()) {
+        for (const Target* target : inStartOrder(m_targets)) {
             addServices(*target);
         }
         nameKept();
@@ -125,20 +71,22 @@ private:
     void addCreation();
     void addImpairment(const engine::LinkSpec& spec);
     void addContent(const Target& target);
-    [[nodiscard]] std::vector<const Target*> inStartOrder() const;
     void addServices(const Target& target);
     void addStops(const Target& target);
     plan::StepIndex addTurn(const Target& target, const blueprint::Service& service, Turn turn, const QString& reason,
                             const std::map<QString, plan::StepIndex>& made);
     [[nodiscard]] std::pair<Turn, QString> turnOf(const Target& target, const blueprint::Service& service,
                                                   const std::map<QString, plan::StepIndex>& made) const;
-    [[nodiscard]] bool leaseChanged(const NodeId& host) const;
+    void noteLeases();
     void nameKept();
 
     /// What the survey knows of a node that stays, or nullptr.
     [[nodiscard]] const NodeSurvey* known(const NodeId& node) const {
         const auto it = m_survey.nodes.find(node);
         return it == m_survey.nodes.end() || m_removedNodes.contains(node) ? nullptr : &it->second;
+    }
+    [[nodiscard]] bool isListed(const LinkId& link) const {
+        return std::ranges::any_of(m_survey.listing.links, [&link](const engine::ListedLink& each) { return each.spec.id == link; });
     }
     [[nodiscard]] const Manifest* oldManifest(const NodeId& node) const {
         const NodeSurvey* survey = known(node);
@@ -167,6 +115,7 @@ private:
     std::vector<plan::StepIndex> m_creation; ///< What every later step waits for: none or one.
     std::map<NodeId, std::vector<plan::StepIndex>> m_content;
     std::vector<plan::StepIndex> m_dhcpServers;
+    std::set<NodeId> m_newLeases; ///< Hosts that a DHCP server tells something else than it did.
     std::set<QString> m_touched;
 };
 
@@ -216,9 +165,7 @@ void UpPlanner::addCreation() {
     }
     QStringList links;
     for (const engine::LinkSpec& link : m_topology.links) {
-        const auto& listed = m_survey.listing.links;
-        const bool exists = std::ranges::any_of(listed, [&link](const engine::ListedLink& each) { return each.spec.id == link.id; });
-        if (!exists || m_removedLinks.contains(link.id)) {
+        if (!isListed(link.id) || m_removedLinks.contains(link.id)) {
             links.append(link.id.name);
             m_newPorts.insert({link.a.node, link.a.port});
             m_newPorts.insert({link.b.node, link.b.port});
@@ -231,7 +178,7 @@ void UpPlanner::addCreation() {
     plan::Step step;
     step.title = tr("Create %1 nodes and %2 cables").arg(nodes.size()).arg(links.size());
     step.group = tr("Cables and addresses");
-    step.reason = m_survey.listing.running ? tr("missing: %1").arg(firstOf(nodes + links)) : tr("the lab is not running");
+    step.reason = m_survey.listing.running ? tr("missing: %1").arg(firstNames(nodes + links)) : tr("the lab is not running");
     step.after = m_removals;
     step.weight = 4;
     step.timeout = std::chrono::seconds(30);
@@ -311,16 +258,20 @@ void UpPlanner::addStops(const Target& target) {
     }
 }
 
-/// Whether a DHCP server tells `host` something else than it did.
-bool UpPlanner::leaseChanged(const NodeId& host) const {
-    const QString prefix = host.name + QLatin1Char(':');
-    return std::ranges::any_of(m_targets, [&](const Target& server) {
+/// Once for all hosts: a server's manifest is work, and each host may ask after each server.
+void UpPlanner::noteLeases() {
+    for (const Target& server : m_targets) {
         const Manifest* old = oldManifest(server.id);
-        return old != nullptr && std::ranges::any_of(manifestOf(server.content).leases, [&](const auto& lease) {
-                   const auto before = old->leases.find(lease.first);
-                   return lease.first.startsWith(prefix) && before != old->leases.end() && before->second != lease.second;
-               });
-    });
+        if (old == nullptr || server.content.leases.empty()) {
+            continue;
+        }
+        for (const auto& [client, hash] : manifestOf(server.content).leases) {
+            const auto before = old->leases.find(client);
+            if (before != old->leases.end() && before->second != hash) {
+                m_newLeases.insert(NodeId(client.section(QLatin1Char(':'), 0, 0)));
+            }
+        }
+    }
 }
 
 std::pair<Turn, QString> UpPlanner::turnOf(const Target& target, const blueprint::Service& service,
@@ -353,24 +304,13 @@ std::pair<Turn, QString> UpPlanner::turnOf(const Target& target, const blueprint
     }
     const QSet<QString> changed = changedFiles(*old, now) & QSet<QString>(service.files.begin(), service.files.end());
     if (!changed.isEmpty()) {
-        return {service.reload.isEmpty() ? Turn::Restart : Turn::Reload, tr("changed: %1").arg(firstOf({changed.begin(), changed.end()}))};
+        return {service.reload.isEmpty() ? Turn::Restart : Turn::Reload,
+                tr("changed: %1").arg(firstNames({changed.begin(), changed.end()}))};
     }
-    if (service.takesLease && leaseChanged(target.id)) {
+    if (service.takesLease && m_newLeases.contains(target.id)) {
         return {service.reload.isEmpty() ? Turn::Restart : Turn::Reload, tr("the DHCP server tells %1 something else").arg(target.id.name)};
     }
     return {Turn::None, {}};
-}
-
-/// DHCP servers before their clients: one that asks before its server listens waits a whole second. Among them those with
-/// many cables last, and pods after all: a router that comes when its neighbours are there tells and hears routes in a few
-/// long messages; one that was there first, in a message or two for each neighbour that comes.
-std::vector<const Target*> UpPlanner::inStartOrder() const {
-    std::vector<const Target*> order;
-    for (const Target& target : m_targets) {
-        order.push_back(&target);
-    }
-    std::ranges::stable_sort(order, {}, [](const Target* target) { return std::pair(target->asksForLease, target->cables); });
-    return order;
 }
 
 void UpPlanner::addServices(const Target& target) {
@@ -394,37 +334,6 @@ void UpPlanner::addServices(const Target& target) {
             }
         }
     }
-}
-
-Result<> reload(OpContext& context, engine::Engine& engine, const NodeId& node, const blueprint::Service& service) {
-    channel::Command command;
-    command.argv = service.reload;
-    auto result = engine.channel(node)->exec(context, command);
-    if (!result) {
-        return fail(std::move(result.error()));
-    }
-    if (!result->ok()) {
-        return fail(ErrorCode::Failed, tr("%1 on %2 did not take its new configuration.").arg(service.name, node.name),
-                    QString::fromUtf8(result->errorOutput + result->output).right(2000));
-    }
-    return {};
-}
-
-Result<> carryOut(OpContext& context, engine::Engine& engine, const NodeId& node, const blueprint::Service& service, Turn turn) {
-    if (turn == Turn::Reload) {
-        return reload(context, engine, node, service);
-    }
-    engine::NodeSetup& setup = *engine.nodeSetup();
-    if (turn == Turn::Restart) {
-        if (auto stopped = setup.stopService(context, node, service.name); !stopped) {
-            return stopped;
-        }
-    }
-    if (auto started = setup.startService(context, node, {service.name, service.command, service.readySocket}); !started) {
-        return started;
-    }
-    // What is started after a DHCP client that was restarted reads what its lease says.
-    return turn == Turn::Restart && renews(service) ? reload(context, engine, node, service) : Result<>();
 }
 
 plan::StepIndex UpPlanner::addTurn(const Target& target, const blueprint::Service& service, Turn turn, const QString& reason,

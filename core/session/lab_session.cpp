@@ -26,6 +26,10 @@ QString tr(const char* text) {
 /// What every node delivers.
 const QStringList kSources{QStringLiteral("netlink"), QStringLiteral("bgp"), QStringLiteral("services")};
 
+bool isSynced(const state::NodeState& node) {
+    return std::ranges::all_of(kSources, [&node](const QString& source) { return node.synced.contains(source); });
+}
+
 /// How long the last step of `up` may wait: as long as its caller, or half a minute.
 std::chrono::milliseconds patienceOf(const OpContext& context) {
     return context.deadline == Clock::time_point::max()
@@ -109,13 +113,13 @@ public:
     Result<> waitAsIntended(OpContext& context) {
         const auto faults = [this] { return state::faultsInTheWay(lab, *store.snapshot()); };
         const auto settled = [this](const state::LabState& now) {
-            return isLost(now) || verify::isAsIntended(lab, intent(), now) || !state::faultsInTheWay(lab, now).isEmpty();
+            return isLost(now) || verify::isAsIntended(lab, intent(), now) || !state::faultsInTheWay(lab, now).empty();
         };
         while (true) {
             if (auto waited = store.waitUntil(context, settled); !waited) {
                 return notAsIntended(std::move(waited.error()), {});
             }
-            if (!faults().isEmpty() && !mismatches().empty()) {
+            if (!faults().empty() && !mismatches().empty()) {
                 return hindered(faults());
             }
             auto report = test(context, intent().legs, {});
@@ -128,7 +132,7 @@ public:
             if (report->ok()) {
                 return {};
             }
-            if (!faults().isEmpty()) {
+            if (!faults().empty()) {
                 return hindered(faults());
             }
             if (auto go = context.sleepFor(std::chrono::milliseconds(50)); !go) {
@@ -138,9 +142,16 @@ public:
     }
 
     /// What stands in the way is the message itself: it is what the user must know.
-    Result<> hindered(const QStringList& faults) const {
-        return fail(ErrorCode::Conflict, tr("The lab cannot be as intended: %1").arg(faults.join(QLatin1Char(' '))), {},
-                    tr("Take it away, then try again: podleaf link %1 LINK restore, podleaf node %1 NODE continue").arg(lab.id.name));
+    Result<> hindered(const std::vector<state::FaultInTheWay>& faults) const {
+        QStringList sentences;
+        QStringList remedies;
+        for (const state::FaultInTheWay& fault : faults) {
+            sentences.append(fault.sentence);
+            remedies.append(fault.remedy);
+        }
+        remedies.removeDuplicates();
+        return fail(ErrorCode::Conflict, tr("The lab cannot be as intended: %1").arg(sentences.join(QLatin1Char(' '))), {},
+                    tr("Take it away, then try again: %1").arg(remedies.join(QLatin1String("; "))));
     }
 
     Result<> notAsIntended(Error why, const std::vector<verify::LegResult>& legs) const {
@@ -242,10 +253,19 @@ Result<state::Snapshot> LabSession::waitSynced(OpContext& context) {
     return d->store.waitUntil(context, [&listing](const state::LabState& now) {
         return now.running && std::ranges::all_of(listing->nodes, [&now](const engine::ListedNode& node) {
                    const auto it = now.nodes.find(node.spec.id);
-                   return it == now.nodes.end() ||
-                          std::ranges::all_of(kSources, [&it](const QString& source) { return it->second.synced.contains(source); });
+                   return it == now.nodes.end() || isSynced(it->second);
                });
     });
+}
+
+QStringList LabSession::silentNodes() const {
+    QStringList names;
+    for (const auto& [id, node] : d->store.snapshot()->nodes) {
+        if (node.exists && !isSynced(node)) {
+            names.append(id.name);
+        }
+    }
+    return names;
 }
 
 Result<plan::Plan> LabSession::planUp(OpContext& context) {

@@ -60,31 +60,32 @@ QString impairmentSentence(const model::Link& link, std::size_t sender, const mo
         .arg(link.ends[sender].node.name, link.ends[1 - sender].node.name, link.id.name, what.join(QStringLiteral(", ")));
 }
 
-QStringList faultsInTheWay(const model::Lab& lab, const LabState& state) {
-    QStringList sentences;
+std::vector<FaultInTheWay> faultsInTheWay(const model::Lab& lab, const LabState& state) {
+    std::vector<FaultInTheWay> faults;
     for (const model::Link& link : lab.links) {
         const auto it = state.links.find(link.id);
         if (it == state.links.end()) {
             continue;
         }
+        const QString remedy = tr("podleaf link %1 %2 restore").arg(lab.id.name, link.id.name);
         if (!it->second.adminUp) {
-            sentences.append(tr("%1 is cut.").arg(link.id.name));
+            faults.push_back({tr("%1 is cut.").arg(link.id.name), remedy});
             continue;
         }
         for (std::size_t sender = 0; sender < it->second.impairments.size(); ++sender) {
             if (it->second.impairments[sender].blocks()) {
-                sentences.append(lossSentence(link, sender, it->second.impairments[sender]));
+                faults.push_back({lossSentence(link, sender, it->second.impairments[sender]), remedy});
             }
         }
     }
     for (const auto& [id, node] : state.nodes) {
         for (const auto& [name, process] : node.processes) {
             if (process.running && process.paused) {
-                sentences.append(serviceFault(state, id, name));
+                faults.push_back({serviceFault(state, id, name), tr("podleaf node %1 %2 continue %3").arg(lab.id.name, id.name, name)});
             }
         }
     }
-    return sentences;
+    return faults;
 }
 
 bool isStopped(const NodeState& node) {

@@ -4,7 +4,9 @@
 
 #include "lab_state.h"
 
-#include <QStringList>
+#include <QString>
+
+#include <vector>
 
 namespace podleaf::state {
 
@@ -18,9 +20,16 @@ QString percentText(std::uint32_t loss);
 /// "500 kbit/s", "1.5 Mbit/s".
 QString rateText(std::uint32_t rateKbit);
 
-/// Faults made on purpose with which the lab cannot be as intended, one sentence each: cables that are cut or let nothing
-/// through, services that stand still. What `up` starts again is none of them.
-QStringList faultsInTheWay(const model::Lab& lab, const LabState& state);
+/// A fault made on purpose with which a lab cannot be as intended.
+struct FaultInTheWay {
+    QString sentence; ///< "intnet1 is cut."
+    QString remedy;   ///< The command that takes it away: "podleaf link tutorial intnet1 restore".
+
+    bool operator==(const FaultInTheWay&) const = default;
+};
+
+/// Cables that are cut or let nothing through, services that stand still. What `up` starts again is none of them.
+std::vector<FaultInTheWay> faultsInTheWay(const model::Lab& lab, const LabState& state);
 
 /// Whether a node is without power, or all its services were ended in order.
 bool isStopped(const NodeState& node);

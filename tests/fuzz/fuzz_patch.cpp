@@ -259,10 +259,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const model::Edits edits = Maker(tail, *parsed.lab).edits();
     const auto patched = labfile::patch(text, edits);
     if (!patched) {
-        fuzz::claim(!patched.error().message.isEmpty() && patched.error().code != ErrorCode::Internal);
+        const bool isRefusal = !patched.error().message.isEmpty() && patched.error().code != ErrorCode::Internal;
+        if (!isRefusal) {
+            std::fprintf(stderr, "%s", qPrintable(describe(patched.error())));
+        }
+        fuzz::claim(isRefusal);
         return 0;
     }
-    fuzz::claim(labfile::parse(patched->text).lab == patched->lab);
+    const bool isPromised = labfile::parse(patched->text).lab == patched->lab;
+    if (!isPromised) {
+        std::fprintf(stderr, "not what was promised:\n%s", qPrintable(labfile::difference(text, patched->text)));
+    }
+    fuzz::claim(isPromised);
     claimLinesStay(text, patched->text);
     const auto back = labfile::patch(patched->text, patched->inverse);
     if (!back) {

@@ -362,7 +362,14 @@ void TestPatch::refusals_data() {
     QTest::newRow("the only place") << kMotley << Edits{RemoveNode{NodeId(u"host3"_s)}} << ErrorCode::InvalidInput << u"api"_s;
     QTest::newRow("not valid before") << QByteArray("name: x\n") << Edits{} << ErrorCode::InvalidInput << u"no nodes"_s;
     QTest::newRow("hostile name") << kMotley << Edits{RenameNode{NodeId(u"host1"_s), NodeId(u"x: {kind: leaf}\n  y"_s)}}
-                                  << ErrorCode::InvalidInput << QString();
+                                  << ErrorCode::InvalidInput << u"not a valid name"_s;
+    // Behind it the second node would stand in another place.
+    QTest::newRow("a comment as name") << QByteArray("name: f\nfabric: {leaves: 2, hosts-per-leaf: 1}\nlinks:")
+                                       << Edits{AddNode{{NodeId(u"#c"_s), NodeKind::Leaf, 0, {}, {}, {}, {}}},
+                                                AddNode{{NodeId(u"web"_s), NodeKind::Leaf, 0, {}, {}, {}, {}}, 4}}
+                                       << ErrorCode::InvalidInput << u"not a valid name"_s;
+    QTest::newRow("a comment as link") << kMotley << Edits{RenameLink{LinkId(u"a1"_s), LinkId(u"#"_s)}} << ErrorCode::InvalidInput
+                                       << u"not a valid name"_s;
 }
 
 void TestPatch::refusals() {

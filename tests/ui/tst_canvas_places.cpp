@@ -138,7 +138,11 @@ void CanvasPlacesTest::manyHostsStandInRows() {
     const Layout layout = layoutOf(fabric(4, 32, 30));
     QVERIFY(!anyOverlap(layout));
     QCOMPARE(layout.nodes.size(), std::size_t(4 + 32 + 960));
-    QVERIFY(layout.bounds.width() < 50'000); // A single row of hosts would be 284,160 wide.
+    const double aspect = layout.bounds.width() / layout.bounds.height(); // A single row of hosts would be 284,160 wide.
+    QVERIFY2(aspect > 1.2 && aspect < 2.6, qPrintable(QString::number(aspect)));
+    const double first = layout.find(node("leaf1"))->card.top();
+    QCOMPARE(layout.find(node("leaf2"))->card.top(), first);
+    QVERIFY(layout.find(node("leaf32"))->card.top() > layout.find(node("host1-30"))->card.bottom());
 }
 
 void CanvasPlacesTest::whatIsThereStaysWhenNodesComeAndGo() {

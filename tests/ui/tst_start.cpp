@@ -77,8 +77,9 @@ void StartTest::everyLabHasAPictureAndASentence() {
     for (const LabCard* card : page().cards()) {
         QTRY_VERIFY2_WITH_TIMEOUT(card->hasPicture(), qPrintable(card->entry().name), kPatienceMs);
         QVERIFY2(card->sentence().endsWith(QLatin1Char('.')) && card->sentence().size() > 20, qPrintable(card->sentence()));
+        QVERIFY2(!card->sentence().contains(QLatin1String("](")), qPrintable(card->sentence())); // No markup.
     }
-    // The canvas has drawn the cards of its nodes: more than its empty ground is there.
+    // The cards of its nodes are drawn: more than the empty ground is there.
     LabCard* card = page().cards().front();
     const QImage seen = card->grab().toImage();
     QVERIFY(countNear(seen, QPoint(card->width() / 2, 78), 50, Theme::light().color(Role::Card)) > 500);

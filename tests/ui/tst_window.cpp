@@ -50,6 +50,7 @@ private Q_SLOTS:
     void openerFaultIsShown();
     void attachFaultIsShown();
     void docksStandSideBySide();
+    void startPageSetsDocksAside();
     void layoutIsKeptAndReset();
     void themeIsKept();
     void smallestWindowKeepsTheCanvas();
@@ -362,6 +363,7 @@ void WindowTest::attachFaultIsShown() {
 }
 
 void WindowTest::docksStandSideBySide() {
+    m_window->openLab({});
     QVERIFY(m_window->tabifiedDockWidgets(dock("plan")).contains(dock("test")));
     QVERIFY(!m_window->tabifiedDockWidgets(dock("plan")).contains(dock("events")));
     QTRY_COMPARE(dock("plan")->y(), dock("events")->y());
@@ -370,11 +372,28 @@ void WindowTest::docksStandSideBySide() {
                  qPrintable(QStringLiteral("%1 %2").arg(dock("plan")->width()).arg(dock("inspector")->width())));
 }
 
+void WindowTest::startPageSetsDocksAside() {
+    const auto allAreShown = [this] {
+        return dock("labs")->isVisible() && dock("inspector")->isVisible() && dock("plan")->isVisible() && dock("events")->isVisible();
+    };
+    QVERIFY(dock("labs")->isVisible() && !dock("inspector")->isVisible() && !dock("plan")->isVisible() && !dock("events")->isVisible());
+    m_window->close(); // What is kept is the layout of a lab.
+    open();
+    m_window->openLab({});
+    QVERIFY(allAreShown());
+    m_window->actions().startPage->trigger();
+    QVERIFY(!dock("inspector")->isVisible() && !dock("plan")->isVisible());
+    m_window->actions().deselect->trigger();
+    QVERIFY(allAreShown());
+}
+
 void WindowTest::layoutIsKeptAndReset() {
+    m_window->openLab({});
     dock("inspector")->close();
     m_window->close();
     open();
-    QVERIFY(!dock("inspector")->isVisible());
+    m_window->openLab({});
+    QVERIFY(dock("plan")->isVisible() && !dock("inspector")->isVisible());
     m_window->actions().resetLayout->trigger();
     QTRY_VERIFY(dock("inspector")->isVisible());
     docksStandSideBySide();

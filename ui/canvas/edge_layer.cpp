@@ -188,7 +188,8 @@ void EdgeLayer::paintHalf(QPainter& painter, const Cable& cable, std::size_t hal
     const bool plain = !m_context.shows(Lens::Bgp) && look.glyph != Glyph::None;
     const Turn& turn = cable.turns.at(half);
     const QColor color = mixed(m_context.color(turn.before), m_context.color(look.line), m_context.progressOf(turn.startMs, kFadeMs));
-    painter.setPen(dashedPen(color, look.width * unit * (plain ? 0.5 : 1), look.dash));
+    const double strength = plain || m_context.detail == Detail::Dot ? 0.5 : 1; // Hundreds side by side are no solid block.
+    painter.setPen(dashedPen(color, look.width * unit * strength, look.dash));
     painter.drawLine(from, to);
     if (look.glyph != Glyph::None && m_context.detail != Detail::Dot) {
         const QPointF centre = (cable.place.ports[half] + cable.place.at(0.5)) / 2;
@@ -272,7 +273,9 @@ void EdgeLayer::paintImpairment(QPainter& painter, const CableLook& look, const 
 
 void EdgeLayer::paintPort(QPainter& painter, const Cable& cable, std::size_t end) const {
     const PortLook look = cable.look.ports[end];
-    const double unit = std::max(1.0, m_context.theme.fontScale() / m_context.zoom * 0.75);
+    // At the size of the screen, but not over the names in small cards.
+    const double share = m_context.detail == Detail::Full ? 0.75 : 0.6;
+    const double unit = std::max(1.0, m_context.theme.fontScale() / m_context.zoom * share);
     const auto square = [&](double side) {
         const QPointF half(side / 2 * unit, side / 2 * unit);
         return QRectF(cable.place.ports[end] - half, cable.place.ports[end] + half);

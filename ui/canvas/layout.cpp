@@ -74,43 +74,94 @@ double rowWidth(std::size_t cards, double width) {
     return cards == 0 ? 0 : static_cast<double>(cards) * (width + kCardGap) - kCardGap;
 }
 
-/// One leaf, or none, and the hosts below it; returns where the next group begins.
-double placeGroup(Cards& out, const model::Node* leaf, const std::vector<const model::Node*>& hosts, double left) {
-    const std::size_t columns = columnsFor(hosts.size());
-    const double row = rowWidth(columns, kCardWidth);
-    const double width = std::max(row, leaf == nullptr ? 0.0 : kLeafMinWidth);
-    if (leaf != nullptr) {
-        out.insert(leaf->id, QRectF(left, topOf(Middle), width, kLeafHeight));
+/// One leaf, or none, and the hosts below it.
+struct Group {
+    const model::Node* leaf = nullptr;
+    std::vector<const model::Node*> hosts;
+
+    [[nodiscard]] std::size_t columns() const { return columnsFor(hosts.size()); }
+    [[nodiscard]] double width() const { return std::max(rowWidth(columns(), kCardWidth), leaf == nullptr ? 0.0 : kLeafMinWidth); }
+    [[nodiscard]] double height() const {
+        const std::size_t rows = hosts.empty() ? 0 : (hosts.size() + columns() - 1) / columns();
+        return topOf(Below) + static_cast<double>(rows) * (kCardHeight + kCardGap);
     }
-    for (std::size_t i = 0; i < hosts.size(); ++i) {
-        const double x = left + (width - row) / 2 + static_cast<double>(i % columns) * (kCardWidth + kCardGap);
-        const double y = topOf(Below) + static_cast<double>(i / columns) * (kCardHeight + kCardGap);
-        out.insert(hosts[i]->id, QRectF(x, y, kCardWidth, kCardHeight));
+};
+
+void placeGroup(Cards& out, const Group& group, const QPointF& corner) {
+    const std::size_t columns = group.columns();
+    const double inset = (group.width() - rowWidth(columns, kCardWidth)) / 2;
+    if (group.leaf != nullptr) {
+        out.insert(group.leaf->id, QRectF(corner, QSizeF(group.width(), kLeafHeight)));
     }
-    return left + width + 2 * kCardGap;
+    for (std::size_t i = 0; i < group.hosts.size(); ++i) {
+        const QPointF place(inset + static_cast<double>(i % columns) * (kCardWidth + kCardGap),
+                            topOf(Below) + static_cast<double>(i / columns) * (kCardHeight + kCardGap));
+        out.insert(group.hosts[i]->id, QRectF(corner + place, QSizeF(kCardWidth, kCardHeight)));
+    }
+}
+
+/// How many groups stand beside each other: all of a few; of many so many that their rows are about as wide as a window.
+std::size_t groupsInARow(const std::vector<Group>& groups) {
+    constexpr std::size_t kOneRow = 8;
+    constexpr double kAspect = 1.8;
+    if (groups.size() <= kOneRow) {
+        return std::max<std::size_t>(1, groups.size());
+    }
+    double area = 0;
+    double width = 0;
+    for (const Group& group : groups) {
+        area += (group.width() + 2 * kCardGap) * (group.height() + kRowGap);
+        width += group.width() + 2 * kCardGap;
+    }
+    const double rowWidth = std::sqrt(area * kAspect);
+    const auto rows = static_cast<std::size_t>(std::max(1.0, std::round(width / rowWidth)));
+    return (groups.size() + rows - 1) / rows;
+}
+
+/// All groups in rows; returns the width of the widest.
+double placeGroups(Cards& out, const std::vector<Group>& groups) {
+    const std::size_t inARow = groupsInARow(groups);
+    double widest = 0;
+    double top = topOf(Middle);
+    for (std::size_t begin = 0; begin < groups.size(); begin += inARow) {
+        double left = 0;
+        double height = 0;
+        for (std::size_t i = begin; i < std::min(begin + inARow, groups.size()); ++i) {
+            placeGroup(out, groups[i], {left, top});
+            left += groups[i].width() + 2 * kCardGap;
+            height = std::max(height, groups[i].height());
+        }
+        widest = std::max(widest, left - 2 * kCardGap);
+        top += height + kRowGap;
+    }
+    return widest;
+}
+
+std::vector<Group> groupsOf(const Graph& graph) {
+    const std::size_t count = graph.places.size();
+    std::vector<Group> byLeaf(count + 1); // The last: hosts that no leaf knows.
+    for (std::size_t i = 0; i < count; ++i) {
+        const Place& place = graph.places[i];
+        if (place.rank == Below) {
+            byLeaf[place.parent == i ? count : place.parent].hosts.push_back(place.node);
+        } else if (place.rank == Middle) {
+            byLeaf[i].leaf = place.node;
+        }
+    }
+    std::erase_if(byLeaf, [](const Group& group) { return group.leaf == nullptr && group.hosts.empty(); });
+    return byLeaf;
 }
 
 /// Where every node would lie if none had a place yet.
 Cards layeredCards(const Graph& graph) {
     Cards out;
-    std::vector<std::vector<const model::Node*>> hosts(graph.places.size() + 1); // By leaf; the last: those that no leaf knows.
+    const double middle = placeGroups(out, groupsOf(graph)) / 2;
     std::array<std::vector<const model::Node*>, 2> above;
-    for (std::size_t i = 0; i < graph.places.size(); ++i) {
-        const Place& place = graph.places[i];
-        if (place.rank == Below) {
-            hosts[place.parent == i ? graph.places.size() : place.parent].push_back(place.node);
-        } else if (place.rank != Middle) {
+    for (const Place& place : graph.places) {
+        if (place.rank == Above || place.rank == FarAbove) {
             above[place.rank].push_back(place.node);
         }
     }
-    double left = 0;
-    for (std::size_t i = 0; i <= graph.places.size(); ++i) {
-        const model::Node* leaf = i < graph.places.size() && graph.places[i].rank == Middle ? graph.places[i].node : nullptr;
-        if (leaf != nullptr || !hosts[i].empty()) {
-            left = placeGroup(out, leaf, hosts[i], left);
-        }
-    }
-    const double middle = std::max(0.0, left - 2 * kCardGap) / 2;
     for (const Rank rank : {Above, FarAbove}) {
         double x = middle - rowWidth(above[rank].size(), kLeafMinWidth) / 2;
         for (const model::Node* node : above[rank]) {

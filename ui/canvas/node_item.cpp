@@ -323,19 +323,29 @@ void NodeItem::paintSmall(QPainter& painter) const {
     const QSizeF size = m_size * unit;
     paintShape(painter, QRectF(QPointF(0, 0), size), 5);
     painter.setClipRect(QRectF(QPointF(2, 2), size - QSizeF(4, 4)), Qt::IntersectClip);
-    const QFont name = theme.canvasFont(FontRole::NodeName);
     const QFont word = theme.canvasFont(FontRole::Word);
-    paintIcon(painter, QRectF(8, 8, 16, 16), iconName(), theme.color(Role::Text));
     const bool oneRow = size.height() < 46;
-    const double room = size.width() - 30 - 6;
-    const double used = drawText(painter, {30, 21}, elided(m_node.id.name, name, oneRow ? room * 0.6 : room, Qt::ElideMiddle), name,
-                                 theme.color(Role::Text));
-    const QPointF state = oneRow ? QPointF(30 + used + 16, 16) : QPointF(16, 35);
+    const double middle = oneRow ? size.height() / 2 : 16;
+    const double right = size.width() - 6;
+    QFont name = theme.canvasFont(FontRole::NodeName);
+    if (8 + textWidth(m_node.id.name, name) > right) {
+        name = theme.canvasFont(FontRole::Strong);
+    }
+    // A name that does not fit beside the icon says more than the icon; half a word says nothing.
+    const bool withIcon = 30 + textWidth(m_node.id.name, name) + (oneRow ? 22 : 0) <= right;
+    const double left = withIcon ? 30 : 8;
+    if (withIcon) {
+        paintIcon(painter, QRectF(8, middle - 8, 16, 16), iconName(), theme.color(Role::Text));
+    }
+    const double room = right - left - (oneRow ? 22 : 0);
+    const double used =
+        drawText(painter, {left, middle + 5}, elided(m_node.id.name, name, room, Qt::ElideMiddle), name, theme.color(Role::Text));
+    const QPointF state = oneRow ? QPointF(left + used + 16, middle) : QPointF(withIcon ? 16 : 14, 35);
     drawGlyph(painter, state, 5, m_look.glyph, theme, ground());
-    const double textLeft = oneRow ? state.x() + 10 : 30;
+    const double textLeft = oneRow || !withIcon ? state.x() + 10 : 30;
+    const bool withWord = textLeft + textWidth(m_look.word, word) <= right;
     const double wordUsed =
-        drawText(painter, {textLeft, state.y() + 4}, elided(m_look.word, word, size.width() - textLeft - 6, Qt::ElideRight), word,
-                 theme.color(textRoleOf(m_look.glyph)));
+        withWord ? drawText(painter, {textLeft, state.y() + 4}, m_look.word, word, theme.color(textRoleOf(m_look.glyph))) : 0;
     if (m_node.kind == model::NodeKind::Host && !oneRow) {
         const auto count = m_look.pods.size();
         const QString pods = count == 0   ? QString(QChar(0x2013))

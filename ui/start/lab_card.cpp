@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // LabCard: see start_page.h.
+#include "lab_picture.h"
 #include "start_page.h"
 
 #include <core/labfile/labfile.h>
-#include <ui/canvas/lab_view.h>
 
 #include <QFile>
 #include <QFileInfo>
@@ -17,32 +17,8 @@ namespace {
 
 constexpr QSize kPicture{244, 132};
 constexpr int kPadding = 12;
-constexpr int kRim = 16;   ///< Around the lab, in pixels of a picture of twice the size.
 constexpr int kWords = 84; ///< Below the picture: name and up to three lines.
 constexpr qint64 kMostReadme = 8192;
-
-/// As the canvas draws it, nothing observed.
-QPixmap pictureOf(const model::Lab& lab, const Theme& theme, double scale) {
-    LabView view(theme);
-    view.resize(kPicture * 3); // Room for cards with their words; made smaller afterwards.
-    view.setLab(lab);
-    view.fit();
-    QRectF bounds;
-    for (const model::Node& node : lab.nodes) {
-        bounds |= view.mapToScene(view.viewRectOf(node.id)).boundingRect();
-    }
-    QPixmap picture(kPicture * 2);
-    picture.fill(theme.color(Role::Canvas));
-    const QRectF room = QRectF(QPointF(), QSizeF(picture.size())).adjusted(kRim, kRim, -kRim, -kRim);
-    QRectF target(QPointF(), bounds.size().scaled(room.size(), Qt::KeepAspectRatio));
-    target.moveCenter(room.center());
-    QPainter painter(&picture);
-    painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
-    view.scene()->render(&painter, target, bounds);
-    painter.end();
-    picture.setDevicePixelRatio(2 / scale);
-    return picture;
-}
 
 } // namespace
 
@@ -53,7 +29,8 @@ QString sentenceOf(const QString& labPath) {
     }
     QString text = QString::fromUtf8(readme.read(kMostReadme));
     static const QRegularExpression heading(QStringLiteral("^#[^\n]*\n+"));
-    text = text.remove(heading).section(QStringLiteral("\n\n"), 0, 0).simplified();
+    static const QRegularExpression link(QStringLiteral("\\[([^\\]]*)\\]\\([^)]*\\)")); // Its words without where it leads.
+    text = text.replace(link, QStringLiteral("\\1")).remove(heading).section(QStringLiteral("\n\n"), 0, 0).simplified();
     const qsizetype end = text.indexOf(QLatin1String(". "));
     return (end < 0 ? text : text.left(end + 1)).remove(QLatin1Char('`'));
 }
@@ -79,10 +56,14 @@ void LabCard::load() {
     if (!m_picture.isNull()) {
         return;
     }
+    m_picture = labPicture({}, m_theme, kPicture, devicePixelRatioF() * m_theme.fontScale());
     if (const auto source = labfile::load(m_entry.path); source && source->parsed.lab) {
-        m_picture = pictureOf(*source->parsed.lab, m_theme, m_theme.fontScale());
-        update();
+        m_picture = labPicture(*source->parsed.lab, m_theme, kPicture, devicePixelRatioF() * m_theme.fontScale());
+    } else {
+        m_sentence = tr("This file has a mistake. Open it to see which.");
+        setToolTip(m_sentence);
     }
+    update();
 }
 
 void LabCard::refreshTheme() {

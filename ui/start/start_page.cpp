@@ -19,7 +19,7 @@ namespace {
 constexpr int kMargin = 32;
 constexpr int kGap = 16;
 constexpr int kMostRecent = 6;
-constexpr int kMostColumns = 3;
+constexpr int kMostColumns = 5;
 
 QLabel* headingOf(const QString& text, const Theme& theme, QWidget* parent) {
     auto* label = new QLabel(text, parent);

@@ -45,6 +45,7 @@ constexpr int kBottomHeight = 248;
 constexpr int kPlanWidth = 592;
 constexpr int kEventsWidth = 844;
 constexpr int kCanvasWidth = 480;
+constexpr double kMostWidening = 1.6;
 
 /// A covered tab counts as visible; it only lies outside the window.
 bool isInSight(const QWidget& widget) {
@@ -161,7 +162,7 @@ void MainWindow::makeDocks() {
     m_eventsPanel->setColumnWidths({104, 92, 130});
     m_sessionsPanel = new TablePanel(m_sessions, m_theme, this);
     m_sessionsPanel->setEmptySentence(tr("This lab has no BGP sessions."));
-    m_sessionsPanel->setColumnWidths({70, 150, 86, 92, 116, 86, 68, 48, 48});
+    m_sessionsPanel->setColumnWidths({64, 150, 76, 92, 110, 74, 76, 44, 48});
     m_routesPanel = new TablePanel(m_routes, m_theme, this);
     m_routesPanel->setEmptySentence(tr("No routes yet."));
     m_routesPanel->setColumnWidths({136, 76, 110, 70, 70, 130, 84, 104});
@@ -183,6 +184,7 @@ void MainWindow::makeDocks() {
 }
 
 void MainWindow::applyDefaultLayout() {
+    m_layoutAside.clear();
     std::vector<std::pair<QDockWidget*, Qt::DockWidgetArea>> places{
         {m_labsDock, Qt::LeftDockWidgetArea},    {m_inspectorDock, Qt::RightDockWidgetArea}, {m_planDock, Qt::BottomDockWidgetArea},
         {m_testDock, Qt::BottomDockWidgetArea},  {m_routesDock, Qt::BottomDockWidgetArea},   {m_sessionsDock, Qt::BottomDockWidgetArea},
@@ -208,9 +210,12 @@ void MainWindow::applyDefaultLayout() {
     m_planDock->raise();
     m_eventsDock->raise();
     m_editor->applyDefaultLayout(m_labsDock, m_inspectorDock);
-    resizeDocks({m_labsDock, m_inspectorDock}, {kLabsWidth, kInspectorWidth}, Qt::Horizontal);
+    // Larger words ask for wider docks, up to where the canvas has too little left.
+    const double wider = std::clamp(m_theme.fontScale(), 1.0, kMostWidening);
+    resizeDocks({m_labsDock, m_inspectorDock}, {qRound(kLabsWidth * wider), qRound(kInspectorWidth * wider)}, Qt::Horizontal);
     resizeDocks({m_planDock, m_eventsDock}, {kPlanWidth, kEventsWidth}, Qt::Horizontal);
     resizeDocks({m_planDock, m_eventsDock}, {kBottomHeight, kBottomHeight}, Qt::Vertical);
+    setDocksAside(m_start->isVisible());
 }
 
 void MainWindow::showEvent(QShowEvent* event) {
@@ -220,14 +225,29 @@ void MainWindow::showEvent(QShowEvent* event) {
         if (m_settings.layout().isEmpty()) {
             applyDefaultLayout(); // Sizes are only honoured once there is a window.
         }
+        setDocksAside(m_start->isVisible());
         m_docks->refresh();
         (m_start->isVisible() ? static_cast<QWidget*>(m_start) : m_canvas)->setFocus();
     }
 }
 
+void MainWindow::setDocksAside(bool aside) {
+    if (!m_shownOnce || aside != m_layoutAside.isEmpty()) {
+        return;
+    }
+    if (!aside) {
+        restoreState(std::exchange(m_layoutAside, {}), kLayoutVersion);
+        return;
+    }
+    m_layoutAside = saveState(kLayoutVersion);
+    for (QDockWidget* dock : findChildren<QDockWidget*>(QString(), Qt::FindDirectChildrenOnly)) {
+        dock->setVisible(dock == m_labsDock && dock->isVisibleTo(this));
+    }
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
     m_settings.setGeometry(saveGeometry());
-    m_settings.setLayout(saveState(kLayoutVersion));
+    m_settings.setLayout(m_layoutAside.isEmpty() ? saveState(kLayoutVersion) : m_layoutAside);
     event->accept();
 }
 

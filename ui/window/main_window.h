@@ -112,6 +112,8 @@ private:
     void chooseFile();
     void connectStartPage();
     void showStartPage(bool shown);
+    /// The start page has the window but for the labs: every other dock would be empty. They come back as they were.
+    void setDocksAside(bool aside);
     void makeNewLab();
     void showFault(const Error& error);
     void showFindings(const LabDocument& document);
@@ -173,6 +175,7 @@ private:
     QString m_engineText;
     bool m_engineUsable = true;
     bool m_shownOnce = false;
+    QByteArray m_layoutAside; ///< Of the docks while they are set aside.
 };
 
 } // namespace podleaf::ui

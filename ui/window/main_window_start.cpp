@@ -37,6 +37,7 @@ void MainWindow::showStartPage(bool shown) {
     m_start->setVisible(shown);
     m_canvas->setVisible(!shown);
     m_lensBar->setVisible(!shown);
+    setDocksAside(shown);
     if (wasShown != shown) {
         (shown ? static_cast<QWidget*>(m_start) : m_canvas)->setFocus(Qt::OtherFocusReason);
     }
