@@ -111,7 +111,7 @@ void TimelineView::paintEvent(QPaintEvent*) {
     painter.setFont(font);
     const int height = metrics.height() + 6;
     const int left = kMargin + kNames;
-    const int right = width() - kMargin - metrics.horizontalAdvance(QStringLiteral("00000 ms"));
+    const int right = width() - kMargin - metrics.horizontalAdvance(QStringLiteral("installed 00000"));
     // Square roots: what happens within a few ms stays apart beside what takes seconds.
     const auto xOf = [&](qint64 ms) {
         return left +
