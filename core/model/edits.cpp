@@ -30,6 +30,7 @@ void insertAt(std::vector<T>& list, size_t at, T value) {
 
 std::vector<SetPlaces::Place> placesOf(const Workload& workload) {
     std::vector<SetPlaces::Place> places;
+    places.reserve(workload.pods.size());
     for (const Pod& pod : workload.pods) {
         places.push_back({pod.host, pod.address});
     }
@@ -61,12 +62,12 @@ public:
         Edits inverse{AddNode{*node, static_cast<size_t>(node - m_lab.nodes.begin())}};
         for (size_t i = 0; i < m_lab.links.size(); ++i) {
             if (meets(m_lab.links[i], edit.node)) {
-                inverse.push_back(AddLink{m_lab.links[i], i});
+                inverse.emplace_back(AddLink{m_lab.links[i], i});
             }
         }
         for (Workload& workload : m_lab.workloads) {
             if (std::ranges::find(workload.pods, edit.node, &Pod::host) != workload.pods.end()) {
-                inverse.push_back(SetPlaces{workload.name, placesOf(workload)});
+                inverse.emplace_back(SetPlaces{workload.name, placesOf(workload)});
                 forgetPlaces(workload);
             }
         }
@@ -226,13 +227,13 @@ private:
     static Edits forgetNumbers(Node& node) {
         Edits again;
         if (node.asn != 0) {
-            again.push_back(SetNodeKey{node.id, SetNodeKey::Asn(std::exchange(node.asn, 0))});
+            again.emplace_back(SetNodeKey{node.id, SetNodeKey::Asn(std::exchange(node.asn, 0))});
         }
         if (node.loopback) {
-            again.push_back(SetNodeKey{node.id, std::exchange(node.loopback, std::nullopt)});
+            again.emplace_back(SetNodeKey{node.id, std::exchange(node.loopback, std::nullopt)});
         }
         if (node.podCidr) {
-            again.push_back(SetNodeKey{node.id, std::exchange(node.podCidr, std::nullopt)});
+            again.emplace_back(SetNodeKey{node.id, std::exchange(node.podCidr, std::nullopt)});
         }
         return again;
     }

@@ -11,10 +11,12 @@
 #include <ui/docks/test_panel.h>
 #include <ui/docks/timeline_view.h>
 #include <ui/models/route_difference.h>
+#include <ui/models/route_table.h>
 #include <ui/plots/plots_panel.h>
 #include <ui/window/look_inside.h>
 
 #include <QAbstractButton>
+#include <QAbstractItemModelTester>
 #include <QApplication>
 #include <QFile>
 
@@ -31,6 +33,7 @@ private Q_SLOTS:
     void initTestCase();
     void cleanupTestCase() { m_lab.reset(); }
     void aCutIsToldByTheDocks();
+    void routesSayWhatBgpTold();
     void plotsShowWhatHappened();
     void testsLegsAreFlows();
 
@@ -48,6 +51,16 @@ void WatchDocksTest::initTestCase() {
     }
     m_lab = std::make_unique<RealWindow>();
     QVERIFY(m_lab->open());
+    using Tester = QAbstractItemModelTester;
+    int ours = 0; // Every one, while things happen. Qt's own QTreeWidget does not pass.
+    for (QAbstractItemModel* model : m_lab->window().findChildren<QAbstractItemModel*>()) {
+        const QByteArray name(model->metaObject()->className());
+        if (name.startsWith("podleaf::") || name == "QAbstractTableModel") { // The latter: a KeyedTable.
+            new Tester(model, Tester::FailureReportingMode::QtTest, model);
+            ++ours;
+        }
+    }
+    QVERIFY(ours > 10);
 }
 
 void WatchDocksTest::choose(const QString& entry) {
@@ -98,6 +111,27 @@ void WatchDocksTest::aCutIsToldByTheDocks() {
     }
     QTRY_VERIFY_WITH_TIMEOUT(isInSight(convergence), kLabPatienceMs);
     m_lab->screenshot(QStringLiteral("convergence"));
+}
+
+void WatchDocksTest::routesSayWhatBgpTold() {
+    press(m_lab->window(), Qt::Key_5, Qt::AltModifier);
+    const auto tables = m_lab->window().findChild<RoutesPanel*>()->findChildren<TablePanel*>();
+    const auto all = std::ranges::find_if(tables, [](const TablePanel* table) { return isInSight(*table); });
+    QVERIFY(all != tables.end());
+    const QAbstractItemModel& rows = *(*all)->view()->model();
+    const auto text = [&rows](int row, RouteTable::Column column) { return rows.index(row, column).data().toString(); };
+    const auto told = [&] { // Of host1's way to host2's pods, which came back with the cable.
+        for (int row = 0; row < rows.rowCount(); ++row) {
+            if (text(row, RouteTable::Node) == QLatin1String("host1") && text(row, RouteTable::Prefix) == QLatin1String("10.20.1.0/24")) {
+                return QStringList{text(row, RouteTable::AsPath), text(row, RouteTable::Best), text(row, RouteTable::Age)};
+            }
+        }
+        return QStringList();
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(told().mid(0, 2), (QStringList{QStringLiteral("65100 4200000002"), QStringLiteral("best")}), kLabPatienceMs);
+    const QString age = told().value(2);
+    QVERIFY(!age.isEmpty());
+    QTRY_VERIFY_WITH_TIMEOUT(told().value(2) != age, kLabPatienceMs); // It grows.
 }
 
 void WatchDocksTest::plotsShowWhatHappened() {

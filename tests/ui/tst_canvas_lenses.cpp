@@ -2,7 +2,9 @@
 // The lenses: what each says of a state, and what it draws. Routes and traffic by their pure parts first, then by pixels.
 #include "canvas_view.h"
 
+#include <core/labfile/labfile.h>
 #include <tests/fakes/two_leaf_lab.h>
+#include <ui/canvas/flow_path.h>
 #include <ui/canvas/route_looks.h>
 #include <ui/canvas/traffic_layer.h>
 
@@ -47,6 +49,43 @@ QString textOf(const RoutePicture& picture, const model::Lab& lab) {
     return lines.join(QStringLiteral("; "));
 }
 
+/// The lab of two spines with the routes that it intends, in every kernel.
+fakes::ObservedLab greenFabric() {
+    fakes::ObservedLab lab;
+    lab.lab = *labfile::load(QStringLiteral(PODLEAF_SOURCE_DIR "/labs/leaf-spine/lab.yaml"))->parsed.lab;
+    lab.state = state::initialState(lab.lab, fakes::seedsOf(lab.lab));
+    for (const model::Node& each : lab.lab.nodes) {
+        lab.feed({state::NodeSeen{each.id, true}});
+    }
+    for (const intent::ExpectedRoute& route : intent::intentOf(lab.lab).routes) {
+        state::RouteSeen seen{route.node, route.prefix, QStringLiteral("bgp"), {}, 20, true};
+        for (const Ipv4Address hop : route.nextHops) {
+            for (const model::Link* cable : lab.lab.linksOf(route.node)) {
+                const auto end = static_cast<std::size_t>(model::endAt(*cable, route.node));
+                if (cable->addresses[1 - end] == hop) {
+                    seen.nextHops.push_back({hop, cable->ends[end].port});
+                }
+            }
+        }
+        lab.feed({seen});
+    }
+    return lab;
+}
+
+model::Pod podOf(const model::Lab& lab, const char* name) {
+    const auto pods = lab.pods();
+    return *std::ranges::find(pods, QString::fromLatin1(name), &model::Pod::name);
+}
+
+/// The nodes that it leads to.
+QString textOf(const FlowPath& path, const model::Lab& lab) {
+    QStringList nodes;
+    for (const FlowStep& step : path.steps) {
+        nodes += farNodeOf(lab, step).name;
+    }
+    return nodes.join(QLatin1Char(' ')) + (path.arrives ? QStringLiteral(", arrives") : QString());
+}
+
 state::LabState busy(double downBits, double upBits, std::uint64_t drops, qint64 ageMs = 0) {
     state::LabState state = allGreen();
     state::PortTraffic leaf;
@@ -75,6 +114,8 @@ private Q_SLOTS:
     void routeElsewhereIsNotAsIntended();
     void equalPathsAndAlternatives();
     void addressIsTheLongestMatch();
+    void flowsGoTheKernelsWay();
+    void flowsAreDrawnOverSeveralSwitches();
     void lensDrawsArrowsForWhatIsSelected();
     void missingRouteIsMarkedOnTheCard();
     void ratesBecomeWordsAndWidths();
@@ -153,6 +194,47 @@ void CanvasLensesTest::addressIsTheLongestMatch() {
     const RoutePicture nowhere = pictureOf(lab, prefix("192.0.2.1/32"));
     QCOMPARE(nowhere.marks.at(node("leaf1")).words, QStringLiteral("no route"));
     QVERIFY(textOf(nowhere, lab.lab).contains(QStringLiteral("host1 to leaf1 fallback")));
+}
+
+void CanvasLensesTest::flowsGoTheKernelsWay() {
+    fakes::ObservedLab lab = greenFabric();
+    const Ipv4Address pod = podOf(lab.lab, "web-2").address;
+    const auto way = [&](const state::LabState* state) {
+        return textOf(flowPath(lab.lab, state, node("host1-1"), node("host2-1"), pod), lab.lab);
+    };
+    QCOMPARE(way(&lab.state), QStringLiteral("leaf1 spine1 leaf2 host2-1, arrives"));
+    lab.feed({state::RouteSeen{node("spine1"), *lab.lab.findNode(node("host2-1"))->podCidr, {}, {}, 20, false}});
+    QCOMPARE(way(&lab.state), QStringLiteral("leaf1 spine1")); // It has no way on.
+    QCOMPARE(way(nullptr), QString());
+    QCOMPARE(textOf(flowPath(lab.lab, nullptr, node("host1-1"), node("host1-2"), {}), lab.lab), QStringLiteral("leaf1 host1-2, arrives"));
+}
+
+void CanvasLensesTest::flowsAreDrawnOverSeveralSwitches() {
+    const fakes::ObservedLab lab = greenFabric();
+    const FlowPath path = flowPath(lab.lab, &lab.state, node("host1-1"), node("host2-1"), podOf(lab.lab, "web-2").address);
+    QCOMPARE(path.steps.size(), std::size_t(4));
+    for (const double zoom : {100.0, 30.0}) { // With lanes, and along the cables.
+        ShownCanvas canvas(lab.lab, Theme::light(), {1700, 900});
+        canvas.apply(lab.state);
+        canvas.view.actualSize();
+        while (canvas.view.zoomPercent() > zoom) {
+            canvas.view.zoomOut();
+        }
+        for (const bool ok : {true, false}) {
+            canvas.view.centreOn(node("leaf1"));
+            canvas.view.clearTestResults();
+            // Allowed it is there between leaf1 and spine1, too. Nobody has said that a cable works: denied it ends at the first.
+            const QPoint middle = canvas.view.viewPosOf(path.steps[ok ? 1 : 0].link);
+            const Role role = ok ? Role::Ok : Role::Bad;
+            const int before = canvas.count(middle, 40, role);
+            verify::LegResult leg;
+            leg.from = QStringLiteral("host1-1");
+            leg.to = QStringLiteral("web-2");
+            leg.ok = ok;
+            canvas.view.setTestResult(leg);
+            QVERIFY2(canvas.count(middle, 40, role) > before, qPrintable(QStringLiteral("%1 %2").arg(zoom).arg(ok)));
+        }
+    }
 }
 
 void CanvasLensesTest::lensDrawsArrowsForWhatIsSelected() {

@@ -2,9 +2,11 @@
 // What the tables, the matrix, the plan's tree and the inspector say of a scripted lab. No widgets are shown.
 #include <core/intent/intent.h>
 #include <tests/fakes/running_lab.h>
+#include <ui/canvas/looks.h>
 #include <ui/models/event_table.h>
 #include <ui/models/inspector_content.h>
 #include <ui/models/lab_summary.h>
+#include <ui/models/mismatch_table.h>
 #include <ui/models/plan_tree.h>
 #include <ui/models/route_table.h>
 #include <ui/models/row_filter.h>
@@ -60,6 +62,7 @@ private Q_SLOTS:
     void words();
     void oneLineIsHarmless();
     void eventsAreAppendedAndBounded();
+    void mismatchesAreSorted();
     void sessionsKeepTheirRows();
     void deadSpeakerSaysWhy();
     void routesAgainstIntent();
@@ -124,6 +127,21 @@ void ModelsTest::eventsAreAppendedAndBounded() {
     table.clear();
     QCOMPARE(table.rowCount(), 0);
     QCOMPARE(resets.count(), 0);
+}
+
+void ModelsTest::mismatchesAreSorted() {
+    MismatchTable table;
+    const Tester tester(&table, Tester::FailureReportingMode::QtTest);
+    const verify::Mismatch route{{}, QStringLiteral("host2"), QStringLiteral("A route is missing."), QStringLiteral("bgpd was killed.")};
+    const verify::Mismatch session{{}, QStringLiteral("host1"), QStringLiteral("A session is Active."), {}};
+    table.show({route, session});
+    QCOMPARE(table.rowCount(), 2);
+    QCOMPARE(table.index(0, 0).data().toString(), QStringLiteral("host1"));
+    QCOMPARE(table.index(1, 2).data().toString(), QStringLiteral("bgpd was killed."));
+    table.show({route});
+    QCOMPARE(table.rowCount(), 1);
+    table.show({});
+    QCOMPARE(table.rowCount(), 0);
 }
 
 void ModelsTest::sessionsKeepTheirRows() {
@@ -268,6 +286,7 @@ void ModelsTest::filterTakesWords() {
     table.append({{1, QStringLiteral("link"), QStringLiteral("intnet2"), QStringLiteral("intnet2 was cut."), true},
                   {2, QStringLiteral("node"), QStringLiteral("host1"), QStringLiteral("host1 is ready."), false}});
     RowFilter filter;
+    const Tester tester(&filter, Tester::FailureReportingMode::QtTest);
     filter.setSourceModel(&table);
     filter.setWords(QStringLiteral("CUT intnet2"));
     QCOMPARE(filter.rowCount(), 1);
@@ -275,6 +294,10 @@ void ModelsTest::filterTakesWords() {
     QCOMPARE(filter.rowCount(), 0);
     filter.setWords(QStringLiteral("  "));
     QCOMPARE(filter.rowCount(), 2);
+    filter.setFixedWords(QStringLiteral("cut"));
+    QCOMPARE(filter.rowCount(), 1);
+    table.clear();
+    QCOMPARE(filter.rowCount(), 0);
 }
 
 namespace {

@@ -6,6 +6,7 @@
 #include "arrows.h"
 #include "draw.h"
 #include "edge_layer.h"
+#include "flow_shapes.h"
 
 #include <QPainterPath>
 
@@ -16,50 +17,23 @@ namespace podleaf::ui {
 namespace {
 
 using namespace measure;
+using namespace flow;
 
 constexpr qint64 kFadeMs = 10000;
 constexpr qint64 kFailedStayMs = 60000;
 constexpr double kFaded = 0.35;
-constexpr double kWidth = 2;
 constexpr double kHalo = 3.5;
 constexpr float kSelectedHalo = 0.28F;
 constexpr double kLaneOffsets[] = {10, 22};
-constexpr double kBend = 7;
 constexpr int kTracks = 4;
-constexpr double kChipMiddle = 94;
-constexpr double kChipPitch = 43;
 /// Where lines meet the chip, from its middle; in this order they do not cross each other.
 constexpr double kOuterEnd = -9;
-constexpr double kInnerEnd = -1;
 constexpr double kLocalEnd = 6;
-constexpr double kChipStart = 13;
 constexpr double kDenied[] = {7, 4};
 constexpr double kChanged[] = {12, 3, 2, 3};
 constexpr qint64 kChangedMs = 60000;
 constexpr int kDrawMs = 400;
 constexpr double kBesideCable = 7; ///< On the screen, where flows are bundled per cable.
-constexpr double kShortOfCut = 16; ///< The octagon stands before the place that broke, so that both are seen.
-
-double chipY(const QRectF& card, int chip) {
-    return card.top() + kChipMiddle + chip * kChipPitch;
-}
-
-/// A polyline with round corners.
-QPainterPath roundedPath(const std::vector<QPointF>& points) {
-    QPainterPath path(points.front());
-    for (std::size_t i = 1; i + 1 < points.size(); ++i) {
-        const QLineF in(points[i], points[i - 1]);
-        const QLineF out(points[i], points[i + 1]);
-        const double bend = std::min({kBend, in.length() / 2, out.length() / 2});
-        if (bend < 0.1) {
-            continue;
-        }
-        path.lineTo(in.pointAt(bend / in.length()));
-        path.quadTo(points[i], out.pointAt(bend / out.length()));
-    }
-    path.lineTo(points.back());
-    return path;
-}
 
 /// The first part of a path.
 QPainterPath beginOf(const QPainterPath& path, double share) {
@@ -86,7 +60,7 @@ FlowLayer::FlowLayer(const CanvasContext& context, const EdgeLayer& edges) : Can
 void FlowLayer::add(const verify::LegResult& leg) {
     Leg& known = m_legs[{leg.from, leg.to}];
     const bool answersAgain = known.finishedMs > 0 && !known.result.ok && leg.ok;
-    known = {leg, m_context.nowMs, answersAgain ? m_context.nowMs : leg.ok ? known.changedMs : 0, m_context.motionMs};
+    known = {leg, m_context.nowMs, answersAgain ? m_context.nowMs : leg.ok ? known.changedMs : 0, m_context.motionMs, pathOf(leg)};
 }
 
 std::vector<FlowRef> FlowLayer::shown() const {
@@ -202,6 +176,7 @@ std::vector<FlowLayer::Bundle> FlowLayer::bundles() const {
         // A click selects what is selected already, else what failed, else the first.
         if (isNew || selected || (!leg.result.ok && bundle.ok && !bundle.selected)) {
             bundle.flow = flow;
+            bundle.path = &leg.path;
         }
         bundle.selected = bundle.selected || selected;
         bundle.fromHost = bundle.fromHost || fromChip < 0;
@@ -276,13 +251,16 @@ void FlowLayer::paintLocal(QPainter& painter, const Bundle& bundle) const {
     drawGlyph(painter, {laneLeft - 4, y}, 6, Glyph::Bad, m_context.theme, Role::Card);
 }
 
-FlowLayer::Route FlowLayer::routeOf(const Bundle& bundle) const {
-    for (const model::Link* out : m_context.lab.linksOf(bundle.from->id)) {
-        for (const model::Link* in : m_context.lab.linksOf(bundle.to->id)) {
-            const NodeId& via = out->ends[static_cast<std::size_t>(1 - model::endAt(*out, bundle.from->id))].node;
-            if (via == in->ends[static_cast<std::size_t>(1 - model::endAt(*in, bundle.to->id))].node) {
-                return {m_context.layout.find(out->id), m_context.layout.find(in->id), m_context.layout.find(via)};
-            }
+FlowPath FlowLayer::pathOf(const verify::LegResult& leg) const {
+    int chip = -1;
+    const model::Node* from = hostOf(leg.from, &chip);
+    const model::Node* to = hostOf(leg.to, &chip);
+    if (from == nullptr || to == nullptr || from == to) {
+        return {};
+    }
+    for (const model::Pod& pod : m_context.lab.pods()) {
+        if (pod.name == leg.to) {
+            return flowPath(m_context.lab, m_context.state.get(), from->id, to->id, pod.address);
         }
     }
     return {};
@@ -294,23 +272,22 @@ void FlowLayer::paintAlongCables(QPainter& painter) const {
         bool ok = true;
         double opacity = 0;
     };
-    std::map<std::pair<const CablePlace*, bool>, Way> ways; // By cable and whether it is the way up to the leaf.
+    std::map<std::pair<LinkId, std::size_t>, Way> ways; // By cable and the end that it goes in at.
     for (const Bundle& bundle : bundles()) {
-        const Route route = routeOf(bundle);
-        if (bundle.from->id == bundle.to->id || route.up == nullptr || route.down == nullptr) {
-            continue;
-        }
-        for (const auto& [cable, up] : {std::pair(route.up, true), std::pair(route.down, false)}) {
-            Way& way = ways[{cable, up}];
-            way.ok = way.ok && (bundle.ok || !isBroken(cable->id));
+        for (const FlowStep& step : bundle.path->steps) {
+            Way& way = ways[{step.link, step.from}];
+            way.ok = way.ok && (bundle.ok || !isBroken(step.link));
             way.opacity = std::max(way.opacity, bundle.opacity);
         }
     }
     const double unit = m_context.theme.fontScale() / m_context.zoom;
     for (const auto& [key, way] : ways) {
-        const auto& [cable, up] = key;
-        const std::size_t lower = cable->ports[0].y() > cable->ports[1].y() ? 0 : 1;
-        QLineF line(cable->ports[up ? lower : 1 - lower], cable->ports[up ? 1 - lower : lower]);
+        const auto& [link, from] = key;
+        const CablePlace* cable = m_context.layout.find(link);
+        if (cable == nullptr) {
+            continue; // The lab was edited since.
+        }
+        QLineF line(cable->ports[from], cable->ports[1 - from]);
         const QPointF along = (line.p2() - line.p1()) / std::max(1.0, line.length());
         line.translate(QPointF(-along.y(), along.x()) * kBesideCable * unit);
         const QColor color = m_context.color(way.ok ? Role::Ok : Role::Bad);
@@ -327,10 +304,17 @@ void FlowLayer::paintAlongCables(QPainter& painter) const {
 }
 
 void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& lanes, int track) const {
-    const auto [up, down, leaf] = routeOf(bundle);
-    if (up == nullptr || down == nullptr || leaf == nullptr) {
-        return; // No leaf in common: the path is not known from the lab alone.
+    const std::vector<FlowStep>& steps = bundle.path->steps;
+    if (steps.empty() ||
+        std::ranges::any_of(steps, [this](const FlowStep& step) { return m_context.lab.findLink(step.link) == nullptr; })) {
+        return; // No way is known, or the lab was edited since.
     }
+    if (steps.size() != 2 || !bundle.path->arrives) {
+        return paintOverSwitches(painter, bundle, track);
+    }
+    const CablePlace* up = m_context.layout.find(steps[0].link);
+    const CablePlace* down = m_context.layout.find(steps[1].link);
+    const NodePlace* leaf = m_context.layout.find(farNodeOf(m_context.lab, steps[0]));
     const QRectF fromCard = m_context.layout.find(bundle.from->id)->card;
     const QRectF toCard = m_context.layout.find(bundle.to->id)->card;
     const double upX = fromCard.right() - kLaneWidth / 2 + lanes.take(up->id, true);

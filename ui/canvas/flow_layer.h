@@ -4,6 +4,7 @@
 #pragma once
 
 #include "canvas_layer.h"
+#include "flow_path.h"
 
 #include <core/verify/results.h>
 
@@ -43,6 +44,7 @@ private:
         qint64 finishedMs = 0;
         qint64 changedMs = 0; ///< When it was answered after it had not been; 0: it never was so.
         qint64 drawnMs = 0;   ///< When it began to draw itself along its way, on the clock of motion.
+        FlowPath path = {};   ///< As the kernels led it when it finished.
     };
     /// All legs from one host to the pods of another.
     struct Bundle {
@@ -56,17 +58,11 @@ private:
         double drawn = 1;     ///< How much of the way is drawn.
         double opacity = 1;
         bool selected = false;
-        FlowRef flow; ///< What a click on it selects.
+        FlowRef flow;                   ///< What a click on it selects.
+        const FlowPath* path = nullptr; ///< Of that flow.
     };
     /// The lanes of a cable that are taken, by link and direction.
     struct Lanes;
-
-    /// The cables that a bundle takes and the leaf between them; null where no leaf joins its hosts.
-    struct Route {
-        const CablePlace* up = nullptr;
-        const CablePlace* down = nullptr;
-        const NodePlace* leaf = nullptr;
-    };
 
     [[nodiscard]] const model::Node* hostOf(const QString& name, int* chip) const;
     [[nodiscard]] double opacityOf(const Leg& leg) const;
@@ -76,7 +72,8 @@ private:
     void paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& lanes, int track) const;
     void paintLocal(QPainter& painter, const Bundle& bundle) const;
     void paintAlongCables(QPainter& painter) const;
-    [[nodiscard]] Route routeOf(const Bundle& bundle) const;
+    void paintOverSwitches(QPainter& painter, const Bundle& bundle, int track) const;
+    [[nodiscard]] FlowPath pathOf(const verify::LegResult& leg) const;
     [[nodiscard]] bool isBroken(const LinkId& link) const;
 
     const EdgeLayer& m_edges;

@@ -14,87 +14,76 @@ namespace podleaf::ui {
 
 using namespace capture_mail;
 
-class CaptureRun::Shared {
+class CaptureRun::Private {
 public:
-    Mailbox<Order> orders;
-    Mailbox<Mail> mail;
+    explicit Private(CaptureRun& q) : worker(&q, [this, &q](const Mail& mail) { take(q, mail); }) {}
+
+    void take(CaptureRun& q, const Mail& mail);
+
+    Worker<Order, Mail> worker;
 };
 
 namespace {
 
-CaptureEnded guarded(const Capture& capture, OpContext& context, int output) {
-    try {
-        return capture(context, output);
-    } catch (const std::exception& error) {
-        return fail(ErrorCode::Internal, QCoreApplication::translate("CaptureRun", "The capture ended with a mistake of Podleaf's own."),
-                    QString::fromUtf8(error.what()));
-    }
+CaptureEnded mistake(const QString& words) {
+    return fail(ErrorCode::Internal, QCoreApplication::translate("CaptureRun", "The capture ended with a mistake of Podleaf's own."),
+                words);
 }
 
 } // namespace
 
-CaptureRun::CaptureRun(Capture capture, QObject* parent)
-    : QObject(parent), m_shared(std::make_shared<Shared>()), m_notifier(m_shared->mail.wakeFd(), QSocketNotifier::Read) {
-    connect(&m_notifier, &QSocketNotifier::activated, this, &CaptureRun::onMail);
+CaptureRun::CaptureRun(Capture capture, QObject* parent) : QObject(parent), d(std::make_unique<Private>(*this)) {
     std::array<int, 2> ends{-1, -1};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-        m_shared->mail.post(CaptureEnded(fail(ErrorCode::Failed, tr("Cannot open a pipe."), qt_error_string(errno))));
+        d->worker.fail(CaptureEnded(fail(ErrorCode::Failed, tr("Cannot open a pipe."), qt_error_string(errno))));
         return;
     }
     UniqueFd ours(ends[0]);
     ::fcntl(ours.get(), F_SETFL, O_NONBLOCK);
-    m_readerThread = std::jthread(
-        [shared = m_shared, pipe = std::move(ours)]() mutable { PacketReader(std::move(pipe), shared->orders, shared->mail).run(); });
-    m_captureThread =
-        std::jthread([shared = m_shared, capture = std::move(capture), output = UniqueFd(ends[1])](const std::stop_token& stop) mutable {
-            blockBrokenPipes();
-            OpContext context;
-            context.stop = stop;
-            CaptureEnded end = guarded(capture, context, output.get());
-            output.reset();
-            shared->orders.post(std::move(end));
-        });
+    d->worker.start([pipe = std::move(ours)](Mailbox<Order>& orders,
+                                             Mailbox<Mail>& mail) mutable { PacketReader(std::move(pipe), orders, mail).run(); },
+                    [capture = std::move(capture), output = UniqueFd(ends[1])](OpContext& context) mutable -> Order {
+                        blockBrokenPipes();
+                        CaptureEnded end = guarded<CaptureEnded>([&] { return capture(context, output.get()); }, mistake);
+                        output.reset(); // The reader sees the end of the pipe, and then how it came.
+                        return end;
+                    });
 }
 
-CaptureRun::~CaptureRun() {
-    m_captureThread.request_stop();
-    m_shared->orders.post(Quit{});
-}
+CaptureRun::~CaptureRun() = default;
 
 void CaptureRun::stop() {
-    m_captureThread.request_stop();
+    d->worker.stop();
 }
 
 void CaptureRun::askForPacket(qint64 number) {
-    m_shared->orders.post(AskForPacket{number});
+    d->worker.order(AskForPacket{number});
 }
 
 void CaptureRun::save(const QString& path) {
-    m_shared->orders.post(Save{path});
+    d->worker.order(Save{path});
 }
 
 void CaptureRun::feed(UniqueFd pipe, int id, qint64 from, qint64 most) {
     ::fcntl(pipe.get(), F_SETFL, O_NONBLOCK);
-    m_shared->orders.post(Feed{std::move(pipe), id, from, most});
+    d->worker.order(Feed{std::move(pipe), id, from, most});
 }
 
-void CaptureRun::onMail() {
-    for (const Mail& mail : m_shared->mail.take()) {
-        if (const auto* batch = std::get_if<PacketBatch>(&mail)) {
-            m_shared->orders.post(BatchTaken{});
-            Q_EMIT packetsCame(*batch);
-        } else if (const auto* packet = std::get_if<PacketReady>(&mail)) {
-            Q_EMIT packetReady(packet->number, packet->frame, packet->file);
-        } else if (const auto* save = std::get_if<Saved>(&mail)) {
-            Q_EMIT saved(save->result);
-        } else if (const auto* begun = std::get_if<Feeding>(&mail)) {
-            Q_EMIT feeding(begun->id, begun->first);
-        } else if (const auto* done = std::get_if<Fed>(&mail)) {
-            Q_EMIT fed(done->id, done->next);
-        } else {
-            m_ended = true;
-            Q_EMIT ended(std::get<CaptureEnded>(mail));
-        }
+void CaptureRun::Private::take(CaptureRun& q, const Mail& mail) {
+    if (const auto* batch = std::get_if<PacketBatch>(&mail)) {
+        worker.order(BatchTaken{});
+        Q_EMIT q.packetsCame(*batch);
+    } else if (const auto* packet = std::get_if<PacketReady>(&mail)) {
+        Q_EMIT q.packetReady(packet->number, packet->frame, packet->file);
+    } else if (const auto* save = std::get_if<Saved>(&mail)) {
+        Q_EMIT q.saved(save->result);
+    } else if (const auto* begun = std::get_if<Feeding>(&mail)) {
+        Q_EMIT q.feeding(begun->id, begun->first);
+    } else if (const auto* done = std::get_if<Fed>(&mail)) {
+        Q_EMIT q.fed(done->id, done->next);
+    } else {
+        q.m_ended = true;
+        Q_EMIT q.ended(std::get<CaptureEnded>(mail));
     }
 }
 

@@ -9,11 +9,9 @@
 #include <core/capture/packet_summary.h>
 
 #include <QObject>
-#include <QSocketNotifier>
 
 #include <functional>
 #include <memory>
-#include <thread>
 #include <vector>
 
 namespace podleaf::ui {
@@ -68,14 +66,9 @@ Q_SIGNALS:
     void ended(const podleaf::Result<podleaf::capture::Summary>& summary);
 
 private:
-    class Shared;
-    void onMail();
-
-    std::shared_ptr<Shared> m_shared;
-    QSocketNotifier m_notifier;
+    class Private;
+    std::unique_ptr<Private> d;
     bool m_ended = false;
-    std::jthread m_captureThread; ///< These last: they have stopped before the rest goes.
-    std::jthread m_readerThread;
 };
 
 } // namespace podleaf::ui

@@ -6,7 +6,7 @@
 #include "capture_run.h"
 
 #include <core/capture/pcapng_reader.h>
-#include <ui/feed/mailbox.h>
+#include <ui/feed/worker.h>
 
 #include <deque>
 #include <optional>
@@ -28,7 +28,6 @@ struct Feed {
     qint64 most = 0;
 };
 struct BatchTaken {};
-struct Quit {};
 using CaptureEnded = Result<capture::Summary>;
 using Order = std::variant<AskForPacket, Save, Feed, BatchTaken, Quit, CaptureEnded>;
 

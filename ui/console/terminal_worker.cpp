@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// TerminalWorker: see the header. Shared and Reader live on both sides: the GUI thread posts orders, the reader's
-// thread posts mail.
+// TerminalWorker: see the header. Reader is the reader's thread.
 #include "terminal_worker.h"
 
 #include "emulator.h"
 #include "pty.h"
 
-#include <ui/feed/mailbox.h>
+#include <ui/feed/worker.h>
 
 #include <QCoreApplication>
 
@@ -37,7 +36,6 @@ struct Copy {
 };
 using ProgramEnded = Result<session::ConsoleEnd>;
 struct FrameTaken {};
-struct Quit {};
 using Order = std::variant<KeyPress, Paste, MouseReport, TerminalSize, ScrollTo, Copy, FrameTaken, Quit, ProgramEnded>;
 
 struct Copied {
@@ -45,22 +43,20 @@ struct Copied {
 };
 using Mail = std::variant<TerminalFramePtr, Copied, ProgramEnded>;
 
-ProgramEnded guarded(const TerminalProgram& program, OpContext& context, int terminal) {
-    try {
-        return program(context, terminal);
-    } catch (const std::exception& error) {
-        return fail(ErrorCode::Internal,
-                    QCoreApplication::translate("TerminalWorker", "The console ended with a mistake of Podleaf's own."),
-                    QString::fromUtf8(error.what()));
-    }
+ProgramEnded mistake(const QString& words) {
+    return fail(ErrorCode::Internal, QCoreApplication::translate("TerminalWorker", "The console ended with a mistake of Podleaf's own."),
+                words);
 }
 
 } // namespace
 
-class TerminalWorker::Shared {
+class TerminalWorker::Private {
 public:
-    Mailbox<Order> orders;
-    Mailbox<Mail> mail;
+    explicit Private(TerminalWorker& q) : worker(&q, [this, &q](const Mail& mail) { take(q, mail); }) {}
+
+    void take(TerminalWorker& q, const Mail& mail);
+
+    Worker<Order, Mail> worker;
 };
 
 namespace {
@@ -190,68 +186,58 @@ void Reader::publish() {
 } // namespace
 
 TerminalWorker::TerminalWorker(TerminalProgram program, TerminalSize size, QObject* parent)
-    : QObject(parent), m_shared(std::make_shared<Shared>()), m_notifier(m_shared->mail.wakeFd(), QSocketNotifier::Read) {
-    connect(&m_notifier, &QSocketNotifier::activated, this, &TerminalWorker::onMail);
+    : QObject(parent), d(std::make_unique<Private>(*this)) {
     auto pty = openPty(size);
     if (!pty) {
-        m_shared->mail.post(ProgramEnded(fail(std::move(pty.error()))));
+        d->worker.fail(ProgramEnded(fail(std::move(pty.error()))));
         return;
     }
-    m_readerThread = std::jthread([shared = m_shared, ours = std::move(pty->ours), size]() mutable {
-        Reader(std::move(ours), size, shared->orders, shared->mail).run();
-    });
-    m_programThread =
-        std::jthread([shared = m_shared, program = std::move(program), terminal = std::move(pty->programs)](const std::stop_token& stop) {
-            OpContext context;
-            context.stop = stop;
-            shared->orders.post(guarded(program, context, terminal.get()));
-        });
+    d->worker.start([ours = std::move(pty->ours), size](Mailbox<Order>& orders,
+                                                        Mailbox<Mail>& mail) mutable { Reader(std::move(ours), size, orders, mail).run(); },
+                    [program = std::move(program), terminal = std::move(pty->programs)](OpContext& context) -> Order {
+                        return guarded<ProgramEnded>([&] { return program(context, terminal.get()); }, mistake);
+                    });
 }
 
-TerminalWorker::~TerminalWorker() {
-    m_programThread.request_stop();
-    m_shared->orders.post(Quit{});
-}
+TerminalWorker::~TerminalWorker() = default;
 
 void TerminalWorker::stop() {
-    m_programThread.request_stop();
+    d->worker.stop();
 }
 
 void TerminalWorker::press(const KeyPress& key) {
-    m_shared->orders.post(key);
+    d->worker.order(key);
 }
 
 void TerminalWorker::paste(const QString& text) {
-    m_shared->orders.post(Paste{text});
+    d->worker.order(Paste{text});
 }
 
 void TerminalWorker::report(const MouseReport& mouse) {
-    m_shared->orders.post(mouse);
+    d->worker.order(mouse);
 }
 
 void TerminalWorker::resize(TerminalSize size) {
-    m_shared->orders.post(size);
+    d->worker.order(size);
 }
 
 void TerminalWorker::scrollTo(std::optional<qint64> firstLine) {
-    m_shared->orders.post(ScrollTo{firstLine});
+    d->worker.order(ScrollTo{firstLine});
 }
 
 void TerminalWorker::copy(const TerminalRange& range) {
-    m_shared->orders.post(Copy{range});
+    d->worker.order(Copy{range});
 }
 
-void TerminalWorker::onMail() {
-    for (const Mail& mail : m_shared->mail.take()) {
-        if (const auto* frame = std::get_if<TerminalFramePtr>(&mail)) {
-            m_shared->orders.post(FrameTaken{});
-            Q_EMIT frameChanged(*frame);
-        } else if (const auto* text = std::get_if<Copied>(&mail)) {
-            Q_EMIT copied(text->text);
-        } else {
-            m_ended = true;
-            Q_EMIT ended(std::get<ProgramEnded>(mail));
-        }
+void TerminalWorker::Private::take(TerminalWorker& q, const Mail& mail) {
+    if (const auto* frame = std::get_if<TerminalFramePtr>(&mail)) {
+        worker.order(FrameTaken{});
+        Q_EMIT q.frameChanged(*frame);
+    } else if (const auto* text = std::get_if<Copied>(&mail)) {
+        Q_EMIT q.copied(text->text);
+    } else {
+        q.m_ended = true;
+        Q_EMIT q.ended(std::get<ProgramEnded>(mail));
     }
 }
 

@@ -10,12 +10,10 @@
 #include <core/session/node_console.h>
 
 #include <QObject>
-#include <QSocketNotifier>
 
 #include <functional>
 #include <memory>
 #include <optional>
-#include <thread>
 
 namespace podleaf::ui {
 
@@ -50,14 +48,9 @@ Q_SIGNALS:
     void ended(const podleaf::Result<podleaf::session::ConsoleEnd>& end);
 
 private:
-    class Shared;
-    void onMail();
-
-    std::shared_ptr<Shared> m_shared;
-    QSocketNotifier m_notifier;
+    class Private;
+    std::unique_ptr<Private> d;
     bool m_ended = false;
-    std::jthread m_programThread; ///< These last: they have stopped before the rest goes.
-    std::jthread m_readerThread;
 };
 
 } // namespace podleaf::ui

@@ -23,6 +23,7 @@ ConvergencePanel::ConvergencePanel(const Theme& theme, QWidget* parent)
     auto* area = new QScrollArea(this);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // It is as wide as its half.
     area->setWidget(m_timeline);
     m_both->addWidget(m_table);
     m_both->addWidget(area);

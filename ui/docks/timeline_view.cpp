@@ -45,6 +45,9 @@ void TimelineView::show(std::optional<state::ConvergenceRecord> record) {
             put(line, tr("through"), probe.throughMs, Role::Ok);
             m_lines.push_back(std::move(line));
         }
+        for (Line& line : m_lines) {
+            std::ranges::stable_sort(line.marks, {}, &Mark::ms);
+        }
         std::erase_if(m_lines, [](const Line& line) { return line.marks.empty(); });
         m_lines.resize(std::min(m_lines.size(), kMaxLines));
     }
@@ -72,6 +75,33 @@ QSize TimelineView::minimumSizeHint() const {
     return {260, 2 * kMargin + line * static_cast<int>(m_lines.size() + 1)};
 }
 
+/// Words stand right of their mark or, where there is no room, left of it; what has none there either is left to the tool
+/// tip.
+void TimelineView::paintMarks(QPainter& painter, const Line& line, const QRect& row, const std::function<int(qint64)>& xOf) const {
+    const QFontMetrics metrics = painter.fontMetrics();
+    int free = row.left();
+    for (std::size_t i = 0; i < line.marks.size(); ++i) {
+        const Mark& mark = line.marks[i];
+        const int x = xOf(mark.ms);
+        const int next = i + 1 < line.marks.size() ? xOf(line.marks[i + 1].ms) - kMark : row.right();
+        const QString text = QStringLiteral("%1 %2").arg(mark.what).arg(mark.ms);
+        const int room = metrics.horizontalAdvance(text) + 2;
+        const bool isRight = x + kMark + room <= next;
+        const int begin = isRight ? x + kMark : x - kMark - room;
+        if (begin >= free) {
+            const QRect box(begin, row.y(), room, row.height());
+            painter.fillRect(box, m_theme.color(Role::Base));
+            painter.setPen(m_theme.color(Role::Muted));
+            painter.drawText(box, Qt::AlignVCenter, text);
+            free = box.right() + kMark;
+        }
+        free = std::max(free, x + kMark);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(m_theme.color(mark.role));
+        painter.drawEllipse(QPoint(x, row.center().y()), kMark / 2, kMark / 2);
+    }
+}
+
 void TimelineView::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), m_theme.color(Role::Base));
@@ -81,7 +111,7 @@ void TimelineView::paintEvent(QPaintEvent*) {
     painter.setFont(font);
     const int height = metrics.height() + 6;
     const int left = kMargin + kNames;
-    const int right = width() - kMargin - metrics.horizontalAdvance(QStringLiteral("00000 ms"));
+    const int right = width() - kMargin - metrics.horizontalAdvance(QStringLiteral("installed 00000"));
     // Square roots: what happens within a few ms stays apart beside what takes seconds.
     const auto xOf = [&](qint64 ms) {
         return left +
@@ -95,19 +125,7 @@ void TimelineView::paintEvent(QPaintEvent*) {
                          metrics.elidedText(line.name, Qt::ElideMiddle, kNames - 6));
         painter.setPen(m_theme.color(Role::Border));
         painter.drawLine(left, middle, right, middle);
-        int free = left;
-        for (const Mark& mark : line.marks) {
-            const int x = xOf(mark.ms);
-            painter.setPen(Qt::NoPen);
-            painter.setBrush(m_theme.color(mark.role));
-            painter.drawEllipse(QPoint(x, middle), kMark / 2, kMark / 2);
-            const QString text = QStringLiteral("%1 %2").arg(mark.what).arg(mark.ms);
-            if (x + kMark >= free) { // Words that would lie on each other are left to the tool tip.
-                painter.setPen(m_theme.color(Role::Muted));
-                painter.drawText(QRect(x + kMark, y, metrics.horizontalAdvance(text) + 2, height), Qt::AlignVCenter, text);
-                free = x + kMark + metrics.horizontalAdvance(text) + 6;
-            }
-        }
+        paintMarks(painter, line, QRect(left, y, width() - left, height), xOf);
         y += height;
     }
     if (!m_lines.empty()) {

@@ -8,6 +8,7 @@
 
 #include <QWidget>
 
+#include <functional>
 #include <optional>
 
 namespace podleaf::ui {
@@ -37,6 +38,8 @@ private:
         QString name;
         std::vector<Mark> marks;
     };
+    void paintMarks(QPainter& painter, const Line& line, const QRect& row, const std::function<int(qint64)>& xOf) const;
+
     const Theme& m_theme;
     std::vector<Line> m_lines;
     qint64 m_lastMs = 1;
