@@ -3,8 +3,11 @@
 // codes, and Ctrl-C.
 #include <tests/e2e/podleaf_program.h>
 
+#include <core/artifacts/entry.h>
+
 #include <QDir>
 #include <QFile>
+#include <QJsonDocument>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -22,6 +25,13 @@ private:
     [[nodiscard]] PodleafProgram program() const { return PodleafProgram(m_folder->filePath(u"run"_s)); }
     ProgramResult kube(const QStringList& arguments) const { return program().run(QStringList{u"kube"_s} + arguments); }
     void useCache(const QString& name) const { qputenv("XDG_CACHE_HOME", m_folder->filePath(name).toLocal8Bit()); }
+    static podleaf::artifacts::Entry oldEntry() {
+        return {{u"etcd"_s, u"3.7.3"_s, podleaf::artifacts::Way::Build, podleaf::artifacts::sha256Of("an older recipe")},
+                {{u"etcd"_s, podleaf::artifacts::sha256Of("gone"), 4, true}},
+                QDateTime::currentDateTimeUtc(),
+                u"go"_s,
+                false};
+    }
     /// Where the only artifact that was fetched came from.
     static QString sourceOf(const ProgramResult& result) { return result.json()[u"artifacts"_s][0][u"source"_s].toString(); }
 
@@ -57,7 +67,14 @@ void TestKubeCommand::makesKeepsBundlesAndPrunes() {
     QCOMPARE(sourceOf(kube({u"fetch"_s, u"pause-image"_s, u"--from-bundle"_s, file, u"--json"_s})), u"bundle"_s);
     QFile half(m_folder->filePath(u"other/podleaf/artifacts/partial/half"_s));
     QVERIFY(half.open(QIODevice::WriteOnly) && half.write("half") == 4 && half.flush());
+    // What an older recipe made is no longer needed.
+    QFile old(m_folder->filePath(u"other/podleaf/artifacts/index/"_s + oldEntry().recipe.key() + u".json"_s));
+    QVERIFY(old.open(QIODevice::WriteOnly));
+    old.write(QJsonDocument(oldEntry().toJson()).toJson());
+    old.close();
+    QCOMPARE(kube({u"list"_s, u"--json"_s}).json()[u"artifacts"_s].toArray().size(), 2);
     QCOMPARE(kube({u"prune"_s, u"--json"_s}).json()[u"removedBytes"_s].toInteger(), 4);
+    QCOMPARE(kube({u"list"_s, u"--json"_s}).json()[u"artifacts"_s].toArray().size(), 1);
     QCOMPARE(sourceOf(kube({u"fetch"_s, u"pause-image"_s, u"--json"_s})), u"cache"_s);
 }
 
