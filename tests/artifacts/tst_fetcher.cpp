@@ -38,6 +38,7 @@ void writeScript(const QString& path, const QByteArray& body) {
 
 /// Writes what it was asked to build, as the real one would: the word after -o is the file.
 constexpr const char* kFakeGo = R"([ "$1" = env ] && { echo go1.99.1; exit; }
+case $GOTMPDIR in */scratch/*) [ -d "$GOTMPDIR" ] || exit 1 ;; *) exit 1 ;; esac
 echo "go: downloading example.org/module v1.2.3" >&2
 while [ "$1" != -o ]; do shift; done
 echo "built $2" > "$2"
