@@ -27,7 +27,7 @@ QByteArray withRightSums(QByteArray archive) {
         const auto begin = archive.cbegin() + at;
         const qint64 sum =
             std::accumulate(begin, begin + kBlock, qint64{0}, [](qint64 all, char byte) { return all + static_cast<unsigned char>(byte); });
-        archive.replace(at + kSumAt, 7, QByteArray::number(sum, 8).rightJustified(6, '0') + '\0');
+        archive.replace(at + kSumAt, 6, QByteArray::number(sum, 8).rightJustified(6, '0'));
     }
     return archive;
 }
