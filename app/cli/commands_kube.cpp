@@ -9,6 +9,7 @@
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <QJsonArray>
+#include <QSet>
 
 #include <algorithm>
 
@@ -96,17 +97,33 @@ int fetch(Invocation& invocation, const Workshop& workshop, const QStringList& n
     return Done;
 }
 
-/// Whether an entry is of the versions that are used now.
-bool isCurrent(const Workshop& workshop, const artifacts::Entry& entry) {
-    const QString& name = entry.recipe.component;
-    const auto image = std::ranges::find(workshop.images, name, artifacts::imageName);
-    return entry.recipe.version == (image == workshop.images.end() ? workshop.versions.value(name) : image->version);
+/// Of the programs those that today's recipes make, of each image the newest that has today's version.
+std::vector<artifacts::Entry> currentEntries(const Workshop& workshop) {
+    QSet<QString> keys;
+    for (const artifacts::Component& component : workshop.table.components) {
+        const auto recipes = artifacts::recipesOf(component, workshop.versions.value(component.name));
+        for (const artifacts::Recipe& recipe : recipes.value_or(std::vector<artifacts::Recipe>())) {
+            keys.insert(recipe.key());
+        }
+    }
+    std::vector<artifacts::Entry> entries = workshop.store.entries();
+    for (const artifacts::ImageRecipe& image : workshop.images) {
+        const artifacts::Entry* newest = nullptr;
+        for (const artifacts::Entry& entry : entries) {
+            const bool isOfIt = entry.recipe.component == artifacts::imageName(image) && entry.recipe.version == image.version;
+            newest = isOfIt && (newest == nullptr || newest->madeAt < entry.madeAt) ? &entry : newest;
+        }
+        if (newest != nullptr) {
+            keys.insert(newest->recipe.key());
+        }
+    }
+    std::erase_if(entries, [&keys](const artifacts::Entry& each) { return !keys.contains(each.recipe.key()); });
+    return entries;
 }
 
 int bundle(Invocation& invocation, const Workshop& workshop, const QString& path) {
     invocation.context.progress = [](const QString& sentence) { printMessage(sentence + QLatin1Char('\n')); };
-    std::vector<artifacts::Entry> entries = workshop.store.entries();
-    std::erase_if(entries, [&workshop](const artifacts::Entry& each) { return !isCurrent(workshop, each); });
+    const std::vector<artifacts::Entry> entries = currentEntries(workshop);
     QStringList missing = everything(workshop);
     for (const artifacts::Entry& entry : entries) {
         missing.removeAll(entry.recipe.component);
@@ -148,8 +165,12 @@ int listArtifacts(const Invocation& invocation, const Workshop& workshop) {
 }
 
 int prune(const Invocation& invocation, const Workshop& workshop) {
+    QSet<QString> kept;
+    for (const artifacts::Entry& entry : currentEntries(workshop)) {
+        kept.insert(entry.recipe.key());
+    }
     const auto gone =
-        workshop.store.prune(invocation.context, [&workshop](const artifacts::Entry& each) { return isCurrent(workshop, each); });
+        workshop.store.prune(invocation.context, [&kept](const artifacts::Entry& each) { return kept.contains(each.recipe.key()); });
     if (!gone) {
         return reportError(invocation, gone.error());
     }

@@ -37,7 +37,9 @@ long call(long number, long a, long b, long c, long d) {
 
 } // namespace
 
-extern "C" [[noreturn]] void _start() {
+/// Where the kernel begins: there is no libc to call a main.
+[[noreturn]] void start() asm("_start");
+void start() {
     const unsigned long awaited = setOf(kInterrupt) | setOf(kTerminate) | setOf(kChild);
     const long set = reinterpret_cast<long>(&awaited);
     call(__NR_rt_sigprocmask, kBlock, set, 0, kSetBytes);

@@ -105,7 +105,7 @@ Result<Entry> Entry::fromJson(const QByteArray& json) {
     if (!isName(entry.recipe.component) || list.isEmpty() || list.size() > kMostFiles) {
         return notAnEntry(tr("It has no name or no files."));
     }
-    for (const QJsonValue& value : list) {
+    for (const QJsonValue value : list) {
         const QJsonObject each = value.toObject();
         entry.files.push_back({string(each, "name"), string(each, "sha256"), each.value(QLatin1String("bytes")).toInteger(-1),
                                each.value(QLatin1String("executable")).toBool()});

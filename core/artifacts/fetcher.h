@@ -32,7 +32,7 @@ public:
 
     /// Errors: HostLacks or Failed with the reason of each way as detail; InvalidInput for an unknown component, or a
     /// bundle that is none; Cancelled.
-    Result<Fetched> programs(const OpContext& context, const QString& component, const QString& version);
+    Result<Fetched> programs(const OpContext& context, const QString& name, const QString& version);
     /// The same; fetches the programs that it holds first. `recipe` has its versions put in.
     Result<Fetched> image(const OpContext& context, const ImageRecipe& recipe, const VersionSet& versions);
 

@@ -38,10 +38,11 @@ Result<> writeModule(const Component& component, const QString& folder) {
 }
 
 /// Go's settings of this user hold (GOPROXY, GOSUMDB), but none that would change what comes out.
-QMap<QString, QString> environmentFor(const QString& buildFolder) {
+QMap<QString, QString> environmentFor(const QString& buildFolder, const QString& temporary) {
     return {{QStringLiteral("GOPATH"), buildFolder + QStringLiteral("/gopath")},
             {QStringLiteral("GOMODCACHE"), buildFolder + QStringLiteral("/gopath/pkg/mod")},
             {QStringLiteral("GOCACHE"), buildFolder + QStringLiteral("/gocache")},
+            {QStringLiteral("GOTMPDIR"), temporary}, // goes with the scratch folder, also when go is ended in the middle
             {QStringLiteral("GOTOOLCHAIN"), QStringLiteral("local")},
             {QStringLiteral("GOFLAGS"), {}},
             {QStringLiteral("GOWORK"), QStringLiteral("off")},
@@ -172,7 +173,10 @@ Result<GoBuildResult> buildWithGo(const OpContext& context, const Component& com
         return fail(go.error());
     }
     const QString module = folder + QStringLiteral("/module");
-    QDir().mkpath(module);
+    const QString temporary = folder + QStringLiteral("/tmp");
+    if (!QDir().mkpath(module) || !QDir().mkpath(temporary)) {
+        return fail(ErrorCode::Failed, tr("Cannot make folders in %1.").arg(folder));
+    }
     if (auto written = writeModule(component, module); !written) {
         return fail(std::move(written.error()));
     }
@@ -183,7 +187,7 @@ Result<GoBuildResult> buildWithGo(const OpContext& context, const Component& com
         context.report(tr("Building %1 %2 with Go %3.").arg(isOne ? component.title : output, version, go->version));
         GoProgress progress(context, isOne ? component.title : output);
         auto built = runProgram(context, {go->program, buildArguments(component, version, folder + QLatin1Char('/') + output, package),
-                                          module, environmentFor(buildFolder), std::ref(progress)});
+                                          module, environmentFor(buildFolder, temporary), std::ref(progress)});
         if (!built) {
             return fail(wrapError(tr("Cannot build %1 %2").arg(output, version), std::move(built.error())));
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "image_maker.h"
 #include "debian.h"
-#include "elf.h"
+#include "elf_needs.h"
 #include "oci.h"
 
 #include <QCoreApplication>

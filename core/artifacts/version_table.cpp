@@ -129,7 +129,7 @@ Result<VersionTable> VersionTable::parse(const QByteArray& json) {
         }
     }
     const QJsonArray sets = root.value(QLatin1String("sets")).toArray();
-    for (const QJsonValue& set : sets) {
+    for (const QJsonValue set : sets) {
         table.sets.push_back(stringMap(set.toObject()));
         const VersionSet& read = table.sets.back();
         if (!std::ranges::all_of(components.keys(), [&read](const QString& name) { return read.contains(name); })) {

@@ -2,7 +2,7 @@
 // Images: trees with links, the closure over libraries held against ldd, archives that are the same each time, and what
 // the recipes say. With PODLEAF_FULL each image of Debian packages is made twice and every program in it loaded.
 #include <core/artifacts/debian.h>
-#include <core/artifacts/elf.h>
+#include <core/artifacts/elf_needs.h>
 #include <core/artifacts/image_maker.h>
 #include <core/artifacts/oci.h>
 #include <core/artifacts/program.h>

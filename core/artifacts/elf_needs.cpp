@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "elf.h"
+#include "elf_needs.h"
 
 #include <QCoreApplication>
 #include <QSet>
