@@ -188,8 +188,7 @@ void EdgeLayer::paintHalf(QPainter& painter, const Cable& cable, std::size_t hal
     const bool plain = !m_context.shows(Lens::Bgp) && look.glyph != Glyph::None;
     const Turn& turn = cable.turns.at(half);
     const QColor color = mixed(m_context.color(turn.before), m_context.color(look.line), m_context.progressOf(turn.startMs, kFadeMs));
-    // Of hundreds side by side hairs are enough, or they become a solid block.
-    const double strength = m_context.detail == Detail::Dot ? 0.35 : plain ? 0.5 : 1;
+    const double strength = plain || m_context.detail == Detail::Dot ? 0.5 : 1; // Hundreds side by side are no solid block.
     painter.setPen(dashedPen(color, look.width * unit * strength, look.dash));
     painter.drawLine(from, to);
     if (look.glyph != Glyph::None && m_context.detail != Detail::Dot) {
