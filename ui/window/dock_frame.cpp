@@ -122,6 +122,9 @@ void DockFrame::refresh() {
     }
     for (QTabBar* bar : m_window.findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly)) {
         dressTabBar(bar);
+        if (bar->count() == 0) { // Left over by Qt, which shows it when it takes it again.
+            bar->hide();
+        }
     }
 }
 
