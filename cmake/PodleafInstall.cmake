@@ -6,7 +6,7 @@ include(GNUInstallDirs)
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
 install(TARGETS podleaf podleaf-desktop RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(TARGETS podleaf-labhost RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/podleaf)
+install(TARGETS podleaf-labhost podleaf-pause RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/podleaf)
 install(DIRECTORY labs/ DESTINATION ${CMAKE_INSTALL_DATADIR}/podleaf/labs)
 install(FILES resources/schema/podleaf-lab.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/podleaf)
 install(FILES packaging/podleaf.desktop DESTINATION ${CMAKE_INSTALL_DATADIR}/applications)
@@ -18,7 +18,7 @@ foreach(size 16 24 32 48 64 128 256)
           RENAME podleaf.png)
 endforeach()
 install(FILES packaging/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES README.md docs/lab-file.md docs/faults.md docs/convergence.md docs/trace.md docs/capture.md docs/simulator.md
+install(FILES README.md docs/lab-file.md docs/faults.md docs/convergence.md docs/trace.md docs/capture.md docs/simulator.md docs/kubernetes-artifacts.md
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # Made when the programs are: man pages and the changelog, compressed without a time, and what completes command lines.
@@ -43,7 +43,7 @@ foreach(shell bash zsh)
   list(APPEND generated "${PODLEAF_GENERATED}/completion.${shell}")
 endforeach()
 add_custom_target(podleaf_installed ALL DEPENDS ${generated})
-add_dependencies(podleaf_installed podleaf podleaf-desktop podleaf-labhost)
+add_dependencies(podleaf_installed podleaf podleaf-desktop podleaf-labhost podleaf-pause)
 install(FILES "${PODLEAF_GENERATED}/podleaf.1.gz" "${PODLEAF_GENERATED}/podleaf-desktop.1.gz"
         DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES "${PODLEAF_GENERATED}/changelog.gz" DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -20,7 +20,7 @@ constexpr std::array kHelp{
                 "Changes the lines of FILE that it must and no other; comments stay. A lab that runs is changed by\n"
                 "the next `podleaf up`. Built-in labs are not changed: copy one first. VERB is one of\n"
                 "  add KIND NAME [--link NODE:PORT]…     remove NODE          rename NODE NAME\n"
-                "  set NODE asn|loopback|pod-cidr|dhcp|position VALUE|default\n"
+                "  set NODE kind|asn|loopback|pod-cidr|dhcp|position VALUE|default\n"
                 "  set WORKLOAD replicas N               set WORKLOAD on HOST,HOST…\n"
                 "  link add NODE:PORT NODE:PORT          link remove LINK     link rename LINK NAME\n"
                 "  link impair LINK [--loss PERCENT] [--rate RATE] [--delay TIME] [--from NODE]\n"
@@ -63,6 +63,16 @@ constexpr std::array kHelp{
                 "0 it gets there and back, 1 it does not, 2 wrong arguments or an invalid lab", "podleaf trace tutorial host1 my-nginx-1"},
     CommandHelp{"down", "Ends a lab and removes everything that belongs to it. A lab that is down is a success.", "",
                 "podleaf down tutorial"},
+    CommandHelp{"kube",
+                "Keeps what a cluster is made of in the cache folder, each file under its checksum.\n"
+                "  fetch [NAME…]  gets all, or what is named: from the cache, a bundle, the project's own site, or\n"
+                "                 built from source with Go; a download that broke off goes on\n"
+                "  list           what is there, how large it is and where it came from\n"
+                "  bundle FILE    writes all of it to one file, for a host without network\n"
+                "  prune          removes other versions, half downloads and what Go keeps",
+                "0 done, 1 failed (it tells of each way why), 2 wrong arguments or versions that do not go together,\n"
+                "3 this host lacks something, 130 stopped with Ctrl-C",
+                "podleaf kube fetch"},
     CommandHelp{"list", "Shows the labs that run and those that are built in.", "", "podleaf list"},
     CommandHelp{"gc", "Removes what labs left behind whose processes were killed. Running labs are not touched.",
                 "0 nothing is left, 1 something is", "podleaf gc --prove"},

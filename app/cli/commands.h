@@ -29,6 +29,8 @@ int session(Invocation& invocation);
 int capture(Invocation& invocation);
 int trace(Invocation& invocation);
 
+int kube(Invocation& invocation);
+
 int list(Invocation& invocation);
 int gc(Invocation& invocation);
 int doctor(Invocation& invocation);

@@ -121,6 +121,7 @@ std::span<const CommandInfo> commands() {
         CommandInfo{"capture", "[LAB] LINK [-w FILE]", "Write a cable's packets as pcapng, for a file or for Wireshark", capture},
         CommandInfo{"trace", "[LAB] A B", "The way packets take between two places, there and back, and where it stops", trace},
         CommandInfo{"down", "[LAB]", "Remove a lab", down},
+        CommandInfo{"kube", "fetch|list|bundle|prune [NAME|FILE]…", "Get, list, bundle or remove the programs of Kubernetes", kube},
         CommandInfo{"list", "", "Running and built-in labs", list},
         CommandInfo{"gc", "[--prove]", "Remove what crashed labs left behind", gc},
         CommandInfo{"doctor", "", "What this host can and lacks", doctor},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "completion.h"
 
+#include <core/artifacts/version_table.h>
 #include <core/model/node_kinds.h>
 
 #include <QRegularExpression>
@@ -45,6 +46,9 @@ public:
                 m_given << m_words[i];
             }
         }
+        if (m_command.name == QLatin1String("kube") && !m_given.isEmpty()) {
+            return kubeArguments();
+        }
         return m_command.name == QLatin1String("edit") ? edits() : positionals();
     }
 
@@ -65,7 +69,7 @@ private:
 
     [[nodiscard]] static Candidates valuesOf(const OptionShape& option) {
         const QString name = option.names.back();
-        if (name == QLatin1String("--write")) {
+        if (name == QLatin1String("--write") || name == QLatin1String("--from-bundle")) {
             return {{kFiles}};
         }
         if (name == QLatin1String("--engine")) {
@@ -162,6 +166,22 @@ private:
         return found;
     }
 
+    static Candidates kinds() {
+        QStringList words;
+        std::ranges::transform(model::nodeKinds(), std::back_inserter(words), &model::NodeKindInfo::word);
+        return plain(words);
+    }
+
+    [[nodiscard]] Candidates kubeArguments() const {
+        Candidates found;
+        const auto table = artifacts::VersionTable::builtin();
+        for (const auto& component :
+             table&& m_given[0] == QLatin1String("fetch") ? table->components : std::vector<artifacts::Component>()) {
+            found.push_back({component.name, component.title});
+        }
+        return m_given[0] == QLatin1String("bundle") ? Candidates{{kFiles}} : found;
+    }
+
     Candidates edits() {
         if (m_given.isEmpty()) {
             return {{kFiles}};
@@ -173,9 +193,7 @@ private:
             return plain(wordsOf("add remove rename set link"));
         }
         if (place == 1 && verb == QLatin1String("add")) {
-            QStringList kinds;
-            std::ranges::transform(model::nodeKinds(), std::back_inserter(kinds), &model::NodeKindInfo::word);
-            return plain(kinds);
+            return kinds();
         }
         if (place == 1 && (verb == QLatin1String("remove") || verb == QLatin1String("rename"))) {
             return nodes(/*withPods=*/false);
@@ -197,10 +215,13 @@ private:
         }
         if (place == 2) {
             const bool isWorkload = std::ranges::find(found, m_given[1], &Candidate::word) != found.end();
-            return plain(wordsOf(isWorkload ? "replicas on" : "asn loopback pod-cidr dhcp position"));
+            return plain(wordsOf(isWorkload ? "replicas on" : "kind asn loopback pod-cidr dhcp position"));
         }
         if (place != 3 || m_given[2] == QLatin1String("replicas")) {
             return {};
+        }
+        if (m_given[2] == QLatin1String("kind")) {
+            return kinds();
         }
         return m_given[2] == QLatin1String("on")     ? nodes(/*withPods=*/false)
                    : m_given[2] == QLatin1String("dhcp") ? plain(wordsOf("server relay none default"))

@@ -27,6 +27,12 @@ struct CaptureOptions {
     double seconds = 0;
 };
 
+/// `podleaf kube`.
+struct KubeOptions {
+    QString version; ///< Of Kubernetes; empty: the newest that is supported.
+    QString bundle;  ///< fetch --from-bundle.
+};
+
 struct Invocation {
     session::Environment environment;
     OpContext context;
@@ -43,6 +49,7 @@ struct Invocation {
     EditOptions edit;
     std::vector<CommandShape> commands; ///< All of them, for `completion`.
     ImpairOptions impair;
+    KubeOptions kube;
 };
 
 /// Results go to stdout, everything else to stderr.

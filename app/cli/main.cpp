@@ -53,6 +53,12 @@ void addEditOptions(CLI::App& command, podleaf::cli::EditOptions& options) {
     command.add_flag("--dry-run", options.dryRun, "Show what would change and write nothing");
 }
 
+void addKubeOptions(CLI::App& command, podleaf::cli::KubeOptions& options) {
+    const auto into = [](QString& target) { return [&target](const std::string& text) { target = QString::fromStdString(text); }; };
+    command.add_option_function<std::string>("--version", into(options.version), "fetch: the version of Kubernetes, as 1.37.2");
+    command.add_option_function<std::string>("--from-bundle", into(options.bundle), "fetch: a file that `podleaf kube bundle` wrote");
+}
+
 void addHelp(CLI::App& command, const podleaf::cli::CommandInfo& info) {
     const std::string usage = std::string("podleaf ") + info.name + (*info.usage == '\0' ? "" : " ") + info.usage + " [OPTION]…";
     command.formatter(std::make_shared<podleaf::cli::HelpFormatter>(usage));
@@ -119,6 +125,9 @@ int main(int argc, char** argv) {
         }
         if (name == "capture") {
             addCaptureOptions(*command, invocation.capture);
+        }
+        if (name == "kube") {
+            addKubeOptions(*command, invocation.kube);
         }
         if (name == "edit") {
             addEditOptions(*command, invocation.edit);

@@ -85,7 +85,7 @@ NodeInit::NodeInit(const NodeIdentity& identity, UniqueFd socket)
       m_signals(childSignals()), m_timer(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)),
       m_services(m_surroundings, m_outlets), m_executions(m_surroundings, m_outlets) {
     m_connection = std::make_unique<Connection>(m_loop, std::move(socket),
-                                                Connection::Handlers{[this](Frame frame) {
+                                                Connection::Handlers{[this](const Frame& frame) {
                                                                          handle(frame);
                                                                          setTicking();
                                                                      },

@@ -7,7 +7,6 @@
 
 #include <core/blueprint/blueprint.h>
 #include <core/engine/impairments.h>
-#include <core/model/node_kinds.h>
 
 #include <QCoreApplication>
 
@@ -39,7 +38,8 @@ public:
         std::erase_if(m_topology.nodes, [&](const engine::NodeSpec& node) { return !scope.nodes.contains(node.id); });
         std::erase_if(m_topology.links, [&](const engine::LinkSpec& link) {
             const bool touched = scope.nodes.contains(link.a.node) || scope.nodes.contains(link.b.node);
-            return !touched || !there.contains(link.a.node) || !there.contains(link.b.node);
+            // A cable to a node without power is there: the port needs it, though it has no carrier.
+            return !touched || (!isListed(link.id) && (!there.contains(link.a.node) || !there.contains(link.b.node)));
         });
         m_scope = scope;
     }
@@ -84,6 +84,9 @@ private:
     [[nodiscard]] const NodeSurvey* known(const NodeId& node) const {
         const auto it = m_survey.nodes.find(node);
         return it == m_survey.nodes.end() || m_removedNodes.contains(node) ? nullptr : &it->second;
+    }
+    [[nodiscard]] bool isListed(const LinkId& link) const {
+        return std::ranges::any_of(m_survey.listing.links, [&link](const engine::ListedLink& each) { return each.spec.id == link; });
     }
     [[nodiscard]] const Manifest* oldManifest(const NodeId& node) const {
         const NodeSurvey* survey = known(node);
@@ -162,9 +165,7 @@ void UpPlanner::addCreation() {
     }
     QStringList links;
     for (const engine::LinkSpec& link : m_topology.links) {
-        const auto& listed = m_survey.listing.links;
-        const bool exists = std::ranges::any_of(listed, [&link](const engine::ListedLink& each) { return each.spec.id == link.id; });
-        if (!exists || m_removedLinks.contains(link.id)) {
+        if (!isListed(link.id) || m_removedLinks.contains(link.id)) {
             links.append(link.id.name);
             m_newPorts.insert({link.a.node, link.a.port});
             m_newPorts.insert({link.b.node, link.b.port});

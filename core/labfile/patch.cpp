@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "patch.h"
 
+#include "field_reader.h"
 #include "labfile.h"
 #include "patch_writer.h"
+#include "report.h"
 
 #include <core/model/node_kinds.h>
 
@@ -162,6 +164,28 @@ private:
     bool m_hasPinned = false;
 };
 
+/// Refuses names that could not be written: some would be read as something else, such as a comment.
+Result<> checkNewName(const model::Edit& edit) {
+    QString name;
+    if (const auto* addNode = std::get_if<model::AddNode>(&edit)) {
+        name = addNode->node.id.name;
+    } else if (const auto* renameNode = std::get_if<model::RenameNode>(&edit)) {
+        name = renameNode->name.name;
+    } else if (const auto* addLink = std::get_if<model::AddLink>(&edit); addLink != nullptr && !addLink->link.id.isEmpty()) {
+        name = addLink->link.id.name;
+    } else if (const auto* renameLink = std::get_if<model::RenameLink>(&edit)) {
+        name = renameLink->name.name;
+    } else {
+        return {};
+    }
+    Report report;
+    if (FieldReader(report).isLabel(name, {})) {
+        return {};
+    }
+    const model::Findings findings = report.take({});
+    return fail(ErrorCode::InvalidInput, findings.front().message, {}, findings.front().hint);
+}
+
 /// The names that new links got, for the edits that remove them again.
 void nameNewLinks(model::Edits& inverse, const model::Edits& edits, const model::Lab& lab) {
     std::vector<LinkId> names;
@@ -198,6 +222,9 @@ Result<Patched> patch(const QByteArray& text, const model::Edits& edits) {
     model::Lab expected = *parsed.lab;
     model::Edits inverse;
     for (const model::Edit& edit : edits) {
+        if (auto named = checkNewName(edit); !named) {
+            return fail(std::move(named.error()));
+        }
         const model::Lab before = expected;
         auto undo = model::apply(expected, edit);
         if (!undo) {

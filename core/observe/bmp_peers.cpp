@@ -36,7 +36,7 @@ void BmpPeers::apply(const BmpMessage& message, qint64 nowMs, std::vector<Observ
     } else if (const auto* down = std::get_if<BmpPeerDown>(&message)) {
         applyDown(*down, out);
     } else if (const auto* routes = std::get_if<BmpRoutes>(&message)) {
-        applyRoutes(*routes, out);
+        applyRoutes(*routes, nowMs, out);
     }
 }
 
@@ -93,7 +93,7 @@ void BmpPeers::applyDown(const BmpPeerDown& message, std::vector<Observed>& out)
     }
 }
 
-void BmpPeers::applyRoutes(const BmpRoutes& message, std::vector<Observed>& out) {
+void BmpPeers::applyRoutes(const BmpRoutes& message, qint64 nowMs, std::vector<Observed>& out) {
     const auto address = addressOf(message.peer);
     const auto it = address ? m_peers.find(*address) : m_peers.end();
     if (!message.peer.postPolicy || it == m_peers.end() || !it->second.up) {
@@ -101,11 +101,14 @@ void BmpPeers::applyRoutes(const BmpRoutes& message, std::vector<Observed>& out)
     }
     it->second.allRoutes = it->second.allRoutes || message.endOfRib;
     BgpRouteSeen seen{m_node, *address, {}, false, {}, {}};
+    // FRR says since when it has the path, in whole seconds.
+    const qint64 toldMs = message.peer.timestampMs;
     for (const Ipv4Prefix& prefix : message.withdrawn) {
         seen.prefix = prefix;
         out.emplace_back(seen);
     }
     seen.present = true;
+    seen.sinceMs = toldMs <= nowMs && !isTimeOfBoot(toldMs) ? toldMs : 0;
     seen.nextHop = message.peer.interfaceId ? *address : message.nextHop;
     seen.asPath = message.asPath;
     // FRR encodes what it received as it would send it on, its own AS first. A path that really had it would

@@ -44,7 +44,7 @@ private:
     [[nodiscard]] std::optional<Ipv4Address> addressOf(const BmpPeer& peer) const;
     void applyUp(const BmpPeerUp& message, qint64 nowMs, std::vector<state::Observed>& out);
     void applyDown(const BmpPeerDown& message, std::vector<state::Observed>& out);
-    void applyRoutes(const BmpRoutes& message, std::vector<state::Observed>& out);
+    void applyRoutes(const BmpRoutes& message, qint64 nowMs, std::vector<state::Observed>& out);
 
     const NodeId m_node;
     const std::uint32_t m_ownAsn;

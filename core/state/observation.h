@@ -129,6 +129,7 @@ struct BgpRouteSeen {
     bool present = true;
     Ipv4Address nextHop;
     std::vector<std::uint32_t> asPath;
+    qint64 sinceMs = 0; ///< Unix milliseconds since when the speaker has it like this; 0 where it does not say.
     bool operator==(const BgpRouteSeen&) const = default;
 };
 /// The BMP session of a node began (connected) or ended; peers and routes of it are then forgotten.

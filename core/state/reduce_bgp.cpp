@@ -127,11 +127,18 @@ void Reducer::fold(const BgpRouteSeen& seen) {
     node->bmpLastSeenMs = m_atMs;
     SessionState& from = it->second;
     const auto known = from.received.find(seen.prefix);
-    if (seen.present ? known != from.received.end() && known->second == seen : known == from.received.end()) {
+    BgpRouteSeen now = seen;
+    if (now.sinceMs == 0) {
+        now.sinceMs = known == from.received.end() ? m_atMs : known->second.sinceMs;
+        if (known != from.received.end() && known->second != now) {
+            now.sinceMs = m_atMs;
+        }
+    }
+    if (seen.present ? known != from.received.end() && known->second == now : known == from.received.end()) {
         return;
     }
     if (seen.present) {
-        from.received[seen.prefix] = seen;
+        from.received[seen.prefix] = now;
     } else {
         from.received.erase(seen.prefix);
     }

@@ -85,11 +85,17 @@ private Q_SLOTS:
         row("edit tutorial remove host", "host1 host2 host3");
         row("edit tutorial set my", "my-nginx");
         row("edit tutorial set my-nginx ", "replicas on");
-        row("edit tutorial set host1 ", "asn loopback pod-cidr dhcp position");
+        row("edit tutorial set host1 ", "kind asn loopback pod-cidr dhcp position");
+        row("edit tutorial set host1 kind ", "leaf host spine router");
         row("edit tutorial link ", "add remove rename impair restore");
         row("edit tutorial link impair intnet", "intnet1 intnet2 intnet3");
         row("edit tutorial link remove ", "intnet1 intnet2 intnet3");
         row("edit tutorial --dry-run set host1 asn ", "default");
+        row("kube ", "fetch list bundle prune");
+        row("kube bundle ", "@files");
+        row("kube fetch c", "cni containerd coredns");
+        row("kube list ", "");
+        row("kube fetch --from-bundle ", "@files");
         row("completion ", "bash zsh");
         row("burn ", "");
     }

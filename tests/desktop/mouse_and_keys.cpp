@@ -2,7 +2,11 @@
 #include "mouse_and_keys.h"
 
 #include <QApplication>
+#include <QLineEdit>
+#include <QPushButton>
 #include <QWindow>
+
+#include <algorithm>
 
 namespace podleaf::test {
 
@@ -38,6 +42,23 @@ bool chooseFrom(QMenu& menu, const QString& text) {
         }
     }
     return false;
+}
+
+bool answerWithPath(QWidget* dialog, const QString& path) {
+    auto* name = dialog == nullptr ? nullptr : dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
+    if (name == nullptr) {
+        return false;
+    }
+    name->setCompleter(nullptr); // Its list comes when the disk has answered, and would take the click.
+    name->selectAll();
+    QTest::keyClicks(name, path);
+    const auto buttons = dialog->findChildren<QPushButton*>();
+    const auto save = std::ranges::find_if(buttons, &QPushButton::isDefault);
+    if (save == buttons.end()) {
+        return false;
+    }
+    click(**save);
+    return true;
 }
 
 void press(QWidget& window, Qt::Key key, Qt::KeyboardModifiers modifiers) {

@@ -21,6 +21,8 @@ void dragTo(const QWidget& from, const QWidget& to, const QPoint& place);
 QMenu* openMenu();
 /// Clicks the entry of a menu that has this text; false when there is none or it is disabled.
 bool chooseFrom(QMenu& menu, const QString& text);
+/// Types a path into a file dialog and clicks its button; false when there is no such dialog.
+bool answerWithPath(QWidget* dialog, const QString& path);
 void press(QWidget& window, Qt::Key key, Qt::KeyboardModifiers modifiers = {});
 
 /// Whether any of `widget` is within its window: a covered tab counts as visible, but lies outside.

@@ -5,12 +5,18 @@
 #include "real_window.h"
 
 #include <ui/docks/convergence_panel.h>
+#include <ui/docks/flows_panel.h>
 #include <ui/docks/routes_panel.h>
+#include <ui/docks/table_panel.h>
+#include <ui/docks/test_panel.h>
 #include <ui/docks/timeline_view.h>
 #include <ui/models/route_difference.h>
+#include <ui/plots/plots_panel.h>
 #include <ui/window/look_inside.h>
 
-#include <QPushButton>
+#include <QAbstractButton>
+#include <QApplication>
+#include <QFile>
 
 #include <unistd.h>
 
@@ -25,6 +31,8 @@ private Q_SLOTS:
     void initTestCase();
     void cleanupTestCase() { m_lab.reset(); }
     void aCutIsToldByTheDocks();
+    void plotsShowWhatHappened();
+    void testsLegsAreFlows();
 
 private:
     void choose(const QString& entry);
@@ -50,7 +58,7 @@ void WatchDocksTest::choose(const QString& entry) {
 }
 
 void WatchDocksTest::clickButton(const QWidget& panel, const char* text) {
-    for (auto* each : panel.findChildren<QPushButton*>()) {
+    for (auto* each : panel.findChildren<QAbstractButton*>()) {
         if (each->text() == QString::fromUtf8(text)) {
             QVERIFY(each->isEnabled() && isInSight(*each));
             return click(*each);
@@ -90,6 +98,45 @@ void WatchDocksTest::aCutIsToldByTheDocks() {
     }
     QTRY_VERIFY_WITH_TIMEOUT(isInSight(convergence), kLabPatienceMs);
     m_lab->screenshot(QStringLiteral("convergence"));
+}
+
+void WatchDocksTest::plotsShowWhatHappened() {
+    press(m_lab->window(), Qt::Key_9, Qt::AltModifier);
+    PlotsPanel& plots = docks().plots();
+    QTRY_VERIFY_WITH_TIMEOUT(isInSight(plots), kLabPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(plots.plots().legend().contains(QStringLiteral("Established 6")), kLabPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(!plots.series().rates().empty(), kLabPatienceMs); // Of the running lab's counters.
+    const auto& sessions = plots.series().sessions().front().samples;
+    QVERIFY(std::ranges::any_of(sessions, [](const Sample& each) { return each.value == 4; })); // While the cable was cut.
+    clickButton(plots, "Sessions");
+    QTRY_VERIFY_WITH_TIMEOUT(!plots.plots().legend().contains(QStringLiteral("Established 6")), kLabPatienceMs);
+    clickButton(plots, "Sessions");
+    QTRY_VERIFY_WITH_TIMEOUT(plots.plots().legend().contains(QStringLiteral("Established 6")), kLabPatienceMs);
+    const QString path = m_lab->filePath(QStringLiteral("plots.csv"));
+    clickButton(plots, "Export…");
+    QTRY_VERIFY_WITH_TIMEOUT(QApplication::activeModalWidget() != nullptr, kLabPatienceMs);
+    QVERIFY(answerWithPath(QApplication::activeModalWidget(), path));
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(path), kLabPatienceMs);
+    m_lab->window().activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&m_lab->window(), kLabPatienceMs));
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(file.readAll().contains(",convergence-ms,\"Installed\","));
+    m_lab->screenshot(QStringLiteral("plots"));
+}
+
+void WatchDocksTest::testsLegsAreFlows() {
+    press(m_lab->window(), Qt::Key_7, Qt::AltModifier);
+    FlowsPanel& flows = docks().flows();
+    QTRY_VERIFY_WITH_TIMEOUT(isInSight(flows), kLabPatienceMs);
+    press(m_lab->window(), Qt::Key_F5);
+    QTRY_COMPARE_WITH_TIMEOUT(flows.flows().counts().allowed, m_lab->window().testPanel().matrix().counts().legs, kLabPatienceMs);
+    QCOMPARE(flows.flows().counts().denied, 0);
+    clickButton(flows, qPrintable(QStringLiteral("Denied %L1").arg(0)));
+    QTRY_COMPARE_WITH_TIMEOUT(flows.table().view()->model()->rowCount(), 0, kLabPatienceMs);
+    clickButton(flows, qPrintable(QStringLiteral("Allowed %L1").arg(flows.flows().counts().allowed)));
+    QTRY_COMPARE_WITH_TIMEOUT(flows.table().view()->model()->rowCount(), flows.flows().counts().allowed, kLabPatienceMs);
+    m_lab->screenshot(QStringLiteral("flows"));
 }
 
 QTEST_MAIN(WatchDocksTest)

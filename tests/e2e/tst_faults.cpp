@@ -82,6 +82,7 @@ private Q_SLOTS:
     void delayIsRefusedWithTheReason();
     void stoppedAndStartedNode();
     void nodeWithoutPower();
+    void bothEndsWithoutPower();
     void oneDaemon();
     void clearedSession();
     void usage();
@@ -273,6 +274,26 @@ void FaultsTest::nodeWithoutPower() {
     QVERIFY(waitFor(isUp));
     RUN_OK("test tutorial");
     QCOMPARE(named(podleaf().status(kLab), "links", "intnet2")[QStringLiteral("impairments")].toArray().size(), 2);
+}
+
+/// The one that comes back first has all its ports, without a carrier.
+void FaultsTest::bothEndsWithoutPower() {
+    RUN_OK("impair tutorial intnet2 --rate 20mbit");
+    RUN_OK("node tutorial leaf1 kill");
+    RUN_OK("node tutorial host2 kill");
+    RUN_OK("node tutorial leaf1 start");
+    const auto leafIsBack = [](const QJsonObject& now) {
+        return isEstablished(sessionOf(now, "leaf1", "host1")) && isEstablished(sessionOf(now, "leaf1", "host3"));
+    };
+    QVERIFY(waitFor(leafIsBack));
+    const QJsonObject status = podleaf().status(kLab);
+    QVERIFY(named(status, "nodes", "leaf1")[QStringLiteral("addresses")].toArray().contains(QStringLiteral("172.16.0.5/30")));
+    QCOMPARE(named(status, "links", "intnet2")[QStringLiteral("reason")].toString(), QStringLiteral("host2 is stopped."));
+    RUN_OK("node tutorial host2 start");
+    QVERIFY(waitFor(isUp));
+    RUN_OK("test tutorial");
+    QCOMPARE(named(podleaf().status(kLab), "links", "intnet2")[QStringLiteral("impairments")].toArray().size(), 2);
+    RUN_OK("link tutorial intnet2 restore");
 }
 
 void FaultsTest::oneDaemon() {

@@ -10,6 +10,7 @@
 #include <QDir>
 #include <QFile>
 
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <thread>

@@ -42,6 +42,7 @@ const std::vector<Layer>& layers() {
         {text("core/plan"), words("core/base")},
         {text("core/capture"), words("core/base")},
         {text("core/channel"), words("core/base")},
+        {text("core/artifacts"), words("core/base")},
         {text("core/engine"), words("core/base core/model core/channel")},
         {text("core/deploy"), words("core/base core/model core/engine core/blueprint core/plan core/channel core/state")},
         {text("core/observe"), words("core/base core/model core/channel core/engine core/state")},
@@ -51,6 +52,7 @@ const std::vector<Layer>& layers() {
          words("core/base core/model core/labfile core/state core/capture core/session core/verify/results.h core/verify/trace_path.h "
                "core/plan/plan.h")},
         {text("app/cli"), words("core")},
+        {text("app/pause"), {}},
         {text("app/desktop"), words("core ui")},
         {text("app/labhost"),
          words("core/channel/labhost_wire.h core/channel/labhost_frame.h core/channel/labhost_messages.h core/channel/labhost_mac.h "
@@ -65,6 +67,7 @@ const std::vector<Foreign>& foreignHeaders() {
         {pattern("yaml-cpp/.*"), words("core/labfile"), false},
         {pattern("libmnl/.*"), words("core/observe app/labhost"), false},
         {pattern("libssh/.*"), words("core/channel"), false},
+        {pattern("openssl/.*"), words("core/artifacts"), false},
         {pattern("vterm(_keycodes)?\\.h"), words("ui/console"), false},
         {pattern("qcustomplot\\.h"), words("ui/plots"), false},
         {pattern("nlohmann/.*"), words("app/labhost"), false},

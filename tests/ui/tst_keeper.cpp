@@ -3,6 +3,7 @@
 // very program was killed in the middle of an edit. GUI thread.
 #include "fake_lab.h"
 
+#include <tests/desktop/mouse_and_keys.h>
 #include <ui/document/document_keeper.h>
 #include <ui/editor/lab_editor.h>
 #include <ui/window/main_window.h>
@@ -11,7 +12,6 @@
 #include <QApplication>
 #include <QDir>
 #include <QFileDialog>
-#include <QLineEdit>
 #include <QProcess>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -199,11 +199,7 @@ void KeeperTest::builtinLabIsSavedElsewhere() {
     QTRY_VERIFY_WITH_TIMEOUT(dialog->isVisible(), kPatienceMs);
     QCOMPARE(QFileInfo(dialog->selectedFiles().value(0)).fileName(), QStringLiteral("tutorial.yaml"));
     const QString copy = m_folder->filePath(QStringLiteral("copy.yaml"));
-    auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
-    QVERIFY(name != nullptr);
-    name->selectAll();
-    QTest::keyClicks(name, copy);
-    QTest::keyClick(name, Qt::Key_Return);
+    QVERIFY(podleaf::test::answerWithPath(dialog, copy));
     QTRY_COMPARE_WITH_TIMEOUT(shown.document().path(), copy, kPatienceMs);
     QVERIFY(!shown.document().isModified());
     QCOMPARE(read(copy), shown.document().text());

@@ -63,6 +63,7 @@ private Q_SLOTS:
     void sessionsKeepTheirRows();
     void deadSpeakerSaysWhy();
     void routesAgainstIntent();
+    void routesSayWhatBgpTold();
     void summaryCounts();
     void matrix();
     void filterTakesWords();
@@ -170,16 +171,45 @@ void ModelsTest::routesAgainstIntent() {
         }
         return rows;
     };
-    table.show(intent, lab.state);
+    table.show(intent, lab.state, kStartMs + 65'000);
     QCOMPARE(count("as intended"), int(intent.routes.size()));
     QCOMPARE(count("missing"), 0);
     lab.feed(podRoutes(lab.lab, node("host2"), false));
-    table.show(intent, lab.state);
+    table.show(intent, lab.state, kStartMs + 65'000);
     QCOMPARE(count("missing"), 3); // On the leaf and on both other hosts.
     lab.feed({bgpRoute(node("host1"), prefix("10.20.1.0/24"), address("172.16.0.9"), QStringLiteral("eth1"))});
-    table.show(intent, lab.state);
+    table.show(intent, lab.state, kStartMs + 65'000);
     QCOMPARE(count("other next hop"), 1);
     QCOMPARE(count("missing"), 2);
+}
+
+void ModelsTest::routesSayWhatBgpTold() {
+    ObservedLab lab = green();
+    const intent::Intent intent = intent::intentOf(lab.lab);
+    RouteTable table;
+    const Tester tester(&table, Tester::FailureReportingMode::QtTest);
+    const auto rowsOf = [&table](const char* at, const char* to) {
+        QStringList rows;
+        for (int row = 0; row < table.rowCount(); ++row) {
+            const auto text = [&](RouteTable::Column column) { return table.index(row, column).data().toString(); };
+            if (text(RouteTable::Node) == QLatin1String(at) && text(RouteTable::Prefix) == QLatin1String(to)) {
+                rows +=
+                    QStringList{text(RouteTable::NextHop), text(RouteTable::AsPath), text(RouteTable::Best), text(RouteTable::Age)}.join(
+                        QLatin1Char('|'));
+            }
+        }
+        return rows;
+    };
+    auto& received = lab.state.sessions.at({node("host1"), address("172.16.0.1")}).received;
+    received[prefix("10.20.1.0/24")].sinceMs = kStartMs;
+    table.show(intent, lab.state, kStartMs + 65'000);
+    QCOMPARE(rowsOf("host1", "10.20.1.0/24"), QStringList(QStringLiteral("172.16.0.1|65100|best|") + durationText(65'000)));
+    QCOMPARE(rowsOf("host1", "10.20.0.0/24").value(0).section(QLatin1Char('|'), 1), QStringLiteral("kernel only||"));
+    // Told, but the kernel goes another way, which nobody told.
+    lab.feed({bgpRoute(node("host1"), prefix("10.20.1.0/24"), address("172.16.0.9"), QStringLiteral("eth1"))});
+    table.show(intent, lab.state, kStartMs + 65'000);
+    QCOMPARE(rowsOf("host1", "10.20.1.0/24"), (QStringList{QStringLiteral("172.16.0.1|65100|alternative|") + durationText(65'000),
+                                                           QStringLiteral("172.16.0.9|not reported||")}));
 }
 
 void ModelsTest::summaryCounts() {

@@ -7,7 +7,9 @@
 #include <QComboBox>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QFileDialog>
 #include <QImage>
+#include <QPushButton>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
@@ -35,6 +37,22 @@ state::ConvergenceRecord record(qint64 atMs, qint64 detectedMs, qint64 installed
     return made;
 }
 
+/// The dock on the tutorial's lab, all green.
+struct ShownPlots {
+    Theme theme = Theme::light();
+    PlotsPanel panel{theme};
+    ObservedLab lab;
+
+    ShownPlots() {
+        panel.resize(800, 240);
+        lab.feed(greenTutorial(lab.lab));
+    }
+    [[nodiscard]] bool show() {
+        panel.show();
+        return QTest::qWaitForWindowExposed(&panel, kPatienceMs);
+    }
+};
+
 } // namespace
 
 class PlotsTest final : public QObject {
@@ -45,7 +63,9 @@ private Q_SLOTS:
     void eventsAreTicks();
     void recordsAreEachAPoint();
     void legendHasTheLastValues();
+    void aPlotCanBeHidden();
     void followAndZoom();
+    void exportAsksWithoutHoldingTheLoop();
     void exports();
     void drawsAtMostTenTimesASecond();
 };
@@ -67,6 +87,13 @@ void PlotsTest::valuesComeFromSnapshots() {
     QCOMPARE(named(store.prefixes(), "All nodes")->samples.front().value, sum);
     QVERIFY(store.toCsv().startsWith("time,plot,series,value\n"));
     QVERIFY(store.toCsv().contains(",prefixes,\"leaf1\",3\n"));
+    QVERIFY(store.rates().empty()); // Nobody has counted.
+    lab.state.nodes[NodeId(QStringLiteral("leaf1"))].traffic[QStringLiteral("swp1")].txBitsPerSecond = 1500;
+    lab.state.nodes[NodeId(QStringLiteral("leaf1"))].traffic[QStringLiteral("swp2")].txBitsPerSecond = 500;
+    lab.state.nodes[NodeId(QStringLiteral("host1"))].traffic[QStringLiteral("eth1")].txBitsPerSecond = 1000;
+    store.sample(lab.state, kStartMs + 12'000);
+    QCOMPARE(named(store.rates(), "leaf1")->samples.back().value, 2000.0);
+    QCOMPARE(named(store.rates(), "All nodes")->samples.back().value, 3000.0);
 }
 
 void PlotsTest::ringsAreBounded() {
@@ -108,14 +135,10 @@ void PlotsTest::recordsAreEachAPoint() {
 }
 
 void PlotsTest::legendHasTheLastValues() {
-    const Theme theme = Theme::light();
-    PlotsPanel panel(theme);
-    panel.resize(800, 240);
-    panel.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&panel, kPatienceMs));
-    ObservedLab lab;
-    lab.feed(greenTutorial(lab.lab));
-    panel.add(lab.state, {}, kStartMs);
+    ShownPlots shown;
+    PlotsPanel& panel = shown.panel;
+    QVERIFY(shown.show());
+    panel.add(shown.lab.state, {}, kStartMs);
     QTRY_VERIFY_WITH_TIMEOUT(panel.plots().legend().contains(QStringLiteral("Established 6")), kPatienceMs);
     QVERIFY(panel.plots().legend().contains(QStringLiteral("leaf1 3")));
     panel.add(record(kStartMs, 2, 40));
@@ -124,15 +147,42 @@ void PlotsTest::legendHasTheLastValues() {
     QTRY_VERIFY_WITH_TIMEOUT(panel.series().sessions().empty(), kPatienceMs);
 }
 
+void PlotsTest::aPlotCanBeHidden() {
+    ShownPlots shown;
+    PlotsPanel& panel = shown.panel;
+    QVERIFY(shown.show());
+    shown.lab.state.nodes[NodeId(QStringLiteral("leaf1"))].traffic[QStringLiteral("swp1")].txBitsPerSecond = 1500;
+    panel.add(shown.lab.state, {}, kStartMs);
+    QTRY_VERIFY_WITH_TIMEOUT(panel.plots().legend().contains(QStringLiteral("leaf1 1.5 kbit/s")), kPatienceMs);
+    const auto buttons = panel.findChildren<QToolButton*>();
+    const auto rates = std::ranges::find(buttons, QStringLiteral("Rates"), &QToolButton::text);
+    QVERIFY(rates != buttons.end());
+    (*rates)->click();
+    QTRY_VERIFY_WITH_TIMEOUT(!panel.plots().legend().contains(QStringLiteral("leaf1 1.5 kbit/s")), kPatienceMs);
+    QVERIFY(panel.plots().legend().contains(QStringLiteral("leaf1 3")));
+    (*rates)->click();
+    QTRY_VERIFY_WITH_TIMEOUT(panel.plots().legend().contains(QStringLiteral("leaf1 1.5 kbit/s")), kPatienceMs);
+}
+
+void PlotsTest::exportAsksWithoutHoldingTheLoop() {
+    ShownPlots shown;
+    PlotsPanel& panel = shown.panel;
+    QVERIFY(shown.show());
+    const auto buttons = panel.findChildren<QPushButton*>();
+    const auto exporting = std::ranges::find(buttons, QStringLiteral("Export…"), &QPushButton::text);
+    QVERIFY(exporting != buttons.end());
+    (*exporting)->click(); // Comes back.
+    auto* dialog = panel.findChild<QFileDialog*>();
+    QVERIFY(dialog != nullptr && dialog->isVisible());
+    QTest::keyClick(dialog, Qt::Key_Escape);
+    QTRY_VERIFY_WITH_TIMEOUT(panel.findChild<QFileDialog*>() == nullptr, kPatienceMs);
+}
+
 void PlotsTest::followAndZoom() {
-    const Theme theme = Theme::dark();
-    PlotsPanel panel(theme);
-    panel.resize(800, 240);
-    panel.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&panel, kPatienceMs));
-    ObservedLab lab;
-    lab.feed(greenTutorial(lab.lab));
-    panel.add(lab.state, {}, kStartMs);
+    ShownPlots shown;
+    PlotsPanel& panel = shown.panel;
+    QVERIFY(shown.show());
+    panel.add(shown.lab.state, {}, kStartMs);
     QTRY_COMPARE_WITH_TIMEOUT(qRound(panel.plots().shownSpanS()), 300, kPatienceMs);
     QWidget* canvas = panel.plots().findChild<QWidget*>();
     const QPointF place(canvas->rect().center());
@@ -150,14 +200,10 @@ void PlotsTest::followAndZoom() {
 }
 
 void PlotsTest::exports() {
-    const Theme theme = Theme::light();
-    PlotsPanel panel(theme);
-    panel.resize(800, 240);
-    panel.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&panel, kPatienceMs));
-    ObservedLab lab;
-    lab.feed(greenTutorial(lab.lab));
-    panel.add(lab.state, {}, kStartMs);
+    ShownPlots shown;
+    PlotsPanel& panel = shown.panel;
+    QVERIFY(shown.show());
+    panel.add(shown.lab.state, {}, kStartMs);
     QTRY_VERIFY_WITH_TIMEOUT(!panel.plots().legend().isEmpty(), kPatienceMs);
     const QTemporaryDir folder;
     QVERIFY(panel.exportTo(folder.filePath(QStringLiteral("p.png"))));
@@ -165,34 +211,30 @@ void PlotsTest::exports() {
     QVERIFY(panel.exportTo(folder.filePath(QStringLiteral("p.svg"))));
     QFile svg(folder.filePath(QStringLiteral("p.svg")));
     QVERIFY(svg.open(QIODevice::ReadOnly) && svg.readAll().contains("Established 6"));
-    QVERIFY(panel.exportTo(folder.filePath(QStringLiteral("p.csv"))));
+    QVERIFY(panel.exportTo(folder.filePath(QStringLiteral("p1.csv"))));
     QVERIFY(!panel.exportTo(QStringLiteral("/no/such/folder/p.csv")));
 }
 
 void PlotsTest::drawsAtMostTenTimesASecond() {
-    const Theme theme = Theme::light();
-    PlotsPanel panel(theme);
-    panel.resize(800, 240);
-    ObservedLab lab;
-    lab.feed(greenTutorial(lab.lab));
-    panel.add(lab.state, {}, kStartMs);
+    ShownPlots shown;
+    PlotsPanel& panel = shown.panel;
+    panel.add(shown.lab.state, {}, kStartMs);
     QCOMPARE(panel.redraws(), 0); // Nobody looks.
-    panel.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&panel, kPatienceMs));
+    QVERIFY(shown.show());
     QTRY_VERIFY_WITH_TIMEOUT(panel.redraws() > 0, kPatienceMs);
     const int before = panel.redraws();
     QElapsedTimer time;
     time.start();
     qint64 now = kStartMs;
     while (panel.redraws() < before + 3) {
-        panel.add(lab.state, {}, now += 20'000);
+        panel.add(shown.lab.state, {}, now += 20'000);
         QCoreApplication::processEvents();
         QVERIFY(time.elapsed() < kPatienceMs);
     }
     QVERIFY(time.elapsed() >= 200);
     panel.hide();
     const int hidden = panel.redraws();
-    panel.add(lab.state, {}, now += 20'000);
+    panel.add(shown.lab.state, {}, now += 20'000);
     QCOMPARE(panel.redraws(), hidden);
 }
 

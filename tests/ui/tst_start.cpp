@@ -9,7 +9,6 @@
 #include <ui/window/window_actions.h>
 
 #include <QFileDialog>
-#include <QLineEdit>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -152,10 +151,7 @@ void StartTest::newLabByKey() {
     auto* dialog = m_window->findChild<QFileDialog*>();
     QVERIFY(dialog != nullptr);
     const QString path = m_folder.filePath(QStringLiteral("My first_lab.yaml"));
-    auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
-    name->selectAll();
-    QTest::keyClicks(name, path);
-    QTest::keyClick(name, Qt::Key_Return);
+    QVERIFY(answerWithPath(dialog, path));
     QTRY_VERIFY_WITH_TIMEOUT(m_window->document() != nullptr, kPatienceMs);
     QCOMPARE(m_window->document()->path(), path);
     QCOMPARE(m_window->document()->name(), QStringLiteral("my-first-lab"));

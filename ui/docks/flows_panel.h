@@ -25,6 +25,7 @@ public:
     void add(const verify::LegResult& leg, qint64 atMs);
     void clear();
     [[nodiscard]] TablePanel& table() { return *m_table; }
+    [[nodiscard]] const FlowTable& flows() const { return *m_flows; }
     void refreshTheme() { refresh(); }
 
 private:

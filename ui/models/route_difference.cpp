@@ -14,7 +14,7 @@ Routes routesOf(const state::LabState& lab) {
     Routes routes;
     for (const auto& [id, node] : lab.nodes) {
         for (const auto& [key, route] : node.routes) {
-            routes[{route.prefix, id, route.metric}] = &route;
+            routes[{route.prefix, id, route.metric, Ipv4Address()}] = &route;
         }
     }
     return routes;

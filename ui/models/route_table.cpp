@@ -2,11 +2,15 @@
 // RouteTable: see the header.
 #include "route_table.h"
 
+#include "bgp_paths.h"
 #include "lab_summary.h"
+
+#include <ui/canvas/looks.h>
 
 #include <QCoreApplication>
 #include <QStringList>
 
+#include <algorithm>
 #include <map>
 
 namespace podleaf::ui {
@@ -27,6 +31,39 @@ Cell kernelCell(const state::RouteState& route, const intent::ExpectedRoute* wan
         return {.text = tr("as intended"), .glyph = Glyph::Ok, .ink = Role::Ok};
     }
     return {.text = tr("other next hop"), .glyph = Glyph::Warn, .ink = Role::Warn};
+}
+
+Cell ageCell(qint64 sinceMs, qint64 nowMs) {
+    return {.text = sinceMs > 0 ? durationText(std::max<qint64>(0, nowMs - sinceMs)) : QString()};
+}
+
+/// What BGP says of a route that the kernel has.
+void addPaths(std::vector<Cell>& cells, const state::RouteState& route, const BgpPaths& paths, qint64 nowMs) {
+    if (route.protocol != QLatin1String("bgp")) {
+        cells[RouteTable::AsPath] = {.text = tr("kernel only"), .ink = Role::Muted, .toolTip = tr("BGP has no part in this route.")};
+        return;
+    }
+    if (paths.used.empty()) {
+        cells[RouteTable::AsPath] = {.text = tr("not reported"), .ink = Role::Muted, .toolTip = tr("bgpd has not told this route by BMP.")};
+        return;
+    }
+    cells[RouteTable::AsPath] = {.text = asPathsOf(paths.used), .font = FontRole::Mono};
+    cells[RouteTable::Best] = {.text = paths.used.size() > 1 ? tr("%1 paths").arg(paths.used.size()) : tr("best"), .glyph = Glyph::Ok};
+    cells[RouteTable::Age] = ageCell(oldestOf(paths.used), nowMs);
+}
+
+/// A path that the kernel does not use.
+std::vector<Cell> otherCells(const NodeId& node, const state::BgpRouteSeen& path, qint64 nowMs) {
+    std::vector<Cell> cells(RouteTable::ColumnCount);
+    cells[RouteTable::Prefix] = {.text = path.prefix.toString(), .font = FontRole::Mono};
+    cells[RouteTable::Node].text = node.name;
+    cells[RouteTable::NextHop] = {.text = path.nextHop.toString(), .ink = Role::Muted, .font = FontRole::Mono};
+    cells[RouteTable::Protocol] = {.text = QStringLiteral("bgp"), .ink = Role::Muted};
+    cells[RouteTable::AsPath] = {.text = asPathsOf({&path}), .ink = Role::Muted, .font = FontRole::Mono};
+    cells[RouteTable::Best] = {.text = tr("alternative"), .ink = Role::Muted};
+    cells[RouteTable::Kernel] = {.text = tr("not used"), .ink = Role::Muted};
+    cells[RouteTable::Age] = ageCell(path.sinceMs, nowMs);
+    return cells;
 }
 
 std::vector<Cell> cellsOf(const NodeId& node, const state::RouteState& route, const intent::ExpectedRoute* wanted) {
@@ -63,9 +100,11 @@ std::vector<Cell> missingCells(const intent::ExpectedRoute& wanted) {
 } // namespace
 
 RouteTable::RouteTable(QObject* parent)
-    : KeyedTable({tr("Prefix"), tr("Node"), tr("Next hop"), tr("Interface"), tr("Protocol"), tr("Kernel")}, parent) {}
+    : KeyedTable(
+          {tr("Prefix"), tr("Node"), tr("Next hop"), tr("Interface"), tr("Protocol"), tr("AS path"), tr("Best"), tr("Kernel"), tr("Age")},
+          parent) {}
 
-void RouteTable::show(const intent::Intent& intent, const state::LabState& state) {
+void RouteTable::show(const intent::Intent& intent, const state::LabState& state, qint64 nowMs) {
     std::map<NodeId, std::vector<intent::ExpectedRoute>> byNode;
     for (const intent::ExpectedRoute& route : intent.routes) {
         byNode[route.node].push_back(route);
@@ -74,10 +113,11 @@ void RouteTable::show(const intent::Intent& intent, const state::LabState& state
     for (const auto& [id, node] : state.nodes) {
         nodes.insert(id);
     }
-    show(state, nodes, [&byNode](const NodeId& node) { return std::span<const intent::ExpectedRoute>(byNode[node]); });
+    show(
+        state, nodes, [&byNode](const NodeId& node) { return std::span<const intent::ExpectedRoute>(byNode[node]); }, nowMs);
 }
 
-void RouteTable::show(const state::LabState& state, const std::set<NodeId>& nodes, const RoutesOf& routesOf) {
+void RouteTable::show(const state::LabState& state, const std::set<NodeId>& nodes, const RoutesOf& routesOf, qint64 nowMs) {
     std::map<RouteRowKey, std::vector<Cell>> rows;
     for (const NodeId& id : nodes) {
         Expected expected;
@@ -85,15 +125,24 @@ void RouteTable::show(const state::LabState& state, const std::set<NodeId>& node
             expected[{id, route.prefix}] = &route;
         }
         const state::NodeState* node = state.findNode(id);
+        const std::map<Ipv4Prefix, BgpPaths> told = bgpPathsOf(id, state);
+        for (const auto& [prefix, paths] : told) {
+            for (const state::BgpRouteSeen* path : paths.others) {
+                rows[{prefix, id, 0, path->peer}] = otherCells(id, *path, nowMs);
+            }
+        }
         for (const auto& [key, route] : node == nullptr ? state::CowMap<state::RouteKey, state::RouteState>() : node->routes) {
             const auto wanted = expected.find({id, route.prefix});
-            rows[{route.prefix, id, route.metric}] = cellsOf(id, route, wanted == expected.end() ? nullptr : wanted->second);
+            const auto paths = told.find(route.prefix);
+            auto& cells = rows[{route.prefix, id, route.metric, Ipv4Address()}];
+            cells = cellsOf(id, route, wanted == expected.end() ? nullptr : wanted->second);
+            addPaths(cells, route, paths == told.end() ? BgpPaths() : paths->second, nowMs);
             if (wanted != expected.end()) {
                 expected.erase(wanted);
             }
         }
         for (const auto& [key, route] : state.running ? expected : Expected()) {
-            rows[{route->prefix, id, 0}] = missingCells(*route);
+            rows[{route->prefix, id, 0, Ipv4Address()}] = missingCells(*route);
         }
     }
     std::vector<Row> sorted;

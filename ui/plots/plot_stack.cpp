@@ -2,6 +2,8 @@
 // PlotStack: see the header. QCustomPlot's header is written with Qt's keywords, which are off in this tree.
 #include "plot_stack.h"
 
+#include <ui/canvas/traffic_layer.h>
+
 #include <QSvgGenerator>
 #include <QVBoxLayout>
 
@@ -19,6 +21,7 @@ namespace podleaf::ui {
 
 namespace {
 
+constexpr int kGap = 4;
 constexpr double kHeadroom = 1.15; ///< Above the highest value.
 
 /// Lines are told apart by dash and colour.
@@ -32,19 +35,52 @@ QPen penOf(std::size_t index, const Theme& theme) {
 
 enum class Shape { Steps, Points };
 
+/// "12k" beside the axis of bits a second.
+class RateTicker final : public QCPAxisTicker {
+    QString getTickLabel(double tick, const QLocale& /*locale*/, QChar /*format*/, int /*precision*/) override {
+        return rateWords(tick).remove(QStringLiteral("bit/s")).remove(QLatin1Char(' '));
+    }
+};
+
+/// What a legend says of a series: its name with its last value.
+QString legendOf(PlotKind plot, const Series& series) {
+    if (series.samples.empty()) {
+        return series.name;
+    }
+    const double last = series.samples.back().value;
+    return series.name + QLatin1Char(' ') + (plot == PlotKind::Rates ? rateWords(last) : QString::number(last));
+}
+
+const std::vector<Series>& seriesOf(PlotKind plot, const SeriesStore& store) {
+    switch (plot) {
+    case PlotKind::Sessions:
+        return store.sessions();
+    case PlotKind::Prefixes:
+        return store.prefixes();
+    case PlotKind::Rates:
+        return store.rates();
+    case PlotKind::Convergence:
+        break;
+    }
+    return store.convergence();
+}
+
 } // namespace
 
 class PlotStack::Private {
 public:
     struct Plot {
+        PlotKind kind = PlotKind::Sessions;
         QCPAxisRect* rect = nullptr;
         QCPLegend* legend = nullptr;
-        Shape shape = Shape::Steps;
         std::vector<QCPGraph*> graphs;
+        bool isShown = true;
+        [[nodiscard]] Shape shape() const { return kind == PlotKind::Convergence ? Shape::Points : Shape::Steps; }
     };
     Private(PlotStack& owner, const Theme& look) : theme(look), canvas(new QCustomPlot(&owner)) {}
 
-    void addPlot(const QString& title, Shape shape);
+    void addPlot(PlotKind kind, const QString& title);
+    void arrange();
     void dress();
     void fill(Plot& plot, const std::vector<Series>& all, double nowS);
     void fillTicks(const std::deque<Tick>& all);
@@ -59,18 +95,19 @@ public:
     bool sharing = false;
 };
 
-void PlotStack::Private::addPlot(const QString& title, Shape shape) {
+void PlotStack::Private::addPlot(PlotKind kind, const QString& title) {
     auto* rect = new QCPAxisRect(canvas);
     canvas->plotLayout()->addElement(canvas->plotLayout()->rowCount(), 0, rect);
-    rect->setAutoMargins(QCP::msLeft | QCP::msRight | QCP::msBottom | QCP::msTop);
+    rect->setMinimumMargins({0, kGap, 2 * kGap, kGap});
+    rect->setMinimumSize(0, 0);
     rect->setRangeDrag(Qt::Horizontal);
     rect->setRangeZoom(Qt::Horizontal);
     rect->axis(QCPAxis::atLeft)->setLabel(title);
     auto ticker = QSharedPointer<QCPAxisTickerDateTime>::create();
     ticker->setDateTimeFormat(QStringLiteral("HH:mm:ss"));
     rect->axis(QCPAxis::atBottom)->setTicker(ticker);
-    auto whole = QSharedPointer<QCPAxisTicker>::create();
-    whole->setTickCount(3);
+    auto whole = kind == PlotKind::Rates ? QSharedPointer<QCPAxisTicker>(new RateTicker) : QSharedPointer<QCPAxisTicker>::create();
+    whole->setTickCount(2);
     rect->axis(QCPAxis::atLeft)->setTicker(whole);
     auto* legend = new QCPLegend;
     legend->setFillOrder(QCPLayoutGrid::foColumnsFirst);
@@ -83,7 +120,27 @@ void PlotStack::Private::addPlot(const QString& title, Shape shape) {
     }
     QObject::connect(rect->axis(QCPAxis::atBottom), qOverload<const QCPRange&>(&QCPAxis::rangeChanged), canvas,
                      [this, axis = rect->axis(QCPAxis::atBottom)](const QCPRange& range) { shareRange(axis, range); });
-    plots.push_back({rect, legend, shape, {}});
+    plots.push_back({.kind = kind, .rect = rect, .legend = legend, .graphs = {}});
+}
+
+/// Those that are shown fill the height, in their order. The others keep their axes, so that they follow the time.
+void PlotStack::Private::arrange() {
+    for (Plot& plot : plots) {
+        if (plot.rect->layout() != nullptr) {
+            canvas->plotLayout()->take(plot.rect);
+        }
+        plot.legend->setVisible(plot.isShown);
+        for (QCPAxis* axis : plot.rect->axes(QCPAxis::atLeft | QCPAxis::atBottom)) {
+            axis->setVisible(plot.isShown);
+            axis->grid()->setVisible(plot.isShown);
+        }
+    }
+    canvas->plotLayout()->simplify();
+    for (const Plot& plot : plots) {
+        if (plot.isShown) {
+            canvas->plotLayout()->addElement(canvas->plotLayout()->rowCount(), 0, plot.rect);
+        }
+    }
 }
 
 /// One time axis for all.
@@ -103,8 +160,10 @@ void PlotStack::Private::shareRange(const QCPAxis* from, const QCPRange& range) 
 void PlotStack::Private::dress() {
     canvas->setBackground(theme.color(Role::Base));
     const QFont small = theme.font(FontRole::Caption);
+    const auto shown = std::ranges::find_if(plots.rbegin(), plots.rend(), &Plot::isShown);
+    const QCPAxisRect* lowest = shown == plots.rend() ? nullptr : shown->rect;
     for (const Plot& plot : plots) {
-        const bool last = plot.rect == plots.back().rect;
+        const bool last = plot.rect == lowest;
         for (QCPAxis* axis : plot.rect->axes()) {
             axis->setBasePen(theme.color(Role::Border));
             axis->setTickPen(theme.color(Role::Border));
@@ -146,18 +205,18 @@ void PlotStack::Private::fill(Plot& plot, const std::vector<Series>& all, double
             values.append(sample.value);
             highest = std::max(highest, sample.value);
         }
-        if (plot.shape == Shape::Steps && !samples.empty()) { // What has not changed still holds.
+        if (plot.shape() == Shape::Steps && !samples.empty()) { // What has not changed still holds.
             times.append(std::max(nowS, samples.back().atS));
             values.append(samples.back().value);
         }
         graph.setData(times, values, true);
-        graph.setLineStyle(plot.shape == Shape::Steps ? QCPGraph::lsStepLeft : QCPGraph::lsNone);
+        graph.setLineStyle(plot.shape() == Shape::Steps ? QCPGraph::lsStepLeft : QCPGraph::lsNone);
         graph.setPen(penOf(i, theme));
         graph.setScatterStyle(
-            plot.shape == Shape::Points
+            plot.shape() == Shape::Points
                 ? QCPScatterStyle(static_cast<QCPScatterStyle::ScatterShape>(QCPScatterStyle::ssCircle + static_cast<int>(i)), 7)
                 : QCPScatterStyle());
-        graph.setName(samples.empty() ? all[i].name : QStringLiteral("%1 %2").arg(all[i].name).arg(samples.back().value));
+        graph.setName(legendOf(plot.kind, all[i]));
     }
     plot.rect->axis(QCPAxis::atLeft)->setRange(0, highest * kHeadroom);
 }
@@ -172,6 +231,9 @@ void PlotStack::Private::fillTicks(const std::deque<Tick>& all) {
             continue;
         }
         for (const Plot& plot : plots) {
+            if (!plot.isShown) {
+                continue;
+            }
             auto* line = new QCPItemStraightLine(canvas);
             line->setClipAxisRect(plot.rect);
             line->setPen(QPen(theme.color(tick.bad ? Role::Bad : Role::Edge), 0, Qt::DotLine));
@@ -196,10 +258,10 @@ PlotStack::PlotStack(const Theme& theme, QWidget* parent) : QWidget(parent), d(s
     d->canvas->setAutoAddPlottableToLegend(false);
     d->canvas->plotLayout()->clear();
     d->canvas->plotLayout()->setRowSpacing(0);
-    d->canvas->setAccessibleName(tr("Sessions, prefixes and convergence over time"));
-    d->addPlot(tr("Sessions"), Shape::Steps);
-    d->addPlot(tr("Prefixes"), Shape::Steps);
-    d->addPlot(tr("ms"), Shape::Points);
+    d->canvas->setAccessibleName(tr("Sessions, prefixes, rates and convergence over time"));
+    for (const PlotKind kind : kPlots) {
+        d->addPlot(kind, kind == PlotKind::Convergence ? tr("ms") : kind == PlotKind::Rates ? tr("bit/s") : titleOf(kind));
+    }
     auto* margins = new QCPMarginGroup(d->canvas);
     for (const Private::Plot& plot : d->plots) {
         plot.rect->setMarginGroup(QCP::msLeft | QCP::msRight, margins);
@@ -216,16 +278,40 @@ PlotStack::PlotStack(const Theme& theme, QWidget* parent) : QWidget(parent), d(s
     });
 }
 
-PlotStack::~PlotStack() = default;
+PlotStack::~PlotStack() {
+    for (Private::Plot& plot : d->plots) {
+        plot.isShown = true;
+    }
+    d->arrange(); // QCustomPlot ends what is in its layout.
+}
+
+QString PlotStack::titleOf(PlotKind plot) {
+    switch (plot) {
+    case PlotKind::Sessions:
+        return tr("Sessions");
+    case PlotKind::Prefixes:
+        return tr("Prefixes");
+    case PlotKind::Rates:
+        return tr("Rates");
+    case PlotKind::Convergence:
+        break;
+    }
+    return tr("Convergence");
+}
+
+void PlotStack::setShown(PlotKind plot, bool shown) {
+    std::ranges::find(d->plots, plot, &Private::Plot::kind)->isShown = shown;
+    d->arrange();
+}
 
 void PlotStack::draw(const SeriesStore& store, double nowS) {
     d->dress();
     if (d->following) {
         d->plots.front().rect->axis(QCPAxis::atBottom)->setRange(nowS - d->spanS, nowS);
     }
-    d->fill(d->plots[0], store.sessions(), nowS);
-    d->fill(d->plots[1], store.prefixes(), nowS);
-    d->fill(d->plots[2], store.convergence(), nowS);
+    for (Private::Plot& plot : d->plots) {
+        d->fill(plot, plot.isShown ? seriesOf(plot.kind, store) : std::vector<Series>(), nowS);
+    }
     d->fillTicks(store.ticks());
     d->canvas->replot(QCustomPlot::rpQueuedReplot);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// PlotStack: sessions, prefixes and convergence as plots above each other, over one time axis, with events as vertical
+// PlotStack: sessions, prefixes, rates and convergence as plots above each other, over one time axis, with events as vertical
 // ticks. The only user of QCustomPlot. GUI thread.
 #pragma once
 
@@ -9,9 +9,14 @@
 
 #include <QWidget>
 
+#include <array>
 #include <memory>
 
 namespace podleaf::ui {
+
+enum class PlotKind { Sessions, Prefixes, Rates, Convergence };
+/// From above.
+inline constexpr std::array kPlots{PlotKind::Sessions, PlotKind::Prefixes, PlotKind::Rates, PlotKind::Convergence};
 
 class PlotStack final : public QWidget {
     Q_OBJECT
@@ -21,6 +26,9 @@ public:
     explicit PlotStack(const Theme& theme, QWidget* parent = nullptr);
     ~PlotStack() override;
 
+    [[nodiscard]] static QString titleOf(PlotKind plot);
+    /// Those that are left have its room.
+    void setShown(PlotKind plot, bool shown);
     /// Draws everything again, as seen at `nowS` (Unix seconds).
     void draw(const SeriesStore& store, double nowS);
     /// The axis ends now and shows so many seconds; a drag or the wheel ends that.

@@ -3,9 +3,9 @@
 #include "plots_panel.h"
 
 #include <ui/docks/empty_state.h>
+#include <ui/docks/file_question.h>
 
 #include <QComboBox>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QSaveFile>
@@ -38,6 +38,19 @@ PlotsPanel::PlotsPanel(const Theme& theme, QWidget* parent)
     head->setContentsMargins(8, 4, 8, 4);
     head->addWidget(m_follow);
     head->addWidget(m_span);
+    head->addSpacing(8);
+    for (const PlotKind plot : kPlots) {
+        auto* button = new QToolButton(this);
+        button->setText(PlotStack::titleOf(plot));
+        button->setCheckable(true);
+        button->setChecked(true);
+        button->setToolTip(tr("Shows or hides this plot."));
+        connect(button, &QToolButton::toggled, this, [this, plot](bool shown) {
+            m_plots->setShown(plot, shown);
+            changed();
+        });
+        head->addWidget(button);
+    }
     head->addStretch();
     head->addWidget(exporting);
     auto* layout = new QVBoxLayout(this);
@@ -65,13 +78,17 @@ PlotsPanel::~PlotsPanel() = default;
 
 void PlotsPanel::clear() {
     m_series.clear();
+    m_sampledMs = 0;
     m_empty->showSentence(tr("Nothing has been measured yet."));
     changed();
 }
 
 void PlotsPanel::add(const state::LabState& lab, const std::vector<state::LogEntry>& log, qint64 nowMs) {
     m_nowMs = nowMs;
-    m_series.sample(lab, nowMs);
+    if (nowMs - m_sampledMs >= kFrameMs || !lab.running) { // More often than it is drawn is of no use.
+        m_sampledMs = nowMs;
+        m_series.sample(lab, nowMs);
+    }
     m_series.note(log);
     m_empty->showView();
     changed();
@@ -111,11 +128,8 @@ void PlotsPanel::showEvent(QShowEvent* event) {
 }
 
 void PlotsPanel::chooseExport() {
-    const QString path = QFileDialog::getSaveFileName(this, tr("Export the plots"), QStringLiteral("plots.png"),
-                                                      tr("Pictures (*.png);;Drawings (*.svg);;Values (*.csv)"));
-    if (!path.isEmpty()) {
-        exportTo(path);
-    }
+    askWhereToSave(this, {tr("Export the plots"), QStringLiteral("plots.png"), tr("Pictures (*.png);;Drawings (*.svg);;Values (*.csv)")},
+                   [this](const QString& path) { exportTo(path); });
 }
 
 bool PlotsPanel::exportTo(const QString& path) {

@@ -45,6 +45,7 @@ private:
 
     SeriesStore m_series;
     qint64 m_nowMs = 0;
+    qint64 m_sampledMs = 0;
     QComboBox* m_span;
     QToolButton* m_follow;
     PlotStack* m_plots;

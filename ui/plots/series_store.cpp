@@ -55,6 +55,31 @@ void SeriesStore::add(std::vector<Series>& plot, const QString& name, const Samp
     }
 }
 
+void SeriesStore::addOfNode(std::vector<Series>& plot, const NodeId& node, const Sample& sample) {
+    if (plot.size() + 1 < kMaxSeries || std::ranges::find(plot, node.name, &Series::name) != plot.end()) {
+        add(plot, node.name, sample);
+    }
+}
+
+void SeriesStore::sampleRates(const state::LabState& lab, double atS) {
+    double sum = 0;
+    bool any = false;
+    for (const auto& [id, node] : lab.nodes) {
+        double sent = 0;
+        for (const auto& [port, traffic] : node.traffic) {
+            sent += traffic.txBitsPerSecond;
+        }
+        if (!node.traffic.empty()) {
+            any = true;
+            sum += sent;
+            addOfNode(m_rates, id, {atS, sent});
+        }
+    }
+    if (any) {
+        add(m_rates, tr("All nodes"), {atS, sum});
+    }
+}
+
 void SeriesStore::sample(const state::LabState& lab, qint64 nowMs) {
     const double atS = static_cast<double>(nowMs) / 1000;
     const auto up = std::ranges::count_if(
@@ -66,11 +91,10 @@ void SeriesStore::sample(const state::LabState& lab, qint64 nowMs) {
         const auto count =
             std::ranges::count_if(node.routes, [](const auto& each) { return each.second.protocol == QLatin1String("bgp"); });
         sum += count;
-        if (m_prefixes.size() + 1 < kMaxSeries || std::ranges::find(m_prefixes, id.name, &Series::name) != m_prefixes.end()) {
-            add(m_prefixes, id.name, {atS, static_cast<double>(count)}); // The last place is the sum's.
-        }
+        addOfNode(m_prefixes, id, {atS, static_cast<double>(count)});
     }
     add(m_prefixes, tr("All nodes"), {atS, static_cast<double>(sum)});
+    sampleRates(lab, atS);
 }
 
 void SeriesStore::note(const std::vector<state::LogEntry>& log) {
@@ -111,6 +135,7 @@ QByteArray SeriesStore::toCsv() const {
     };
     write("sessions", m_sessions);
     write("prefixes", m_prefixes);
+    write("sent-bits-per-second", m_rates);
     write("convergence-ms", m_convergence);
     return out;
 }

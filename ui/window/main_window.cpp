@@ -166,7 +166,7 @@ void MainWindow::makeDocks() {
     m_sessionsPanel->setColumnWidths({64, 150, 76, 92, 110, 74, 76, 44, 48});
     m_routesPanel = new TablePanel(m_routes, m_theme, this);
     m_routesPanel->setEmptySentence(tr("No routes yet."));
-    m_routesPanel->setColumnWidths({136, 76, 110, 70, 70});
+    m_routesPanel->setColumnWidths({136, 76, 110, 70, 70, 130, 84, 104});
 
     m_routesDiff = new RoutesPanel(m_routesPanel, m_theme, this);
     m_labsDock = m_docks->add(QStringLiteral("labs"), tr("Labs"), m_labsPanel, Qt::LeftDockWidgetArea);

@@ -8,11 +8,11 @@
 #include "window_actions.h"
 
 #include <ui/canvas/canvas_export.h>
+#include <ui/docks/file_question.h>
 #include <ui/docks/table_panel.h>
 #include <ui/models/route_table.h>
 
 #include <QDockWidget>
-#include <QFileDialog>
 #include <QShortcut>
 #include <QToolBar>
 
@@ -99,10 +99,8 @@ void MainWindow::connectSearch() {
 
 void MainWindow::chooseExport() {
     const QString proposal = m_lab.document->name() + QStringLiteral(".svg");
-    const QString path = QFileDialog::getSaveFileName(this, tr("Export the canvas"), proposal, tr("SVG (*.svg);;PNG (*.png)"));
-    if (!path.isEmpty()) {
-        exportCanvasTo(path);
-    }
+    askWhereToSave(this, {tr("Export the canvas"), proposal, tr("SVG (*.svg);;PNG (*.png)")},
+                   [this](const QString& path) { exportCanvasTo(path); });
 }
 
 void MainWindow::exportCanvasTo(const QString& path) {

@@ -8,6 +8,7 @@
 #include "window_actions.h"
 
 #include <ui/docks/fault_box.h>
+#include <ui/docks/file_question.h>
 #include <ui/docks/inspector_panel.h>
 #include <ui/docks/plan_panel.h>
 #include <ui/docks/routes_panel.h>
@@ -23,7 +24,6 @@
 #include <QApplication>
 #include <QDateTime>
 #include <QDockWidget>
-#include <QFileDialog>
 #include <QMenu>
 #include <QMessageBox>
 #include <QShortcut>
@@ -87,9 +87,12 @@ void MainWindow::connectActions() {
         setThemeMode(static_cast<ThemeMode>(action->data().toInt()));
     });
     connect(a.about, &QAction::triggered, this, [this] {
-        QMessageBox::about(this, tr("About Podleaf"),
-                           tr("Podleaf %1\nBuilds, runs and tests BGP labs.\nFree software under the GNU GPL, version 3 or later.")
-                               .arg(QApplication::applicationVersion()));
+        auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Podleaf"),
+                                    tr("Podleaf %1\nBuilds, runs and tests BGP labs.\nFree software under the GNU GPL, version 3 or later.")
+                                        .arg(QApplication::applicationVersion()),
+                                    QMessageBox::Ok, this);
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        box->open();
     });
     connect(new QShortcut(QKeySequence(Qt::ALT | Qt::Key_7), this), &QShortcut::activated, m_look, &LookInside::raiseFlows);
     connect(new QShortcut(QKeySequence(Qt::ALT | Qt::Key_9), this), &QShortcut::activated, m_look, &LookInside::raisePlots);
@@ -162,10 +165,7 @@ void MainWindow::connectPanels() {
 }
 
 void MainWindow::chooseFile() {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open a lab"), {}, tr("Lab files (*.yaml *.yml)"));
-    if (!path.isEmpty()) {
-        openLab(path);
-    }
+    askWhatToOpen(this, {tr("Open a lab"), {}, tr("Lab files (*.yaml *.yml)")}, [this](const QString& path) { openLab(path); });
 }
 
 void MainWindow::openLab(const QString& nameOrPath) {
@@ -261,7 +261,7 @@ void MainWindow::onUpdated(const state::Snapshot& snapshot, const state::Delta& 
     if (!delta.sessions.empty()) {
         m_sessions->show(m_lab.document->lab(), *snapshot, QDateTime::currentMSecsSinceEpoch());
     }
-    if (delta.running || !delta.routes.empty() || !delta.nodes.empty()) {
+    if (delta.running || !delta.routes.empty() || !delta.nodes.empty() || !delta.sessions.empty()) {
         refreshRoutes();
         m_routesDiff->setNow(snapshot);
     }
@@ -289,15 +289,17 @@ void MainWindow::refreshRoutes() {
     if (!shown || intent == nullptr) {
         return;
     }
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
     if (intent->routes.size() <= kMany) {
-        return m_routes->show(*intent, *shown);
+        return m_routes->show(*intent, *shown, now);
     }
     std::set<NodeId> nodes;
     const Selection selected = m_canvas->selection();
     if (const auto* node = std::get_if<NodeId>(&selected)) {
         nodes.insert(*node);
     }
-    m_routes->show(*shown, nodes, [this](const NodeId& node) { return m_counter.routesOf(node); });
+    m_routes->show(
+        *shown, nodes, [this](const NodeId& node) { return m_counter.routesOf(node); }, now);
 }
 
 void MainWindow::refreshCounts(const state::Delta& delta) {
@@ -323,6 +325,10 @@ void MainWindow::refreshAges() {
     const state::Snapshot& shown = m_feed->shown();
     if (shown && hasLab() && shown->running && !m_feed->isFrozen() && isVisible()) {
         m_sessions->show(m_lab.document->lab(), *shown, QDateTime::currentMSecsSinceEpoch());
+        m_look->apply(*shown, {}, QDateTime::currentMSecsSinceEpoch()); // A quiet lab's time goes on.
+        if (!m_routesPanel->visibleRegion().isEmpty()) {
+            refreshRoutes();
+        }
         refreshInspector();
     }
 }

@@ -1,0 +1,4 @@
+module podleaf.invalid/cni
+
+go 1.26.0
+require github.com/containernetworking/plugins v1.9.1

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What BGP told: see the header.
+#include "bgp_paths.h"
+
+#include <algorithm>
+
+namespace podleaf::ui {
+
+namespace {
+
+bool isUsed(const state::BgpRouteSeen& path, const state::NodeState& node) {
+    const auto leads = [&path](const state::NextHop& hop) { return hop.via == path.nextHop || hop.via == path.peer; };
+    for (auto it = node.routes.lower_bound({path.prefix, 0}); it != node.routes.end() && it->first.first == path.prefix; ++it) {
+        if (it->second.protocol == QLatin1String("bgp") && std::ranges::any_of(it->second.nextHops, leads)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+} // namespace
+
+std::map<Ipv4Prefix, BgpPaths> bgpPathsOf(const NodeId& node, const state::LabState& state) {
+    std::map<Ipv4Prefix, BgpPaths> paths;
+    const state::NodeState* at = state.findNode(node);
+    for (auto it = state.sessions.lower_bound({node, Ipv4Address()}); it != state.sessions.end() && it->first.first == node; ++it) {
+        for (const auto& [prefix, path] : it->second.received) {
+            BgpPaths& of = paths[prefix];
+            (at != nullptr && isUsed(path, *at) ? of.used : of.others).push_back(&path);
+        }
+    }
+    return paths;
+}
+
+QString asPathsOf(const std::vector<const state::BgpRouteSeen*>& paths) {
+    QStringList texts;
+    for (const state::BgpRouteSeen* path : paths) {
+        QStringList numbers;
+        for (const std::uint32_t asn : path->asPath) {
+            numbers += QString::number(asn);
+        }
+        if (const QString text = numbers.join(QLatin1Char(' ')); !texts.contains(text)) {
+            texts += text;
+        }
+    }
+    return texts.join(QStringLiteral(", "));
+}
+
+qint64 oldestOf(const std::vector<const state::BgpRouteSeen*>& paths) {
+    qint64 oldest = 0;
+    for (const state::BgpRouteSeen* path : paths) {
+        if (path->sinceMs > 0 && (oldest == 0 || path->sinceMs < oldest)) {
+            oldest = path->sinceMs;
+        }
+    }
+    return oldest;
+}
+
+} // namespace podleaf::ui
