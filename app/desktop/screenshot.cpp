@@ -22,7 +22,8 @@ constexpr int kDelayMs = 1200;
 
 void save(QWidget& window, const QString& file) {
     QApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest); // Of words that changed just now.
-    if (!window.grab().save(file)) {
+    constexpr int kSmallest = 0;                                    // PNG: the most compression, no loss.
+    if (!window.grab().save(file, nullptr, kSmallest)) {
         std::fprintf(stderr, "Cannot write %s.\n", qPrintable(file));
         QApplication::exit(1);
         return;

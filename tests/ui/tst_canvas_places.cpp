@@ -92,6 +92,7 @@ class CanvasPlacesTest final : public QObject {
 private Q_SLOTS:
     void closHasThreeRanks();
     void routersStandAboveSpines();
+    void leavesThatShareHostsStandTogether();
     void manyHostsStandInRows();
     void whatIsThereStaysWhenNodesComeAndGo();
     void positionsOfTheFileWin();
@@ -132,6 +133,20 @@ void CanvasPlacesTest::routersStandAboveSpines() {
     const Layout layout = layoutOf(lab);
     QVERIFY(layout.find(node("exit"))->card.bottom() < layout.find(node("spine1"))->card.top());
     QVERIFY(isLayered(lab));
+}
+
+void CanvasPlacesTest::leavesThatShareHostsStandTogether() {
+    const model::Lab lab = fakes::twoLeafLab();
+    const Layout layout = layoutOf(lab);
+    QVERIFY(!anyOverlap(layout));
+    const QRectF leaf1 = layout.find(node("leaf1"))->card;
+    const QRectF leaf2 = layout.find(node("leaf2"))->card;
+    QCOMPARE(leaf1.width(), leaf2.width());
+    for (const NodePlace& place : layout.nodes) {
+        if (place.kind == model::NodeKind::Host) {
+            QVERIFY(leaf1.left() <= place.card.left() && place.card.right() <= leaf2.right());
+        }
+    }
 }
 
 void CanvasPlacesTest::manyHostsStandInRows() {

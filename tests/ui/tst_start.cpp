@@ -29,6 +29,7 @@ private Q_SLOTS:
     void oneClickOpensTheTutorial();
     void byKeyToo();
     void recentLabsAreKept();
+    void damagedRecentLabIsSaid();
     void newLabIsValid();
     void newLabByKey();
     void pageOverAnOpenLab();
@@ -119,6 +120,23 @@ void StartTest::recentLabsAreKept() {
     QCOMPARE(page().recent().front()->toolTip(), paths.last());
     click(*page().recent().front());
     QCOMPARE(m_window->document()->path(), paths.last());
+}
+
+/// A file that was damaged since it was open last: what is wrong is said, and the start page is not left for nothing.
+void StartTest::damagedRecentLabIsSaid() {
+    const QString path = m_folder.filePath(QStringLiteral("damaged.yaml"));
+    QFile::remove(path);
+    QVERIFY(QFile::copy(QStringLiteral(PODLEAF_SOURCE_DIR "/labs/tutorial/lab.yaml"), path));
+    m_window->openLab(path);
+    m_window->close();
+    QFile file(path);
+    QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && file.open(QIODevice::WriteOnly));
+    file.write("name: damaged\nnodes: {leaf1: {kind: teapot}}\n");
+    file.close();
+    open();
+    QCOMPARE(page().recent().size(), std::size_t(1));
+    click(*page().recent().front());
+    QVERIFY2(m_window->faultShown().contains(QLatin1String("teapot")), qPrintable(m_window->faultShown()));
 }
 
 void StartTest::newLabIsValid() {

@@ -12,12 +12,16 @@
 #include <ui/window/status_line.h>
 #include <ui/window/window_actions.h>
 
+#include <QAccessible>
 #include <QDockWidget>
 #include <QLabel>
+#include <QMenu>
 #include <QSignalSpy>
+#include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
+#include <QWidgetAction>
 
 using namespace podleaf;
 using namespace podleaf::ui;
@@ -51,6 +55,7 @@ private Q_SLOTS:
     void attachFaultIsShown();
     void docksStandSideBySide();
     void startPageSetsDocksAside();
+    void everythingHasAName();
     void layoutIsKeptAndReset();
     void themeIsKept();
     void smallestWindowKeepsTheCanvas();
@@ -385,6 +390,50 @@ void WindowTest::startPageSetsDocksAside() {
     QVERIFY(!dock("inspector")->isVisible() && !dock("plan")->isVisible());
     m_window->actions().deselect->trigger();
     QVERIFY(allAreShown());
+}
+
+/// What a screen reader says of each thing that takes the focus, of the start page and of a lab.
+void WindowTest::everythingHasAName() {
+    QStringList nameless;
+    const auto look = [&] {
+        for (QWidget* widget : m_window->findChildren<QWidget*>()) {
+            const bool takesFocus = (widget->focusPolicy() & Qt::TabFocus) != 0 || qobject_cast<QAbstractButton*>(widget) != nullptr;
+            const bool isInner = widget->objectName().startsWith(QLatin1String("qt_")) ||
+                                 widget->inherits("QLineEditIconButton"); // The field says what it is for.
+            const auto* tabs = qobject_cast<const QTabBar*>(widget);      // Says its current tab; the window keeps some without any.
+            if (!takesFocus || isInner || !widget->isVisible() || (tabs != nullptr && tabs->count() == 0)) {
+                continue;
+            }
+            QAccessibleInterface* spoken = QAccessible::queryAccessibleInterface(widget);
+            if (spoken == nullptr || spoken->text(QAccessible::Name).trimmed().isEmpty()) {
+                const QWidget* parent = widget->parentWidget();
+                nameless += QStringLiteral("%1 in %2 %3")
+                                .arg(QLatin1String(widget->metaObject()->className()), QLatin1String(parent->metaObject()->className()),
+                                     parent->objectName());
+            }
+        }
+    };
+    look();
+    m_window->openLab({});
+    m_lab->pushGreen();
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->actions().test->isEnabled(), kPatienceMs);
+    for (auto* dock : m_window->findChildren<QDockWidget*>()) {
+        QVERIFY(!dock->windowTitle().isEmpty());
+        dock->show();
+        dock->raise();
+        QCoreApplication::processEvents(); // Tabs are dressed when the event loop is reached.
+        look();
+    }
+    for (const auto* action : m_window->findChildren<QAction*>()) {
+        const auto* menu = qobject_cast<const QMenu*>(action->parent());
+        const bool isOfMenu = menu != nullptr && menu->menuAction() == action; // A button says what its menu is.
+        const bool isSaid =
+            !action->isSeparator() && action->isVisible() && !isOfMenu && qobject_cast<const QWidgetAction*>(action) == nullptr;
+        QVERIFY2(!isSaid || !action->text().isEmpty() || !action->toolTip().isEmpty() || !action->icon().isNull(),
+                 action->parent()->metaObject()->className());
+    }
+    nameless.removeDuplicates();
+    QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(QLatin1Char('\n'))));
 }
 
 void WindowTest::layoutIsKeptAndReset() {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <utility>
 
 namespace podleaf::ui {
 
@@ -48,6 +50,8 @@ struct Graph {
         const model::NodeKind other = places[to].node->kind;
         if (self.rank == Below && self.parent == from && other == model::NodeKind::Leaf) {
             self.parent = to;
+        } else if (self.rank == Below && self.parent != from && self.parent != to && other == model::NodeKind::Leaf) {
+            shared.emplace_back(self.parent, to);
         }
         if (self.node->kind == model::NodeKind::Router && other == model::NodeKind::Spine) {
             self.rank = FarAbove;
@@ -55,7 +59,8 @@ struct Graph {
     }
 
     QHash<NodeId, std::size_t> index;
-    std::vector<Place> places; ///< In the lab's order.
+    std::vector<Place> places;                               ///< In the lab's order.
+    std::vector<std::pair<std::size_t, std::size_t>> shared; ///< Leaves that a host is joined to both of.
 };
 
 double topOf(Rank rank) {
@@ -74,13 +79,13 @@ double rowWidth(std::size_t cards, double width) {
     return cards == 0 ? 0 : static_cast<double>(cards) * (width + kCardGap) - kCardGap;
 }
 
-/// One leaf, or none, and the hosts below it.
+/// One leaf, or none, or a few that share hosts, and the hosts below.
 struct Group {
-    const model::Node* leaf = nullptr;
+    std::vector<const model::Node*> leaves;
     std::vector<const model::Node*> hosts;
 
     [[nodiscard]] std::size_t columns() const { return columnsFor(hosts.size()); }
-    [[nodiscard]] double width() const { return std::max(rowWidth(columns(), kCardWidth), leaf == nullptr ? 0.0 : kLeafMinWidth); }
+    [[nodiscard]] double width() const { return std::max(rowWidth(columns(), kCardWidth), rowWidth(leaves.size(), kLeafMinWidth)); }
     [[nodiscard]] double height() const {
         const std::size_t rows = hosts.empty() ? 0 : (hosts.size() + columns() - 1) / columns();
         return topOf(Below) + static_cast<double>(rows) * (kCardHeight + kCardGap);
@@ -90,8 +95,9 @@ struct Group {
 void placeGroup(Cards& out, const Group& group, const QPointF& corner) {
     const std::size_t columns = group.columns();
     const double inset = (group.width() - rowWidth(columns, kCardWidth)) / 2;
-    if (group.leaf != nullptr) {
-        out.insert(group.leaf->id, QRectF(corner, QSizeF(group.width(), kLeafHeight)));
+    const double pitch = (group.width() + kCardGap) / static_cast<double>(std::max<std::size_t>(1, group.leaves.size()));
+    for (std::size_t i = 0; i < group.leaves.size(); ++i) {
+        out.insert(group.leaves[i]->id, QRectF(corner + QPointF(static_cast<double>(i) * pitch, 0), QSizeF(pitch - kCardGap, kLeafHeight)));
     }
     for (std::size_t i = 0; i < group.hosts.size(); ++i) {
         const QPointF place(inset + static_cast<double>(i % columns) * (kCardWidth + kCardGap),
@@ -137,18 +143,34 @@ double placeGroups(Cards& out, const std::vector<Group>& groups) {
     return widest;
 }
 
+/// For each leaf the one whose group it is in: that of a leaf before it with which it shares hosts, its own else.
+std::vector<std::size_t> leadersOf(const Graph& graph) {
+    constexpr std::ptrdiff_t kMost = 4; // Where everything is joined to everything, all in one group says nothing.
+    std::vector<std::size_t> leaders(graph.places.size());
+    std::iota(leaders.begin(), leaders.end(), std::size_t(0));
+    for (const auto& [a, b] : graph.shared) {
+        const std::size_t first = std::min(leaders[a], leaders[b]);
+        const std::size_t second = std::max(leaders[a], leaders[b]);
+        if (first != second && std::ranges::count(leaders, first) + std::ranges::count(leaders, second) <= kMost) {
+            std::ranges::replace(leaders, second, first);
+        }
+    }
+    return leaders;
+}
+
 std::vector<Group> groupsOf(const Graph& graph) {
+    const std::vector<std::size_t> leaders = leadersOf(graph);
     const std::size_t count = graph.places.size();
     std::vector<Group> byLeaf(count + 1); // The last: hosts that no leaf knows.
     for (std::size_t i = 0; i < count; ++i) {
         const Place& place = graph.places[i];
         if (place.rank == Below) {
-            byLeaf[place.parent == i ? count : place.parent].hosts.push_back(place.node);
+            byLeaf[place.parent == i ? count : leaders[place.parent]].hosts.push_back(place.node);
         } else if (place.rank == Middle) {
-            byLeaf[i].leaf = place.node;
+            byLeaf[leaders[i]].leaves.push_back(place.node);
         }
     }
-    std::erase_if(byLeaf, [](const Group& group) { return group.leaf == nullptr && group.hosts.empty(); });
+    std::erase_if(byLeaf, [](const Group& group) { return group.leaves.empty() && group.hosts.empty(); });
     return byLeaf;
 }
 

@@ -57,9 +57,10 @@ struct Layout {
 /// Cards that have their place already, by node.
 using Cards = QHash<NodeId, QRectF>;
 
-/// Leaves in a row (many: in several), each above the hosts whose first link goes to it; spines in a row above them, routers above what
-/// they are joined to. A node whose position the lab gives lies there, else where `kept` has it; one that has neither takes its place in
-/// the layers or, where that is taken, the next free one to the right.
+/// Leaves in a row (many: in several), each above the hosts whose first link goes to it, a few that share hosts together
+/// above those; spines in a row above them, routers above what they are joined to. A node whose position the lab gives
+/// lies there, else where `kept` has it; one that has neither takes its place in the layers or, where that is taken, the
+/// next free one to the right.
 Layout layoutOf(const model::Lab& lab, const Cards& kept = {});
 
 /// The same with some cards elsewhere; the cables follow.

@@ -58,6 +58,7 @@ StartPage::StartPage(const Theme& theme, const std::vector<LabEntry>& gallery, Q
       m_grid(new QGridLayout) {
     auto* area = new QScrollArea(this);
     area->setWidgetResizable(true);
+    area->setAccessibleName(tr("Start page"));
     area->setFrameShape(QFrame::NoFrame);
     auto* page = new QWidget(area);
     page->setAutoFillBackground(true);

@@ -4,9 +4,11 @@
 
 #include <ui/theme/glyphs.h>
 
+#include <QAbstractScrollArea>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QTabBar>
 #include <QTimer>
 #include <QToolButton>
@@ -30,6 +32,16 @@ QToolButton* flatButton(QWidget* parent, const QString& toolTip) {
     button->setAccessibleName(toolTip);
     button->setFocusPolicy(Qt::TabFocus);
     return button;
+}
+
+/// What a screen reader says of a dock's table and of the fields without a label, where the dock does not say it itself.
+void nameParts(QWidget& content, const QString& title) {
+    for (auto* part : content.findChildren<QWidget*>()) {
+        const auto* field = qobject_cast<QLineEdit*>(part);
+        if (part->accessibleName().isEmpty() && (field != nullptr || qobject_cast<QAbstractScrollArea*>(part) != nullptr)) {
+            part->setAccessibleName(field != nullptr ? DockFrame::tr("Filter of %1").arg(title) : title);
+        }
+    }
 }
 
 /// The head of a dock that stands alone. Empty (no height) while the dock is one of several tabs.
@@ -81,6 +93,7 @@ QDockWidget* DockFrame::add(const QString& id, const QString& title, QWidget* co
     auto* dock = new QDockWidget(title, &m_window);
     dock->setObjectName(id);
     dock->setWidget(content);
+    nameParts(*content, title);
     dock->setTitleBarWidget(new DockHead(dock));
     m_window.addDockWidget(area, dock);
     m_docks.push_back(dock);
@@ -109,6 +122,9 @@ void DockFrame::refresh() {
     }
     for (QTabBar* bar : m_window.findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly)) {
         dressTabBar(bar);
+        if (bar->count() == 0) { // Left over by Qt, which shows it when it takes it again.
+            bar->hide();
+        }
     }
 }
 
@@ -131,6 +147,7 @@ QDockWidget* DockFrame::currentDockOf(const QTabBar* bar) const {
 }
 
 void DockFrame::dressTabBar(QTabBar* bar) {
+    bar->setAccessibleName(tr("Docks"));
     bar->setDrawBase(false);
     bar->setExpanding(false);
     bar->setIconSize({m_theme.scaled(16), m_theme.scaled(16)});

@@ -127,6 +127,7 @@ void MainWindow::makeCentre() {
     m_goToLine = m_strip->addAction(tr("Go to line"));
     connect(m_strip->addAction(tr("Close")), &QPushButton::clicked, m_strip, &QWidget::hide);
     m_canvas = new LabView(m_theme, centre);
+    m_canvas->viewport()->setAccessibleName(tr("Canvas"));
     const QFileInfo settings(m_collaborators.settingsFile);
     m_drift = new DriftWatch(this);
     m_driftStrip = new NoticeStrip(m_theme, centre);
@@ -226,6 +227,7 @@ void MainWindow::showEvent(QShowEvent* event) {
             applyDefaultLayout(); // Sizes are only honoured once there is a window.
         }
         setDocksAside(m_start->isVisible());
+        m_asideIsFresh = m_settings.layout().isEmpty();
         m_docks->refresh();
         (m_start->isVisible() ? static_cast<QWidget*>(m_start) : m_canvas)->setFocus();
     }
@@ -236,7 +238,11 @@ void MainWindow::setDocksAside(bool aside) {
         return;
     }
     if (!aside) {
-        restoreState(std::exchange(m_layoutAside, {}), kLayoutVersion);
+        const QByteArray layout = std::exchange(m_layoutAside, {});
+        if (std::exchange(m_asideIsFresh, false)) {
+            return applyDefaultLayout(); // What was set aside had no sizes yet.
+        }
+        restoreState(layout, kLayoutVersion);
         return;
     }
     m_layoutAside = saveState(kLayoutVersion);

@@ -176,6 +176,7 @@ private:
     bool m_engineUsable = true;
     bool m_shownOnce = false;
     QByteArray m_layoutAside; ///< Of the docks while they are set aside.
+    bool m_asideIsFresh = false;
 };
 
 } // namespace podleaf::ui
