@@ -93,6 +93,7 @@ private Q_SLOTS:
     void closHasThreeRanks();
     void routersStandAboveSpines();
     void manyHostsStandInRows();
+    void manyLeavesStandInRows();
     void whatIsThereStaysWhenNodesComeAndGo();
     void positionsOfTheFileWin();
     void whatIsLayered();
@@ -139,6 +140,20 @@ void CanvasPlacesTest::manyHostsStandInRows() {
     QVERIFY(!anyOverlap(layout));
     QCOMPARE(layout.nodes.size(), std::size_t(4 + 32 + 960));
     QVERIFY(layout.bounds.width() < 50'000); // A single row of hosts would be 284,160 wide.
+}
+
+void CanvasPlacesTest::manyLeavesStandInRows() {
+    const Layout large = layoutOf(fabric(4, 60, 6)); // In one row it would be seen whole at 1.5 % only.
+    QVERIFY(!anyOverlap(large));
+    QVERIFY(large.bounds.width() < 3 * large.bounds.height());
+    const double spines = large.find(node("spine1"))->card.bottom();
+    for (const NodePlace& place : large.nodes) {
+        QVERIFY(place.kind == model::NodeKind::Spine || place.card.top() > spines);
+    }
+    const Layout small = layoutOf(fabric(2, 8, 4));
+    for (int leaf = 2; leaf <= 8; ++leaf) {
+        QCOMPARE(small.find(NodeId(QStringLiteral("leaf%1").arg(leaf)))->card.top(), small.find(node("leaf1"))->card.top());
+    }
 }
 
 void CanvasPlacesTest::whatIsThereStaysWhenNodesComeAndGo() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "canvas_layer.h"
+#include "line_batch.h"
 
 #include <utility>
 #include <vector>
@@ -38,12 +39,18 @@ private:
     struct Cable {
         const model::Link* link;
         CablePlace place;
+        QRectF reach;                ///< Where anything of it may be drawn.
+        std::array<QLineF, 2> lines; ///< Its halves, from the port to the middle.
         CableLook look;
         std::array<Turn, 2> turns = {};
     };
     static constexpr qint64 kLongAgo = 1'000'000;
     void takeLook(Cable& cable, bool quietly);
     [[nodiscard]] bool isMarked(const Cable& cable) const;
+    [[nodiscard]] std::vector<const Cable*> seenIn(const QRectF& rect) const;
+    [[nodiscard]] LineBatch::Stroke strokeOf(const Cable& cable, std::size_t half) const;
+    [[nodiscard]] double halfUnit() const;
+    void paintFar(QPainter& painter, const std::vector<const Cable*>& seen) const;
     void paintMarks(QPainter& painter, const Cable& cable) const;
     void paintRing(QPainter& painter, const Cable& cable, std::size_t half) const;
     void paintHalf(QPainter& painter, const Cable& cable, std::size_t half) const;

@@ -74,20 +74,62 @@ double rowWidth(std::size_t cards, double width) {
     return cards == 0 ? 0 : static_cast<double>(cards) * (width + kCardGap) - kCardGap;
 }
 
-/// One leaf, or none, and the hosts below it; returns where the next group begins.
-double placeGroup(Cards& out, const model::Node* leaf, const std::vector<const model::Node*>& hosts, double left) {
-    const std::size_t columns = columnsFor(hosts.size());
-    const double row = rowWidth(columns, kCardWidth);
-    const double width = std::max(row, leaf == nullptr ? 0.0 : kLeafMinWidth);
-    if (leaf != nullptr) {
-        out.insert(leaf->id, QRectF(left, topOf(Middle), width, kLeafHeight));
+/// One leaf, or none, and the hosts below it.
+struct Group {
+    const model::Node* leaf = nullptr;
+    std::vector<const model::Node*> hosts;
+
+    [[nodiscard]] double width() const {
+        return std::max(rowWidth(columnsFor(hosts.size()), kCardWidth), leaf == nullptr ? 0.0 : kLeafMinWidth);
     }
-    for (std::size_t i = 0; i < hosts.size(); ++i) {
-        const double x = left + (width - row) / 2 + static_cast<double>(i % columns) * (kCardWidth + kCardGap);
-        const double y = topOf(Below) + static_cast<double>(i / columns) * (kCardHeight + kCardGap);
-        out.insert(hosts[i]->id, QRectF(x, y, kCardWidth, kCardHeight));
+    [[nodiscard]] double height() const {
+        const std::size_t columns = std::max<std::size_t>(1, columnsFor(hosts.size()));
+        return topOf(Below) + static_cast<double>((hosts.size() + columns - 1) / columns) * (kCardHeight + kCardGap);
     }
-    return left + width + 2 * kCardGap;
+    void place(Cards& out, const QPointF& at) const {
+        const std::size_t columns = columnsFor(hosts.size());
+        const double row = rowWidth(columns, kCardWidth);
+        if (leaf != nullptr) {
+            out.insert(leaf->id, QRectF(at.x(), at.y() + topOf(Middle), width(), kLeafHeight));
+        }
+        for (std::size_t i = 0; i < hosts.size(); ++i) {
+            const double x = at.x() + (width() - row) / 2 + static_cast<double>(i % columns) * (kCardWidth + kCardGap);
+            const double y = at.y() + topOf(Below) + static_cast<double>(i / columns) * (kCardHeight + kCardGap);
+            out.insert(hosts[i]->id, QRectF(x, y, kCardWidth, kCardHeight));
+        }
+    }
+};
+
+/// How wide a row of groups may be: one row, unless nobody could see it whole.
+double widestRow(const std::vector<Group>& groups) {
+    constexpr double kWidest = 16000;
+    constexpr double kAspect = 1.7;
+    double width = 0;
+    double area = 0;
+    for (const Group& group : groups) {
+        width += group.width() + 2 * kCardGap;
+        area += (group.width() + 2 * kCardGap) * (group.height() + kRowGap);
+    }
+    return width <= kWidest ? width : std::sqrt(area * kAspect);
+}
+
+/// Side by side, in rows; returns the width of the widest of them.
+double placeGroups(Cards& out, const std::vector<Group>& groups) {
+    const double widest = widestRow(groups);
+    double reached = 0;
+    QPointF at;
+    double tallest = 0;
+    for (const Group& group : groups) {
+        if (at.x() > 0 && at.x() + group.width() > widest) {
+            at = QPointF(0, at.y() + tallest + kRowGap);
+            tallest = 0;
+        }
+        group.place(out, at);
+        tallest = std::max(tallest, group.height());
+        reached = std::max(reached, at.x() + group.width());
+        at.rx() += group.width() + 2 * kCardGap;
+    }
+    return reached;
 }
 
 /// Where every node would lie if none had a place yet.
@@ -103,14 +145,14 @@ Cards layeredCards(const Graph& graph) {
             above[place.rank].push_back(place.node);
         }
     }
-    double left = 0;
+    std::vector<Group> groups;
     for (std::size_t i = 0; i <= graph.places.size(); ++i) {
         const model::Node* leaf = i < graph.places.size() && graph.places[i].rank == Middle ? graph.places[i].node : nullptr;
         if (leaf != nullptr || !hosts[i].empty()) {
-            left = placeGroup(out, leaf, hosts[i], left);
+            groups.push_back({leaf, std::move(hosts[i])});
         }
     }
-    const double middle = std::max(0.0, left - 2 * kCardGap) / 2;
+    const double middle = placeGroups(out, groups) / 2;
     for (const Rank rank : {Above, FarAbove}) {
         double x = middle - rowWidth(above[rank].size(), kLeafMinWidth) / 2;
         for (const model::Node* node : above[rank]) {
