@@ -90,6 +90,7 @@ private Q_SLOTS:
     void theBrokenCableIsAboveTheOthers();
     void aSelectedDotHasItsMarkInItsPlace();
     void theMapFollowsInTime();
+    void pannedIsAsDrawnAnew();
 
 private:
     [[nodiscard]] int dotPixels(const QString& node, Role role) {
@@ -182,6 +183,37 @@ void CanvasFarTest::theMapFollowsInTime() {
     }
     m_canvas->view.apply(snapshotOf(m_state), delta);
     QTRY_VERIFY(reds() > 20);
+}
+
+/// What is kept of a picture and what is added at its edges, beside all of it drawn at once.
+void CanvasFarTest::pannedIsAsDrawnAnew() {
+    m_canvas->view.zoomIn();
+    m_canvas->view.zoomIn();
+    QCOMPARE(int(m_canvas->view.detail()), int(Detail::Dot));
+    const QPoint ways[] = {{-90, -70}, {37, 51}, {200, -3}, {-60, 90}, {1, 0}};
+    for (const QPoint& way : ways) {
+        const QPointF before = m_canvas->view.mapToScene(QPoint(0, 0));
+        QTest::mousePress(m_canvas->view.viewport(), Qt::MiddleButton, {}, QPoint(600, 400));
+        QTest::mouseMove(m_canvas->view.viewport(), QPoint(600, 400) + way);
+        QTest::mouseRelease(m_canvas->view.viewport(), Qt::MiddleButton, {}, QPoint(600, 400) + way);
+        QVERIFY(m_canvas->view.mapToScene(QPoint(0, 0)) != before);
+        QCoreApplication::processEvents(); // Paints.
+    }
+    QImage anew(m_canvas->view.size(), QImage::Format_RGB32);
+    QPainter painter(&anew);
+    m_canvas->view.drawTo(painter);
+    painter.end();
+    const QImage kept = m_canvas->image();
+    int lines = 0;
+    int differ = 0;
+    for (int y = 60; y < 700; ++y) { // Between the overlays.
+        for (int x = 0; x < anew.width(); ++x) {
+            lines += hasNear(anew, {x, y}, m_canvas->color(Role::Ok)) ? 1 : 0;
+            differ += hasNear(kept, {x, y}, anew.pixelColor(x, y)) ? 0 : 1; // A hairline may be a pixel beside.
+        }
+    }
+    QVERIFY(lines > 20'000);
+    QVERIFY2(differ < anew.width() * 640 / 1000, qPrintable(QString::number(differ)));
 }
 
 QTEST_MAIN(CanvasFarTest)

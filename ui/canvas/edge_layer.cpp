@@ -6,8 +6,10 @@
 #include "draw.h"
 
 #include <QStyleOptionGraphicsItem>
+#include <QWidget>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace podleaf::ui {
@@ -86,6 +88,7 @@ void EdgeLayer::place() {
         cable.reach = reachOf(cable.place);
         cable.lines = linesOf(cable.place);
     }
+    ++m_placed;
 }
 
 void EdgeLayer::refresh() {
@@ -137,12 +140,18 @@ bool EdgeLayer::isMarked(const Cable& cable) const {
     return m_context.selected == self || m_context.hovered == self || m_context.focused == self;
 }
 
-void EdgeLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* /*widget*/) {
+void EdgeLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) {
     painter->setRenderHint(QPainter::Antialiasing, m_context.detail != Detail::Dot);
-    const std::vector<const Cable*> seen = seenIn(option->exposedRect);
     if (m_context.detail == Detail::Dot) {
-        return paintFar(*painter, seen);
+        const auto lines = [this](QPainter& on, const QRectF& rect) { paintFarLines(on, rect); };
+        if (widget != nullptr) {
+            m_far.paint(*painter, widget->size(), farKey(), lines);
+        } else {
+            lines(*painter, option->exposedRect);
+        }
+        return paintFarMarks(*painter, option->exposedRect);
     }
+    const std::vector<const Cable*> seen = seenIn(option->exposedRect);
     for (const Cable* cable : seen) {
         painter->setOpacity(m_context.opacityOf(cable->link->id));
         paintMarks(*painter, *cable);
@@ -171,30 +180,55 @@ std::vector<const EdgeLayer::Cable*> EdgeLayer::seenIn(const QRectF& rect) const
     return seen;
 }
 
-/// Only the lines, but for what is marked or cut.
-void EdgeLayer::paintFar(QPainter& painter, const std::vector<const Cable*>& seen) const {
-    LineBatch lines;
-    for (const Cable* cable : seen) {
+/// Of all that the lines' picture is made of.
+std::size_t EdgeLayer::farKey() const {
+    std::size_t key = 0;
+    for (const Cable& cable : m_cables) {
         for (const std::size_t half : {std::size_t(0), std::size_t(1)}) {
-            lines.add(strokeOf(*cable, half), cable->lines.at(half));
-        }
-        if (isMarked(*cable)) {
-            painter.setOpacity(m_context.opacityOf(cable->link->id));
-            paintMarks(painter, *cable);
+            const LineBatch::Stroke stroke = strokeOf(cable, half);
+            key = key * 1'099'511'628'211U ^ (stroke.color + std::bit_cast<std::uintptr_t>(stroke.dash.data()));
         }
     }
-    painter.setOpacity(1);
+    return qHashMulti(key, halfUnit(), m_context.shows(Lens::Bgp), m_placed);
+}
+
+void EdgeLayer::paintFarLines(QPainter& painter, const QRectF& rect) const {
+    LineBatch lines;
+    for (const Cable& cable : m_cables) {
+        if (!cable.reach.intersects(rect)) {
+            continue;
+        }
+        const LineBatch::Stroke stroke = strokeOf(cable, 0);
+        const LineBatch::Stroke other = strokeOf(cable, 1);
+        if (stroke == other) { // The gap between the halves is not seen from here.
+            lines.add(stroke, QLineF(cable.lines[0].p1(), cable.lines[1].p1()));
+        } else {
+            lines.add(stroke, cable.lines[0]);
+            lines.add(other, cable.lines[1]);
+        }
+    }
     lines.paint(painter);
-    for (const Cable* cable : seen) {
-        if (isMarked(*cable) || cable->look.carrierLost || cable->look.drops) {
-            painter.setOpacity(m_context.opacityOf(cable->link->id));
-            paintMiddle(painter, *cable);
+}
+
+/// What was done to cables, and all of those that are marked.
+void EdgeLayer::paintFarMarks(QPainter& painter, const QRectF& rect) const {
+    for (const Cable& cable : m_cables) {
+        const bool marked = isMarked(cable);
+        if ((!marked && !cable.look.carrierLost && !cable.look.drops) || !cable.reach.intersects(rect)) {
+            continue;
         }
-        if (isMarked(*cable)) {
-            paintPort(painter, *cable, 0);
-            paintPort(painter, *cable, 1);
-            paintLabels(painter, *cable);
+        painter.setOpacity(m_context.opacityOf(cable.link->id));
+        if (marked) {
+            paintMarks(painter, cable);
+            for (const std::size_t half : {std::size_t(0), std::size_t(1)}) {
+                const LineBatch::Stroke stroke = strokeOf(cable, half);
+                painter.setPen(stroke.pen());
+                painter.drawLine(cable.lines.at(half));
+                paintPort(painter, cable, half);
+            }
+            paintLabels(painter, cable);
         }
+        paintMiddle(painter, cable);
     }
     painter.setOpacity(1);
 }
@@ -242,7 +276,9 @@ LineBatch::Stroke EdgeLayer::strokeOf(const Cable& cable, std::size_t half) cons
     QColor color = m_context.color(look.line);
     color = progress < 1 ? mixed(m_context.color(turn.before), color, progress) : color;
     const double opacity = m_context.opacityOf(cable.link->id) * (isSilent(look, m_context.nowMs) ? kSilentOpacity : 1);
-    color.setAlphaF(static_cast<float>(opacity) * color.alphaF());
+    if (opacity < 1) {
+        color.setAlphaF(static_cast<float>(opacity) * color.alphaF());
+    }
     const bool plain = !m_context.shows(Lens::Bgp) && look.glyph != Glyph::None;
     const double dashUnit = m_context.detail == Detail::Full ? 1 : m_context.theme.fontScale() / m_context.zoom;
     const bool stays = m_context.detail == Detail::Dot && look.line == Role::Bad; // What is broken does not thin away.
@@ -255,7 +291,7 @@ void EdgeLayer::paintHalf(QPainter& painter, const Cable& cable, std::size_t hal
     const double unit = halfUnit();
     const LineBatch::Stroke stroke = strokeOf(cable, half);
     const double opacity = m_context.opacityOf(cable.link->id);
-    painter.setPen(dashedPen(QColor::fromRgba(stroke.color), stroke.width, stroke.dash));
+    painter.setPen(stroke.pen());
     painter.setOpacity(1); // It is in the colour.
     painter.drawLine(cable.lines.at(half));
     painter.setOpacity(isSilent(look, m_context.nowMs) ? kSilentOpacity * opacity : opacity);

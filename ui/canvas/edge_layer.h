@@ -3,6 +3,7 @@
 #pragma once
 
 #include "canvas_layer.h"
+#include "far_picture.h"
 #include "line_batch.h"
 
 #include <utility>
@@ -50,7 +51,9 @@ private:
     [[nodiscard]] std::vector<const Cable*> seenIn(const QRectF& rect) const;
     [[nodiscard]] LineBatch::Stroke strokeOf(const Cable& cable, std::size_t half) const;
     [[nodiscard]] double halfUnit() const;
-    void paintFar(QPainter& painter, const std::vector<const Cable*>& seen) const;
+    [[nodiscard]] std::size_t farKey() const;
+    void paintFarLines(QPainter& painter, const QRectF& rect) const;
+    void paintFarMarks(QPainter& painter, const QRectF& rect) const;
     void paintMarks(QPainter& painter, const Cable& cable) const;
     void paintRing(QPainter& painter, const Cable& cable, std::size_t half) const;
     void paintHalf(QPainter& painter, const Cable& cable, std::size_t half) const;
@@ -62,7 +65,9 @@ private:
 
     std::vector<Cable> m_cables;
     QHash<LinkId, std::size_t> m_index;
+    FarPicture m_far; ///< The lines in Detail::Dot.
     bool m_turned = false;
+    int m_placed = 0; ///< How often the cables got other places.
 };
 
 } // namespace podleaf::ui

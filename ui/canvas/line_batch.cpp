@@ -24,15 +24,24 @@ int rankOf(Role line) {
     }
 }
 
+static auto keyOf(const LineBatch::Stroke& stroke) {
+    return std::tuple(stroke.rank, stroke.color, stroke.width, stroke.dash.data(), stroke.dash.size(), stroke.dashUnit);
+}
+
+QPen LineBatch::Stroke::pen() const {
+    return dashedPen(QColor::fromRgba(color), width, dash, dashUnit);
+}
+
+bool LineBatch::Stroke::operator==(const Stroke& other) const {
+    return keyOf(*this) == keyOf(other);
+}
+
 bool LineBatch::Order::operator()(const Stroke& a, const Stroke& b) const {
-    const auto key = [](const Stroke& stroke) {
-        return std::tuple(stroke.rank, stroke.color, stroke.width, stroke.dash.data(), stroke.dash.size(), stroke.dashUnit);
-    };
-    return key(a) < key(b);
+    return keyOf(a) < keyOf(b);
 }
 
 void LineBatch::add(const Stroke& stroke, const QLineF& line) {
-    if (m_last == nullptr || Order()(stroke, m_last->first) || Order()(m_last->first, stroke)) {
+    if (m_last == nullptr || !(stroke == m_last->first)) {
         m_last = &*m_lines.try_emplace(stroke).first;
     }
     m_last->second.push_back(line);
@@ -40,7 +49,7 @@ void LineBatch::add(const Stroke& stroke, const QLineF& line) {
 
 void LineBatch::paint(QPainter& painter) const {
     for (const auto& [stroke, lines] : m_lines) {
-        painter.setPen(dashedPen(QColor::fromRgba(stroke.color), stroke.width, stroke.dash, stroke.dashUnit));
+        painter.setPen(stroke.pen());
         painter.drawLines(lines.data(), static_cast<int>(lines.size()));
     }
 }

@@ -7,7 +7,6 @@
 #include <QLineF>
 #include <QPainter>
 
-#include <compare>
 #include <map>
 #include <vector>
 
@@ -25,6 +24,9 @@ public:
         double width = 1;
         Dash dash = {};
         double dashUnit = 1; ///< What the dash's lengths are multiplied with.
+
+        [[nodiscard]] QPen pen() const;
+        bool operator==(const Stroke& other) const;
     };
 
     void add(const Stroke& stroke, const QLineF& line);
