@@ -84,7 +84,8 @@ struct Group {
     }
     [[nodiscard]] double height() const {
         const std::size_t columns = std::max<std::size_t>(1, columnsFor(hosts.size()));
-        return topOf(Below) + static_cast<double>((hosts.size() + columns - 1) / columns) * (kCardHeight + kCardGap);
+        const std::size_t rows = (hosts.size() + columns - 1) / columns;
+        return topOf(Below) + static_cast<double>(rows) * (kCardHeight + kCardGap);
     }
     void place(Cards& out, const QPointF& at) const {
         const std::size_t columns = columnsFor(hosts.size());
@@ -94,7 +95,8 @@ struct Group {
         }
         for (std::size_t i = 0; i < hosts.size(); ++i) {
             const double x = at.x() + (width() - row) / 2 + static_cast<double>(i % columns) * (kCardWidth + kCardGap);
-            const double y = at.y() + topOf(Below) + static_cast<double>(i / columns) * (kCardHeight + kCardGap);
+            const std::size_t line = i / columns;
+            const double y = at.y() + topOf(Below) + static_cast<double>(line) * (kCardHeight + kCardGap);
             out.insert(hosts[i]->id, QRectF(x, y, kCardWidth, kCardHeight));
         }
     }
