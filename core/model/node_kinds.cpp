@@ -46,11 +46,16 @@ bool runsDhcpDaemon(const Node& node) {
 }
 
 const Node* leaseServerOf(const Lab& lab, const Link& link) {
+    return leaseServerOf([&lab](const NodeId& node) { return lab.findNode(node); }, link);
+}
+
+const Node* leaseServerOf(const FindNode& find, const Link& link) {
+    const std::array nodes{find(link.ends[0].node), find(link.ends[1].node)};
     for (std::size_t end = 0; end < link.ends.size(); ++end) {
-        const Node* host = lab.findNode(link.ends[end].node);
-        const Node* other = lab.findNode(link.ends[1 - end].node);
+        const Node* host = nodes.at(end);
+        const Node* other = nodes.at(1 - end);
         if (host != nullptr && other != nullptr && host->kind == NodeKind::Host && asksForLease(*host)) {
-            return dhcpRoleOf(*other) == DhcpRole::Relay ? lab.findNode(other->dhcpServer) : other;
+            return dhcpRoleOf(*other) == DhcpRole::Relay ? find(other->dhcpServer) : other;
         }
     }
     return nullptr;

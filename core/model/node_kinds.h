@@ -7,6 +7,7 @@
 #include <QString>
 #include <QStringView>
 
+#include <functional>
 #include <span>
 
 namespace podleaf::model {
@@ -34,5 +35,8 @@ bool asksForLease(const Node& node);
 bool runsDhcpDaemon(const Node& node);
 /// The node whose lease file tells of the lease on `link`, or nullptr where nobody asks for one.
 const Node* leaseServerOf(const Lab& lab, const Link& link);
+/// The same for callers that find nodes faster than by a search of the lab.
+using FindNode = std::function<const Node*(const NodeId&)>;
+const Node* leaseServerOf(const FindNode& find, const Link& link);
 
 } // namespace podleaf::model

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <ctime>
 #include <exception>
 #include <map>
 #include <mutex>
@@ -24,10 +25,19 @@ namespace {
 Q_LOGGING_CATEGORY(logStore, "podleaf.state.store")
 
 constexpr std::size_t kQueueCapacity = 65536;
-/// 60 publications a second at most.
+/// 60 publications a second at most, and of a very large state fewer: they take a tenth of the thread's time at most. What
+/// they cost afterwards, when shared tables are copied to be changed, is about as much again.
 constexpr std::chrono::microseconds kPublishInterval{16667};
+constexpr int kPublishShare = 10;
 /// How many observations are folded between two looks at the clock.
 constexpr int kFoldBatch = 256;
+
+/// Of this thread: on a busy machine the clock on the wall says nothing of what something costs.
+std::chrono::nanoseconds processorTime() {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
 
 } // namespace
 
@@ -45,7 +55,7 @@ public:
     std::optional<Observation> takeGauge(const NodeId& node);
     void countRefused();
     void publish();
-    [[nodiscard]] bool isDue() const { return Clock::now() >= lastPublished + kPublishInterval; }
+    [[nodiscard]] bool isDue() const { return Clock::now() >= lastPublished + publishInterval; }
 
     const model::Lab lab;
     BoundedQueue<Observation> queue{kQueueCapacity};
@@ -56,6 +66,7 @@ public:
     // The store's thread only:
     LabState working;
     Delta pending;
+    Clock::duration publishInterval = kPublishInterval;
     Clock::time_point lastPublished = Clock::now() - kPublishInterval;
 
     // Guarded by mutex:
@@ -70,7 +81,7 @@ public:
 
 void StateStore::Private::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-        const auto observations = pending.isEmpty() ? queue.takeAll(stop) : queue.takeAllUntil(stop, lastPublished + kPublishInterval);
+        const auto observations = pending.isEmpty() ? queue.takeAll(stop) : queue.takeAllUntil(stop, lastPublished + publishInterval);
         foldAll(observations);
         countRefused();
         if (!pending.isEmpty() && isDue()) {
@@ -131,6 +142,7 @@ void StateStore::Private::countRefused() {
 }
 
 void StateStore::Private::publish() {
+    const auto began = processorTime();
     auto snapshot = std::make_shared<const LabState>(working);
     Delta delta = std::exchange(pending, {});
     Snapshot old; // Freed after the lock: it may be the last of a large state.
@@ -146,7 +158,9 @@ void StateStore::Private::publish() {
         }
     }
     changed.notify_all();
+    old.reset();
     lastPublished = Clock::now();
+    publishInterval = std::max<Clock::duration>(kPublishInterval, kPublishShare * (processorTime() - began));
 }
 
 StateStore::StateStore(model::Lab lab, const std::vector<SeedSession>& sessions) : d(std::make_unique<Private>(std::move(lab), sessions)) {}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The window: frames of large canvases beside an item per cable, a storm of observations, start, opening and idling.
+# The window: frames of large canvases beside an item per cable, a storm of observations, start, opening, idling, and how
+# long an event in a node's kernel takes to the pixels.
 # Called by scripts/bench, which sets PODLEAF, BENCH_BIN, RUNS and JSON.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -9,7 +10,8 @@ source "$here/sandbox.sh"
 enter_sandbox "$@"
 work=$(mktemp -d)
 export QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8
-program=$BENCH_BIN/podleaf-bench-window
+export PODLEAF_RUN_FOLDER=/run/podleaf-bench
+program=$BENCH_BIN/podleaf-bench-window programs=$(dirname "$PODLEAF")
 
 # canvas NAME NODES GOAL [pan]: the median frame of each run.
 canvas() {
@@ -52,15 +54,24 @@ for name; do
             done
             row open-1000 ms 1000 value none "$work/open" ;;
         desktop-*)
-            export PODLEAF_RUN_FOLDER=/run/podleaf-bench
-            "$PODLEAF" up tutorial >/dev/null 2>&1
-            for ((run = 0; run < RUNS; run++)); do
-                "$program" open tutorial "$PODLEAF_RUN_FOLDER" "$(dirname "$PODLEAF")/podleaf-labhost" 10 >"$work/out"
-                value "$work/out" start_ms >>"$work/start"
-                value "$work/out" idle_percent >>"$work/idle"
-            done
-            "$PODLEAF" down tutorial >/dev/null 2>&1
+            if [[ ! -e $work/start ]]; then # Both rows are of the same runs.
+                "$PODLEAF" up tutorial >/dev/null 2>&1
+                for ((run = 0; run < RUNS; run++)); do
+                    "$program" open tutorial "$PODLEAF_RUN_FOLDER" "$programs/podleaf-labhost" 10 >"$work/out"
+                    value "$work/out" start_ms >>"$work/start"
+                    value "$work/out" idle_percent >>"$work/idle"
+                done
+                "$PODLEAF" down tutorial >/dev/null 2>&1
+            fi
             [[ $name != desktop-start ]] || row desktop-start ms 700 value none "$work/start"
             [[ $name != desktop-idle ]] || row desktop-idle % 2 value none "$work/idle" ;;
+        event-to-pixel/*)
+            "$PODLEAF" up tutorial >/dev/null 2>&1
+            for ((run = 0; run < RUNS; run++)); do
+                "$BENCH_BIN/podleaf-bench-pixel" "${name#*/}" 20 "$PODLEAF_RUN_FOLDER" "$programs" | sort -n >"$work/events"
+                tail -n 1 "$work/events" >>"$work/${name#*/}" # Of 20 events the 99th percentile is the slowest.
+            done
+            "$PODLEAF" down tutorial >/dev/null 2>&1
+            row "$name" ms 100 value none "$work/${name#*/}" ;;
     esac
 done

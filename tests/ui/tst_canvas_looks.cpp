@@ -25,7 +25,7 @@ CableLook cableLook(const state::LabState& state, const char* name) {
 
 NodeLook nodeLook(const state::LabState& state, const char* name) {
     const model::Lab lab = tutorialLab();
-    return lookOf(lab, *lab.findNode(node(name)), state);
+    return lookOf(LabFacts(lab), *lab.findNode(node(name)), state);
 }
 
 } // namespace

@@ -94,6 +94,7 @@ private Q_SLOTS:
     void routersStandAboveSpines();
     void leavesThatShareHostsStandTogether();
     void manyHostsStandInRows();
+    void manyLeavesStandInRows();
     void whatIsThereStaysWhenNodesComeAndGo();
     void positionsOfTheFileWin();
     void whatIsLayered();
@@ -158,6 +159,20 @@ void CanvasPlacesTest::manyHostsStandInRows() {
     const double first = layout.find(node("leaf1"))->card.top();
     QCOMPARE(layout.find(node("leaf2"))->card.top(), first);
     QVERIFY(layout.find(node("leaf32"))->card.top() > layout.find(node("host1-30"))->card.bottom());
+}
+
+void CanvasPlacesTest::manyLeavesStandInRows() {
+    const Layout large = layoutOf(fabric(4, 60, 6)); // In one row it would be seen whole at 1.5 % only.
+    QVERIFY(!anyOverlap(large));
+    QVERIFY(large.bounds.width() < 3 * large.bounds.height());
+    const double spines = large.find(node("spine1"))->card.bottom();
+    for (const NodePlace& place : large.nodes) {
+        QVERIFY(place.kind == model::NodeKind::Spine || place.card.top() > spines);
+    }
+    const Layout small = layoutOf(fabric(2, 8, 4));
+    for (int leaf = 2; leaf <= 8; ++leaf) {
+        QCOMPARE(small.find(NodeId(QStringLiteral("leaf%1").arg(leaf)))->card.top(), small.find(node("leaf1"))->card.top());
+    }
 }
 
 void CanvasPlacesTest::whatIsThereStaysWhenNodesComeAndGo() {

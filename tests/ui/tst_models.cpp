@@ -64,6 +64,7 @@ private Q_SLOTS:
     void eventsAreAppendedAndBounded();
     void mismatchesAreSorted();
     void sessionsKeepTheirRows();
+    void changedSessionsAreShownAlone();
     void deadSpeakerSaysWhy();
     void routesAgainstIntent();
     void routesSayWhatBgpTold();
@@ -160,6 +161,28 @@ void ModelsTest::sessionsKeepTheirRows() {
     QCOMPARE(inserted.count(), 0);
     QVERIFY(changed.count() >= 2);
     QVERIFY(kept.isValid());
+}
+
+void ModelsTest::changedSessionsAreShownAlone() {
+    ObservedLab lab = green();
+    SessionTable table;
+    const Tester tester(&table, Tester::FailureReportingMode::QtTest);
+    table.show(lab.lab, lab.state, lab.nowMs);
+    state::SessionState& received = lab.state.sessions.begin()->second; // Shown as sent by the other one.
+    received.received.clear();
+    const QSignalSpy changed(&table, &QAbstractItemModel::dataChanged);
+    table.showChanges(lab.lab, lab.state, {lab.state.sessions.begin()->first}, lab.nowMs);
+    QCOMPARE(changed.count(), 2);
+    SessionTable whole;
+    whole.show(lab.lab, lab.state, lab.nowMs);
+    for (int row = 0; row < whole.rowCount(); ++row) {
+        for (int column = 0; column < SessionTable::ColumnCount; ++column) {
+            QCOMPARE(table.index(row, column).data(), whole.index(row, column).data());
+        }
+    }
+    lab.state.sessions.erase(lab.state.sessions.begin());
+    table.showChanges(lab.lab, lab.state, {}, lab.nowMs);
+    QCOMPARE(table.rowCount(), whole.rowCount() - 1);
 }
 
 void ModelsTest::deadSpeakerSaysWhy() {

@@ -33,6 +33,7 @@ struct CanvasContext {
     bool still = true;      ///< Nothing moves: everything is at its end.
     qint64 motionMs = 0;    ///< The clock of marks that move, in milliseconds since anything.
     Selection focused = {}; ///< By the keyboard; nothing while the view has no focus.
+    LabFacts facts = {};    ///< Of `lab`, which it points into.
 
     /// How far a mark is that began to move at `startMs`, 0 to 1.
     [[nodiscard]] double progressOf(qint64 startMs, int lengthMs) const {

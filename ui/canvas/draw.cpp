@@ -58,12 +58,12 @@ QColor mixed(const QColor& from, const QColor& to, double progress) {
                             part(from.alphaF(), to.alphaF()));
 }
 
-QPen dashedPen(const QColor& color, double width, Dash dash) {
+QPen dashedPen(const QColor& color, double width, Dash dash, double unit) {
     QPen pen(color, width, Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin);
     if (!dash.empty()) {
         QList<qreal> pattern;
         for (const double length : dash) {
-            pattern.append(length / width);
+            pattern.append(length * unit / width);
         }
         pen.setDashPattern(pattern);
     }

@@ -21,8 +21,8 @@ void drawSentence(QPainter& painter, const QRectF& rect, const QString& text, co
 /// `progress` of the way from one colour to another.
 QColor mixed(const QColor& from, const QColor& to, double progress);
 
-/// A pen whose dashes are given in px of a line `width` wide, as in the design's table.
-QPen dashedPen(const QColor& color, double width, Dash dash);
+/// A pen whose dashes are given in px of a line `width` wide, as in the design's table, `unit` for each px.
+QPen dashedPen(const QColor& color, double width, Dash dash, double unit = 1);
 void drawGlyph(QPainter& painter, const QPointF& centre, double radius, Glyph glyph, const Theme& theme, Role ground);
 /// Selection outline (2 px accent, 4 px off) and key focus (dotted, text coloured) around a card or chip.
 void drawMarks(QPainter& painter, const CanvasContext& context, const QRectF& around, bool selected, bool focused);

@@ -6,8 +6,10 @@
 #include "draw.h"
 
 #include <QStyleOptionGraphicsItem>
+#include <QWidget>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace podleaf::ui {
@@ -20,6 +22,8 @@ constexpr double kMiddleGap = 3; ///< Free on both sides of the tick.
 constexpr double kGlyphRadius = 6;
 constexpr double kHaloWidth = 12;
 constexpr double kSilentOpacity = 0.5;
+constexpr double kBadUnit = 0.8;
+constexpr double kDotWidth = 100; ///< Of a card on the screen: from here on cables thin with the distance.
 constexpr int kFadeMs = 200;
 constexpr int kRingMs = 600;
 constexpr double kRingGrows = 16;
@@ -37,6 +41,17 @@ QPointF directionOf(const CablePlace& cable) {
     const QPointF way = cable.ports[1] - cable.ports[0];
     const double length = std::max(1.0, std::hypot(way.x(), way.y()));
     return way / length;
+}
+
+/// Labels may stand beside the cable.
+QRectF reachOf(const CablePlace& cable) {
+    return QRectF(cable.ports[0], cable.ports[1]).normalized().adjusted(-280, -20, 280, 20);
+}
+
+std::array<QLineF, 2> linesOf(const CablePlace& cable) {
+    const QPointF along = directionOf(cable);
+    return {QLineF(cable.ports[0] + along * (kPortSide / 2), cable.at(0.5) - along * kMiddleGap),
+            QLineF(cable.ports[1] - along * (kPortSide / 2), cable.at(0.5) + along * kMiddleGap)};
 }
 
 Role portColor(PortLook look) {
@@ -61,7 +76,7 @@ EdgeLayer::EdgeLayer(const CanvasContext& context) : CanvasLayer(context, 1, 300
         const CablePlace* place = context.layout.find(link.id);
         if (place != nullptr) {
             m_index.insert(link.id, m_cables.size());
-            m_cables.push_back({&link, *place, {}, {}});
+            m_cables.push_back({&link, *place, reachOf(*place), linesOf(*place), {}, {}});
         }
     }
     refresh();
@@ -70,7 +85,10 @@ EdgeLayer::EdgeLayer(const CanvasContext& context) : CanvasLayer(context, 1, 300
 void EdgeLayer::place() {
     for (Cable& cable : m_cables) {
         cable.place = *m_context.layout.find(cable.link->id);
+        cable.reach = reachOf(cable.place);
+        cable.lines = linesOf(cable.place);
     }
+    ++m_placed;
 }
 
 void EdgeLayer::refresh() {
@@ -122,15 +140,18 @@ bool EdgeLayer::isMarked(const Cable& cable) const {
     return m_context.selected == self || m_context.hovered == self || m_context.focused == self;
 }
 
-void EdgeLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* /*widget*/) {
+void EdgeLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) {
     painter->setRenderHint(QPainter::Antialiasing, m_context.detail != Detail::Dot);
-    std::vector<const Cable*> seen;
-    for (const Cable& cable : m_cables) {
-        const QRectF box = QRectF(cable.place.ports[0], cable.place.ports[1]).normalized().adjusted(-280, -20, 280, 20);
-        if (box.intersects(option->exposedRect)) {
-            seen.push_back(&cable);
+    if (m_context.detail == Detail::Dot) {
+        const auto lines = [this](QPainter& on, const QRectF& rect) { paintFarLines(on, rect); };
+        if (widget != nullptr) {
+            m_far.paint(*painter, widget->size(), farKey(), lines);
+        } else {
+            lines(*painter, option->exposedRect);
         }
+        return paintFarMarks(*painter, option->exposedRect);
     }
+    const std::vector<const Cable*> seen = seenIn(option->exposedRect);
     for (const Cable* cable : seen) {
         painter->setOpacity(m_context.opacityOf(cable->link->id));
         paintMarks(*painter, *cable);
@@ -139,12 +160,6 @@ void EdgeLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* option,
     }
     for (const Cable* cable : seen) {
         painter->setOpacity(m_context.opacityOf(cable->link->id));
-        if (m_context.detail == Detail::Dot && !isMarked(*cable)) {
-            if (cable->look.carrierLost || cable->look.drops) {
-                paintMiddle(*painter, *cable);
-            }
-            continue;
-        }
         paintMiddle(*painter, *cable);
         paintPort(*painter, *cable, 0);
         paintPort(*painter, *cable, 1);
@@ -153,6 +168,69 @@ void EdgeLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* option,
         }
     }
     painter->setOpacity(1);
+}
+
+std::vector<const EdgeLayer::Cable*> EdgeLayer::seenIn(const QRectF& rect) const {
+    std::vector<const Cable*> seen;
+    for (const Cable& cable : m_cables) {
+        if (cable.reach.intersects(rect)) {
+            seen.push_back(&cable);
+        }
+    }
+    return seen;
+}
+
+/// Of all that the lines' picture is made of.
+std::size_t EdgeLayer::farKey() const {
+    std::size_t key = 0;
+    for (const Cable& cable : m_cables) {
+        for (const std::size_t half : {std::size_t(0), std::size_t(1)}) {
+            const LineBatch::Stroke stroke = strokeOf(cable, half);
+            key = key * 1'099'511'628'211U ^ (stroke.color + std::bit_cast<std::uintptr_t>(stroke.dash.data()));
+        }
+    }
+    return qHashMulti(key, halfUnit(), m_context.shows(Lens::Bgp), m_placed);
+}
+
+void EdgeLayer::paintFarLines(QPainter& painter, const QRectF& rect) const {
+    LineBatch lines;
+    for (const Cable& cable : m_cables) {
+        if (!cable.reach.intersects(rect)) {
+            continue;
+        }
+        const LineBatch::Stroke stroke = strokeOf(cable, 0);
+        const LineBatch::Stroke other = strokeOf(cable, 1);
+        if (stroke == other) { // The gap between the halves is not seen from here.
+            lines.add(stroke, QLineF(cable.lines[0].p1(), cable.lines[1].p1()));
+        } else {
+            lines.add(stroke, cable.lines[0]);
+            lines.add(other, cable.lines[1]);
+        }
+    }
+    lines.paint(painter);
+}
+
+/// What was done to cables, and all of those that are marked.
+void EdgeLayer::paintFarMarks(QPainter& painter, const QRectF& rect) const {
+    for (const Cable& cable : m_cables) {
+        const bool marked = isMarked(cable);
+        if ((!marked && !cable.look.carrierLost && !cable.look.drops) || !cable.reach.intersects(rect)) {
+            continue;
+        }
+        painter.setOpacity(m_context.opacityOf(cable.link->id));
+        if (marked) {
+            paintMarks(painter, cable);
+            for (const std::size_t half : {std::size_t(0), std::size_t(1)}) {
+                const LineBatch::Stroke stroke = strokeOf(cable, half);
+                painter.setPen(stroke.pen());
+                painter.drawLine(cable.lines.at(half));
+                paintPort(painter, cable, half);
+            }
+            paintLabels(painter, cable);
+        }
+        paintMiddle(painter, cable);
+    }
+    painter.setOpacity(1);
 }
 
 void EdgeLayer::paintMarks(QPainter& painter, const Cable& cable) const {
@@ -177,20 +255,46 @@ void EdgeLayer::paintMarks(QPainter& painter, const Cable& cable) const {
     }
 }
 
+/// Scene units for each px of a half-line's width.
+double EdgeLayer::halfUnit() const {
+    const double pixel = m_context.theme.fontScale() / m_context.zoom;
+    switch (m_context.detail) {
+    case Detail::Full:
+        return std::max(1.0, pixel);
+    case Detail::Small:
+        return std::max(1.0, 0.8 * pixel);
+    case Detail::Dot: // A hair's breadth (a little less than a pixel is as fast as one) where cards are a few pixels wide.
+        return std::clamp(measure::kCardWidth / pixel / kDotWidth, 0.999 / 3, 0.8) * pixel;
+    }
+    return pixel;
+}
+
+LineBatch::Stroke EdgeLayer::strokeOf(const Cable& cable, std::size_t half) const {
+    const HalfLook& look = cable.look.halves[half];
+    const Turn& turn = cable.turns.at(half);
+    const double progress = m_context.progressOf(turn.startMs, kFadeMs);
+    QColor color = m_context.color(look.line);
+    color = progress < 1 ? mixed(m_context.color(turn.before), color, progress) : color;
+    const double opacity = m_context.opacityOf(cable.link->id) * (isSilent(look, m_context.nowMs) ? kSilentOpacity : 1);
+    if (opacity < 1) {
+        color.setAlphaF(static_cast<float>(opacity) * color.alphaF());
+    }
+    const bool plain = !m_context.shows(Lens::Bgp) && look.glyph != Glyph::None;
+    const double dashUnit = m_context.detail == Detail::Full ? 1 : m_context.theme.fontScale() / m_context.zoom;
+    const bool stays = m_context.detail == Detail::Dot && look.line == Role::Bad; // What is broken does not thin away.
+    const double unit = stays ? kBadUnit * dashUnit : halfUnit();
+    return {rankOf(look.line), color.rgba(), look.width * unit * (plain ? 0.5 : 1), look.dash, dashUnit};
+}
+
 void EdgeLayer::paintHalf(QPainter& painter, const Cable& cable, std::size_t half) const {
     const HalfLook& look = cable.look.halves[half];
-    const double unit = std::max(1.0, m_context.theme.fontScale() / m_context.zoom * (m_context.detail == Detail::Full ? 1.0 : 0.8));
-    const QPointF along = directionOf(cable.place) * (half == 0 ? 1 : -1);
-    const QPointF from = cable.place.ports[half] + along * (kPortSide / 2);
-    const QPointF to = cable.place.at(0.5) - along * kMiddleGap;
+    const double unit = halfUnit();
+    const LineBatch::Stroke stroke = strokeOf(cable, half);
     const double opacity = m_context.opacityOf(cable.link->id);
+    painter.setPen(stroke.pen());
+    painter.setOpacity(1); // It is in the colour.
+    painter.drawLine(cable.lines.at(half));
     painter.setOpacity(isSilent(look, m_context.nowMs) ? kSilentOpacity * opacity : opacity);
-    const bool plain = !m_context.shows(Lens::Bgp) && look.glyph != Glyph::None;
-    const Turn& turn = cable.turns.at(half);
-    const QColor color = mixed(m_context.color(turn.before), m_context.color(look.line), m_context.progressOf(turn.startMs, kFadeMs));
-    const double strength = plain || m_context.detail == Detail::Dot ? 0.5 : 1; // Hundreds side by side are no solid block.
-    painter.setPen(dashedPen(color, look.width * unit * strength, look.dash));
-    painter.drawLine(from, to);
     if (look.glyph != Glyph::None && m_context.detail != Detail::Dot) {
         const QPointF centre = (cable.place.ports[half] + cable.place.at(0.5)) / 2;
         painter.setPen(Qt::NoPen);

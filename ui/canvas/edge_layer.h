@@ -3,6 +3,8 @@
 #pragma once
 
 #include "canvas_layer.h"
+#include "far_picture.h"
+#include "line_batch.h"
 
 #include <utility>
 #include <vector>
@@ -38,12 +40,20 @@ private:
     struct Cable {
         const model::Link* link;
         CablePlace place;
+        QRectF reach;                ///< Where anything of it may be drawn.
+        std::array<QLineF, 2> lines; ///< Its halves, from the port to the middle.
         CableLook look;
         std::array<Turn, 2> turns = {};
     };
     static constexpr qint64 kLongAgo = 1'000'000;
     void takeLook(Cable& cable, bool quietly);
     [[nodiscard]] bool isMarked(const Cable& cable) const;
+    [[nodiscard]] std::vector<const Cable*> seenIn(const QRectF& rect) const;
+    [[nodiscard]] LineBatch::Stroke strokeOf(const Cable& cable, std::size_t half) const;
+    [[nodiscard]] double halfUnit() const;
+    [[nodiscard]] std::size_t farKey() const;
+    void paintFarLines(QPainter& painter, const QRectF& rect) const;
+    void paintFarMarks(QPainter& painter, const QRectF& rect) const;
     void paintMarks(QPainter& painter, const Cable& cable) const;
     void paintRing(QPainter& painter, const Cable& cable, std::size_t half) const;
     void paintHalf(QPainter& painter, const Cable& cable, std::size_t half) const;
@@ -55,7 +65,9 @@ private:
 
     std::vector<Cable> m_cables;
     QHash<LinkId, std::size_t> m_index;
+    FarPicture m_far; ///< The lines in Detail::Dot.
     bool m_turned = false;
+    int m_placed = 0; ///< How often the cables got other places.
 };
 
 } // namespace podleaf::ui

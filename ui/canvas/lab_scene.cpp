@@ -17,7 +17,9 @@ constexpr double kFarAway = 4000; ///< How far one can pan beyond the lab, in sc
 } // namespace
 
 LabScene::LabScene(const Theme& theme, QObject* parent)
-    : QGraphicsScene(parent), m_context{theme, {}, {}, std::make_shared<const state::LabState>()} {}
+    : QGraphicsScene(parent), m_context{theme, {}, {}, std::make_shared<const state::LabState>()} {
+    setItemIndexMethod(NoIndex); // It has a handful of items, as large as all.
+}
 
 void LabScene::setLab(const model::Lab& lab) {
     Cards kept;
@@ -30,26 +32,22 @@ void LabScene::setLab(const model::Lab& lab) {
         }
     }
     clear(); // Deletes the items.
-    m_nodes.clear();
-    m_nodeOf.clear();
+    m_nodes = nullptr;
     m_edges = nullptr;
     m_flows = nullptr;
     m_routes = nullptr;
     m_trace = nullptr;
     m_context.lab = lab;
+    m_context.facts = LabFacts(m_context.lab);
     m_context.layout = layoutOf(lab, kept);
     m_context.state = std::make_shared<const state::LabState>();
     m_context.selected = {};
     m_context.hovered = {};
     m_context.focused = {};
     m_context.lit = {};
-    for (const model::Node& node : m_context.lab.nodes) {
-        auto* item = new NodeItem(m_context, node);
-        addItem(item);
-        m_nodes.push_back(item);
-        m_nodeOf.insert(node.id, item);
-    }
     if (!m_context.lab.nodes.empty()) {
+        m_nodes = new NodeLayer(m_context);
+        addItem(m_nodes);
         m_edges = new EdgeLayer(m_context);
         addItem(m_edges);
         m_flows = new FlowLayer(m_context, *m_edges);
@@ -78,10 +76,8 @@ void LabScene::applyLayout(Layout layout) {
         }
     }
     m_context.layout = std::move(layout);
-    for (NodeItem* item : m_nodes) {
-        item->setPos(m_context.layout.find(item->node().id)->card.topLeft());
-    }
-    if (m_edges != nullptr) {
+    if (m_nodes != nullptr) {
+        m_nodes->place();
         m_edges->place();
     }
     setSceneRect(m_context.layout.bounds.adjusted(-kFarAway, -kFarAway, kFarAway, kFarAway));
@@ -99,14 +95,16 @@ void LabScene::changeLab(const model::Lab& lab) {
 }
 
 void LabScene::refreshAll() {
-    for (NodeItem* item : m_nodes) {
-        item->refresh();
-    }
-    if (m_edges != nullptr) {
+    if (m_nodes != nullptr) {
+        m_nodes->refresh();
         m_edges->refresh();
-    }
-    if (m_routes != nullptr) {
         m_routes->refresh();
+    }
+}
+
+void LabScene::styleChanged() {
+    if (m_nodes != nullptr) {
+        m_nodes->styleChanged();
     }
 }
 
@@ -131,13 +129,18 @@ void LabScene::apply(const state::Snapshot& snapshot, const state::Delta& delta)
             nodes.insert(seen->second.host);
         }
     }
-    for (const model::Link& link : m_context.lab.links) { // A node's ports and processes show on its cables.
-        if (delta.nodes.contains(link.ends[0].node) || delta.nodes.contains(link.ends[1].node)) {
-            links.insert(link.id);
+    for (const NodeId& node : delta.nodes) { // Its ports and processes show on its cables.
+        for (const model::Link* link : m_context.facts.of(node).links) {
+            links.insert(link->id);
         }
     }
-    for (NodeItem* item : m_nodes) {
-        if (nodes.contains(item->node().id) || (delta.leases && item->node().kind != model::NodeKind::Host)) {
+    for (const NodeId& node : nodes) {
+        if (NodeItem* item = m_nodes->find(node)) {
+            item->refresh();
+        }
+    }
+    for (const auto& item : m_nodes->nodes()) {
+        if (delta.leases && item->node().kind != model::NodeKind::Host) {
             item->refresh();
         }
     }
@@ -150,38 +153,39 @@ void LabScene::apply(const state::Snapshot& snapshot, const state::Delta& delta)
 }
 
 const NodeItem* LabScene::find(const NodeId& node) const {
-    return m_nodeOf.value(node, nullptr);
+    return m_nodes == nullptr ? nullptr : m_nodes->find(node);
 }
 
 Selection LabScene::hit(const QPointF& scenePos, double cableDistance) const {
-    const auto under = std::ranges::find_if(
-        m_nodes, [&](const NodeItem* item) { return m_context.layout.find(item->node().id)->card.contains(scenePos); });
-    if (under != m_nodes.end()) {
-        const QString pod = (*under)->podAt(scenePos);
+    if (m_nodes == nullptr) {
+        return {};
+    }
+    const NodeItem* under = m_nodes->nodeAt(scenePos);
+    if (under != nullptr) {
+        const QString pod = under->podAt(scenePos);
         if (!pod.isEmpty()) {
             return PodRef{pod};
         }
     }
-    if (const auto flow = m_flows == nullptr ? std::nullopt : m_flows->flowAt(scenePos, cableDistance / 2)) {
+    if (const auto flow = m_flows->flowAt(scenePos, cableDistance / 2)) {
         return *flow;
     }
-    const LinkId cable = m_edges == nullptr ? LinkId() : m_edges->cableAt(scenePos, cableDistance);
+    const LinkId cable = m_edges->cableAt(scenePos, cableDistance);
     if (!cable.isEmpty()) {
         return cable;
     }
-    return under == m_nodes.end() ? Selection() : Selection((*under)->node().id);
+    return under == nullptr ? Selection() : Selection(under->node().id);
 }
 
 bool LabScene::has(const Selection& item) const {
     if (const auto* node = std::get_if<NodeId>(&item)) {
-        return m_nodeOf.contains(*node);
+        return find(*node) != nullptr;
     }
     if (const auto* link = std::get_if<LinkId>(&item)) {
         return m_context.layout.find(*link) != nullptr;
     }
     if (const auto* pod = std::get_if<PodRef>(&item)) {
-        const auto pods = m_context.lab.pods();
-        return std::ranges::find(pods, pod->name, &model::Pod::name) != pods.end();
+        return hostOf(*pod) != nullptr;
     }
     if (const auto* flow = std::get_if<FlowRef>(&item)) {
         return m_flows != nullptr && m_flows->has(*flow);
@@ -191,21 +195,24 @@ bool LabScene::has(const Selection& item) const {
 
 std::vector<Selection> LabScene::tabOrder() const {
     std::vector<Selection> out;
+    if (m_nodes == nullptr) {
+        return out;
+    }
     std::set<LinkId> done;
-    for (const NodeItem* item : m_nodes) {
+    for (const auto& item : m_nodes->nodes()) {
         out.emplace_back(item->node().id);
         for (const PodLook& pod : item->look().pods) {
             if (!item->chipRect(pod.name).isEmpty()) {
                 out.emplace_back(PodRef{pod.name});
             }
         }
-        for (const model::Link* link : m_context.lab.linksOf(item->node().id)) {
+        for (const model::Link* link : m_context.facts.of(item->node().id).links) {
             if (done.insert(link->id).second) {
                 out.emplace_back(link->id);
             }
         }
     }
-    for (const FlowRef& flow : m_flows == nullptr ? std::vector<FlowRef>() : m_flows->shown()) {
+    for (const FlowRef& flow : m_flows->shown()) {
         out.emplace_back(flow);
     }
     return out;
@@ -221,12 +228,8 @@ QRectF LabScene::rectOf(const Selection& item) const {
         return place == nullptr ? QRectF() : QRectF(place->ports[0], place->ports[1]).normalized().adjusted(-6, -6, 6, 6);
     }
     if (const auto* pod = std::get_if<PodRef>(&item)) {
-        for (const NodeItem* node : m_nodes) {
-            const QRectF chip = node->chipRect(pod->name);
-            if (!chip.isEmpty()) {
-                return chip;
-            }
-        }
+        const NodeItem* host = hostOf(*pod);
+        return host == nullptr ? QRectF() : host->chipRect(pod->name);
     }
     const auto* flow = std::get_if<FlowRef>(&item);
     return flow == nullptr || m_flows == nullptr ? QRectF() : m_flows->rectOf(*flow);

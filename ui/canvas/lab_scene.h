@@ -5,7 +5,7 @@
 #include "canvas_context.h"
 #include "edge_layer.h"
 #include "flow_layer.h"
-#include "node_item.h"
+#include "node_layer.h"
 #include "route_layer.h"
 #include "trace_layer.h"
 #include "traffic_layer.h"
@@ -34,6 +34,8 @@ public:
     [[nodiscard]] const CanvasContext& context() const { return m_context; }
     /// To change what is drawn; the caller updates the viewport afterwards.
     [[nodiscard]] CanvasContext& edit() { return m_context; }
+    /// After the theme or the zoom in edit() is another one.
+    void styleChanged();
     [[nodiscard]] const NodeItem* find(const NodeId& node) const;
     [[nodiscard]] const EdgeLayer* edges() const { return m_edges; }
     /// Whether any half-line has turned since the last call.
@@ -61,12 +63,12 @@ protected:
     void drawBackground(QPainter* painter, const QRectF& rect) override;
 
 private:
+    [[nodiscard]] const NodeItem* hostOf(const PodRef& pod) const { return find(m_context.facts.hostOf(pod.name)); }
     void refreshAll();
     void applyLayout(Layout layout);
 
     CanvasContext m_context;
-    std::vector<NodeItem*> m_nodes; ///< Owned by the scene.
-    QHash<NodeId, NodeItem*> m_nodeOf;
+    NodeLayer* m_nodes = nullptr;   ///< Owned by the scene.
     EdgeLayer* m_edges = nullptr;   ///< Owned by the scene.
     FlowLayer* m_flows = nullptr;   ///< Owned by the scene.
     RouteLayer* m_routes = nullptr; ///< Owned by the scene.

@@ -87,6 +87,7 @@ void LabView::setLab(const model::Lab& lab) {
         }
     }
     d->scene.setLab(d->labOpen ? lab : model::Lab());
+    d->map->sceneChanged();
     d->askGraphviz();
     d->endTrace();
     setPrefix(chosen);
@@ -111,6 +112,7 @@ void LabView::changeLab(const model::Lab& lab) {
     if (d->fitted && isVisible()) {
         d->fitNow();
     }
+    d->map->sceneChanged();
     d->updateMap();
     d->repaint();
     if (before != selection()) {
@@ -134,7 +136,7 @@ void LabView::apply(const state::Snapshot& snapshot, const state::Delta& delta) 
         d->updateStrip();
         d->updateTimer();
     }
-    d->map->update();
+    d->map->sceneChanged();
     d->repaint();
 }
 
@@ -207,7 +209,7 @@ void LabView::dismiss() {
 void LabView::setLit(const Lit& lit) {
     if (d->scene.context().lit != lit) {
         d->scene.edit().lit = lit;
-        d->map->update();
+        d->map->sceneChanged();
         d->repaint();
     }
 }

@@ -81,7 +81,7 @@ void LabView::Private::setSelected(const Selection& item) {
         repaint();
     });
     choosePrefixOf(item);
-    map->update();
+    map->sceneChanged();
     repaint();
     Q_EMIT q->selectionChanged(item);
 }

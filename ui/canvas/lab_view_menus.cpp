@@ -68,7 +68,7 @@ void LabView::Private::fillNodeMenu(QMenu& menu, const NodeId& node) {
     const Theme& theme = scene.context().theme;
     QAction* console = menu.addAction(icon(QStringLiteral("console"), theme), tr("Console"));
     const NodeItem* item = scene.find(node);
-    const bool exists = item != nullptr && !item->look().planned;
+    const bool exists = item != nullptr && !item->phase().planned;
     console->setEnabled(exists);
     console->setToolTip(exists ? tr("Open a shell in %1.").arg(node.name) : tr("%1 is not running.").arg(node.name));
     QObject::connect(console, &QAction::triggered, q, [view = q, node] { Q_EMIT view->consoleRequested(node); });

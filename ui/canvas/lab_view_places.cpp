@@ -55,6 +55,7 @@ void LabView::Private::moveTo(const QHash<NodeId, QPointF>& wanted) {
         if (fitted) {
             fitNow();
         }
+        map->sceneChanged();
         updateMap();
         repaint();
     });
@@ -97,6 +98,7 @@ void LabView::Private::dragTo(const QPoint& viewportPos) {
     const QPointF way = QPointF(viewportPos - drag->pressedAt) / scene.context().zoom;
     scene.place({{drag->node, snapped(drag->from + way)}});
     fitted = false;
+    map->sceneChanged();
     updateMap();
     repaint();
 }
@@ -114,6 +116,7 @@ void LabView::Private::cancelDrag() {
     const Drag old = *std::exchange(drag, std::nullopt);
     q->viewport()->unsetCursor();
     scene.place({{old.node, old.from}});
+    map->sceneChanged();
     updateMap();
     repaint();
 }
@@ -134,6 +137,7 @@ bool LabView::Private::moveNodeKey(const QKeyEvent& event) {
     scene.place({{*node, from + step}});
     fitted = false;
     makeVisible(*node);
+    map->sceneChanged();
     updateMap();
     repaint();
     Q_EMIT q->nodesMoved({{*node, from, from + step}});

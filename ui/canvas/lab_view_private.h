@@ -6,6 +6,7 @@
 #include "graphviz.h"
 #include "lab_scene.h"
 #include "lab_view.h"
+#include "minimap.h"
 #include "motion.h"
 #include "overlays.h"
 #include "simulated_strip.h"

@@ -89,6 +89,7 @@ void LabView::Private::zoomChangedTo(double unit) {
     CanvasContext& context = scene.edit();
     context.zoom = unit;
     context.detail = detailFor(measure::kCardWidth * unit / context.theme.fontScale(), context.detail);
+    scene.styleChanged();
     zoom->setPercent(q->zoomPercent());
     updateMap();
     repaint();

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Legend and minimap: the overlays that draw what the canvas draws, in small. GUI thread.
+// The legend: draws in small what the canvas draws. GUI thread.
 #include "arrows.h"
 #include "canvas_text.h"
 #include "draw.h"
-#include "lab_scene.h"
 #include "overlays.h"
 #include "traffic_layer.h"
-
-#include <QMouseEvent>
 
 #include <algorithm>
 #include <vector>
@@ -94,9 +91,6 @@ void paintMark(QPainter& painter, const Theme& theme, const Entry& entry, double
     drawGlyph(painter, {glyphX, y}, 5, entry.glyph, theme, Role::Card);
 }
 
-constexpr int kMapMargin = 10;
-constexpr double kTinyNode = 10; ///< A node is then all in the colour of its state.
-
 } // namespace
 
 bool LegendOverlay::show(Lens lens, const QString& note) {
@@ -135,76 +129,6 @@ void LegendOverlay::paintEvent(QPaintEvent* event) {
         x += drawText(painter, {x, y + 4}, entry.words, font, theme().color(Role::Text)) + kBetween;
     }
     drawText(painter, {x, y + 4}, m_note, font, theme().color(Role::Muted));
-}
-
-MinimapOverlay::MinimapOverlay(QWidget* parent) : OverlayCard(parent) {
-    setObjectName(QStringLiteral("minimap"));
-    resize(148, 76);
-    setAccessibleName(tr("Overview map"));
-}
-
-void MinimapOverlay::setVisiblePart(const QRectF& sceneRect) {
-    m_visible = sceneRect;
-    update();
-}
-
-QTransform MinimapOverlay::toWidget() const {
-    const QRectF bounds = m_scene->context().layout.bounds;
-    if (bounds.isEmpty()) {
-        return {};
-    }
-    const QRectF inner = QRectF(rect()).adjusted(kMapMargin, kMapMargin, -kMapMargin, -kMapMargin);
-    const double scale = std::min(inner.width() / bounds.width(), inner.height() / bounds.height());
-    QTransform map;
-    map.translate(inner.center().x(), inner.center().y());
-    map.scale(scale, scale);
-    map.translate(-bounds.center().x(), -bounds.center().y());
-    return map;
-}
-
-void MinimapOverlay::paintEvent(QPaintEvent* event) {
-    OverlayCard::paintEvent(event);
-    QPainter painter(this);
-    const QTransform map = toWidget();
-    const CanvasContext& context = m_scene->context();
-    painter.setClipRect(rect().adjusted(2, 2, -2, -2));
-    painter.setPen(QPen(theme().color(Role::Edge), 1.5));
-    for (const CablePlace& cable : context.layout.cables) {
-        const CableLook* look = m_scene->edges()->lookAt(cable.id);
-        painter.setOpacity(context.opacityOf(cable.id));
-        for (const std::size_t half : {std::size_t(0), std::size_t(1)}) {
-            painter.setPen(QPen(theme().color(look->halves[half].line), 1.5));
-            painter.drawLine(map.map(QLineF(cable.ports[half], cable.at(0.5))));
-        }
-    }
-    for (const NodePlace& node : context.layout.nodes) {
-        const bool selected = context.selected == Selection(node.id);
-        const QRectF box = map.mapRect(node.card);
-        const QColor state = theme().color(colorRoleOf(m_scene->find(node.id)->look().glyph));
-        painter.setOpacity(context.opacityOf(node.id));
-        painter.setPen(theme().color(selected ? Role::Accent : Role::Edge));
-        painter.setBrush(box.width() < kTinyNode ? state : theme().color(selected ? Role::Select : Role::OffTint));
-        painter.drawRect(box);
-        if (box.width() >= kTinyNode) { // A bar in the state's colour along the top.
-            painter.fillRect(QRectF(box.left() + 1, box.top() + 1, box.width() - 1, 2.5), state);
-        }
-    }
-    painter.setOpacity(1);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(theme().color(Role::Accent), 1.5));
-    painter.setBrush(Qt::NoBrush);
-    const QRectF frame = QRectF(rect()).adjusted(4, 4, -4, -4);
-    painter.drawRoundedRect(map.mapRect(m_visible) & frame, 2, 2);
-}
-
-void MinimapOverlay::mousePressEvent(QMouseEvent* event) {
-    Q_EMIT goTo(toWidget().inverted().map(event->position()));
-}
-
-void MinimapOverlay::mouseMoveEvent(QMouseEvent* event) {
-    if (event->buttons().testFlag(Qt::LeftButton)) {
-        Q_EMIT goTo(toWidget().inverted().map(event->position()));
-    }
 }
 
 } // namespace podleaf::ui

@@ -3,7 +3,8 @@
 // functions of lab and state; any thread.
 #pragma once
 
-#include <core/model/lab.h>
+#include "lab_facts.h"
+
 #include <core/state/lab_state.h>
 #include <ui/theme/glyphs.h>
 
@@ -79,12 +80,18 @@ struct FactLook {
 /// Created, ports, DHCP, BGP.
 inline constexpr int kBootPhases = 4;
 
-struct NodeLook {
+/// How far a node has come: all that is drawn of it from far away.
+struct PhaseLook {
     Glyph glyph = Glyph::Planned;
     QString word;   ///< "Ready", "DHCP".
     QString reason; ///< Why it is not ready; one sentence.
     bool planned = true;
     bool failed = false;
+    int bootDone = 0; ///< Boot phases that are behind it, of kBootPhases.
+};
+PhaseLook phaseLookOf(const model::Node& node, const state::LabState& state);
+
+struct NodeLook : PhaseLook {
     QString bridge;
     QString bridgeWord; ///< "in BGP".
     Role bridgeRole = Role::Muted;
@@ -92,10 +99,9 @@ struct NodeLook {
     std::vector<ServiceLook> services;
     QString footNote; ///< "4 routes".
     QString lease;    ///< The address that a host has by DHCP.
-    int bootDone = 0; ///< Boot phases that are behind it, of kBootPhases.
     std::vector<FactLook> facts;
 };
-NodeLook lookOf(const model::Lab& lab, const model::Node& node, const state::LabState& state);
+NodeLook lookOf(const LabFacts& lab, const model::Node& node, const state::LabState& state);
 
 /// "leaf" or "host": a node's role and the name of its icon.
 QString kindWord(model::NodeKind kind);

@@ -8,6 +8,7 @@
 #include <QPainterPath>
 
 #include <algorithm>
+#include <utility>
 
 namespace podleaf::ui {
 
@@ -25,19 +26,27 @@ constexpr double kCardRadius = 6;
 } // namespace
 
 NodeItem::NodeItem(const CanvasContext& context, const model::Node& node) : m_context(context), m_node(node) {
-    const NodePlace* place = context.layout.find(node.id);
-    Q_ASSERT(place != nullptr);
-    setPos(place->card.topLeft());
-    m_size = place->card.size();
+    place();
     refresh();
 }
 
-void NodeItem::refresh() {
-    m_look = lookOf(m_context.lab, m_node, *m_context.state);
+void NodeItem::place() {
+    const NodePlace* place = m_context.layout.find(m_node.id);
+    Q_ASSERT(place != nullptr);
+    m_card = place->card;
+    m_size = m_card.size();
 }
 
-QRectF NodeItem::boundingRect() const {
-    return QRectF(QPointF(0, 0), m_size).adjusted(-10, -10, 10, 10); // The outlines of selection and focus.
+void NodeItem::refresh() {
+    m_phase = phaseLookOf(m_node, *m_context.state);
+    m_lookIsOld = true;
+}
+
+const NodeLook& NodeItem::look() const {
+    if (std::exchange(m_lookIsOld, false)) {
+        m_look = lookOf(m_context.facts, m_node, *m_context.state);
+    }
+    return m_look;
 }
 
 QRectF NodeItem::chipAt(int index) const {
@@ -48,13 +57,13 @@ QRectF NodeItem::chipRect(const QString& pod) const {
     if (m_context.detail != Detail::Full) {
         return {};
     }
-    const auto it = std::ranges::find(m_look.pods, pod, &PodLook::name);
-    const auto index = static_cast<int>(it - m_look.pods.begin());
-    return it == m_look.pods.end() || index >= kChipsShown ? QRectF() : chipAt(index).translated(pos());
+    const auto it = std::ranges::find(look().pods, pod, &PodLook::name);
+    const auto index = static_cast<int>(it - look().pods.begin());
+    return it == look().pods.end() || index >= kChipsShown ? QRectF() : chipAt(index).translated(m_card.topLeft());
 }
 
 QString NodeItem::podAt(const QPointF& scenePos) const {
-    for (const PodLook& pod : m_look.pods) {
+    for (const PodLook& pod : look().pods) {
         if (chipRect(pod.name).contains(scenePos)) {
             return pod.name;
         }
@@ -64,31 +73,23 @@ QString NodeItem::podAt(const QPointF& scenePos) const {
 
 QColor NodeItem::borderColor() const {
     const bool selected = m_context.selected == Selection(m_node.id);
-    return m_context.color(m_look.failed ? Role::Bad : selected ? Role::Accent : Role::Edge);
+    return m_context.color(m_phase.failed ? Role::Bad : selected ? Role::Accent : Role::Edge);
 }
 
 Role NodeItem::ground() const {
     return m_context.hovered == Selection(m_node.id) ? Role::Hover : Role::Card;
 }
 
-void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* /*option*/, QWidget* /*widget*/) {
-    painter->setRenderHint(QPainter::Antialiasing);
-    painter->setOpacity(m_context.opacityOf(m_node.id));
-    switch (m_context.detail) {
-    case Detail::Full:
-        return paintFull(*painter);
-    case Detail::Small:
-        return paintSmall(*painter);
-    case Detail::Dot:
-        return paintDot(*painter);
-    }
+void NodeItem::paint(QPainter& painter) const {
+    painter.setOpacity(m_context.opacityOf(m_node.id));
+    m_context.detail == Detail::Full ? paintFull(painter) : paintSmall(painter);
 }
 
 /// Card, border and marks; dashed while planned.
 void NodeItem::paintShape(QPainter& painter, const QRectF& card, double radius) const {
     constexpr double kPlannedDash[] = {4, 3};
     const QRectF line = card.adjusted(0.5, 0.5, -0.5, -0.5);
-    painter.setPen(m_look.planned ? dashedPen(borderColor(), 1, kPlannedDash) : QPen(borderColor(), m_look.failed ? 1.5 : 1));
+    painter.setPen(m_phase.planned ? dashedPen(borderColor(), 1, kPlannedDash) : QPen(borderColor(), m_phase.failed ? 1.5 : 1));
     painter.setBrush(mixed(m_context.color(Role::Card), m_context.color(ground()), m_context.hoverStrength));
     painter.drawRoundedRect(line, radius, radius);
     drawMarks(painter, m_context, line, m_context.selected == Selection(m_node.id), m_context.focused == Selection(m_node.id));
@@ -120,7 +121,7 @@ void NodeItem::paintHead(QPainter& painter, double right) const {
     if (!leaf) {
         drawText(painter, {40 + name + 9, y}, role, note, theme.color(Role::Muted));
     }
-    drawGlyph(painter, {46, y + 13}, 5, m_look.glyph, theme, ground());
+    drawGlyph(painter, {46, y + 13}, 5, m_phase.glyph, theme, ground());
     paintState(painter, y + 17, right);
 }
 
@@ -131,12 +132,12 @@ void NodeItem::paintState(QPainter& painter, double baseline, double right) cons
     const QFont mono = theme.canvasFont(FontRole::Mono);
     const double room = right - 56;
     QString asn = isSwitch() ? QString() : CanvasText::tr("AS %1").arg(m_node.asn);
-    if (!asn.isEmpty() && textWidth(m_look.word, font) + 8 + textWidth(asn, mono) > room) {
+    if (!asn.isEmpty() && textWidth(m_phase.word, font) + 8 + textWidth(asn, mono) > room) {
         asn = QString::number(m_node.asn);
     }
     const double asnWidth = asn.isEmpty() ? 0 : textWidth(asn, mono) + 8;
-    const double word = drawText(painter, {56, baseline}, elided(m_look.word, font, room - asnWidth, Qt::ElideRight), font,
-                                 theme.color(textRoleOf(m_look.glyph)));
+    const double word = drawText(painter, {56, baseline}, elided(m_phase.word, font, room - asnWidth, Qt::ElideRight), font,
+                                 theme.color(textRoleOf(m_phase.glyph)));
     drawText(painter, {56 + word + std::min(14.0, room - word - asnWidth + 8), baseline}, asn, mono, theme.color(Role::Muted));
 }
 
@@ -155,10 +156,10 @@ void NodeItem::paintHost(QPainter& painter) const {
     painter.drawLine(QPointF(1, kFootTop + 0.5), QPointF(m_size.width() - 1, kFootTop + 0.5));
     paintBoot(painter, 48.5, laneLeft - 12);
     paintBridge(painter);
-    for (int i = 0; i < std::min<int>(kChipsShown, static_cast<int>(m_look.pods.size())); ++i) {
+    for (int i = 0; i < std::min<int>(kChipsShown, static_cast<int>(look().pods.size())); ++i) {
         paintChip(painter, i);
     }
-    if (const int folded = static_cast<int>(m_look.pods.size()) - kChipsShown; folded > 0) {
+    if (const int folded = static_cast<int>(look().pods.size()) - kChipsShown; folded > 0) {
         drawText(painter, {40, 164}, folded == 1 ? CanvasText::tr("+ 1 pod") : CanvasText::tr("+ %1 pods").arg(folded),
                  m_context.theme.canvasFont(FontRole::Note), m_context.color(Role::Muted));
     }
@@ -168,7 +169,7 @@ void NodeItem::paintHost(QPainter& painter) const {
 
 /// The boot phases as pieces of a bar: done, waited for, to come.
 void NodeItem::paintBoot(QPainter& painter, double y, double right) const {
-    if (!m_context.shows(Lens::State) || m_look.planned) {
+    if (!m_context.shows(Lens::State) || m_phase.planned) {
         return;
     }
     constexpr double kLeft = 12;
@@ -176,16 +177,16 @@ void NodeItem::paintBoot(QPainter& painter, double y, double right) const {
     const double piece = (right - kLeft + kGap) / kBootPhases;
     painter.setPen(Qt::NoPen);
     for (int i = 0; i < kBootPhases; ++i) {
-        const Role waited = m_look.failed ? Role::Bad : m_look.glyph == Glyph::Wait ? Role::Wait : Role::Off;
-        const bool isNext = i == m_look.bootDone;
+        const Role waited = m_phase.failed ? Role::Bad : m_phase.glyph == Glyph::Wait ? Role::Wait : Role::Off;
+        const bool isNext = i == m_phase.bootDone;
         const QRectF box(kLeft + i * piece, y - 2, piece - kGap, 4);
-        painter.setBrush(m_context.color(i < m_look.bootDone ? Role::Ok : isNext ? waited : Role::OffTint));
+        painter.setBrush(m_context.color(i < m_phase.bootDone ? Role::Ok : isNext ? waited : Role::OffTint));
         painter.drawRoundedRect(isNext ? box.adjusted(0, 0, -box.width() / 2, 0) : box, 2, 2);
     }
 }
 
 void NodeItem::paintBridge(QPainter& painter) const {
-    if (m_look.bridge.isEmpty()) {
+    if (look().bridge.isEmpty()) {
         return;
     }
     const Theme& theme = m_context.theme;
@@ -195,47 +196,47 @@ void NodeItem::paintBridge(QPainter& painter) const {
     const double right = m_size.width() - kLaneWidth - 8;
     double x = 12;
     const double caption = textWidth(QStringLiteral("cbr0"), note) + 8;
-    if (x + caption + textWidth(m_look.bridge, mono) + 4 + textWidth(m_look.bridgeWord, small) <= right) {
+    if (x + caption + textWidth(look().bridge, mono) + 4 + textWidth(look().bridgeWord, small) <= right) {
         drawText(painter, {x, 66}, QStringLiteral("cbr0"), note, theme.color(Role::Muted));
         x += caption;
     }
-    drawText(painter, {x, 66}, m_look.bridge, mono, theme.color(Role::Text));
-    drawTextLeftOf(painter, {right, 66}, m_look.bridgeWord, small, theme.color(m_look.bridgeRole));
+    drawText(painter, {x, 66}, look().bridge, mono, theme.color(Role::Text));
+    drawTextLeftOf(painter, {right, 66}, look().bridgeWord, small, theme.color(look().bridgeRole));
 }
 
 /// Why the node is not ready, where it happened: in the free space below the chips.
 void NodeItem::paintReason(QPainter& painter) const {
-    if (m_look.reason.isEmpty() || m_look.pods.size() >= kChipsShown) {
+    if (m_phase.reason.isEmpty() || look().pods.size() >= kChipsShown) {
         return;
     }
-    const double top = m_look.pods.empty() ? kChipTop : kChipTop + kChipPitch;
+    const double top = look().pods.empty() ? kChipTop : kChipTop + kChipPitch;
     const QRectF box(kChipLeft, top, m_size.width() - kLaneWidth - 2 * kChipLeft + 4, 42);
     const QFont font = m_context.theme.canvasFont(FontRole::Note);
-    if (m_look.failed) {
+    if (m_phase.failed) {
         painter.fillRect(box, m_context.color(Role::BadTint));
         painter.fillRect(QRectF(box.topLeft(), QSizeF(4, box.height())), m_context.color(Role::Bad));
     }
-    drawSentence(painter, box.adjusted(m_look.failed ? 10 : 0, 5, -4, 0), m_look.reason, font,
-                 m_context.color(m_look.failed ? Role::Text : Role::Muted));
+    drawSentence(painter, box.adjusted(m_phase.failed ? 10 : 0, 5, -4, 0), m_phase.reason, font,
+                 m_context.color(m_phase.failed ? Role::Text : Role::Muted));
 }
 
 void NodeItem::paintFoot(QPainter& painter) const {
     const Theme& theme = m_context.theme;
     const QFont font = theme.canvasFont(FontRole::Note);
     double x = 18;
-    for (const ServiceLook& service : m_look.services) {
+    for (const ServiceLook& service : look().services) {
         drawGlyph(painter, {x, kFootTop + 18}, 4.5, service.glyph, theme, ground());
         x += 9 + drawText(painter, {x + 9, kFootTop + 22}, service.word, font,
                           theme.color(service.glyph == Glyph::Bad ? Role::Bad : Role::Text));
         x += 17;
     }
-    const bool lease = m_context.shows(Lens::State) && !m_look.lease.isEmpty();
-    drawTextLeftOf(painter, {m_size.width() - 12, kFootTop + 22}, lease ? m_look.lease : m_look.footNote,
+    const bool lease = m_context.shows(Lens::State) && !look().lease.isEmpty();
+    drawTextLeftOf(painter, {m_size.width() - 12, kFootTop + 22}, lease ? look().lease : look().footNote,
                    lease ? theme.canvasFont(FontRole::Mono) : font, theme.color(Role::Muted));
 }
 
 void NodeItem::paintChip(QPainter& painter, int index) const {
-    const PodLook& pod = m_look.pods[static_cast<std::size_t>(index)];
+    const PodLook& pod = look().pods[static_cast<std::size_t>(index)];
     const Theme& theme = m_context.theme;
     const QRectF chip = chipAt(index).adjusted(0.5, 0.5, -0.5, -0.5);
     const Selection self = PodRef{pod.name};
@@ -271,14 +272,14 @@ void NodeItem::paintLeaf(QPainter& painter) const {
     lane.quadTo(1, bottom, 1, bottom - kCardRadius);
     painter.fillPath(lane, m_context.color(Role::Lane));
     const QFont name = m_context.theme.canvasFont(FontRole::NodeName);
-    const double head = std::clamp(56 + textWidth(m_look.word, name) + 20, 152.0, 240.0);
+    const double head = std::clamp(56 + textWidth(m_phase.word, name) + 20, 152.0, 240.0);
     paintHead(painter, head - 12);
     paintBoot(painter, kLeafLaneTop - 1, m_size.width() - 12);
-    if (m_look.failed && !m_look.reason.isEmpty()) {
+    if (m_phase.failed && !m_phase.reason.isEmpty()) {
         const QRectF box(head, 5, m_size.width() - head - 12, 36);
         painter.fillRect(box, m_context.color(Role::BadTint));
         painter.fillRect(QRectF(box.topLeft(), QSizeF(4, box.height())), m_context.color(Role::Bad));
-        return drawSentence(painter, box.adjusted(12, 3, -8, 0), m_look.reason, m_context.theme.canvasFont(FontRole::Note),
+        return drawSentence(painter, box.adjusted(12, 3, -8, 0), m_phase.reason, m_context.theme.canvasFont(FontRole::Note),
                             m_context.color(Role::Text));
     }
     paintFacts(painter, head);
@@ -292,7 +293,7 @@ void NodeItem::paintFacts(QPainter& painter, double left) const {
     const QFont mono = theme.canvasFont(FontRole::MonoCard);
     std::vector<std::pair<const FactLook*, double>> columns;
     double used = 0;
-    for (const FactLook& fact : m_look.facts) {
+    for (const FactLook& fact : look().facts) {
         const QString widest = fact.sinceMs > 0 ? durationText(m_context.nowMs - fact.sinceMs) : fact.value;
         const double width = std::max(textWidth(fact.caption, caption), textWidth(widest, fact.mono ? mono : second));
         if (left + used + width > m_size.width() - 16) {
@@ -341,13 +342,13 @@ void NodeItem::paintSmall(QPainter& painter) const {
     const double used =
         drawText(painter, {left, middle + 5}, elided(m_node.id.name, name, room, Qt::ElideMiddle), name, theme.color(Role::Text));
     const QPointF state = oneRow ? QPointF(left + used + 16, middle) : QPointF(withIcon ? 16 : 14, 35);
-    drawGlyph(painter, state, 5, m_look.glyph, theme, ground());
+    drawGlyph(painter, state, 5, m_phase.glyph, theme, ground());
     const double textLeft = oneRow || !withIcon ? state.x() + 10 : 30;
-    const bool withWord = textLeft + textWidth(m_look.word, word) <= right;
+    const bool withWord = textLeft + textWidth(m_phase.word, word) <= right;
     const double wordUsed =
-        withWord ? drawText(painter, {textLeft, state.y() + 4}, m_look.word, word, theme.color(textRoleOf(m_look.glyph))) : 0;
+        withWord ? drawText(painter, {textLeft, state.y() + 4}, m_phase.word, word, theme.color(textRoleOf(m_phase.glyph))) : 0;
     if (m_node.kind == model::NodeKind::Host && !oneRow) {
-        const auto count = m_look.pods.size();
+        const auto count = look().pods.size();
         const QString pods = count == 0   ? QString(QChar(0x2013))
                              : count == 1 ? CanvasText::tr("1 pod")
                                           : CanvasText::tr("%1 pods").arg(count);
@@ -359,18 +360,27 @@ void NodeItem::paintSmall(QPainter& painter) const {
     painter.restore();
 }
 
-void NodeItem::paintDot(QPainter& painter) const {
-    const double unit = m_context.zoom / m_context.theme.fontScale();
-    painter.save();
-    painter.scale(1 / unit, 1 / unit);
-    QRectF box(QPointF(0, 0), m_size * unit);
+QRectF NodeItem::dotRect() const {
+    QRectF box = m_card;
     if (m_node.kind == model::NodeKind::Host) {
         box.setLeft(box.right() - std::min(box.width(), box.height())); // A square under its port.
     }
-    paintShape(painter, box, 3);
+    return box;
+}
+
+/// Where there is no room for a glyph, the dot itself has the colour of its state.
+void NodeItem::paintDot(QPainter& painter, const QSizeF& size) const {
+    constexpr double kLeastGlyph = 2;
+    const double unit = m_context.theme.fontScale();
+    painter.save();
+    painter.scale(unit, unit);
+    const QRectF box(QPointF(0, 0), size / unit);
     const double radius = std::min({6.0, box.width() / 2 - 2, box.height() / 2 - 2});
-    if (radius > 1) {
-        drawGlyph(painter, box.center(), radius, m_look.glyph, m_context.theme, ground());
+    paintShape(painter, box, std::clamp(radius, 0.0, 3.0));
+    if (radius >= kLeastGlyph) {
+        drawGlyph(painter, box.center(), radius, m_phase.glyph, m_context.theme, ground());
+    } else {
+        painter.fillRect(box.adjusted(1, 1, -1, -1), m_context.color(colorRoleOf(m_phase.glyph)));
     }
     painter.restore();
 }

@@ -1,21 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// NodeItem: a node's card in three levels of detail, pods as chips inside it. GUI thread.
+// NodeItem: a node's card in three levels of detail, pods as chips inside it. One of many in a NodeLayer. GUI thread.
 #pragma once
 
 #include "canvas_context.h"
 
-#include <QGraphicsItem>
+#include <QPainter>
+
+#include <compare>
 
 namespace podleaf::ui {
 
-class NodeItem final : public QGraphicsItem {
+class NodeItem final {
 public:
-    /// `context` outlives the item. The item lies at its card's place in the layout.
+    /// All that a dot shows.
+    struct DotLook {
+        Glyph glyph = Glyph::Planned;
+        bool planned = true;
+        bool failed = false;
+        auto operator<=>(const DotLook&) const = default;
+    };
+
+    /// `context` outlives the item.
     NodeItem(const CanvasContext& context, const model::Node& node);
 
     /// Looks at the state again; the caller updates the viewport once for all items.
     void refresh();
-    [[nodiscard]] const NodeLook& look() const { return m_look; }
+    /// Takes the card's place from the layout again.
+    void place();
+    [[nodiscard]] const QRectF& card() const { return m_card; }                      ///< In scene coordinates, as all rects here.
+    [[nodiscard]] QRectF reach() const { return m_card.adjusted(-10, -10, 10, 10); } ///< With the outlines of selection and focus.
+    [[nodiscard]] const PhaseLook& phase() const { return m_phase; }
+    /// Made when it is asked for: of a thousand nodes seen from far away nobody asks.
+    [[nodiscard]] const NodeLook& look() const;
     [[nodiscard]] const model::Node& node() const { return m_node; }
 
     /// The chip of a pod in scene coordinates; empty when it is folded away or the detail has no chips.
@@ -23,8 +39,12 @@ public:
     /// The pod at a place of the scene, or an empty name.
     [[nodiscard]] QString podAt(const QPointF& scenePos) const;
 
-    [[nodiscard]] QRectF boundingRect() const override;
-    void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
+    /// Draws the card in Detail::Full or Small; the painter's origin is the card's corner.
+    void paint(QPainter& painter) const;
+    /// Where a dot is drawn, and it, from the painter's origin in pixels of the screen.
+    [[nodiscard]] QRectF dotRect() const;
+    [[nodiscard]] DotLook dotLook() const { return {m_phase.glyph, m_phase.planned, m_phase.failed}; }
+    void paintDot(QPainter& painter, const QSizeF& size) const;
 
 private:
     [[nodiscard]] bool isSwitch() const { return m_node.kind != model::NodeKind::Host; }
@@ -45,12 +65,14 @@ private:
     void paintState(QPainter& painter, double baseline, double right) const;
     void paintChip(QPainter& painter, int index) const;
     void paintSmall(QPainter& painter) const;
-    void paintDot(QPainter& painter) const;
 
     const CanvasContext& m_context;
     model::Node m_node;
+    QRectF m_card;
     QSizeF m_size;
-    NodeLook m_look;
+    PhaseLook m_phase;
+    mutable NodeLook m_look;
+    mutable bool m_lookIsOld = true;
 };
 
 } // namespace podleaf::ui

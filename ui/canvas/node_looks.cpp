@@ -57,8 +57,9 @@ int bootDoneOf(state::NodePhase phase) {
     return 0;
 }
 
-void addPhase(NodeLook& look, const model::Node& node, const state::NodeState* seen) {
+PhaseLook phaseOf(const model::Node& node, const state::NodeState* seen) {
     using state::NodePhase;
+    PhaseLook look;
     const NodePhase phase = seen == nullptr || (!seen->exists && !seen->poweredOff) ? NodePhase::Planned : seen->phase;
     look.word = phaseWord(phase, node.kind);
     look.planned = phase == NodePhase::Planned;
@@ -70,11 +71,16 @@ void addPhase(NodeLook& look, const model::Node& node, const state::NodeState* s
                  : phase == NodePhase::Stopped ? Glyph::Shut
                  : phase == NodePhase::Ready   ? Glyph::Ok
                                                : Glyph::Wait;
+    return look;
+}
+
+const state::NodeState* seenOf(const model::Node& node, const state::LabState& state) {
+    return state.running ? state.findNode(node.id) : nullptr;
 }
 
 /// The address that any server has leased to one of a host's ports.
-QString leaseOf(const model::Lab& lab, const model::Node& host, const state::LabState& state) {
-    for (const model::Link* link : lab.linksOf(host.id)) {
+QString leaseOf(const LabFacts& lab, const model::Node& host, const state::LabState& state) {
+    for (const model::Link* link : lab.of(host.id).links) {
         const Ipv4Address own = link->addresses[static_cast<std::size_t>(model::endAt(*link, host.id))];
         for (const auto& [server, leases] : state.leases) {
             if (std::ranges::find(leases, own, &state::LeaseState::address) != leases.end()) {
@@ -103,21 +109,25 @@ int kernelBgpRoutes(const state::NodeState& node) {
         std::ranges::count_if(node.routes, [](const auto& route) { return route.second.protocol == QLatin1String("bgp"); }));
 }
 
+bool hasFromBgp(const state::NodeState& node, const Ipv4Prefix& prefix) {
+    auto route = node.routes.lower_bound({prefix, 0});
+    while (route != node.routes.end() && route->first.first == prefix && route->second.protocol != QLatin1String("bgp")) {
+        ++route;
+    }
+    return route != node.routes.end() && route->first.first == prefix;
+}
+
 /// The pod networks a node should reach by BGP, and how many of them its kernel has. A host without a pod
 /// has nothing to advertise: its bridge has no carrier.
-std::pair<int, int> podRoutes(const model::Lab& lab, const model::Node& node, const state::NodeState* seen) {
+std::pair<int, int> podRoutes(const LabFacts& lab, const model::Node& node, const state::NodeState* seen) {
     int wanted = 0;
     int present = 0;
-    const std::vector<model::Pod> pods = lab.pods();
-    for (const model::Node& other : lab.nodes) {
-        if (!other.podCidr || other.id == node.id || std::ranges::find(pods, other.id, &model::Pod::host) == pods.end()) {
+    for (const Ipv4Prefix& network : lab.podNetworks()) {
+        if (node.podCidr && node.podCidr->network() == network) {
             continue;
         }
         ++wanted;
-        const auto inKernel = [&](const auto& route) {
-            return route.second.protocol == QLatin1String("bgp") && route.second.prefix == other.podCidr->network();
-        };
-        present += seen != nullptr && std::ranges::any_of(seen->routes, inKernel) ? 1 : 0;
+        present += seen != nullptr && hasFromBgp(*seen, network) ? 1 : 0;
     }
     return {present, wanted};
 }
@@ -126,7 +136,7 @@ QString nOfM(int n, int m) {
     return CanvasText::tr("%1 of %2").arg(n).arg(m);
 }
 
-void addFacts(NodeLook& look, const model::Lab& lab, const model::Node& leaf, const state::LabState& state, const state::NodeState* seen) {
+void addFacts(NodeLook& look, const LabFacts& lab, const model::Node& leaf, const state::LabState& state, const state::NodeState* seen) {
     int established = 0;
     int sessions = 0;
     qint64 changed = 0;
@@ -135,11 +145,7 @@ void addFacts(NodeLook& look, const model::Lab& lab, const model::Node& leaf, co
         established += it->second.state == state::BgpState::Established ? 1 : 0;
         changed = std::max(changed, it->second.sinceMs);
     }
-    const auto links = lab.linksOf(leaf.id);
-    const auto leased = std::ranges::count_if(lab.links, [&](const model::Link& link) {
-        const model::Node* server = model::leaseServerOf(lab, link);
-        return server != nullptr && server->id == leaf.id;
-    });
+    const LabFacts::OfNode& own = lab.of(leaf.id);
     const auto leases = state.leases.find(leaf.id);
     const auto [routes, wanted] = podRoutes(lab, leaf, seen);
     if (leaf.loopback) {
@@ -147,14 +153,14 @@ void addFacts(NodeLook& look, const model::Lab& lab, const model::Node& leaf, co
     }
     look.facts.push_back({CanvasText::tr("AS"), QString::number(leaf.asn), true});
     if (look.planned) {
-        look.facts.push_back({CanvasText::tr("Ports"), QString::number(links.size())});
+        look.facts.push_back({CanvasText::tr("Ports"), QString::number(own.links.size())});
         return;
     }
     look.facts.push_back({CanvasText::tr("BGP sessions"), nOfM(established, sessions)});
     look.facts.push_back({CanvasText::tr("Routes in kernel"), nOfM(routes, wanted)});
-    if (leased > 0) {
-        look.facts.push_back({CanvasText::tr("DHCP leases"),
-                              nOfM(leases == state.leases.end() ? 0 : static_cast<int>(leases->second.size()), static_cast<int>(leased))});
+    if (own.leases > 0) {
+        look.facts.push_back(
+            {CanvasText::tr("DHCP leases"), nOfM(leases == state.leases.end() ? 0 : static_cast<int>(leases->second.size()), own.leases)});
     }
     if (sessions > 0 && established == sessions) {
         look.facts.push_back({CanvasText::tr("Stable for"), {}, false, changed});
@@ -162,7 +168,7 @@ void addFacts(NodeLook& look, const model::Lab& lab, const model::Node& leaf, co
 }
 
 /// Whether a host's pod network is known to any of its neighbours.
-void addBridge(NodeLook& look, const model::Lab& lab, const model::Node& host, const state::LabState& state) {
+void addBridge(NodeLook& look, const LabFacts& lab, const model::Node& host, const state::LabState& state) {
     if (!host.podCidr) {
         return;
     }
@@ -172,7 +178,7 @@ void addBridge(NodeLook& look, const model::Lab& lab, const model::Node& host, c
     }
     bool established = false;
     bool heard = false;
-    for (const model::Link* link : lab.linksOf(host.id)) {
+    for (const model::Link* link : lab.of(host.id).links) {
         const auto own = static_cast<std::size_t>(model::endAt(*link, host.id));
         const state::SessionState* session = state.findSession(link->ends[1 - own].node, link->addresses[own]);
         if (session != nullptr && session->state == state::BgpState::Established) {
@@ -188,21 +194,16 @@ void addBridge(NodeLook& look, const model::Lab& lab, const model::Node& host, c
     look.bridgeRole = heard ? Role::Ok : established && hasPods ? Role::Warn : Role::Muted;
 }
 
-void addPods(NodeLook& look, const model::Lab& lab, const model::Node& host, const state::LabState& state) {
-    for (const model::Workload& workload : lab.workloads) {
-        for (const model::Pod& pod : workload.pods) {
-            if (pod.host != host.id) {
-                continue;
-            }
-            const auto found = state.pods.find(pod.name);
-            const state::PodState* seen = found == state.pods.end() || look.planned ? nullptr : &found->second;
-            PodLook chip{pod.name, pod.address.toString(), workload.port, Glyph::Planned, {}};
-            if (seen != nullptr && seen->exists) {
-                chip.glyph = seen->ready ? Glyph::Ok : seen->reason.isEmpty() ? Glyph::Wait : Glyph::Bad;
-                chip.full = seen->ready ? QString() : seen->reason;
-            }
-            look.pods.push_back(chip);
+void addPods(NodeLook& look, const LabFacts& lab, const model::Node& host, const state::LabState& state) {
+    for (const auto& [workload, pod] : lab.of(host.id).pods) {
+        const auto found = state.pods.find(pod->name);
+        const state::PodState* seen = found == state.pods.end() || look.planned ? nullptr : &found->second;
+        PodLook chip{pod->name, pod->address.toString(), workload->port, Glyph::Planned, {}};
+        if (seen != nullptr && seen->exists) {
+            chip.glyph = seen->ready ? Glyph::Ok : seen->reason.isEmpty() ? Glyph::Wait : Glyph::Bad;
+            chip.full = seen->ready ? QString() : seen->reason;
         }
+        look.pods.push_back(chip);
     }
 }
 
@@ -212,10 +213,14 @@ QString kindWord(model::NodeKind kind) {
     return model::infoOf(kind).word;
 }
 
-NodeLook lookOf(const model::Lab& lab, const model::Node& node, const state::LabState& state) {
+PhaseLook phaseLookOf(const model::Node& node, const state::LabState& state) {
+    return phaseOf(node, seenOf(node, state));
+}
+
+NodeLook lookOf(const LabFacts& lab, const model::Node& node, const state::LabState& state) {
+    const state::NodeState* seen = seenOf(node, state);
     NodeLook look;
-    const state::NodeState* seen = state.running ? state.findNode(node.id) : nullptr;
-    addPhase(look, node, seen);
+    static_cast<PhaseLook&>(look) = phaseOf(node, seen);
     addPods(look, lab, node, state);
     if (model::infoOf(node.kind).isSwitch) {
         addFacts(look, lab, node, state, seen);

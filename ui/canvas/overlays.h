@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The small widgets that lie over the canvas: legend, zoom control, minimap, the strip on top and the
-// words where no lab is open. They show and emit; LabView places them. GUI thread.
+// The small widgets that lie over the canvas: legend, zoom control, the strip on top and the words
+// where no lab is open. They show and emit; LabView places them. GUI thread.
 #pragma once
 
 #include "canvas_context.h"
@@ -12,8 +12,6 @@ class QPushButton;
 class QToolButton;
 
 namespace podleaf::ui {
-
-class LabScene;
 
 /// A rounded card with a quiet border, in the theme's colours.
 class OverlayCard : public QWidget {
@@ -66,29 +64,6 @@ private:
     QToolButton* m_percent;
     QToolButton* m_in;
     QToolButton* m_fit;
-};
-
-/// The whole lab in small, with the part that is seen; a click or drag goes there.
-class MinimapOverlay final : public OverlayCard {
-    Q_OBJECT
-public:
-    explicit MinimapOverlay(QWidget* parent);
-    /// `scene` outlives the widget.
-    void setScene(const LabScene* scene) { m_scene = scene; }
-    void setVisiblePart(const QRectF& sceneRect);
-
-Q_SIGNALS:
-    void goTo(const QPointF& scenePos);
-
-protected:
-    void paintEvent(QPaintEvent* event) override;
-    void mousePressEvent(QMouseEvent* event) override;
-    void mouseMoveEvent(QMouseEvent* event) override;
-
-private:
-    [[nodiscard]] QTransform toWidget() const;
-    const LabScene* m_scene = nullptr;
-    QRectF m_visible;
 };
 
 /// "This lab is not running." and a button.

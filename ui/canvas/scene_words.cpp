@@ -27,7 +27,7 @@ QString nodeText(const CanvasContext& context, const NodeItem& item, const EdgeL
         const auto pods = look.pods.size();
         parts << (pods == 1 ? CanvasText::tr("1 pod") : CanvasText::tr("%1 pods").arg(pods));
     }
-    for (const model::Link* link : context.lab.linksOf(item.node().id)) {
+    for (const model::Link* link : context.facts.of(item.node().id).links) {
         const auto end = static_cast<std::size_t>(model::endAt(*link, item.node().id));
         const CableLook* cable = edges.lookAt(link->id);
         if (cable != nullptr && !look.planned) {
@@ -73,15 +73,14 @@ QString LabScene::accessibleTextOf(const Selection& item) const {
         return link == nullptr || look == nullptr ? QString() : cableText(m_context, *link, *look);
     }
     if (const auto* pod = std::get_if<PodRef>(&item)) {
-        for (const NodeItem* node : m_nodes) {
-            const auto& pods = node->look().pods;
-            const auto chip = std::ranges::find(pods, pod->name, &PodLook::name);
-            if (chip != pods.end()) {
-                const QString word = chip->glyph == Glyph::Ok ? CanvasText::tr("running") : CanvasText::tr("not running");
-                return CanvasText::tr("pod %1, %2, port %3 on %4, %5")
-                    .arg(chip->name, chip->address, QString::number(chip->port), node->node().id.name, word);
-            }
+        const NodeItem* node = hostOf(*pod);
+        if (node == nullptr) {
+            return {};
         }
+        const auto chip = std::ranges::find(node->look().pods, pod->name, &PodLook::name);
+        const QString word = chip->glyph == Glyph::Ok ? CanvasText::tr("running") : CanvasText::tr("not running");
+        return CanvasText::tr("pod %1, %2, port %3 on %4, %5")
+            .arg(chip->name, chip->address, QString::number(chip->port), node->node().id.name, word);
     }
     if (const auto* flow = std::get_if<FlowRef>(&item)) {
         const verify::LegResult* leg = m_flows == nullptr ? nullptr : m_flows->find(*flow);

@@ -8,6 +8,7 @@
 #include <QAbstractTableModel>
 #include <QStringList>
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 #include <vector>
@@ -65,6 +66,16 @@ public:
             next = end;
         }
         remove(at, m_rows.size());
+    }
+
+    /// Other cells for a row that is there; returns whether it is.
+    bool setCells(const Key& key, std::vector<Cell> cells) {
+        const auto row = std::ranges::lower_bound(m_rows, key, {}, &Row::key);
+        const bool found = row != m_rows.end() && row->key == key;
+        if (found) {
+            replace(static_cast<std::size_t>(row - m_rows.begin()), std::move(cells));
+        }
+        return found;
     }
 
 private:

@@ -20,6 +20,8 @@ public:
     explicit SessionTable(QObject* parent = nullptr);
     /// `nowMs`: Unix milliseconds, for the ages.
     void show(const model::Lab& lab, const state::LabState& state, qint64 nowMs);
+    /// The same where only these sessions have changed since it was shown last, but for the ages of the others.
+    void showChanges(const model::Lab& lab, const state::LabState& state, const std::set<state::SessionKey>& changed, qint64 nowMs);
 };
 
 } // namespace podleaf::ui

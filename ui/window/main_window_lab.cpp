@@ -259,7 +259,7 @@ void MainWindow::onUpdated(const state::Snapshot& snapshot, const state::Delta& 
     m_canvas->apply(snapshot, delta);
     m_events->append(delta.log);
     if (!delta.sessions.empty()) {
-        m_sessions->show(m_lab.document->lab(), *snapshot, QDateTime::currentMSecsSinceEpoch());
+        m_sessions->showChanges(m_lab.document->lab(), *snapshot, delta.sessions, QDateTime::currentMSecsSinceEpoch());
     }
     if (delta.running || !delta.routes.empty() || !delta.nodes.empty() || !delta.sessions.empty()) {
         refreshRoutes();

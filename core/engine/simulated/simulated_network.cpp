@@ -45,10 +45,9 @@ bool speaks(const SimulatedWorld& world, const NodeId& node) {
 }
 
 /// Whether the host at that end has its lease: its client and the server have met.
-bool isLeased(const Lab& lab, const Link& link, std::size_t end, const SimulatedWorld& world, bool isFirst) {
+bool isLeased(const model::Node* server, const Link& link, std::size_t end, const SimulatedWorld& world, bool isFirst) {
     const SimulatedNode* node = world.findOn(link.ends[end].node);
     const QString client = isFirst ? QStringLiteral("udhcpc") : QStringLiteral("udhcpc-") + link.ends[end].port;
-    const model::Node* server = model::leaseServerOf(lab, link);
     const SimulatedNode* serves = server == nullptr ? nullptr : world.findOn(server->id);
     return node != nullptr && node->everRan(client) && serves != nullptr && serves->everRan(QStringLiteral("dnsmasq"));
 }
@@ -105,6 +104,10 @@ void SimulatedNetwork::addPorts(const Lab& lab, const SimulatedWorld& world) {
         m_nodes[i].ports.push_back(std::move(loopback));
         addPodBridge(lab, world, i);
     }
+    const auto find = [&](const NodeId& id) {
+        const auto at = positions.find(id);
+        return at == positions.end() ? nullptr : &lab.nodes[at->second];
+    };
     std::vector<int> next(lab.nodes.size(), kFirstIndex);
     for (std::size_t l = 0; l < lab.links.size(); ++l) {
         const Link& link = lab.links[l];
@@ -118,12 +121,13 @@ void SimulatedNetwork::addPorts(const Lab& lab, const SimulatedWorld& world) {
             const int index = next[at->second]++;
             SimulatedPort port{link.ends[end].port, index, carries(link, world), {}, drops(link, world)};
             const bool asks = model::asksForLease(lab.nodes[at->second]);
-            const bool leased = asks && isLeased(lab, link, end, world, index == kFirstIndex);
+            const model::Node* server = asks ? model::leaseServerOf(find, link) : nullptr;
+            const bool leased = asks && isLeased(server, link, end, world, index == kFirstIndex);
             if (lab.isNumbered() && (asks ? leased : node->applied)) {
                 port.addresses = {{link.addresses[end], link.prefix.length}};
             }
             if (leased) {
-                m_leases.push_back({l, end, model::leaseServerOf(lab, link)->id});
+                m_leases.push_back({l, end, server->id});
             }
             if (port.carrier && !port.addresses.empty()) {
                 here.routes.push_back({link.prefix.network(), kKernel, {std::nullopt, port.name}});
