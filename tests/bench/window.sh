@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The window: frames of large canvases beside an item per cable, a storm of observations, start, opening, idling, and how
+# The window: frames of large canvases beside an item per cable, a event-flood of observations, start, opening, idling, and how
 # long an event in a node's kernel takes to the pixels.
 # Called by scripts/bench, which sets PODLEAF, BENCH_BIN, RUNS and JSON.
 set -euo pipefail
@@ -36,16 +36,16 @@ for name; do
     case $name in
         canvas-1000) canvas canvas-1000 1000 16 ;;
         canvas-10000) canvas canvas-10000 10000 33 pan ;;
-        storm)
+        event-flood)
             for ((run = 0; run < RUNS; run++)); do
-                "$program" storm 12 >"$work/storm"
-                value "$work/storm" longest_ms >>"$work/longest"
-                value "$work/storm" lost >>"$work/lost"
-                value "$work/storm" growth_mb >>"$work/growth"
+                "$program" event-flood 12 >"$work/event-flood"
+                value "$work/event-flood" longest_ms >>"$work/longest"
+                value "$work/event-flood" lost >>"$work/lost"
+                value "$work/event-flood" growth_mb >>"$work/growth"
             done
-            row storm ms 50 value none "$work/longest"
-            row storm/lost 1 0 value none "$work/lost"
-            row storm/growth MB 64 value none "$work/growth" ;;
+            row event-flood ms 50 value none "$work/longest"
+            row event-flood/lost 1 0 value none "$work/lost"
+            row event-flood/growth MB 64 value none "$work/growth" ;;
         open-1000)
             write_lab >"$work/lab.yaml"
             for ((run = 0; run < RUNS; run++)); do
@@ -63,8 +63,8 @@ for name; do
                 done
                 "$PODLEAF" down tutorial >/dev/null 2>&1
             fi
-            [[ $name != desktop-start ]] || row desktop-start ms 700 value none "$work/start"
-            [[ $name != desktop-idle ]] || row desktop-idle % 2 value none "$work/idle" ;;
+            [[ $name != start-up ]] || row start-up ms 700 value none "$work/start"
+            [[ $name != idle-cpu ]] || row idle-cpu % 2 value none "$work/idle" ;;
         event-to-pixel/*)
             "$PODLEAF" up tutorial >/dev/null 2>&1
             for ((run = 0; run < RUNS; run++)); do
