@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The window: frames of large canvases beside an item per cable, a event-flood of observations, start, opening, idling, and how
+# The window: frames of large canvases beside an item per cable, a storm of observations, start, opening, idling, and how
 # long an event in a node's kernel takes to the pixels.
 # Called by scripts/bench, which sets PODLEAF, BENCH_BIN, RUNS and JSON.
 set -euo pipefail
@@ -38,7 +38,7 @@ for name; do
         canvas-10000) canvas canvas-10000 10000 33 pan ;;
         event-flood)
             for ((run = 0; run < RUNS; run++)); do
-                "$program" event-flood 12 >"$work/event-flood"
+                "$program" storm 12 >"$work/event-flood"
                 value "$work/event-flood" longest_ms >>"$work/longest"
                 value "$work/event-flood" lost >>"$work/lost"
                 value "$work/event-flood" growth_mb >>"$work/growth"
