@@ -53,7 +53,7 @@ for name; do
                 value "$work/out" open_ms >>"$work/open"
             done
             row open-1000 ms 1000 value none "$work/open" ;;
-        desktop-*)
+        start-up | idle-cpu)
             if [[ ! -e $work/start ]]; then # Both rows are of the same runs.
                 "$PODLEAF" up tutorial >/dev/null 2>&1
                 for ((run = 0; run < RUNS; run++)); do
