@@ -194,10 +194,15 @@ QStringList signedLines(const QString& difference, QChar sign) {
     return found;
 }
 
-/// True when the line is only longer now: a number was written out behind what it had.
+/// True when the line is only longer now: a number was written out behind what it had, or it got an entry more between
+/// brackets.
 bool isOnlyLonger(const QString& line, const QStringList& added) {
     const QString stem = line.section(u'}', 0, 0);
-    return std::ranges::any_of(added, [&stem](const QString& now) { return now.startsWith(stem); });
+    return std::ranges::any_of(added, [&](const QString& now) {
+        const auto front = std::ranges::mismatch(line, now).in1 - line.begin();
+        const QString rest = line.mid(front);
+        return now.startsWith(stem) || (now.size() > line.size() && now.endsWith(rest));
+    });
 }
 
 qsizetype indentOf(const QString& line) {
