@@ -20,7 +20,7 @@ constexpr std::array kHelp{
                 "Changes the lines of FILE that it must and no other; comments stay. A lab that runs is changed by\n"
                 "the next `podleaf up`. Built-in labs are not changed: copy one first. VERB is one of\n"
                 "  add KIND NAME [--link NODE:PORT]…     remove NODE          rename NODE NAME\n"
-                "  set NODE asn|loopback|pod-cidr|dhcp|position VALUE|default\n"
+                "  set NODE kind|asn|loopback|pod-cidr|dhcp|position VALUE|default\n"
                 "  set WORKLOAD replicas N               set WORKLOAD on HOST,HOST…\n"
                 "  link add NODE:PORT NODE:PORT          link remove LINK     link rename LINK NAME\n"
                 "  link impair LINK [--loss PERCENT] [--rate RATE] [--delay TIME] [--from NODE]\n"

@@ -7,6 +7,8 @@
 
 #include <QCoreApplication>
 #include <QDateTime>
+#include <QJsonArray>
+#include <QJsonObject>
 
 namespace podleaf::cli {
 
@@ -82,7 +84,11 @@ int status(Invocation& invocation) {
     const auto mismatches = (*session)->mismatches();
     const qint64 nowMs = QDateTime::currentMSecsSinceEpoch();
     if (invocation.json) {
-        printJson(statusJson((*session)->lab(), *now, mismatches, nowMs));
+        QJsonObject object = statusJson((*session)->lab(), *now, mismatches, nowMs);
+        if (const QStringList silent = (*session)->silentNodes(); !silent.isEmpty()) {
+            object.insert(QStringLiteral("silent"), QJsonArray::fromStringList(silent));
+        }
+        printJson(object);
     } else {
         printResult(statusText((*session)->lab(), *now, mismatches, nowMs));
     }

@@ -176,6 +176,12 @@ private:
         return m_given[0] == QLatin1String("bundle") ? Candidates{{kFiles}} : found;
     }
 
+    static Candidates kinds() {
+        QStringList words;
+        std::ranges::transform(model::nodeKinds(), std::back_inserter(words), &model::NodeKindInfo::word);
+        return plain(words);
+    }
+
     Candidates edits() {
         if (m_given.isEmpty()) {
             return {{kFiles}};
@@ -187,9 +193,7 @@ private:
             return plain(wordsOf("add remove rename set link"));
         }
         if (place == 1 && verb == QLatin1String("add")) {
-            QStringList kinds;
-            std::ranges::transform(model::nodeKinds(), std::back_inserter(kinds), &model::NodeKindInfo::word);
-            return plain(kinds);
+            return kinds();
         }
         if (place == 1 && (verb == QLatin1String("remove") || verb == QLatin1String("rename"))) {
             return nodes(/*withPods=*/false);
@@ -211,10 +215,13 @@ private:
         }
         if (place == 2) {
             const bool isWorkload = std::ranges::find(found, m_given[1], &Candidate::word) != found.end();
-            return plain(wordsOf(isWorkload ? "replicas on" : "asn loopback pod-cidr dhcp position"));
+            return plain(wordsOf(isWorkload ? "replicas on" : "kind asn loopback pod-cidr dhcp position"));
         }
         if (place != 3 || m_given[2] == QLatin1String("replicas")) {
             return {};
+        }
+        if (m_given[2] == QLatin1String("kind")) {
+            return kinds();
         }
         return m_given[2] == QLatin1String("on")     ? nodes(/*withPods=*/false)
                    : m_given[2] == QLatin1String("dhcp") ? plain(wordsOf("server relay none default"))

@@ -20,7 +20,7 @@ Unexpected wrongly(const QString& message) {
     const QString forms = QStringLiteral("add KIND NAME [--link NODE:PORT]… [--asn N] [--loopback A] [--pod-cidr P] [--dhcp ROLE]\n"
                                          "remove NODE\n"
                                          "rename NODE NAME\n"
-                                         "set NODE asn|loopback|pod-cidr|dhcp|position VALUE|default\n"
+                                         "set NODE kind|asn|loopback|pod-cidr|dhcp|position VALUE|default\n"
                                          "set WORKLOAD replicas N\n"
                                          "set WORKLOAD on HOST,HOST…\n"
                                          "link add NODE:PORT NODE:PORT [--name NAME]\n"
@@ -72,6 +72,10 @@ Result<model::SetNodeKey> keyOf(const NodeId& node, const QString& key, const QS
             return refuse();
         }
         return model::SetNodeKey{node, isDefault ? model::SetNodeKey::Dhcp() : model::SetNodeKey::Dhcp(role->second)};
+    }
+    if (key == QLatin1String("kind")) {
+        const model::NodeKindInfo* const kind = model::findNodeKind(word);
+        return kind != nullptr ? Result<model::SetNodeKey>({node, kind->kind}) : refuse();
     }
     return wrongly(tr("\"%1\" is no key of a node.").arg(key));
 }

@@ -187,7 +187,8 @@ Result<std::unique_ptr<session::LabSession>> openLiveLab(Invocation& invocation,
     if (auto synced = (*session)->waitSynced(bounded); !synced && synced.error().code != ErrorCode::Timeout) {
         return fail(std::move(synced.error()));
     } else if (!synced) {
-        printMessage(tr("Some nodes did not answer within 5 s; what follows may be partial.\n"));
+        printMessage(tr("Not all of these nodes answered within 5 s; what follows may be partial: %1\n")
+                         .arg((*session)->silentNodes().join(QStringLiteral(", "))));
     }
     return session;
 }

@@ -21,6 +21,7 @@ namespace {
 constexpr int kDelayMs = 1200;
 
 void save(QWidget& window, const QString& file) {
+    QApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest); // Of words that changed just now.
     if (!window.grab().save(file)) {
         std::fprintf(stderr, "Cannot write %s.\n", qPrintable(file));
         QApplication::exit(1);

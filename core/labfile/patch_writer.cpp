@@ -123,6 +123,12 @@ Result<> PatchWriter::write(const model::Edit& edit, const model::Lab& before) {
     if (const auto* impairments = std::get_if<model::SetImpairments>(&edit)) {
         return set(*impairments, before);
     }
+    if (const auto* addWorkload = std::get_if<model::AddWorkload>(&edit)) {
+        return add(*addWorkload);
+    }
+    if (const auto* removeWorkload = std::get_if<model::RemoveWorkload>(&edit)) {
+        return remove(*removeWorkload);
+    }
     if (const auto* replicas = std::get_if<model::SetReplicas>(&edit)) {
         return pinReplicas(replicas->workload, replicas->count);
     }
@@ -288,6 +294,8 @@ Result<> PatchWriter::set(const model::SetNodeKey& edit) {
             return {QStringLiteral("pod-cidr"), value ? value->toString() : QString()};
         } else if constexpr (std::is_same_v<T, model::SetNodeKey::Place>) {
             return {kPosition, value ? wordOf(*value) : QString()};
+        } else if constexpr (std::is_same_v<T, model::SetNodeKey::Kind>) {
+            return {QStringLiteral("kind"), model::infoOf(value).word};
         } else {
             return {QStringLiteral("dhcp"), value ? wordOf(*value) : QString()};
         }
@@ -315,6 +323,31 @@ Result<> PatchWriter::add(const model::AddLink& edit) {
     }
     const auto place = placeBehind(m_fabricLinks, edit.at);
     return place ? m_text.insertItem({kLinks}, *place, {fields}) : fail(place.error());
+}
+
+Result<> PatchWriter::add(const model::AddWorkload& edit) {
+    const model::Workload& workload = edit.workload;
+    Snippet::Fields fields{{QStringLiteral("image"), workload.image},
+                           {kReplicas, QString::number(workload.pods.size())},
+                           {QStringLiteral("port"), QString::number(workload.port)}};
+    QStringList hosts;
+    for (const model::Pod& pod : workload.pods) {
+        if (!pod.host.isEmpty()) {
+            hosts += pod.host.name;
+        }
+    }
+    if (!hosts.isEmpty()) {
+        fields.emplace_back(kOn, QLatin1Char('[') + hosts.join(QStringLiteral(", ")) + QLatin1Char(']'));
+    }
+    return m_text.insertEntry({kWorkloads}, model::kAtEnd, workload.name, {fields});
+}
+
+Result<> PatchWriter::remove(const model::RemoveWorkload& edit) {
+    if (auto removed = m_text.remove({kWorkloads, edit.workload}); !removed) {
+        return removed;
+    }
+    const YamlNode* const rest = m_text.find({kWorkloads});
+    return rest != nullptr && rest->type == YamlNode::Type::Null ? m_text.remove({kWorkloads}) : Result<>();
 }
 
 Result<> PatchWriter::pinNode(const model::Lab& lab, size_t index, const QString& key, const QString& value) {

@@ -35,6 +35,8 @@ private:
     Result<> rename(const model::RenameNode& edit, const model::Lab& before);
     Result<> set(const model::SetNodeKey& edit);
     Result<> add(const model::AddLink& edit);
+    Result<> add(const model::AddWorkload& edit);
+    Result<> remove(const model::RemoveWorkload& edit);
     Result<> set(const model::SetImpairments& edit, const model::Lab& before);
     Result<> setFields(const YamlPath& path, const ImpairmentFields& before, const ImpairmentFields& after);
     Result<> renameEnds(const model::RenameNode& edit, const model::Lab& before);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <type_traits>
+#include <utility>
 
 namespace podleaf::model {
 
@@ -105,6 +106,7 @@ public:
             return noSuchNode(edit.node);
         }
         SetNodeKey inverse{edit.node, {}};
+        Edits numbers; // What the inverse says besides.
         const auto exchange = [&]<class T>(const T& value) {
             if constexpr (std::is_same_v<T, SetNodeKey::Asn>) {
                 const std::uint32_t old = std::exchange(node->asn, value.value_or(0));
@@ -116,12 +118,16 @@ public:
                 forgetPodsOn(node->id);
             } else if constexpr (std::is_same_v<T, SetNodeKey::Place>) {
                 inverse.value = std::exchange(node->position, value);
+            } else if constexpr (std::is_same_v<T, SetNodeKey::Kind>) {
+                inverse.value = std::exchange(node->kind, value);
+                numbers = forgetNumbers(*node);
             } else {
                 inverse.value = std::exchange(node->dhcp, value);
             }
         };
         std::visit(exchange, edit.value);
-        return Edits{inverse};
+        numbers.insert(numbers.begin(), inverse);
+        return numbers;
     }
 
     Result<Edits> operator()(const AddLink& edit) {
@@ -197,7 +203,40 @@ public:
         return Edits{inverse};
     }
 
+    Result<Edits> operator()(const AddWorkload& edit) {
+        if (findWorkload(edit.workload.name) != nullptr) {
+            return fail(ErrorCode::AlreadyExists, tr("There is a workload \"%1\" already.").arg(edit.workload.name));
+        }
+        m_lab.workloads.push_back(edit.workload);
+        return Edits{RemoveWorkload{edit.workload.name}};
+    }
+
+    Result<Edits> operator()(const RemoveWorkload& edit) {
+        const Workload* const workload = findWorkload(edit.workload);
+        if (workload == nullptr) {
+            return fail(ErrorCode::NotFound, tr("There is no workload \"%1\".").arg(edit.workload));
+        }
+        Edits inverse{AddWorkload{*workload}, SetPlaces{workload->name, placesOf(*workload)}}; // With their addresses.
+        std::erase_if(m_lab.workloads, [&edit](const Workload& each) { return each.name == edit.workload; });
+        return inverse;
+    }
+
 private:
+    /// What sets them again.
+    static Edits forgetNumbers(Node& node) {
+        Edits again;
+        if (node.asn != 0) {
+            again.push_back(SetNodeKey{node.id, SetNodeKey::Asn(std::exchange(node.asn, 0))});
+        }
+        if (node.loopback) {
+            again.push_back(SetNodeKey{node.id, std::exchange(node.loopback, std::nullopt)});
+        }
+        if (node.podCidr) {
+            again.push_back(SetNodeKey{node.id, std::exchange(node.podCidr, std::nullopt)});
+        }
+        return again;
+    }
+
     std::vector<Node>::iterator findNode(const NodeId& node) { return std::ranges::find(m_lab.nodes, node, &Node::id); }
 
     Workload* findWorkload(const QString& name) {

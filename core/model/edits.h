@@ -42,8 +42,9 @@ struct SetNodeKey {
     using PodCidr = std::optional<Ipv4Prefix>;
     using Dhcp = std::optional<DhcpRole>;
     using Place = std::optional<Position>;
+    using Kind = NodeKind; ///< Hands the choice of the node's numbers back, too: those of another kind are others.
     NodeId node;
-    std::variant<Asn, Loopback, PodCidr, Dhcp, Place> value;
+    std::variant<Asn, Loopback, PodCidr, Dhcp, Place, Kind> value;
     bool operator==(const SetNodeKey&) const = default;
 };
 
@@ -91,8 +92,20 @@ struct SetPlaces {
     bool operator==(const SetPlaces&) const = default;
 };
 
-using Edit =
-    std::variant<AddNode, RemoveNode, RenameNode, SetNodeKey, AddLink, RemoveLink, RenameLink, SetImpairments, SetReplicas, SetPlaces>;
+/// A workload with its pods' places; behind the others. Addresses are chosen when the lab file is read.
+struct AddWorkload {
+    Workload workload;
+    bool operator==(const AddWorkload&) const = default;
+};
+
+/// Its pods go with it; not what tests say of it.
+struct RemoveWorkload {
+    QString workload;
+    bool operator==(const RemoveWorkload&) const = default;
+};
+
+using Edit = std::variant<AddNode, RemoveNode, RenameNode, SetNodeKey, AddLink, RemoveLink, RenameLink, SetImpairments, SetReplicas,
+                          SetPlaces, AddWorkload, RemoveWorkload>;
 /// One after the other, as one change.
 using Edits = std::vector<Edit>;
 

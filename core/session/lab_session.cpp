@@ -26,6 +26,10 @@ QString tr(const char* text) {
 /// What every node delivers.
 const QStringList kSources{QStringLiteral("netlink"), QStringLiteral("bgp"), QStringLiteral("services")};
 
+bool isSynced(const state::NodeState& node) {
+    return std::ranges::all_of(kSources, [&node](const QString& source) { return node.synced.contains(source); });
+}
+
 /// How long the last step of `up` may wait: as long as its caller, or half a minute.
 std::chrono::milliseconds patienceOf(const OpContext& context) {
     return context.deadline == Clock::time_point::max()
@@ -249,10 +253,19 @@ Result<state::Snapshot> LabSession::waitSynced(OpContext& context) {
     return d->store.waitUntil(context, [&listing](const state::LabState& now) {
         return now.running && std::ranges::all_of(listing->nodes, [&now](const engine::ListedNode& node) {
                    const auto it = now.nodes.find(node.spec.id);
-                   return it == now.nodes.end() ||
-                          std::ranges::all_of(kSources, [&it](const QString& source) { return it->second.synced.contains(source); });
+                   return it == now.nodes.end() || isSynced(it->second);
                });
     });
+}
+
+QStringList LabSession::silentNodes() const {
+    QStringList names;
+    for (const auto& [id, node] : d->store.snapshot()->nodes) {
+        if (node.exists && !isSynced(node)) {
+            names.append(id.name);
+        }
+    }
+    return names;
 }
 
 Result<plan::Plan> LabSession::planUp(OpContext& context) {

@@ -43,6 +43,8 @@ public:
     Result<> attach(OpContext& context);
     /// Waits until every source of every node has delivered its first full picture.
     Result<state::Snapshot> waitSynced(OpContext& context);
+    /// Nodes that exist and have not delivered all of it: what is known of them is partial.
+    [[nodiscard]] QStringList silentNodes() const;
 
     /// Desired against observed: the steps that are missing, empty when there is nothing to do.
     Result<plan::Plan> planUp(OpContext& context);

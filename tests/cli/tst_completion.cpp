@@ -85,7 +85,8 @@ private Q_SLOTS:
         row("edit tutorial remove host", "host1 host2 host3");
         row("edit tutorial set my", "my-nginx");
         row("edit tutorial set my-nginx ", "replicas on");
-        row("edit tutorial set host1 ", "asn loopback pod-cidr dhcp position");
+        row("edit tutorial set host1 ", "kind asn loopback pod-cidr dhcp position");
+        row("edit tutorial set host1 kind ", "leaf host spine router");
         row("edit tutorial link ", "add remove rename impair restore");
         row("edit tutorial link impair intnet", "intnet1 intnet2 intnet3");
         row("edit tutorial link remove ", "intnet1 intnet2 intnet3");

@@ -17,23 +17,38 @@ RealWindow::~RealWindow() {
     podleaf().run({QStringLiteral("down"), kLab});
 }
 
-bool RealWindow::open() {
-    if (podleaf().run({QStringLiteral("up"), kLab}).exitCode != 0) {
+bool RealWindow::bringUp() const {
+    const bool isUp = podleaf().run({QStringLiteral("up"), kLab}).exitCode == 0;
+    if (!isUp) {
         qWarning("the lab did not come up");
-        return false;
     }
+    return isUp;
+}
+
+void RealWindow::close() {
+    if (m_window != nullptr) {
+        m_window->close();
+        m_window.reset();
+    }
+}
+
+bool RealWindow::openWindow(const QString& lab) {
     const session::Environment environment{.labhostProgram = QStringLiteral(PODLEAF_BIN_DIR "/podleaf-labhost"), .runFolder = m_runFolder};
     m_window = std::make_unique<ui::MainWindow>(ui::MainWindow::Collaborators{.opener = ui::sessionOpener(environment),
                                                                               .gallery = {},
                                                                               .settingsFile = filePath(QStringLiteral("desktop.ini")),
-                                                                              .privilege = {},
+                                                                              .privilege = QStringLiteral("running as root"),
                                                                               .theme = ui::ThemeMode::Light});
     QSignalSpy settled(m_window.get(), &ui::MainWindow::settled);
     m_window->show();
     m_window->activateWindow();
     const bool active = QTest::qWaitForWindowActive(m_window.get(), kLabPatienceMs);
-    m_window->openLab(kLab);
-    return active && (settled.count() > 0 || settled.wait(kLabPatienceMs));
+    m_window->openLab(lab);
+    if (!active || (settled.count() == 0 && !settled.wait(kLabPatienceMs)) || !m_window->faultShown().isEmpty()) {
+        qWarning("the window did not open: %s", qPrintable(m_window->faultShown()));
+        return false;
+    }
+    return true;
 }
 
 void RealWindow::screenshot(const QString& name) {

@@ -20,9 +20,14 @@ public:
     RealWindow(const RealWindow&) = delete;
     RealWindow& operator=(const RealWindow&) = delete;
 
-    /// Brings the tutorial up by the command line and opens a new window on it; false (with a warning) when that fails.
-    [[nodiscard]] bool open();
-    void close() { m_window.reset(); }
+    /// Brings the tutorial up by the command line; nothing to do where it runs already.
+    [[nodiscard]] bool bringUp() const;
+    /// A new window on a lab, shown and with all that is known of it; false (with a warning) when there is none.
+    [[nodiscard]] bool openWindow(const QString& lab = QStringLiteral("tutorial"));
+    /// Both.
+    [[nodiscard]] bool open() { return bringUp() && openWindow(); }
+    void close();
+    [[nodiscard]] bool isOpen() const { return m_window != nullptr; }
     [[nodiscard]] PodleafProgram podleaf() const { return PodleafProgram(m_runFolder); }
     [[nodiscard]] ui::MainWindow& window() { return *m_window; }
     [[nodiscard]] QString filePath(const QString& name) const { return m_folder.filePath(name); }

@@ -2,19 +2,17 @@
 // The window on the tutorial's real lab, driven by mouse and keys. What is true is read from a separate
 // `podleaf` process and from the window's pixels. Needs root; offscreen. GUI thread.
 #include "mouse_and_keys.h"
+#include "real_window.h"
 
-#include <tests/e2e/podleaf_program.h>
 #include <ui/docks/inspector_panel.h>
 #include <ui/docks/plan_panel.h>
 #include <ui/docks/test_panel.h>
 #include <ui/document/lab_document.h>
 #include <ui/editor/lab_editor.h>
 #include <ui/editor/palette_panel.h>
-#include <ui/window/main_window.h>
 #include <ui/window/window_actions.h>
 
 #include <QSignalSpy>
-#include <QTemporaryDir>
 #include <QToolBar>
 #include <QToolButton>
 
@@ -34,8 +32,7 @@ const LinkId kCable2{QStringLiteral("intnet2")};
 const NodeId kHost2{QStringLiteral("host2")};
 const model::Endpoint kLeafEnd2{NodeId(QStringLiteral("leaf1")), QStringLiteral("swp2")};
 const model::Endpoint kHostEnd2{kHost2, QStringLiteral("eth1")};
-/// Against a hang only; everything is expected within seconds.
-constexpr int kPatienceMs = 40'000;
+constexpr int kPatienceMs = kLabPatienceMs;
 
 const std::vector<model::Endpoint>& allEnds() {
     static const std::vector<model::Endpoint> ends = [] {
@@ -84,11 +81,10 @@ private Q_SLOTS:
     void editUndoApplyAndDown();
 
 private:
-    PodleafProgram podleaf() const { return PodleafProgram(m_runFolder); }
+    PodleafProgram podleaf() const { return m_lab->podleaf(); }
     /// A new window on a lab, shown and with all that is known of the lab.
     void openWindow(const QString& lab = kLab);
-    /// Brings the lab up by the command line; nothing to do where it runs already.
-    bool bringUp() const { return podleaf().run({QStringLiteral("up"), kLab}).exitCode == 0; }
+    bool bringUp() const { return m_lab->bringUp(); }
     void clickAction(QAction* action);
     /// From now on, what a disabled action's tool tip says whenever the window begins or ends a job. A job may be over
     /// before the click that began it returns.
@@ -100,48 +96,34 @@ private:
     [[nodiscard]] QColor color(Role role) const { return Theme::light().color(role); }
     [[nodiscard]] bool isUp() const { return podleaf().status(kLab)[QStringLiteral("phase")].toString() == QLatin1String("up"); }
 
-    QTemporaryDir m_folder;
-    QString m_runFolder;
     QStringList m_whys;
-    std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<RealWindow> m_lab;
+    MainWindow* m_window = nullptr; ///< Its.
 };
 
 void DesktopTest::initTestCase() {
     if (geteuid() != 0) {
         QSKIP("Labs need root until they run in a user namespace.");
     }
-    QVERIFY(m_folder.isValid());
-    m_runFolder = m_folder.path() + QStringLiteral("/run");
+    m_lab = std::make_unique<RealWindow>();
 }
 
 void DesktopTest::cleanup() {
-    if (m_window) {
-        m_window->close();
-        m_window.reset();
+    if (m_lab) {
+        m_lab->close();
     }
 }
 
 void DesktopTest::cleanupTestCase() {
-    if (!m_runFolder.isEmpty()) {
+    if (m_lab) {
         QCOMPARE(podleaf().run({QStringLiteral("down"), kLab}).exitCode, 0);
         QCOMPARE(podleaf().run({QStringLiteral("gc"), QStringLiteral("--prove")}).exitCode, 0);
     }
 }
 
 void DesktopTest::openWindow(const QString& lab) {
-    const session::Environment environment{.labhostProgram = QStringLiteral(PODLEAF_BIN_DIR "/podleaf-labhost"), .runFolder = m_runFolder};
-    m_window = std::make_unique<MainWindow>(MainWindow::Collaborators{.opener = sessionOpener(environment),
-                                                                      .gallery = {},
-                                                                      .settingsFile = m_folder.filePath(QStringLiteral("desktop.ini")),
-                                                                      .privilege = QStringLiteral("running as root"),
-                                                                      .theme = ThemeMode::Light});
-    const QSignalSpy settled(m_window.get(), &MainWindow::settled);
-    m_window->show();
-    m_window->activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get(), kPatienceMs));
-    m_window->openLab(lab);
-    QTRY_COMPARE_WITH_TIMEOUT(settled.count(), 1, kPatienceMs);
-    QCOMPARE(m_window->faultShown(), QString());
+    QVERIFY(m_lab->openWindow(lab));
+    m_window = &m_lab->window();
 }
 
 void DesktopTest::clickAction(QAction* action) {
@@ -302,8 +284,7 @@ void DesktopTest::labOutlivesTheWindow() {
     QVERIFY(bringUp());
     openWindow();
     QTRY_COMPARE_WITH_TIMEOUT(greenHalfLines(), 6, kPatienceMs);
-    m_window->close();
-    m_window.reset();
+    m_lab->close();
     QVERIFY(isUp());
     openWindow();
     QTRY_COMPARE_WITH_TIMEOUT(greenHalfLines(), 6, kPatienceMs);
@@ -328,7 +309,7 @@ void DesktopTest::editUndoApplyAndDown() {
     QFile tutorial(QStringLiteral(PODLEAF_SOURCE_DIR "/labs/tutorial/lab.yaml"));
     QVERIFY(tutorial.open(QIODevice::ReadOnly));
     const QByteArray text = tutorial.readAll().replace("name: tutorial", "name: edited");
-    QFile own(m_folder.filePath(QStringLiteral("edited.yaml")));
+    QFile own(m_lab->filePath(QStringLiteral("edited.yaml")));
     QVERIFY(own.open(QIODevice::WriteOnly) && own.write(text) == text.size());
     own.close();
     const QString lab = own.fileName();

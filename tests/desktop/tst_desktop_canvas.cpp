@@ -2,14 +2,10 @@
 // The canvas on the tutorial's real lab, by mouse and key: lenses that follow the kernels, traces, faults from menus.
 // What is true is read from a separate `podleaf` process. Needs root; offscreen. GUI thread.
 #include "mouse_and_keys.h"
+#include "real_window.h"
 
-#include <tests/e2e/podleaf_program.h>
 #include <ui/canvas/traffic_layer.h>
 #include <ui/window/lens_bar.h>
-#include <ui/window/main_window.h>
-
-#include <QSignalSpy>
-#include <QTemporaryDir>
 
 #include <algorithm>
 #include <unistd.h>
@@ -26,8 +22,7 @@ const NodeId kHost1{QStringLiteral("host1")};
 const NodeId kHost2{QStringLiteral("host2")};
 const LinkId kCable1{QStringLiteral("intnet1")};
 const LinkId kCable2{QStringLiteral("intnet2")};
-/// Against a hang only; everything is expected within seconds.
-constexpr int kPatienceMs = 40'000;
+constexpr int kPatienceMs = kLabPatienceMs;
 
 int arrowsOf(const RoutePicture& picture, RouteUse use) {
     return static_cast<int>(std::ranges::count(picture.hops, use, &RouteHop::use));
@@ -48,7 +43,7 @@ private Q_SLOTS:
     void daemonIsKilledAndStarted();
 
 private:
-    PodleafProgram podleaf() const { return PodleafProgram(m_folder.path() + QStringLiteral("/run")); }
+    PodleafProgram podleaf() const { return m_lab->podleaf(); }
     [[nodiscard]] LabView& canvas() { return m_window->canvas(); }
     void clickNode(const NodeId& node) { clickAt(*canvas().viewport(), canvas().viewPosOf(node)); }
     /// Opens the menu at a place of the canvas and goes through it.
@@ -58,36 +53,24 @@ private:
             .toString();
     }
 
-    QTemporaryDir m_folder;
-    std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<RealWindow> m_lab;
+    MainWindow* m_window = nullptr; ///< Its.
 };
 
 void DesktopCanvasTest::initTestCase() {
     if (geteuid() != 0) {
         QSKIP("Labs need root until they run in a user namespace.");
     }
-    QCOMPARE(podleaf().run({QStringLiteral("up"), kLab}).exitCode, 0);
-    const session::Environment environment{.labhostProgram = QStringLiteral(PODLEAF_BIN_DIR "/podleaf-labhost"),
-                                           .runFolder = m_folder.path() + QStringLiteral("/run")};
-    m_window = std::make_unique<MainWindow>(MainWindow::Collaborators{.opener = sessionOpener(environment),
-                                                                      .gallery = {},
-                                                                      .settingsFile = m_folder.filePath(QStringLiteral("desktop.ini")),
-                                                                      .privilege = QStringLiteral("running as root"),
-                                                                      .theme = ThemeMode::Light});
-    const QSignalSpy settled(m_window.get(), &MainWindow::settled);
-    m_window->show();
-    m_window->activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get(), kPatienceMs));
-    m_window->openLab(kLab);
-    QTRY_COMPARE_WITH_TIMEOUT(settled.count(), 1, kPatienceMs);
+    m_lab = std::make_unique<RealWindow>();
+    QVERIFY(m_lab->open());
+    m_window = &m_lab->window();
     canvas().setReducedMotion(true);
     canvas().setFocus();
 }
 
 void DesktopCanvasTest::cleanupTestCase() {
-    if (m_window) {
-        m_window->close();
-        m_window.reset();
+    if (m_lab) {
+        m_lab->close();
         QCOMPARE(podleaf().run({QStringLiteral("down"), kLab}).exitCode, 0);
         QCOMPARE(podleaf().run({QStringLiteral("gc"), QStringLiteral("--prove")}).exitCode, 0);
     }

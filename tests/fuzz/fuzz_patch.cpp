@@ -39,7 +39,7 @@ public:
 
 private:
     model::Edit edit() {
-        switch (m_bytes.ConsumeIntegralInRange(0, 9)) {
+        switch (m_bytes.ConsumeIntegralInRange(0, 11)) {
         case 0:
             return model::AddNode{node(), place()};
         case 1:
@@ -58,6 +58,11 @@ private:
             return model::SetImpairments{link(), impairments()};
         case 8:
             return model::SetReplicas{workload(), m_bytes.ConsumeIntegralInRange(1U, 20U)};
+        case 9:
+            return model::AddWorkload{
+                {name(), QStringLiteral("nginx"), m_bytes.ConsumeIntegral<std::uint16_t>(), {{name(), nodeName(), {}}}}};
+        case 10:
+            return model::RemoveWorkload{workload()};
         default: {
             model::SetPlaces places{workload(), {}};
             for (int i = m_bytes.ConsumeIntegralInRange(0, 2); i > 0; --i) {
@@ -104,13 +109,15 @@ private:
         using Key = model::SetNodeKey;
         const NodeId node = nodeName();
         const bool isGiven = flag();
-        switch (m_bytes.ConsumeIntegralInRange(0, 3)) {
+        switch (m_bytes.ConsumeIntegralInRange(0, 4)) {
         case 0:
             return {node, isGiven ? Key::Asn(m_bytes.ConsumeIntegral<std::uint32_t>()) : Key::Asn()};
         case 1:
             return {node, isGiven ? Key::Loopback(address()) : Key::Loopback()};
         case 2:
             return {node, isGiven ? Key::PodCidr(network()) : Key::PodCidr()};
+        case 3:
+            return {node, static_cast<Key::Kind>(m_bytes.ConsumeIntegralInRange(0, 3))};
         default:
             return {node, isGiven ? Key::Dhcp(static_cast<model::DhcpRole>(m_bytes.ConsumeIntegralInRange(0, 3))) : Key::Dhcp()};
         }

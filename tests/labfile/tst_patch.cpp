@@ -247,6 +247,8 @@ private Q_SLOTS:
     void impairments();
     void refusals_data();
     void refusals();
+    void kindOfANode();
+    void workloadComesAndGoes();
     void numbersStay();
     void endsOfLinesAndMarksStay();
     void randomEdits_data();
@@ -379,6 +381,38 @@ void TestPatch::refusals() {
     QVERIFY(!patched);
     QCOMPARE(patched.error().code, code);
     QVERIFY2(describe(patched.error()).contains(word), qPrintable(why(patched)));
+}
+
+void TestPatch::kindOfANode() {
+    const QByteArray text("name: x\nnodes:\n  leaf1: {kind: leaf}\n  leaf2: {kind: leaf, asn: 65200} # other\n  host1: {kind: host}\n"
+                          "links:\n  - {ends: [leaf1:swp1, host1:eth1]}\n  - {ends: [leaf1:swp2, leaf2:swp1]}\n");
+    const auto patched = labfile::patch(text, {SetNodeKey{NodeId(u"leaf2"_s), NodeKind::Spine}});
+    QVERIFY2(patched, qPrintable(why(patched)));
+    QCOMPARE(patched->text, QByteArray(text).replace("leaf2: {kind: leaf", "leaf2: {kind: spine"));
+    const auto back = labfile::patch(patched->text, patched->inverse);
+    QVERIFY2(back, qPrintable(why(back)));
+    QVERIFY(back->lab == *labfile::parse(text).lab);
+    const auto refused = labfile::patch(text, {SetNodeKey{NodeId(u"leaf1"_s), NodeKind::Host}});
+    QVERIFY(!refused && refused.error().code == ErrorCode::InvalidInput);
+}
+
+void TestPatch::workloadComesAndGoes() {
+    const auto bare = labfile::patch(kMotley, {RemoveWorkload{u"api"_s}});
+    QVERIFY2(bare, qPrintable(why(bare)));
+    QCOMPARE(bare->lab.workloads.size(), std::size_t(1));
+    const auto again = labfile::patch(bare->text, bare->inverse);
+    QVERIFY2(again, qPrintable(why(again)));
+    QVERIFY(again->lab == *labfile::parse(kMotley).lab);
+
+    const QByteArray none("name: x\nnodes:\n  leaf1: {kind: leaf}\n  host1: {kind: host}\nlinks:\n  - {ends: [leaf1:swp1, host1:eth1]}\n");
+    const Workload web{u"my-nginx"_s, u"nginx"_s, 80, {{u"my-nginx-1"_s, NodeId(u"host1"_s), {}}}};
+    const auto made = labfile::patch(none, {AddWorkload{web}});
+    QVERIFY2(made, qPrintable(why(made)));
+    QCOMPARE(made->text, none + "workloads:\n  my-nginx: {image: nginx, replicas: 1, port: 80, on: [host1]}\n");
+    const auto gone = labfile::patch(made->text, made->inverse);
+    QVERIFY2(gone, qPrintable(why(gone)));
+    QCOMPARE(gone->text, none);
+    QCOMPARE(labfile::patch(made->text, {AddWorkload{web}}).error().code, ErrorCode::AlreadyExists);
 }
 
 void TestPatch::numbersStay() {

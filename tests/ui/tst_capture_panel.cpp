@@ -106,6 +106,7 @@ private Q_SLOTS:
     void listIsBounded();
     void floodDoesNotStall();
     void faultsAreShown();
+    void editedLabIsFollowed();
     void savedFileHoldsThePackets();
     void wiresharkGetsAllAndWhatComes();
     void feedBegunEarlyIsWhole();
@@ -248,6 +249,25 @@ void CapturePanelTest::faultsAreShown() {
     start();
     m_panel->stop();
     QTRY_COMPARE_WITH_TIMEOUT(m_panel->faultShown(), QStringLiteral("This is no capture of Podleaf's."), kPatienceMs);
+}
+
+void CapturePanelTest::editedLabIsFollowed() {
+    show(scripted(headerBlocks() + packetBlocks(0, 3)));
+    start();
+    QTRY_COMPARE_WITH_TIMEOUT(m_panel->packets().rowCount(), 3, kPatienceMs);
+    const CaptureLink newer = scripted(headerBlocks() + packetBlocks(0, 5));
+    m_panel->changeLab({QStringLiteral("intnet1"), QStringLiteral("intnet3")}, newer);
+    QVERIFY(m_panel->isRunning());
+    QCOMPARE(m_panel->packets().rowCount(), 3); // What runs goes on.
+    QCOMPARE(m_panel->faultShown(), QString());
+    m_panel->changeLab({QStringLiteral("intnet3")}, newer);
+    QCOMPARE(m_panel->faultShown(),
+             QStringLiteral("intnet1 is not in the lab file any more. Its capture ends when the change is applied."));
+    m_panel->stop();
+    QTRY_COMPARE_WITH_TIMEOUT(m_panel->faultShown(), QStringLiteral("The capture has ended: intnet1 is not in the lab any more."),
+                              kPatienceMs);
+    m_panel->start(LinkId(QStringLiteral("intnet3")));
+    QTRY_COMPARE_WITH_TIMEOUT(m_panel->packets().rowCount(), 5, kPatienceMs); // The other session's.
 }
 
 void CapturePanelTest::savedFileHoldsThePackets() {

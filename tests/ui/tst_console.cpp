@@ -102,6 +102,7 @@ private Q_SLOTS:
     void emptyPanelSaysHow();
     void typingGoesToTheProgram();
     void endIsSaid();
+    void editedLabIsFollowed();
     void menuOffersPrograms();
     void sendToAllSaysSo();
     void splitStandsBeside();
@@ -444,6 +445,28 @@ void ConsoleTest::endIsSaid() {
     QTRY_VERIFY_WITH_TIMEOUT(tab->isAlive() && tab->endSentence().isEmpty(), kPatienceMs);
     type(*tab, "more\n");
     QTRY_VERIFY_WITH_TIMEOUT(shownIn(*tab).contains(QStringLiteral("[more]")), kPatienceMs);
+}
+
+void ConsoleTest::editedLabIsFollowed() {
+    const auto shown = show(echo("old\n"));
+    QVERIFY(shown != nullptr);
+    shown->panel->open(shellOf("host1"));
+    ConsoleTab* tab = shown->panel->current();
+    QTRY_VERIFY_WITH_TIMEOUT(shownIn(*tab).contains(QStringLiteral("old")), kPatienceMs);
+    const auto newer = [program = echo("new\n")](OpContext& context, const ConsoleTarget&, int terminal) {
+        return program(context, terminal);
+    };
+    shown->panel->changeLab(kPlaces, newer);
+    QVERIFY(tab->isAlive() && tab->endSentence().isEmpty()); // It goes on …
+    type(*tab, "exit 0\n");
+    QTRY_VERIFY_WITH_TIMEOUT(!tab->isAlive(), kPatienceMs);
+    QTest::mouseClick(tab->findChild<QPushButton*>(), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(shownIn(*tab).contains(QStringLiteral("new")), kPatienceMs); // … and starts in the other session.
+    shown->panel->changeLab({}, newer);
+    QCOMPARE(tab->endSentence(), QStringLiteral("host1 is not in the lab file any more. Its console ends when the change is applied."));
+    type(*tab, "exit 0\n");
+    QTRY_COMPARE_WITH_TIMEOUT(tab->endSentence(), QStringLiteral("The console has ended: host1 is not in the lab any more."), kPatienceMs);
+    QVERIFY(!tab->findChild<QPushButton*>()->isVisible());
 }
 
 void ConsoleTest::menuOffersPrograms() {

@@ -80,6 +80,7 @@ void ConvergencePanelTest::timelineOfTheSelected() {
     panel.resize(900, 240);
     panel.show();
     QVERIFY(QTest::qWaitForWindowExposed(&panel, kPatienceMs));
+    QVERIFY(qAbs(panel.timeline().window()->width() / 2 - panel.timeline().width()) < 30); // Half of the dock.
     QVERIFY(panel.table().emptySentence().startsWith(QStringLiteral("No event yet.")));
     panel.add(cut(1, state::ConvergenceEnd::Settled));
     QCOMPARE(panel.timeline().lines(), QStringList({QStringLiteral("host2: carrier 1 ms, session 3 ms, withdrawn 5 ms"),

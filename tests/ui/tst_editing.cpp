@@ -51,6 +51,10 @@ private Q_SLOTS:
     void cutAndUndo();
     void renameInPlace();
     void podOnAHost();
+    void firstWorkloadOfALab();
+    void alignedByKey();
+    void alignedByMenu();
+    void formChangesTheKind();
     void formSetsOneKey();
     void formRefusesInTheValidatorsWords();
     void formOfACable();
@@ -335,6 +339,71 @@ void EditingTest::podOnAHost() {
     QCOMPARE(undoText(), QStringLiteral("Undo: Add a pod of my-nginx on host1"));
 }
 
+void EditingTest::firstWorkloadOfALab() {
+    document().setText(document().text().left(document().text().indexOf("# Two pods")), QStringLiteral("Cut"));
+    QTRY_VERIFY_WITH_TIMEOUT(document().isCurrent() && document().lab().workloads.empty(), kPatienceMs);
+    TileButton* tile = m_window->editor().palette().button(QStringLiteral("Workload"));
+    drag(tile->mapTo(m_window.get(), tile->rect().center()), inWindow(canvas().viewPosOf(node("host1"))));
+    QVERIFY2(has("workloads:\n  my-nginx: {image: nginx, replicas: 1, port: 80, on: [host1]}\n"), document().text().constData());
+    QCOMPARE(undoText(), QStringLiteral("Undo: Add the workload my-nginx on host1"));
+    drag(tile->mapTo(m_window.get(), tile->rect().center()), inWindow(canvas().viewPosOf(node("host2"))));
+    QVERIFY2(has("replicas: 2") && has("on: [host1, host2]"), document().text().constData());
+}
+
+void EditingTest::alignedByKey() {
+    clickNode("leaf1");
+    clickNode("host2", Qt::ControlModifier);
+    clickNode("host3", Qt::ControlModifier);
+    const double left = canvas().scenePosOf(node("leaf1")).x(); // The leftmost of them.
+    const double y = canvas().scenePosOf(node("host2")).y();
+    key(Qt::Key_Left, Qt::ControlModifier | Qt::AltModifier);
+    QCOMPARE(undoText(), QStringLiteral("Undo: Align 3 nodes"));
+    for (const char* name : {"leaf1", "host2", "host3"}) {
+        QVERIFY2(qAbs(canvas().scenePosOf(node(name)).x() - left) < 1, name);
+    }
+    QVERIFY(qAbs(canvas().scenePosOf(node("host2")).y() - y) < 1); // Across only.
+    key(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(document().text(), m_text); // One step.
+}
+
+void EditingTest::alignedByMenu() {
+    QAction* centres = m_window->editor().commands().aligns.at(static_cast<std::size_t>(Alignment::Centre));
+    clickNode("leaf1");
+    QVERIFY(!centres->isEnabled());
+    clickNode("host1", Qt::ControlModifier);
+    QVERIFY(centres->isEnabled());
+    const QRectF both = canvas().sceneRectOf(node("leaf1")).united(canvas().sceneRectOf(node("host1")));
+    centres->trigger();
+    QVERIFY(qAbs(canvas().sceneRectOf(node("host1")).center().x() - both.center().x()) <= 1);
+    const QByteArray aligned = document().text();
+    QVERIFY(aligned != m_text);
+    centres->trigger();
+    QCOMPARE(document().text(), aligned); // They are there.
+}
+
+void EditingTest::formChangesTheKind() {
+    QVERIFY(m_window->editor().commands().perform(addNode(document().lab(), model::NodeKind::Leaf, {})));
+    clickNode("leaf2");
+    showForm();
+    QComboBox* kind = form().box(FieldKey::Kind);
+    QVERIFY(kind != nullptr);
+    QCOMPARE(kind->currentText(), QStringLiteral("leaf"));
+    kind->setFocus();
+    QTest::keyClicks(kind, QStringLiteral("spine"));
+    QCOMPARE(document().lab().findNode(node("leaf2"))->kind, model::NodeKind::Spine);
+    QCOMPARE(undoText(), QStringLiteral("Undo: Set Kind of leaf2"));
+    QVERIFY2(has("leaf2: {kind: spine"), document().text().constData());
+    key(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(document().lab().findNode(node("leaf2"))->kind, model::NodeKind::Leaf);
+    clickNode("host2"); // It has a pod, and one cable only.
+    showForm();
+    kind = form().box(FieldKey::Kind);
+    kind->setFocus();
+    QTest::keyClicks(kind, QStringLiteral("spine"));
+    QVERIFY(!form().fault(FieldKey::Kind).isEmpty());
+    QCOMPARE(document().lab().findNode(node("host2"))->kind, model::NodeKind::Host);
+}
+
 void EditingTest::formSetsOneKey() {
     clickNode("host1");
     showForm();
@@ -394,12 +463,12 @@ void EditingTest::formOfSeveral() {
     clickNode("host1", Qt::ControlModifier);
     QTRY_VERIFY_WITH_TIMEOUT(form().isVisible(), kPatienceMs);
     QCOMPARE(form().form().title, QStringLiteral("Settings of 2 nodes"));
-    QCOMPARE(form().edit(FieldKey::Kind)->placeholderText(), QStringLiteral("differs"));
+    QCOMPARE(form().box(FieldKey::Kind)->currentIndex(), -1);
     QVERIFY(form().edit(FieldKey::Name) == nullptr && form().box(FieldKey::Dhcp) == nullptr);
     QVERIFY(m_window->editor().commands().perform(addNode(document().lab(), model::NodeKind::Leaf, {})));
     clickNode("leaf1");
     clickNode("leaf2", Qt::ControlModifier);
-    QCOMPARE(form().edit(FieldKey::Kind)->text(), QStringLiteral("leaf"));
+    QCOMPARE(form().box(FieldKey::Kind)->currentText(), QStringLiteral("leaf"));
     QComboBox* dhcp = form().box(FieldKey::Dhcp);
     QVERIFY(dhcp != nullptr);
     dhcp->setFocus();

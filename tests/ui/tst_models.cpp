@@ -69,6 +69,7 @@ private Q_SLOTS:
     void filterTakesWords();
     void planTreeShowsProgressAndFault();
     void planTreeGuessesNothing();
+    void planTreeTellsOfManyStepsAtOnce();
     void inspectorOfANode();
     void inspectorOfAFailedNodeBeginsWithItsLog();
     void inspectorOfACable();
@@ -335,6 +336,32 @@ void ModelsTest::planTreeGuessesNothing() {
     }
     tree.setResult(cancelled);
     QCOMPARE(tree.index(0, 0, tree.index(1, 0)).data(cell::kSecond).toString(), QStringLiteral("stopped"));
+}
+
+/// Of a plan with many steps views hear some times a second, and of a heading when its wish changes.
+void ModelsTest::planTreeTellsOfManyStepsAtOnce() {
+    constexpr int kSteps = 400;
+    PlanTree tree;
+    const Tester tester(&tree, Tester::FailureReportingMode::QtTest);
+    plan::Plan many;
+    many.steps.resize(kSteps);
+    for (plan::Step& step : many.steps) {
+        step.group = QStringLiteral("Nodes");
+    }
+    tree.setPlan(std::make_shared<const plan::Plan>(std::move(many)));
+    QSignalSpy changed(&tree, &QAbstractItemModel::dataChanged);
+    const QSignalSpy unfolds(&tree, &PlanTree::unfoldChanged);
+    for (const plan::StepState state : {plan::StepState::Running, plan::StepState::Done}) {
+        for (plan::StepIndex step = 0; step < kSteps; ++step) {
+            tree.setStatus(step, {state, milliseconds(1), {}});
+        }
+    }
+    QCOMPARE(changed.count(), 0);
+    QCOMPARE(unfolds.count(), 2);
+    QCOMPARE(tree.stepsDone(), kSteps);
+    QVERIFY(static_cast<Glyph>(tree.index(0, 0).data(cell::kGlyph).toInt()) == Glyph::Ok);
+    QVERIFY(changed.wait(20'000));
+    QCOMPARE(changed.count(), kSteps + 1); // Each step once, and the heading.
 }
 
 void ModelsTest::inspectorOfANode() {

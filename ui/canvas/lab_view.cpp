@@ -333,6 +333,10 @@ QPointF LabView::scenePosOf(const NodeId& node) const {
     return place == nullptr ? QPointF() : place->card.topLeft();
 }
 
+QRectF LabView::sceneRectOf(const NodeId& node) const {
+    return d->scene.rectOf(node);
+}
+
 QPoint LabView::viewPosOf(const NodeId& node) const {
     const NodePlace* place = d->scene.context().layout.find(node);
     // Right of the name: no chip, no port and no cable is there.

@@ -99,6 +99,7 @@ public:
 
     /// Places in viewport coordinates, for tests and for popups. The point (-1, -1) when unknown.
     [[nodiscard]] QPointF scenePosOf(const NodeId& node) const; ///< The card's upper left corner, in scene units.
+    [[nodiscard]] QRectF sceneRectOf(const NodeId& node) const; ///< The card, in scene units.
     [[nodiscard]] QPoint viewPosOf(const NodeId& node) const;   ///< On the card, where only the card is hit.
     [[nodiscard]] QPoint viewPosOf(const LinkId& link) const;   ///< The middle of the cable.
     [[nodiscard]] QPoint viewPosOf(const PodRef& pod) const;    ///< The middle of the chip.

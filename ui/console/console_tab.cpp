@@ -9,6 +9,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace podleaf::ui {
 
 ConsoleTab::ConsoleTab(ConsoleTarget target, TerminalProgram program, const Theme& theme, QWidget* parent)
@@ -71,8 +73,22 @@ void ConsoleTab::start(TerminalSize size) {
     Q_EMIT aliveChanged();
 }
 
+void ConsoleTab::follow(TerminalProgram program, bool isOfLab) {
+    m_program = std::move(program);
+    const bool wasOfLab = std::exchange(m_isOfLab, isOfLab);
+    m_again->setVisible(isOfLab);
+    if (isOfLab && isAlive()) {
+        m_strip->hide();
+    } else if (wasOfLab && !isOfLab) {
+        m_sentence->setText(
+            isAlive() ? tr("%1 is not in the lab file any more. Its console ends when the change is applied.").arg(m_target.node.name)
+                      : tr("%1 is not in the lab file any more.").arg(m_target.node.name));
+        m_strip->show();
+    }
+}
+
 void ConsoleTab::restart() {
-    if (m_worker != nullptr && m_worker->hasEnded()) {
+    if (m_isOfLab && m_worker != nullptr && m_worker->hasEnded()) {
         m_worker->deleteLater();
         m_view->disconnect(m_worker);
         start(m_view->room());
@@ -91,6 +107,9 @@ void ConsoleTab::onEnded(const Result<session::ConsoleEnd>& end) {
         m_sentence->setText(tr("%1 was killed by signal %2.").arg(title()).arg(end->signal));
     } else {
         m_sentence->setText(tr("%1 ended with exit code %2.").arg(title()).arg(end->exitCode));
+    }
+    if (!m_isOfLab) {
+        m_sentence->setText(tr("The console has ended: %1 is not in the lab any more.").arg(m_target.node.name));
     }
     m_strip->show();
     Q_EMIT aliveChanged();

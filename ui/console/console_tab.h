@@ -33,12 +33,14 @@ public:
     /// Whether its program runs.
     [[nodiscard]] bool isAlive() const { return m_worker != nullptr && !m_worker->hasEnded(); }
     [[nodiscard]] TerminalView& view() { return *m_view; }
-    /// How it ended, as the strip says; empty while it runs.
+    /// How it ended, or that it will, as the strip says; empty while it just runs.
     [[nodiscard]] QString endSentence() const;
 
     void press(const KeyPress& key);
     void paste(const QString& text);
     void restart();
+    /// The lab has changed: its next start runs this; `isOfLab`: the node is still part of it.
+    void follow(TerminalProgram program, bool isOfLab);
     /// Ends the program; deletes itself as soon as it has ended.
     void closeSoon();
 
@@ -54,13 +56,14 @@ private:
     void onEnded(const Result<session::ConsoleEnd>& end);
 
     const ConsoleTarget m_target;
-    const TerminalProgram m_program;
+    TerminalProgram m_program;
     TerminalView* m_view;
     QWidget* m_strip;
     QLabel* m_sentence;
     QPushButton* m_again;
     TerminalWorker* m_worker = nullptr;
     bool m_closing = false;
+    bool m_isOfLab = true;
 };
 
 } // namespace podleaf::ui

@@ -92,6 +92,19 @@ void ConsolesPanel::setLab(std::vector<ConsolePlace> places, OpenConsole open) {
     refresh();
 }
 
+void ConsolesPanel::changeLab(std::vector<ConsolePlace> places, OpenConsole open) {
+    m_places = std::move(places);
+    m_open = std::move(open);
+    for (ConsoleTab* tab : tabs()) {
+        tab->follow(programOf(tab->target()), std::ranges::find(m_places, tab->target().node, &ConsolePlace::node) != m_places.end());
+    }
+    refresh();
+}
+
+TerminalProgram ConsolesPanel::programOf(const ConsoleTarget& target) const {
+    return [open = m_open, target](OpContext& context, int terminal) { return open(context, target, terminal); };
+}
+
 QList<QTabWidget*> ConsolesPanel::groups() const {
     QList<QTabWidget*> out;
     for (int i = 0; i < m_splitter->count(); ++i) {
@@ -136,8 +149,7 @@ QTabWidget* ConsolesPanel::addGroup() {
 }
 
 ConsoleTab* ConsolesPanel::addTab(QTabWidget* group, const ConsoleTarget& target) {
-    auto* tab = new ConsoleTab(
-        target, [open = m_open, target](OpContext& context, int terminal) { return open(context, target, terminal); }, m_theme, group);
+    auto* tab = new ConsoleTab(target, programOf(target), m_theme, group);
     connect(tab, &ConsoleTab::keyPressed, this,
             [this, tab](const KeyPress& key) { forEachTarget(tab, [&key](ConsoleTab& each) { each.press(key); }); });
     connect(tab, &ConsoleTab::pasted, this,

@@ -36,6 +36,8 @@ public:
 
     /// Closes all consoles; from now on they are of these places.
     void setLab(std::vector<ConsolePlace> places, OpenConsole open);
+    /// The lab was edited and has another session: what runs goes on, and says so where its node is no part of it any more.
+    void changeLab(std::vector<ConsolePlace> places, OpenConsole open);
     /// Shows the console of a target, a new one where there is none that runs, and gives it the focus.
     void open(const ConsoleTarget& target);
     void openNew(const ConsoleTarget& target);
@@ -56,6 +58,7 @@ private:
     QTabWidget* addGroup();
     ConsoleTab* addTab(QTabWidget* group, const ConsoleTarget& target);
     void closeTab(ConsoleTab* tab);
+    [[nodiscard]] TerminalProgram programOf(const ConsoleTarget& target) const;
     [[nodiscard]] QList<QTabWidget*> groups() const;
     [[nodiscard]] QTabWidget* groupOf(const ConsoleTab* tab) const;
     void fillMenu();

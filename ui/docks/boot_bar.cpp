@@ -6,6 +6,8 @@
 
 #include <QPainter>
 
+#include <algorithm>
+
 #include <utility>
 
 namespace podleaf::ui {
@@ -34,7 +36,12 @@ void BootBar::setSteps(std::vector<BootStep> steps) {
 }
 
 QSize BootBar::sizeHint() const {
-    return {200, m_steps.empty() ? 0 : kGlyph + kGap + QFontMetrics(m_theme.font(FontRole::Caption)).height() + 2};
+    const QFontMetrics metrics(m_theme.font(FontRole::Caption));
+    int widest = 36;
+    for (const BootStep& step : m_steps) {
+        widest = std::max(widest, metrics.horizontalAdvance(step.title) + 4);
+    }
+    return {widest * std::max(5, static_cast<int>(m_steps.size())), m_steps.empty() ? 0 : kGlyph + kGap + metrics.height() + 2};
 }
 
 void BootBar::paintEvent(QPaintEvent*) {

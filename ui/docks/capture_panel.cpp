@@ -112,7 +112,28 @@ void CapturePanel::setLab(const QStringList& cables, CaptureLink capture) {
     m_capture = std::move(capture);
     m_cable->clear();
     m_cable->addItems(cables);
+    m_cables = cables;
     m_total = m_dropped = 0;
+    refresh();
+}
+
+void CapturePanel::changeLab(const QStringList& cables, CaptureLink capture) {
+    const QString chosen = m_cable->currentText();
+    m_capture = std::move(capture);
+    m_cables = cables;
+    m_cable->clear();
+    m_cable->addItems(cables);
+    if (m_run != nullptr && !cables.contains(chosen)) {
+        m_cable->addItem(chosen); // What is shown is of it.
+        if (isRunning()) {
+            showFault({ErrorCode::NotFound,
+                       tr("%1 is not in the lab file any more. Its capture ends when the change is applied.").arg(chosen),
+                       {},
+                       {},
+                       {}});
+        }
+    }
+    m_cable->setCurrentText(chosen);
     refresh();
 }
 
@@ -126,6 +147,7 @@ void CapturePanel::start(const LinkId& link) {
     m_fault->hide();
     m_shown = 0;
     m_total = m_dropped = 0;
+    m_link = link;
     m_run = std::make_unique<CaptureRun>(
         [capture = m_capture, link](OpContext& context, int output) { return capture(context, link, output); });
     connectRun();
@@ -161,15 +183,18 @@ void CapturePanel::connectRun() {
             showFault(result.error());
         }
     });
-    connect(m_run.get(), &CaptureRun::ended, this, [this](const Result<capture::Summary>& summary) {
-        if (!summary && summary.error().code != ErrorCode::Cancelled) {
-            showFault(summary.error());
-        } else if (summary) {
-            m_dropped = summary->dropped;
-        }
-        refresh();
-        Q_EMIT runningChanged();
-    });
+    connect(m_run.get(), &CaptureRun::ended, this, &CapturePanel::onEnded);
+}
+
+void CapturePanel::onEnded(const Result<capture::Summary>& summary) {
+    if (!m_cables.contains(m_link.name)) {
+        showFault({ErrorCode::NotFound, tr("The capture has ended: %1 is not in the lab any more.").arg(m_link.name), {}, {}, {}});
+    } else if (!summary && summary.error().code != ErrorCode::Cancelled) {
+        showFault(summary.error());
+    }
+    m_dropped = summary ? summary->dropped : m_dropped;
+    refresh();
+    Q_EMIT runningChanged();
 }
 
 void CapturePanel::startTshark(qint64 from) {

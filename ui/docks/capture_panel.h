@@ -36,6 +36,8 @@ public:
 
     /// Ends what runs; from now on captures are of these cables.
     void setLab(const QStringList& cables, CaptureLink capture);
+    /// The lab was edited and has another session: what runs goes on, and says so when it ends with its cable.
+    void changeLab(const QStringList& cables, CaptureLink capture);
     /// Begins to capture a cable; what was captured before is forgotten.
     void start(const LinkId& link);
     void stop();
@@ -55,6 +57,7 @@ Q_SIGNALS:
 private:
     void makeHead();
     void connectRun();
+    void onEnded(const Result<capture::Summary>& summary);
     void startTshark(qint64 from);
     void showPacket(const QModelIndex& row);
     void showFields(std::vector<capture::PacketField> fields);
@@ -63,6 +66,8 @@ private:
 
     const Theme& m_theme;
     CaptureLink m_capture;
+    QStringList m_cables;
+    LinkId m_link; ///< Of m_run.
     std::unique_ptr<CaptureRun> m_run;
     Tshark* m_tshark;
     PacketTable* m_packets;

@@ -49,15 +49,18 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
         place.adjust(kTintInset, 0, -kTintInset, 0);
     }
     if (const QString name = index.data(cell::kIcon).toString(); !name.isEmpty()) {
-        paintIcon(*painter, QRectF(place.left(), place.center().y() - kIconSize / 2.0 + 0.5, kIconSize, kIconSize), name,
-                  m_theme.color(Role::Muted));
-        place.setLeft(place.left() + kIconSize + kGap);
+        paintIcon(*painter,
+                  QRectF(place.left(), place.center().y() - m_theme.scaled(kIconSize) / 2.0 + 0.5, m_theme.scaled(kIconSize),
+                         m_theme.scaled(kIconSize)),
+                  name, m_theme.color(Role::Muted));
+        place.setLeft(place.left() + m_theme.scaled(kIconSize) + kGap);
     }
     const auto glyph = static_cast<Glyph>(index.data(cell::kGlyph).toInt());
     if (glyph != Glyph::None) {
-        const QRectF box(place.left(), place.center().y() - kGlyphSize / 2.0 + 0.5, kGlyphSize, kGlyphSize);
+        const QRectF box(place.left(), place.center().y() - m_theme.scaled(kGlyphSize) / 2.0 + 0.5, m_theme.scaled(kGlyphSize),
+                         m_theme.scaled(kGlyphSize));
         paintGlyph(*painter, box, glyph, m_theme, tint.isValid() ? static_cast<Role>(tint.toInt()) : on);
-        place.setLeft(place.left() + kGlyphSize + kGap);
+        place.setLeft(place.left() + m_theme.scaled(kGlyphSize) + kGap);
     }
     const QFont font = fontOf(index);
     const QFontMetrics metrics(font);
@@ -104,8 +107,8 @@ QSize CellDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex& ind
     const QFontMetrics metrics(fontOf(index));
     const QString second = index.data(cell::kSecond).toString();
     int width = 2 * kMargin + metrics.horizontalAdvance(index.data().toString());
-    width += index.data(cell::kGlyph).toInt() != 0 ? kGlyphSize + kGap : 0;
-    width += index.data(cell::kIcon).isValid() ? kIconSize + kGap : 0;
+    width += index.data(cell::kGlyph).toInt() != 0 ? m_theme.scaled(kGlyphSize) + kGap : 0;
+    width += index.data(cell::kIcon).isValid() ? m_theme.scaled(kIconSize) + kGap : 0;
     width += index.data(cell::kTint).isValid() ? 2 * kTintInset : 0;
     width += second.isEmpty() ? 0 : kMargin + QFontMetrics(m_theme.font(FontRole::Second)).horizontalAdvance(second);
     return {width, std::max(m_rowHeight, metrics.height() + 3)};

@@ -9,31 +9,40 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace podleaf::ui {
 
 ConvergencePanel::ConvergencePanel(const Theme& theme, QWidget* parent)
     : QWidget(parent), m_records(new ConvergenceTable(this)), m_table(new TablePanel(m_records, theme, this)),
-      m_timeline(new TimelineView(theme, this)) {
+      m_timeline(new TimelineView(theme, this)), m_both(new QSplitter(this)) {
     m_table->setEmptySentence(tr("No event yet. Cut a cable, or stop a daemon, and see how long the lab takes."));
     m_table->setFilterHint(tr("cable, node or word"));
     m_table->setFollowsTail(true);
-    m_table->setColumnWidths({96, 150, 78, 86, 80, 78, 70});
+    m_table->setColumnWidths({96, 126, 110, 84, 92, 84, 84});
     auto* area = new QScrollArea(this);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
     area->setWidget(m_timeline);
-    auto* both = new QSplitter(this);
-    both->addWidget(m_table);
-    both->addWidget(area);
-    both->setStretchFactor(0, 3);
-    both->setStretchFactor(1, 2);
-    both->setChildrenCollapsible(false);
+    m_both->addWidget(m_table);
+    m_both->addWidget(area);
+    m_both->setStretchFactor(0, 1);
+    m_both->setStretchFactor(1, 1);
+    m_both->setChildrenCollapsible(false);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(both);
+    layout->addWidget(m_both);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
     connect(m_table->view()->selectionModel(), &QItemSelectionModel::currentChanged, this, &ConvergencePanel::showCurrent);
+}
+
+/// Half for the table, half for the timeline; the table's last column needs no more than its words.
+void ConvergencePanel::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    if (!std::exchange(m_wasShown, true)) {
+        m_both->setSizes({width() / 2, width() - width() / 2});
+    }
 }
 
 void ConvergencePanel::clear() {

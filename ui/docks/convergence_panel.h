@@ -8,6 +8,8 @@
 
 #include <QWidget>
 
+class QSplitter;
+
 namespace podleaf::ui {
 
 class TablePanel;
@@ -27,12 +29,17 @@ public:
     [[nodiscard]] TablePanel& table() { return *m_table; }
     [[nodiscard]] TimelineView& timeline() { return *m_timeline; }
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     void showCurrent();
 
     ConvergenceTable* m_records;
     TablePanel* m_table;
     TimelineView* m_timeline;
+    QSplitter* m_both;
+    bool m_wasShown = false;
 };
 
 } // namespace podleaf::ui

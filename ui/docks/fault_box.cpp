@@ -26,6 +26,7 @@ FaultBox::FaultBox(const Theme& theme, QWidget* parent)
     m_detail->setVisible(false);
     m_showOutput->setCheckable(true);
     connect(m_showOutput, &QPushButton::toggled, m_detail, &QWidget::setVisible);
+    connect(m_showOutput, &QPushButton::toggled, this, &FaultBox::heightWanted);
     m_buttons->setSpacing(8);
     m_buttons->addWidget(m_showOutput);
     m_buttons->addStretch();
@@ -58,6 +59,19 @@ QPushButton* FaultBox::addAction(const QString& text) {
     auto* button = new QPushButton(text, this);
     m_buttons->insertWidget(m_buttons->indexOf(m_showOutput), button);
     return button;
+}
+
+QSize FaultBox::sizeHint() const {
+    const int width = isVisible() || parentWidget() == nullptr ? this->width() : parentWidget()->width();
+    layout()->activate();
+    return {QWidget::sizeHint().width(), layout()->totalHeightForWidth(width)};
+}
+
+void FaultBox::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    if (sizeHint().height() != height()) {
+        Q_EMIT heightWanted();
+    }
 }
 
 void FaultBox::paintEvent(QPaintEvent*) {

@@ -28,8 +28,16 @@ public:
     /// One more button, before *Show output*.
     QPushButton* addAction(const QString& text);
 
+    /// As high as the sentences are at the width that it has.
+    [[nodiscard]] QSize sizeHint() const override;
+
+Q_SIGNALS:
+    /// It needs another height than it has; who is no layout must see to it.
+    void heightWanted();
+
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     const Theme& m_theme;

@@ -220,7 +220,7 @@ void InspectorPanel::addSection(const InspectorSection& section) {
                                  plainLabel(box, m_theme.font(row.mono ? FontRole::MonoCard : FontRole::Second)),
                                  plainLabel(box, m_theme.font(FontRole::Second))};
         widgets.label->setProperty("role", QStringLiteral("muted"));
-        widgets.label->setMinimumWidth(kLabelWidth);
+        widgets.label->setMinimumWidth(m_theme.scaled(kLabelWidth));
         widgets.note->setProperty("role", QStringLiteral("muted"));
         widgets.text->setTextInteractionFlags(Qt::TextSelectableByMouse);
         widgets.text->setWordWrap(true);

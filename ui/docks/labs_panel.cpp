@@ -28,7 +28,7 @@ LabsPanel::LabsPanel(const Theme& theme, QWidget* parent)
     m_tree->setFrameShape(QFrame::NoFrame);
     m_tree->setTextElideMode(Qt::ElideMiddle);
     m_tree->setProperty("padded", true);
-    m_tree->setIconSize({16, 16});
+    m_tree->setIconSize({theme.scaled(16), theme.scaled(16)});
     m_mine = addHeading(tr("MY LABS"));
     m_gallery = addHeading(tr("GALLERY"));
     auto* layout = new QVBoxLayout(this);

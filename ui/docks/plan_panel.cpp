@@ -110,6 +110,7 @@ void PlanPanel::showPlan(const std::shared_ptr<const plan::Plan>& plan, bool run
         m_empty->showView();
     }
     if (!runs) {
+        m_since.invalidate(); // Making the plan is no run of it.
         m_view->expandAll();
     }
     refreshHead();
@@ -133,6 +134,7 @@ void PlanPanel::showFault(plan::StepIndex step) {
     connect(box->addAction(tr("Try again from here")), &QPushButton::clicked, this, &PlanPanel::resumeRequested);
     m_view->setFirstColumnSpanned(place.row(), place.parent(), true);
     m_view->setIndexWidget(place, box);
+    connect(box, &FaultBox::heightWanted, m_view, &QTreeView::doItemsLayout, Qt::QueuedConnection);
     applyUnfolded(place.parent());
     m_view->scrollTo(place);
 }

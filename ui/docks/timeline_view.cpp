@@ -3,6 +3,7 @@
 #include "timeline_view.h"
 
 #include <QPainter>
+#include <QTextDocument>
 
 #include <algorithm>
 #include <cmath>
@@ -48,6 +49,7 @@ void TimelineView::show(std::optional<state::ConvergenceRecord> record) {
         m_lines.resize(std::min(m_lines.size(), kMaxLines));
     }
     setAccessibleDescription(lines().join(QLatin1Char('\n')));
+    setToolTip(Qt::convertFromPlainText(accessibleDescription())); // Marks that lie on each other have their words there.
     setMinimumHeight(minimumSizeHint().height());
     updateGeometry();
     update();
@@ -100,7 +102,7 @@ void TimelineView::paintEvent(QPaintEvent*) {
             painter.setBrush(m_theme.color(mark.role));
             painter.drawEllipse(QPoint(x, middle), kMark / 2, kMark / 2);
             const QString text = QStringLiteral("%1 %2").arg(mark.what).arg(mark.ms);
-            if (x + kMark >= free) { // Words that would lie on each other are left to the tool tip's table.
+            if (x + kMark >= free) { // Words that would lie on each other are left to the tool tip.
                 painter.setPen(m_theme.color(Role::Muted));
                 painter.drawText(QRect(x + kMark, y, metrics.horizontalAdvance(text) + 2, height), Qt::AlignVCenter, text);
                 free = x + kMark + metrics.horizontalAdvance(text) + 6;

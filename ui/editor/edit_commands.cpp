@@ -11,6 +11,7 @@
 #include <QMenu>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace podleaf::ui {
@@ -27,6 +28,7 @@ EditCommands::EditCommands(const Theme& theme, LabView& canvas, CanvasTools& too
     menu.addSeparator();
     join = add(menu, tr("Join the two nodes"), Qt::CTRL | Qt::Key_L);
     cable = add(menu, tr("Draw a cable"), Qt::Key_L);
+    makeAlignMenu(menu);
     menu.addSeparator();
     selectAll = add(menu, tr("Select all nodes"), QKeySequence::SelectAll);
     const auto pasteCopied = [this] { perform(pasteParts(m_document->lab(), m_copiedFrom, m_copied)); };
@@ -61,6 +63,26 @@ EditCommands::EditCommands(const Theme& theme, LabView& canvas, CanvasTools& too
     refresh();
 }
 
+void EditCommands::makeAlignMenu(QMenu& menu) {
+    const std::tuple<QString, Qt::Key, Alignment> entries[] = {
+        {tr("Left edges"), Qt::Key_Left, Alignment::Left},    {tr("Centres"), Qt::Key_C, Alignment::Centre},
+        {tr("Right edges"), Qt::Key_Right, Alignment::Right}, {tr("Top edges"), Qt::Key_Up, Alignment::Top},
+        {tr("Middles"), Qt::Key_M, Alignment::Middle},        {tr("Bottom edges"), Qt::Key_Down, Alignment::Bottom}};
+    QMenu* align = menu.addMenu(tr("Align"));
+    for (const auto& [text, key, how] : entries) {
+        aligns.push_back(add(*align, text, Qt::CTRL | Qt::ALT | key));
+        connect(aligns.back(), &QAction::triggered, this, [this, how = how] { perform(alignNodes(markedCards(), how)); });
+    }
+}
+
+std::vector<PlacedCard> EditCommands::markedCards() const {
+    std::vector<PlacedCard> cards;
+    for (const NodeId& node : markedNodes()) {
+        cards.push_back({node, m_canvas.sceneRectOf(node)});
+    }
+    return cards;
+}
+
 /// Keys act only while the canvas has the focus: in a text they mean the text.
 QAction* EditCommands::add(QMenu& menu, const QString& text, const QKeySequence& keys) {
     QAction* action = menu.addAction(text);
@@ -86,6 +108,9 @@ void EditCommands::refresh() {
     rename->setEnabled(hasParts && m_tools.marked().size() == 1);
     paste->setEnabled(hasLab && !m_copied.empty());
     join->setEnabled(nodes == 2);
+    for (QAction* action : aligns) {
+        action->setEnabled(nodes >= 2);
+    }
     cable->setEnabled(hasLab);
     selectAll->setEnabled(hasLab);
 }

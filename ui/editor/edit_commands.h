@@ -36,8 +36,9 @@ public:
     QAction* remove;
     QAction* rename;
     QAction* selectAll;
-    QAction* join;  ///< Two that are marked.
-    QAction* cable; ///< Draws one from the focused node.
+    QAction* join;                ///< Two that are marked.
+    QAction* cable;               ///< Draws one from the focused node.
+    std::vector<QAction*> aligns; ///< In the order of Alignment.
 
 Q_SIGNALS:
     void refused(const podleaf::Error& error);
@@ -47,6 +48,8 @@ private:
     void refresh();
     void renameMarked();
     void copyMarked();
+    void makeAlignMenu(QMenu& menu);
+    [[nodiscard]] std::vector<PlacedCard> markedCards() const;
     void joinMarked();
     void drawCable();
     [[nodiscard]] std::vector<NodeId> markedNodes() const;

@@ -69,8 +69,12 @@ std::vector<FormField> nodeFields(const model::Lab& lab, const Nodes& nodes) {
     if (nodes.size() == 1) {
         fields.push_back({FieldKey::Name, tr("Name"), nodes.front()->id.name});
     }
-    fields.push_back(
-        {FieldKey::Kind, tr("Kind"), common(nodes, [](const model::Node& node) { return model::infoOf(node.kind).word; }), {}, true});
+    FormField kind{FieldKey::Kind, tr("Kind"), common(nodes, [](const model::Node& node) { return model::infoOf(node.kind).word; })};
+    for (const model::NodeKindInfo& each : model::nodeKinds()) {
+        kind.choices += each.word;
+    }
+    kind.hasDefault = false;
+    fields.push_back(kind);
     if (lab.routing.profile != model::RoutingProfile::IbgpReflector) {
         fields.push_back({FieldKey::Asn,
                           tr("AS number"),
@@ -139,6 +143,10 @@ Result<model::SetNodeKey> nodeKey(const NodeId& node, FieldKey key, const QStrin
         const auto prefix = Ipv4Prefix::parse(text);
         return prefix || isDefault ? Result<model::SetNodeKey>({node, model::SetNodeKey::PodCidr(prefix)})
                                    : wrongly(tr("\"%1\" is not an IPv4 prefix.").arg(text));
+    }
+    if (key == FieldKey::Kind) {
+        const model::NodeKindInfo* kind = model::findNodeKind(text);
+        return kind != nullptr ? Result<model::SetNodeKey>({node, kind->kind}) : wrongly(tr("\"%1\" is no kind of node.").arg(text));
     }
     const auto role = std::ranges::find_if(roles(), [&text](const auto& each) { return each.second == text; });
     return model::SetNodeKey{node, role == roles().end() ? model::SetNodeKey::Dhcp() : model::SetNodeKey::Dhcp(role->first)};

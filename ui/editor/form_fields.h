@@ -17,10 +17,11 @@ struct FormField {
     FieldKey key = FieldKey::Name;
     QString label;
     std::optional<QString> value; ///< Nothing: it differs among the parts.
-    QStringList choices = {};     ///< Only these; the first hands the choice back to the lab file.
+    QStringList choices = {};     ///< Only these.
     bool isFixed = false;         ///< Shown, not to be changed.
     bool isMono = false;
     QString hint = {};
+    bool hasDefault = true; ///< The first choice hands the choice back to the lab file.
     bool operator==(const FormField&) const = default;
 };
 

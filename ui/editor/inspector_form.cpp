@@ -90,9 +90,10 @@ void InspectorForm::addRow(const FormField& field, QGridLayout* grid) {
     } else {
         row.box = new QComboBox(m_body);
         row.box->addItems(field.choices);
-        connect(row.box, &QComboBox::textActivated, this, [this, key = field.key, first = field.choices.front()](const QString& text) {
-            take(key, text == first ? QString() : text);
-        });
+        connect(row.box, &QComboBox::textActivated, this,
+                [this, key = field.key, back = field.hasDefault ? field.choices.front() : QString()](const QString& text) {
+                    take(key, text == back ? QString() : text);
+                });
         input = row.box;
     }
     input->setToolTip(field.hint);

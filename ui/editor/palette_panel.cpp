@@ -92,7 +92,7 @@ PalettePanel::PalettePanel(const Theme& theme, QWidget* parent) : QWidget(parent
         auto* button = new TileButton(page);
         button->setText(tile.words);
         button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
-        button->setIconSize({16, 16});
+        button->setIconSize({theme.scaled(16), theme.scaled(16)});
         button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
         button->setMinimumHeight(qRound(kTileHeight * theme.fontScale()));
         button->setFocusPolicy(Qt::StrongFocus);

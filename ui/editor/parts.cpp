@@ -18,6 +18,24 @@ QString tr(const char* text) {
     return QCoreApplication::translate("Parts", text);
 }
 
+QPointF alignedCorner(const QRectF& card, const QRectF& all, Alignment how) {
+    switch (how) {
+    case Alignment::Left:
+        return {all.left(), card.y()};
+    case Alignment::Centre:
+        return {all.center().x() - card.width() / 2, card.y()};
+    case Alignment::Right:
+        return {all.right() - card.width(), card.y()};
+    case Alignment::Top:
+        return {card.x(), all.top()};
+    case Alignment::Middle:
+        return {card.x(), all.center().y() - card.height() / 2};
+    case Alignment::Bottom:
+        break;
+    }
+    return {card.x(), all.bottom() - card.height()};
+}
+
 bool isKind(const model::Lab& lab, const NodeId& node, model::NodeKind kind) {
     const model::Node* const found = lab.findNode(node);
     return found != nullptr && found->kind == kind;
@@ -157,11 +175,13 @@ Result<NamedEdits> addLink(const model::Lab& lab, const NodeId& first, const Nod
 }
 
 Result<NamedEdits> addPod(const model::Lab& lab, const NodeId& host) {
-    if (lab.workloads.empty()) {
-        return fail(ErrorCode::InvalidInput, tr("This lab has no workload."), {}, tr("Add one under workloads: in the lab file."));
-    }
     if (!isKind(lab, host, model::NodeKind::Host)) {
         return fail(ErrorCode::InvalidInput, tr("Pods run on hosts."), {}, tr("Drop it on a host, or select one first."));
+    }
+    if (lab.workloads.empty()) {
+        const QString name = QStringLiteral("my-nginx");
+        const model::Workload workload{name, QStringLiteral("nginx"), 80, {{name + QStringLiteral("-1"), host, {}}}};
+        return NamedEdits{tr("Add the workload %1 on %2").arg(name, host.name), {model::AddWorkload{workload}}, {}};
     }
     const model::Workload& workload = lab.workloads.front();
     model::SetPlaces places{workload.name, {}};
@@ -214,6 +234,29 @@ Result<NamedEdits> pasteParts(const model::Lab& lab, const model::Lab& from, con
     }
     made.name =
         made.made.size() == 1 ? tr("Paste %1").arg(std::get<NodeId>(made.made.front()).name) : tr("Paste %1 nodes").arg(made.made.size());
+    return made;
+}
+
+Result<NamedEdits> alignNodes(const std::vector<PlacedCard>& cards, Alignment how) {
+    if (cards.size() < 2) {
+        return fail(ErrorCode::InvalidInput, tr("Select the nodes that shall be aligned."));
+    }
+    QRectF all;
+    for (const PlacedCard& card : cards) {
+        all = all.united(card.rect);
+    }
+    std::vector<std::pair<NodeId, model::Position>> places;
+    for (const PlacedCard& card : cards) {
+        const QPointF corner = alignedCorner(card.rect, all, how);
+        if ((corner - card.rect.topLeft()).manhattanLength() >= 1) {
+            places.emplace_back(card.node, model::Position{qRound(corner.x()), qRound(corner.y())});
+        }
+    }
+    if (places.empty()) {
+        return fail(ErrorCode::InvalidInput, tr("The nodes are aligned already."));
+    }
+    NamedEdits made = moveNodes(places);
+    made.name = tr("Align %1 nodes").arg(cards.size());
     return made;
 }
 

@@ -6,6 +6,7 @@
 #include <core/model/edits.h>
 #include <ui/canvas/selection.h>
 
+#include <QRectF>
 #include <QString>
 
 #include <utility>
@@ -37,6 +38,16 @@ Result<NamedEdits> removeParts(const model::Lab& lab, const std::vector<Selectio
 Result<NamedEdits> pasteParts(const model::Lab& lab, const model::Lab& from, const std::vector<Selection>& parts);
 
 /// Where cards lie, in the canvas' pixels at 100 %.
+/// The side or middle that cards are brought onto.
+enum class Alignment { Left, Centre, Right, Top, Middle, Bottom };
+/// A card as it is on the canvas.
+struct PlacedCard {
+    NodeId node;
+    QRectF rect;
+};
+/// Moves those that are not there yet. Errors: InvalidInput for fewer than two, or when all are there.
+Result<NamedEdits> alignNodes(const std::vector<PlacedCard>& cards, Alignment how);
+
 NamedEdits moveNodes(const std::vector<std::pair<NodeId, model::Position>>& places);
 
 /// A node or a cable. Errors: InvalidInput for anything else.

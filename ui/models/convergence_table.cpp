@@ -54,7 +54,7 @@ std::vector<Cell> cellsOf(const state::ConvergenceRecord& record) {
 
 ConvergenceTable::ConvergenceTable(QObject* parent)
     : KeyedTable(
-          {tr("Time"), tr("Event"), tr("Detected ms"), tr("Withdrawn ms"), tr("Installed ms"), tr("Through ms"), tr("Timeline"), tr("End")},
+          {tr("Time"), tr("Event"), tr("End"), tr("Detected ms"), tr("Withdrawn ms"), tr("Installed ms"), tr("Through ms"), tr("Timeline")},
           parent) {}
 
 void ConvergenceTable::add(const state::ConvergenceRecord& record) {

@@ -16,7 +16,7 @@ class ConvergenceTable final : public KeyedTable<int> {
     Q_DECLARE_TR_FUNCTIONS(ConvergenceTable)
 
 public:
-    enum Column { Time, Event, Detected, Withdrawn, Installed, Through, Timeline, End, ColumnCount };
+    enum Column { Time, Event, End, Detected, Withdrawn, Installed, Through, Timeline, ColumnCount };
     static constexpr int kMaxRecords = 500; ///< Then the oldest go.
 
     explicit ConvergenceTable(QObject* parent = nullptr);

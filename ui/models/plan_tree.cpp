@@ -15,11 +15,9 @@ namespace {
 using plan::StepState;
 using std::chrono::milliseconds;
 
+constexpr int kTellMs = 50;
 constexpr quintptr kFaultBit = quintptr(1) << (sizeof(quintptr) * 8 - 1);
 
-bool isOver(StepState state) {
-    return state != StepState::Waiting && state != StepState::Running;
-}
 bool isDone(StepState state) {
     return state == StepState::Done || state == StepState::AlreadyDone;
 }
@@ -47,7 +45,11 @@ Glyph glyphOf(StepState state) {
     return Glyph::None;
 }
 
-PlanTree::PlanTree(QObject* parent, Now now) : QAbstractItemModel(parent), m_now(std::move(now)) {}
+PlanTree::PlanTree(QObject* parent, Now now) : QAbstractItemModel(parent), m_now(std::move(now)) {
+    m_telling.setSingleShot(true);
+    m_telling.setInterval(kTellMs);
+    connect(&m_telling, &QTimer::timeout, this, &PlanTree::tellChanges);
+}
 
 void PlanTree::setPlan(std::shared_ptr<const plan::Plan> plan) {
     // A new plan is a new tree; this happens once per run, not per tick.
@@ -55,6 +57,7 @@ void PlanTree::setPlan(std::shared_ptr<const plan::Plan> plan) {
     m_plan = std::move(plan);
     m_groups.clear();
     m_places.clear();
+    m_changed.clear();
     const std::size_t count = m_plan ? m_plan->steps.size() : 0;
     m_status.assign(count, {});
     m_stepBegan.assign(count, std::nullopt);
@@ -62,18 +65,41 @@ void PlanTree::setPlan(std::shared_ptr<const plan::Plan> plan) {
         const QString title = oneLine(m_plan->steps[step].group);
         auto group = std::find_if(m_groups.begin(), m_groups.end(), [&](const Group& g) { return g.title == title; });
         if (group == m_groups.end()) {
-            group = m_groups.insert(m_groups.end(), Group{.title = title, .steps = {}, .began = {}, .finished = {}});
+            group =
+                m_groups.insert(m_groups.end(), Group{.title = title, .where = {}, .steps = {}, .counts = {}, .began = {}, .finished = {}});
         }
         m_places.push_back({static_cast<std::size_t>(group - m_groups.begin()), static_cast<int>(group->steps.size())});
         group->steps.push_back(step);
+        ++group->counts[static_cast<std::size_t>(StepState::Waiting)];
+    }
+    for (Group& group : m_groups) {
+        group.where = whereOf(group);
     }
     endResetModel();
 }
 
+int PlanTree::countOf(const Group& group, std::initializer_list<StepState> states) {
+    int count = 0;
+    for (const StepState state : states) {
+        count += group.counts[static_cast<std::size_t>(state)];
+    }
+    return count;
+}
+
+QString PlanTree::whereOf(const Group& group) const {
+    std::set<QString> subjects;
+    for (const auto step : group.steps) {
+        subjects.insert(oneLine(m_plan->steps[step].subject));
+    }
+    subjects.erase(QString());
+    const int count = static_cast<int>(subjects.size());
+    return count == 1 ? *subjects.begin() : count > 1 ? tr("%1 places").arg(count) : QString();
+}
+
 void PlanTree::noteTimes(Group& group) {
-    const bool begun =
-        std::any_of(group.steps.begin(), group.steps.end(), [this](auto step) { return m_status[step].state != StepState::Waiting; });
-    const bool over = std::all_of(group.steps.begin(), group.steps.end(), [this](auto step) { return isOver(m_status[step].state); });
+    const auto all = static_cast<int>(group.steps.size());
+    const bool begun = countOf(group, {StepState::Waiting}) < all;
+    const bool over = countOf(group, {StepState::Waiting, StepState::Running}) == 0;
     if (begun && !group.began) {
         group.began = m_now();
     }
@@ -89,25 +115,50 @@ void PlanTree::setStatus(plan::StepIndex step, const plan::StepStatus& status) {
     if (status.state == StepState::Running) {
         m_stepBegan[step] = m_now();
     }
+    Group& group = m_groups[m_places[step].group];
+    const QModelIndex heading = groupIndex(m_places[step].group, 0);
+    const bool wasUnfolded = wantsUnfolded(heading);
     const QModelIndex self = stepIndex(step, 0);
     if (hadFault && !hasFault) {
         beginRemoveRows(self, 0, 0);
-        m_status[step] = status;
+        putStatus(step, status);
         endRemoveRows();
     } else if (!hadFault && hasFault) {
         beginInsertRows(self, 0, 0);
-        m_status[step] = status;
+        putStatus(step, status);
         endInsertRows();
     } else {
-        m_status[step] = status;
+        putStatus(step, status);
     }
-    const std::size_t group = m_places[step].group;
-    noteTimes(m_groups[group]);
-    Q_EMIT dataChanged(self, stepIndex(step, ColumnCount - 1));
-    Q_EMIT dataChanged(groupIndex(group, 0), groupIndex(group, ColumnCount - 1));
-    Q_EMIT unfoldChanged(groupIndex(group, 0));
+    noteTimes(group);
+    if (wasUnfolded != wantsUnfolded(heading)) {
+        Q_EMIT unfoldChanged(heading);
+    }
     if (hadFault != hasFault) {
         Q_EMIT unfoldChanged(self);
+    }
+}
+
+void PlanTree::putStatus(plan::StepIndex step, const plan::StepStatus& status) {
+    Counts& counts = m_groups[m_places[step].group].counts;
+    --counts[static_cast<std::size_t>(m_status[step].state)];
+    ++counts[static_cast<std::size_t>(status.state)];
+    m_status[step] = status;
+    m_changed.push_back(step);
+    if (!m_telling.isActive()) {
+        m_telling.start();
+    }
+}
+
+void PlanTree::tellChanges() {
+    std::set<std::size_t> groups;
+    for (const plan::StepIndex step : std::set<plan::StepIndex>(m_changed.begin(), m_changed.end())) {
+        groups.insert(m_places[step].group);
+        Q_EMIT dataChanged(stepIndex(step, 0), stepIndex(step, ColumnCount - 1));
+    }
+    m_changed.clear();
+    for (const std::size_t group : groups) {
+        Q_EMIT dataChanged(groupIndex(group, 0), groupIndex(group, ColumnCount - 1));
     }
 }
 
@@ -169,21 +220,18 @@ bool PlanTree::wantsUnfolded(const QModelIndex& index) const {
     return state == StepState::Running || state == StepState::Failed;
 }
 
-StepState PlanTree::stateOf(const Group& group) const {
-    const auto has = [&](auto wanted) {
-        return std::any_of(group.steps.begin(), group.steps.end(), [&](auto step) { return wanted(m_status[step].state); });
-    };
-    if (has([](StepState s) { return s == StepState::Failed; })) {
+StepState PlanTree::stateOf(const Group& group) {
+    if (countOf(group, {StepState::Failed}) > 0) {
         return StepState::Failed;
     }
-    const bool waiting = has([](StepState s) { return s == StepState::Waiting; });
-    if (has([](StepState s) { return s == StepState::Running; }) || (waiting && has(isOver))) {
+    const int waiting = countOf(group, {StepState::Waiting});
+    if (countOf(group, {StepState::Running}) > 0 || (waiting > 0 && waiting < static_cast<int>(group.steps.size()))) {
         return StepState::Running;
     }
-    if (waiting) {
+    if (waiting > 0) {
         return StepState::Waiting;
     }
-    return has([](StepState s) { return s == StepState::Cancelled || s == StepState::Skipped; }) ? StepState::Skipped : StepState::Done;
+    return countOf(group, {StepState::Cancelled, StepState::Skipped}) > 0 ? StepState::Skipped : StepState::Done;
 }
 
 std::optional<milliseconds> PlanTree::timeLeft() const {
@@ -199,8 +247,8 @@ std::optional<milliseconds> PlanTree::timeLeft() const {
 }
 
 QString PlanTree::leftOf(const Group& group) const {
-    const auto done = std::count_if(group.steps.begin(), group.steps.end(), [this](auto step) { return isDone(m_status[step].state); });
-    const auto open = static_cast<std::ptrdiff_t>(group.steps.size()) - done;
+    const int done = countOf(group, {StepState::Done, StepState::AlreadyDone});
+    const int open = static_cast<int>(group.steps.size()) - done;
     if (!group.began || group.finished || done < 2 || open == 0) {
         return {};
     }
@@ -212,15 +260,8 @@ Cell PlanTree::groupCell(const Group& group, int column) const {
     switch (column) {
     case Title:
         return {.text = group.title, .glyph = glyphOf(stateOf(group))};
-    case Where: {
-        std::set<QString> subjects;
-        for (const auto step : group.steps) {
-            subjects.insert(m_plan->steps[step].subject);
-        }
-        subjects.erase(QString());
-        const int count = static_cast<int>(subjects.size());
-        return {.text = count == 1 ? *subjects.begin() : count > 1 ? tr("%1 places").arg(count) : QString(), .ink = Role::Muted};
-    }
+    case Where:
+        return {.text = group.where, .ink = Role::Muted};
     case Took:
         return {.text = group.began ? duration(since(*group.began, group.finished.value_or(m_now()))) : QString(), .alignRight = true};
     default:

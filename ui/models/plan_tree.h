@@ -9,8 +9,11 @@
 #include <core/plan/plan.h>
 
 #include <QAbstractItemModel>
+#include <QTimer>
 
+#include <array>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -58,13 +61,17 @@ public:
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 Q_SIGNALS:
-    /// A heading's wish to be unfolded, or a step's, has changed.
+    /// A heading's wish to be unfolded, or a step's, has changed. Told at once; other changes some times a second.
     void unfoldChanged(const QModelIndex& index);
 
 private:
+    /// How many steps are in each state: a plan may have thousands, and each tells of itself twice.
+    using Counts = std::array<int, static_cast<std::size_t>(plan::StepState::Skipped) + 1>;
     struct Group {
         QString title;
+        QString where; ///< Of all its steps.
         std::vector<plan::StepIndex> steps;
+        Counts counts{};
         std::optional<Clock::time_point> began;
         std::optional<Clock::time_point> finished;
     };
@@ -72,13 +79,17 @@ private:
         std::size_t group = 0;
         int row = 0;
     };
-    [[nodiscard]] plan::StepState stateOf(const Group& group) const;
+    [[nodiscard]] static int countOf(const Group& group, std::initializer_list<plan::StepState> states);
+    [[nodiscard]] static plan::StepState stateOf(const Group& group);
+    [[nodiscard]] QString whereOf(const Group& group) const;
     [[nodiscard]] Cell groupCell(const Group& group, int column) const;
     [[nodiscard]] Cell stepCell(plan::StepIndex step, int column) const;
     [[nodiscard]] QString leftOf(const Group& group) const;
     [[nodiscard]] QModelIndex stepIndex(plan::StepIndex step, int column) const;
     [[nodiscard]] QModelIndex groupIndex(std::size_t group, int column) const;
     void noteTimes(Group& group);
+    void putStatus(plan::StepIndex step, const plan::StepStatus& status);
+    void tellChanges();
 
     Now m_now;
     std::shared_ptr<const plan::Plan> m_plan;
@@ -86,6 +97,8 @@ private:
     std::vector<Place> m_places;
     std::vector<plan::StepStatus> m_status;
     std::vector<std::optional<Clock::time_point>> m_stepBegan;
+    std::vector<plan::StepIndex> m_changed; ///< Since views were told last.
+    QTimer m_telling;
 };
 
 /// The glyph and ink of a step's state.

@@ -197,6 +197,10 @@ double Theme::fontScale() const {
     return d->scale;
 }
 
+int Theme::scaled(int designPx) const {
+    return qRound(designPx * fontScale());
+}
+
 QFont Theme::font(FontRole role) const {
     QFont font = canvasFont(role);
     font.setPointSizeF(font.pointSizeF() * d->scale);

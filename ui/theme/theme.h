@@ -91,6 +91,8 @@ public:
     [[nodiscard]] QFont canvasFont(FontRole role) const;
     /// The user's font size over the design's 13 px.
     [[nodiscard]] double fontScale() const;
+    /// A length of the design, as long as the user's font asks for: icons beside words, columns, docks.
+    [[nodiscard]] int scaled(int designPx) const;
     [[nodiscard]] QPalette palette() const;
     /// A small style sheet for toolbars, docks, tabs, buttons, tables and the status bar. Buttons with the
     /// dynamic property `primary` = true are filled; labels with `role` = "muted", "ok", "bad", "warn" are coloured.

@@ -133,7 +133,7 @@ QDockWidget* DockFrame::currentDockOf(const QTabBar* bar) const {
 void DockFrame::dressTabBar(QTabBar* bar) {
     bar->setDrawBase(false);
     bar->setExpanding(false);
-    bar->setIconSize({16, 16});
+    bar->setIconSize({m_theme.scaled(16), m_theme.scaled(16)});
     auto* floating = bar->findChild<QToolButton*>(QLatin1String(kFloatButton));
     auto* closing = bar->findChild<QToolButton*>(QLatin1String(kCloseButton));
     if (floating == nullptr) {

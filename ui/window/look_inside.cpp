@@ -15,6 +15,7 @@
 #include <QDateTime>
 #include <QDockWidget>
 
+#include <algorithm>
 #include <utility>
 
 namespace podleaf::ui {
@@ -44,6 +45,12 @@ QStringList cablesOf(const model::Lab& lab) {
     return names;
 }
 
+OpenConsole consolesOf(const LabCalls& calls) {
+    return [call = calls.console](OpContext& context, const ConsoleTarget& target, int terminal) {
+        return call(context, target.node, target.program, terminal);
+    };
+}
+
 } // namespace
 
 LookInside::LookInside(QMainWindow& window, DockFrame& frame, const Theme& theme)
@@ -64,19 +71,27 @@ void LookInside::setLab(const OpenLab& lab) {
     m_plots->clear();
     m_flows->clear();
     m_convergence->clear();
-    if (m_records != nullptr) {
-        std::exchange(m_records, nullptr)->closeSoon();
-    }
+    stopWatching();
+    m_lastRecord = 0;
     if (!lab.document || !lab.document->isValid()) {
         m_consoles->setLab({}, {});
         m_capture->setLab({}, {});
         return;
     }
-    m_consoles->setLab(placesOf(lab.document->lab()),
-                       [call = lab.calls.console](OpContext& context, const ConsoleTarget& target, int terminal) {
-                           return call(context, target.node, target.program, terminal);
-                       });
+    m_consoles->setLab(placesOf(lab.document->lab()), consolesOf(lab.calls));
     m_capture->setLab(cablesOf(lab.document->lab()), lab.calls.capture);
+}
+
+void LookInside::follow(const OpenLab& lab) {
+    stopWatching();
+    m_consoles->changeLab(placesOf(*lab.bound->parsed.lab), consolesOf(lab.calls));
+    m_capture->changeLab(cablesOf(*lab.bound->parsed.lab), lab.calls.capture);
+}
+
+void LookInside::stopWatching() {
+    if (m_records != nullptr) {
+        std::exchange(m_records, nullptr)->closeSoon();
+    }
 }
 
 void LookInside::watch(const OpenLab& lab) {
@@ -84,7 +99,9 @@ void LookInside::watch(const OpenLab& lab) {
         return;
     }
     m_records = new ConvergenceFeed(lab.calls.watchConvergence, this);
-    connect(m_records, &ConvergenceFeed::recordChanged, this, [this](const state::ConvergenceRecord& record) {
+    connect(m_records, &ConvergenceFeed::recordChanged, this, [this, before = m_lastRecord](state::ConvergenceRecord record) {
+        record.id += before;
+        m_lastRecord = std::max(m_lastRecord, record.id);
         m_convergence->add(record);
         if (record.end != state::ConvergenceEnd::Open) {
             m_plots->add(record);

@@ -35,6 +35,8 @@ public:
     /// In the order of their tabs.
     [[nodiscard]] const QList<QDockWidget*>& docks() const { return m_docks; }
     void setLab(const OpenLab& lab);
+    /// The lab was edited and has a session of its own now: what runs goes on, what comes next is of the new one.
+    void follow(const OpenLab& lab);
     /// Begins to watch what happens to the lab, once it is attached.
     void watch(const OpenLab& lab);
     /// A leg of a test that has just finished.
@@ -60,6 +62,8 @@ Q_SIGNALS:
     void raiseRequested(QDockWidget* dock);
 
 private:
+    void stopWatching();
+
     ConsolesPanel* m_consoles;
     CapturePanel* m_capture;
     PlotsPanel* m_plots;
@@ -67,6 +71,7 @@ private:
     FlowsPanel* m_flows;
     InspectorFoot* m_foot;
     ConvergenceFeed* m_records = nullptr; ///< A child; none before watch().
+    int m_lastRecord = 0;                 ///< Each session counts its records anew.
     QDockWidget* m_consolesDock;
     QDockWidget* m_captureDock;
     QDockWidget* m_plotsDock;

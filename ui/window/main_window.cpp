@@ -45,6 +45,7 @@ constexpr int kBottomHeight = 248;
 constexpr int kPlanWidth = 592;
 constexpr int kEventsWidth = 844;
 constexpr int kCanvasWidth = 480;
+constexpr double kMostWidening = 1.6;
 
 /// A covered tab counts as visible; it only lies outside the window.
 bool isInSight(const QWidget& widget) {
@@ -161,7 +162,7 @@ void MainWindow::makeDocks() {
     m_eventsPanel->setColumnWidths({104, 92, 130});
     m_sessionsPanel = new TablePanel(m_sessions, m_theme, this);
     m_sessionsPanel->setEmptySentence(tr("This lab has no BGP sessions."));
-    m_sessionsPanel->setColumnWidths({70, 150, 86, 92, 116, 86, 68, 48, 48});
+    m_sessionsPanel->setColumnWidths({64, 150, 76, 92, 110, 74, 76, 44, 48});
     m_routesPanel = new TablePanel(m_routes, m_theme, this);
     m_routesPanel->setEmptySentence(tr("No routes yet."));
     m_routesPanel->setColumnWidths({136, 76, 110, 70, 70, 130, 84, 104});
@@ -209,7 +210,9 @@ void MainWindow::applyDefaultLayout() {
     m_planDock->raise();
     m_eventsDock->raise();
     m_editor->applyDefaultLayout(m_labsDock, m_inspectorDock);
-    resizeDocks({m_labsDock, m_inspectorDock}, {kLabsWidth, kInspectorWidth}, Qt::Horizontal);
+    // Larger words ask for wider docks, up to where the canvas has too little left.
+    const double wider = std::clamp(m_theme.fontScale(), 1.0, kMostWidening);
+    resizeDocks({m_labsDock, m_inspectorDock}, {qRound(kLabsWidth * wider), qRound(kInspectorWidth * wider)}, Qt::Horizontal);
     resizeDocks({m_planDock, m_eventsDock}, {kPlanWidth, kEventsWidth}, Qt::Horizontal);
     resizeDocks({m_planDock, m_eventsDock}, {kBottomHeight, kBottomHeight}, Qt::Vertical);
     setDocksAside(m_start->isVisible());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // MainWindow: what follows when the open lab is edited. What runs is as it was; store and calls stay those of the lab
 // as it was opened until the edited one is planned or brought up.
+#include "look_inside.h"
 #include "main_window.h"
 #include "window_actions.h"
 
@@ -141,6 +142,7 @@ bool MainWindow::bindLab() {
     m_counter.clear();
     m_lab.calls = std::move(bound->calls);
     m_lab.bound = source;
+    m_look->follow(m_lab);
     m_testPanel->setLegs(*source.parsed.lab, m_lab.legs);
     if (m_feed->shown() == nullptr) {
         m_feed->follow(m_lab.store);

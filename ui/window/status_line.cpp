@@ -35,7 +35,7 @@ QToolButton* StatusLine::addCount() {
     auto* button = new QToolButton(this);
     button->setAutoRaise(true);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    button->setIconSize({16, 16});
+    button->setIconSize({m_theme.scaled(16), m_theme.scaled(16)});
     button->setFont(m_theme.font(FontRole::Second));
     addWidget(button);
     return button;

@@ -121,7 +121,7 @@ void WindowActions::makeToolBar() {
     bar->setObjectName(QStringLiteral("toolBar"));
     bar->setMovable(false);
     bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    bar->setIconSize({16, 16});
+    bar->setIconSize({m_theme.scaled(16), m_theme.scaled(16)});
     bar->addActions({plan, up, down});
     bar->addSeparator();
     auto* label = new QLabel(tr("Engine"), bar);
@@ -129,9 +129,9 @@ void WindowActions::makeToolBar() {
     label->setContentsMargins(0, 0, 4, 0);
     bar->addWidget(label);
     m_engine = new EngineBox(m_theme, bar);
-    m_engine->setIconSize({16, 16});
+    m_engine->setIconSize({m_theme.scaled(16), m_theme.scaled(16)});
     m_engine->addItem(tr("Namespaces"));
-    m_engine->setMinimumWidth(146);
+    m_engine->setMinimumWidth(m_theme.scaled(146));
     m_engine->setAccessibleName(tr("Engine"));
     bar->addWidget(m_engine);
     bar->addSeparator();
