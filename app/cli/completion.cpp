@@ -166,12 +166,6 @@ private:
         return found;
     }
 
-    static Candidates kinds() {
-        QStringList words;
-        std::ranges::transform(model::nodeKinds(), std::back_inserter(words), &model::NodeKindInfo::word);
-        return plain(words);
-    }
-
     [[nodiscard]] Candidates kubeArguments() const {
         Candidates found;
         const auto table = artifacts::VersionTable::builtin();
@@ -180,6 +174,12 @@ private:
             found.push_back({component.name, component.title});
         }
         return m_given[0] == QLatin1String("bundle") ? Candidates{{kFiles}} : found;
+    }
+
+    static Candidates kinds() {
+        QStringList words;
+        std::ranges::transform(model::nodeKinds(), std::back_inserter(words), &model::NodeKindInfo::word);
+        return plain(words);
     }
 
     Candidates edits() {

@@ -31,8 +31,7 @@ private:
         }
         file.close();
         const auto stored = into.adopt(m_context, file.fileName(), u"etcd"_s, /*isExecutable=*/true);
-        const Entry entry{
-            recipesOf(*m_table.find(u"etcd"_s), u"3.7.3"_s)->back(), {*stored}, QDateTime::currentDateTimeUtc(), u"go"_s, false};
+        Entry entry{recipesOf(*m_table.find(u"etcd"_s), u"3.7.3"_s)->back(), {*stored}, QDateTime::currentDateTimeUtc(), u"go"_s, false};
         if (!into.put(entry)) {
             qFatal("cannot put");
         }
