@@ -58,6 +58,8 @@ void CaptureDockTest::packetsOfACable() {
     QTRY_VERIFY_WITH_TIMEOUT(openMenu() != nullptr, kLabPatienceMs);
     QVERIFY(chooseFrom(*openMenu(), QStringLiteral("Capture intnet2")));
     QTRY_VERIFY_WITH_TIMEOUT(panel().isRunning() && isInSight(panel()), kLabPatienceMs);
+    // It listens when the first packet is in, one of BGP's: what is sent before that is in no capture.
+    QTRY_VERIFY_WITH_TIMEOUT(panel().table().view()->model()->rowCount() > 0, kLabPatienceMs);
     const QStringList ping{QStringLiteral("exec"), QStringLiteral("tutorial"), QStringLiteral("host2"), QStringLiteral("--"),
                            QStringLiteral("ping"), QStringLiteral("-c3"),      QStringLiteral("-i0.2"), QStringLiteral("10.255.0.1")};
     QCOMPARE(m_lab->podleaf().run(ping).exitCode, 0);
