@@ -111,6 +111,7 @@ private Q_SLOTS:
     void wiresharkGetsAllAndWhatComes();
     void feedBegunEarlyIsWhole();
     void withoutWiresharkItSaysSo();
+    void namesThatComeBeforeTheirPackets();
     void linesOfTshark();
     void detailsOfTshark();
     void fieldTree();
@@ -347,6 +348,25 @@ void CapturePanelTest::withoutWiresharkItSaysSo() {
     start();
     QTest::mouseClick(button("Wireshark"), Qt::LeftButton);
     QCOMPARE(m_panel->faultShown(), QStringLiteral("Wireshark is not installed."));
+}
+
+/// A dissector that runs is quicker than the batches in which packets come to the window.
+void CapturePanelTest::namesThatComeBeforeTheirPackets() {
+    PacketTable table;
+    const QAbstractItemModelTester tester(&table);
+    const auto infoOf = [&table](int row) { return table.index(row, PacketTable::Info).data().toString(); };
+    const capture::PacketSummary named{{}, {}, QStringLiteral("ICMP"), QStringLiteral("Echo (ping) request")};
+    PacketRow first;
+    first.number = 1;
+    PacketRow second;
+    second.number = 2;
+    table.setSummary(2, named);
+    table.append({{first}, 1, 0});
+    QCOMPARE(infoOf(0), QString());
+    table.append({{second}, 1, 0});
+    QCOMPARE(infoOf(1), named.info);
+    table.setSummary(1, named);
+    QCOMPARE(infoOf(0), named.info);
 }
 
 void CapturePanelTest::linesOfTshark() {

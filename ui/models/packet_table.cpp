@@ -10,6 +10,9 @@ namespace podleaf::ui {
 
 namespace {
 
+/// Of a batch, and so many more.
+constexpr std::size_t kMostEarly = 10'000;
+
 /// "14:02:31.482123".
 QString microClock(quint64 atNs) {
     return clockTime(static_cast<qint64>(atNs / 1'000'000)) + QStringLiteral("%1").arg(atNs / 1000 % 1000, 3, 10, QLatin1Char('0'));
@@ -40,6 +43,13 @@ void PacketTable::append(const PacketBatch& batch) {
     if (const auto count = static_cast<int>(batch.rows.end() - first); count > 0) {
         beginInsertRows({}, rowCount(), rowCount() + count - 1);
         m_rows.insert(m_rows.end(), first, batch.rows.end());
+        while (!m_early.empty() && m_early.begin()->first <= m_rows.back().number) {
+            const auto early = m_early.extract(m_early.begin());
+            const auto row = std::ranges::lower_bound(m_rows, early.key(), {}, &PacketRow::number);
+            if (row != m_rows.end() && row->number == early.key()) {
+                row->summary = early.mapped();
+            }
+        }
         endInsertRows();
     }
 }
@@ -50,6 +60,8 @@ void PacketTable::setSummary(qint64 number, const capture::PacketSummary& summar
         found->summary = summary;
         const auto row = static_cast<int>(found - m_rows.begin());
         Q_EMIT dataChanged(index(row, Source), index(row, Info));
+    } else if (found == m_rows.end() && m_early.size() < kMostEarly) {
+        m_early.insert_or_assign(number, summary);
     }
 }
 
@@ -59,6 +71,7 @@ void PacketTable::clear() {
         m_rows.clear();
         endRemoveRows();
     }
+    m_early.clear();
 }
 
 int PacketTable::rowCount(const QModelIndex& parent) const {
