@@ -394,7 +394,7 @@ void EditingTest::formChangesTheKind() {
     QCOMPARE(undoText(), QStringLiteral("Undo: Set Kind of leaf2"));
     QVERIFY2(has("leaf2: {kind: spine"), document().text().constData());
     key(Qt::Key_Z, Qt::ControlModifier);
-    QCOMPARE(document().lab().findNode(node("leaf2"))->kind, model::NodeKind::Leaf);
+    QTRY_COMPARE(document().lab().findNode(node("leaf2"))->kind, model::NodeKind::Leaf);
     clickNode("host2"); // It has a pod, and one cable only.
     showForm();
     kind = form().box(FieldKey::Kind);
