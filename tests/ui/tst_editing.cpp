@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Editing in the real window by mouse and keys: palette, cables, several marked, copies, names and forms. What came out is
+// Editing in the real window by mouse and keys: palette, cables, several marked, copies and names. What came out is
 // read from the text of the lab file. GUI thread.
-#include "fake_lab.h"
+#include "editing_window.h"
 
 #include <tests/desktop/mouse_and_keys.h>
 #include <ui/docks/inspector_panel.h>
@@ -25,15 +25,11 @@ using namespace podleaf::test;
 using podleaf::fakes::link;
 using podleaf::fakes::node;
 
-namespace {
-constexpr int kPatienceMs = 20'000;
-}
-
-class EditingTest final : public QObject {
+class EditingTest final : public QObject, private EditingWindow {
     Q_OBJECT
 private Q_SLOTS:
-    void init();
-    void cleanup();
+    void init() { open(); }
+    void cleanup() { m_window.reset(); }
     void hostIsDraggedOntoTheCanvas();
     void dropOnFreeCanvasKeepsItsPlace();
     void cardIsDraggedAndPutBack();
@@ -54,89 +50,9 @@ private Q_SLOTS:
     void firstWorkloadOfALab();
     void alignedByKey();
     void alignedByMenu();
-    void formChangesTheKind();
-    void formSetsOneKey();
-    void formRefusesInTheValidatorsWords();
-    void formOfACable();
-    void formOfAPod();
-    void formOfSeveral();
-    void escapeLeavesTheField();
     void runningLabShowsWhatDiffers();
     void withoutALab();
-
-private:
-    [[nodiscard]] LabView& canvas() { return m_window->canvas(); }
-    [[nodiscard]] LabDocument& document() { return *m_window->document(); }
-    [[nodiscard]] bool has(const char* text) { return document().text().contains(text); }
-    [[nodiscard]] QString undoText() { return m_window->actions().undo->text(); }
-    [[nodiscard]] InspectorForm& form() { return m_window->editor().form(); }
-    [[nodiscard]] QPoint inWindow(const QPoint& onCanvas) { return canvas().viewport()->mapTo(m_window.get(), onCanvas); }
-    /// Presses at one place of the window, moves in two steps and lets go at the other.
-    void drag(const QPoint& from, const QPoint& to, Qt::KeyboardModifiers modifiers = {});
-    void clickNode(const char* name, Qt::KeyboardModifiers modifiers = {});
-    void key(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) { press(*m_window, key, modifiers); }
-    void showForm();
-    /// Clicks into the field, types over what it holds, and presses Enter.
-    void enter(FieldKey field, const char* text);
-
-    std::unique_ptr<fakes::FakeLab> m_lab;
-    std::unique_ptr<MainWindow> m_window;
-    QByteArray m_text;
 };
-
-void EditingTest::init() {
-    m_lab = std::make_unique<fakes::FakeLab>();
-    const QString path = QStringLiteral(PODLEAF_SOURCE_DIR "/labs/tutorial/lab.yaml");
-    m_window = std::make_unique<MainWindow>(
-        MainWindow::Collaborators{.opener = [this](const QString& file) -> Result<OpenLab> { return m_lab->open(*labfile::load(file)); },
-                                  .gallery = {},
-                                  .settingsFile = {},
-                                  .privilege = {},
-                                  .theme = ThemeMode::Light});
-    m_window->resize(1440, 900);
-    m_window->show();
-    m_window->activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get(), kPatienceMs));
-    m_window->openLab(path);
-    m_text = document().text();
-    canvas().setFocus();
-    QTRY_VERIFY_WITH_TIMEOUT(canvas().hasFocus(), kPatienceMs);
-}
-
-void EditingTest::cleanup() {
-    m_window.reset();
-}
-
-void EditingTest::drag(const QPoint& from, const QPoint& to, Qt::KeyboardModifiers modifiers) {
-    QWindow* window = m_window->windowHandle();
-    QTest::mousePress(window, Qt::LeftButton, modifiers, from);
-    QTest::mouseMove(window, (from + to) / 2);
-    QTest::mouseMove(window, to);
-    QTest::mouseRelease(window, Qt::LeftButton, modifiers, to);
-}
-
-void EditingTest::clickNode(const char* name, Qt::KeyboardModifiers modifiers) {
-    QTest::mouseClick(m_window->windowHandle(), Qt::LeftButton, modifiers, inWindow(canvas().viewPosOf(node(name))));
-}
-
-void EditingTest::showForm() {
-    auto* tabs = m_window->inspector().findChild<QTabBar*>();
-    clickAt(*tabs, tabs->tabRect(1).center());
-    QTRY_VERIFY_WITH_TIMEOUT(form().isVisible(), kPatienceMs);
-}
-
-void EditingTest::enter(FieldKey field, const char* text) {
-    QLineEdit* edit = form().edit(field);
-    QVERIFY(edit != nullptr);
-    click(*edit);
-    QVERIFY(edit->hasFocus());
-    edit->selectAll();
-    if (*text == '\0') {
-        key(Qt::Key_Backspace);
-    }
-    QTest::keyClicks(edit, QString::fromLatin1(text));
-    key(Qt::Key_Return);
-}
 
 void EditingTest::hostIsDraggedOntoTheCanvas() {
     TileButton* tile = m_window->editor().palette().button(QStringLiteral("Host"));
@@ -379,119 +295,6 @@ void EditingTest::alignedByMenu() {
     QVERIFY(aligned != m_text);
     centres->trigger();
     QCOMPARE(document().text(), aligned); // They are there.
-}
-
-void EditingTest::formChangesTheKind() {
-    QVERIFY(m_window->editor().commands().perform(addNode(document().lab(), model::NodeKind::Leaf, {})));
-    clickNode("leaf2");
-    showForm();
-    QComboBox* kind = form().box(FieldKey::Kind);
-    QVERIFY(kind != nullptr);
-    QCOMPARE(kind->currentText(), QStringLiteral("leaf"));
-    kind->setFocus();
-    QTest::keyClicks(kind, QStringLiteral("spine"));
-    QCOMPARE(document().lab().findNode(node("leaf2"))->kind, model::NodeKind::Spine);
-    QCOMPARE(undoText(), QStringLiteral("Undo: Set Kind of leaf2"));
-    QVERIFY2(has("leaf2: {kind: spine"), document().text().constData());
-    key(Qt::Key_Z, Qt::ControlModifier);
-    QTRY_COMPARE(document().lab().findNode(node("leaf2"))->kind, model::NodeKind::Leaf);
-    clickNode("host2"); // It has a pod, and one cable only.
-    showForm();
-    kind = form().box(FieldKey::Kind);
-    kind->setFocus();
-    QTest::keyClicks(kind, QStringLiteral("spine"));
-    QVERIFY(!form().fault(FieldKey::Kind).isEmpty());
-    QCOMPARE(document().lab().findNode(node("host2"))->kind, model::NodeKind::Host);
-}
-
-void EditingTest::formSetsOneKey() {
-    clickNode("host1");
-    showForm();
-    QLineEdit* asn = form().edit(FieldKey::Asn);
-    QCOMPARE(asn->text(), QStringLiteral("4200000001"));
-    enter(FieldKey::Asn, "65010");
-    QVERIFY(has("host1: {kind: host, asn: 65010}"));
-    QCOMPARE(undoText(), QStringLiteral("Undo: Set AS number of host1"));
-    enter(FieldKey::Asn, "");
-    QCOMPARE(document().text(), m_text); // The lab file chooses again.
-    QCOMPARE(form().edit(FieldKey::Asn)->text(), QStringLiteral("4200000001"));
-    enter(FieldKey::Name, "web");
-    QVERIFY(has("  web: {kind: host"));
-    QCOMPARE(m_window->inspector().content().title, QStringLiteral("web"));
-    QCOMPARE(form().edit(FieldKey::Name)->text(), QStringLiteral("web"));
-}
-
-void EditingTest::formRefusesInTheValidatorsWords() {
-    clickNode("host1");
-    showForm();
-    QLineEdit* asn = form().edit(FieldKey::Asn);
-    const std::pair<const char*, const char*> wrong[] = {{"65100", "host1 uses AS 65100, which is leaf1's."},
-                                                         {"23456", "AS 23456 is reserved."},
-                                                         {"many", "\"many\" is not a value for asn."}};
-    for (const auto& [typed, words] : wrong) {
-        enter(FieldKey::Asn, typed);
-        QVERIFY2(form().fault(FieldKey::Asn).startsWith(QString::fromLatin1(words)), qPrintable(form().fault(FieldKey::Asn)));
-        QCOMPARE(asn->text(), QString::fromLatin1(typed));
-        QCOMPARE(document().text(), m_text);
-    }
-}
-
-void EditingTest::formOfACable() {
-    QTest::mouseClick(m_window->windowHandle(), Qt::LeftButton, {}, inWindow(canvas().viewPosOf(link("intnet2"))));
-    showForm();
-    QCOMPARE(form().edit(FieldKey::FirstEnd)->text(), QStringLiteral("leaf1:swp2"));
-    enter(FieldKey::FirstEnd, "leaf1:swp7");
-    QVERIFY2(has("{name: intnet2, ends: [leaf1:swp7, host2:eth1]}"), document().text().constData());
-    QCOMPARE(undoText(), QStringLiteral("Undo: Change intnet2"));
-    QVERIFY(canvas().selection() == Selection(link("intnet2")));
-    enter(FieldKey::Prefix, "10.0.0.0/30");
-    QVERIFY2(form().fault(FieldKey::Prefix).startsWith(QStringLiteral("10.0.0.0/30 is outside the link pool")),
-             qPrintable(form().fault(FieldKey::Prefix)));
-}
-
-void EditingTest::formOfAPod() {
-    canvas().select(PodRef{QStringLiteral("my-nginx-1")});
-    QCOMPARE(form().edit(FieldKey::Places)->text(), QStringLiteral("host2, host3"));
-    showForm();
-    enter(FieldKey::Replicas, "4");
-    QVERIFY(has("replicas: 4"));
-    QCOMPARE(document().lab().pods().size(), std::size_t(4));
-}
-
-void EditingTest::formOfSeveral() {
-    clickNode("leaf1");
-    clickNode("host1", Qt::ControlModifier);
-    QTRY_VERIFY_WITH_TIMEOUT(form().isVisible(), kPatienceMs);
-    QCOMPARE(form().form().title, QStringLiteral("Settings of 2 nodes"));
-    QCOMPARE(form().box(FieldKey::Kind)->currentIndex(), -1);
-    QVERIFY(form().edit(FieldKey::Name) == nullptr && form().box(FieldKey::Dhcp) == nullptr);
-    QVERIFY(m_window->editor().commands().perform(addNode(document().lab(), model::NodeKind::Leaf, {})));
-    clickNode("leaf1");
-    clickNode("leaf2", Qt::ControlModifier);
-    QCOMPARE(form().box(FieldKey::Kind)->currentText(), QStringLiteral("leaf"));
-    QComboBox* dhcp = form().box(FieldKey::Dhcp);
-    QVERIFY(dhcp != nullptr);
-    dhcp->setFocus();
-    const QByteArray before = document().text();
-    QTest::keyClick(dhcp, Qt::Key_Down);
-    QVERIFY2(document().text() != before && document().text().count("dhcp: server") == 2, document().text().constData());
-    QCOMPARE(undoText(), QStringLiteral("Undo: Set DHCP of 2 nodes"));
-    key(Qt::Key_Z, Qt::ControlModifier);
-    QCOMPARE(document().text(), before);
-}
-
-void EditingTest::escapeLeavesTheField() {
-    clickNode("host1");
-    showForm();
-    QLineEdit* asn = form().edit(FieldKey::Asn);
-    click(*asn);
-    QTest::keyClicks(asn, QStringLiteral("9"));
-    key(Qt::Key_Escape);
-    QCOMPARE(asn->text(), QStringLiteral("4200000001"));
-    QVERIFY(canvas().selection() == Selection(node("host1")));
-    key(Qt::Key_Escape);
-    QVERIFY(canvas().selection() == Selection());
-    QVERIFY(!form().isVisible());
 }
 
 void EditingTest::runningLabShowsWhatDiffers() {
