@@ -4,6 +4,7 @@
 // first. Times are the GUI thread's processor time where a frame is meant: on an idle machine that is the frame's time,
 // on a busy one it stays what it is.
 #include <core/intent/intent.h>
+#include <tests/fakes/green_state.h>
 #include <ui/canvas/lab_view.h>
 #include <ui/canvas/layout.h>
 #include <ui/window/main_window.h>
@@ -84,33 +85,6 @@ model::Lab labOf(std::size_t size) {
     return lab;
 }
 
-/// Everything there, every session up.
-state::LabState greenState(const model::Lab& lab) {
-    state::LabState state;
-    state.lab = lab.id;
-    state.running = true;
-    for (const model::Node& node : lab.nodes) {
-        state::NodeState& seen = state.nodes[node.id];
-        seen.id = node.id;
-        seen.exists = seen.bmpConnected = true;
-        seen.phase = state::NodePhase::Ready;
-    }
-    for (const model::Link& link : lab.links) {
-        state.links[link.id] = {link.id, true, true, true, {}};
-        for (const std::size_t end : {std::size_t{0}, std::size_t{1}}) {
-            state.nodes[link.ends[end].node].interfaces[link.ends[end].port] = {2, true, true, {}};
-            state::SessionState& session = state.sessions[{link.ends[end].node, link.addresses[1 - end]}];
-            session.node = link.ends[end].node;
-            session.peer = link.addresses[1 - end];
-            session.peerNode = link.ends[1 - end].node;
-            session.link = link.id;
-            session.known = session.configured = true;
-            session.state = state::BgpState::Established;
-        }
-    }
-    return state;
-}
-
 /// The frames of `paint`, which is told the frame's number, in milliseconds; warmed up. `prepare` is what others do
 /// before: not the GUI's.
 std::vector<double> framesOf(const std::function<void(int)>& paint, const std::function<void(int)>& prepare = {}) {
@@ -136,7 +110,7 @@ std::vector<double> ourFrames(const model::Lab& lab, bool pan) {
     view.show();
     view.setLab(lab);
     view.fit();
-    state::LabState state = greenState(lab);
+    state::LabState state = fakes::greenState(lab);
     view.apply(std::make_shared<const state::LabState>(state), {});
     QCoreApplication::processEvents();
     if (pan) {

@@ -3,6 +3,8 @@
 // must still be each one's own state.
 #include "canvas_view.h"
 
+#include <tests/fakes/green_state.h>
+
 using namespace podleaf;
 using namespace podleaf::ui;
 using namespace podleaf::canvas_states;
@@ -42,31 +44,6 @@ model::Lab fabric() {
     return lab;
 }
 
-state::LabState greenOf(const model::Lab& lab) {
-    state::LabState state;
-    state.lab = lab.id;
-    state.running = true;
-    for (const model::Node& node : lab.nodes) {
-        state::NodeState& seen = state.nodes[node.id];
-        seen.id = node.id;
-        seen.exists = seen.bmpConnected = true;
-        seen.phase = state::NodePhase::Ready;
-    }
-    for (const model::Link& link : lab.links) {
-        state.links[link.id] = {link.id, true, true, true, {}};
-        for (const std::size_t end : {std::size_t{0}, std::size_t{1}}) {
-            state::SessionState& session = state.sessions[{link.ends[end].node, link.addresses[1 - end]}];
-            session.node = link.ends[end].node;
-            session.peer = link.addresses[1 - end];
-            session.peerNode = link.ends[1 - end].node;
-            session.link = link.id;
-            session.known = session.configured = true;
-            session.state = state::BgpState::Established;
-        }
-    }
-    return state;
-}
-
 /// Whether a pixel at or beside a place has about this colour.
 bool hasNear(const QImage& image, const QPoint& at, const QColor& color) {
     for (int i = 0; i < 9; ++i) {
@@ -104,7 +81,7 @@ private:
 
 void CanvasFarTest::init() {
     m_canvas = std::make_unique<ShownCanvas>(fabric(), Theme::light(), QSize(1200, 800));
-    m_state = greenOf(m_canvas->lab);
+    m_state = fakes::greenState(m_canvas->lab);
     m_canvas->apply(m_state);
     QCOMPARE(int(m_canvas->view.detail()), int(Detail::Dot));
 }
