@@ -22,6 +22,10 @@ struct Range {
     std::uint32_t high;
 };
 
+inline constexpr qsizetype kMaxLabel = 63; ///< RFC 1123.
+/// "-1000" fits behind it in a label of 63.
+inline constexpr qsizetype kMaxWorkloadName = 58;
+
 class FieldReader {
 public:
     explicit FieldReader(Report& report) : m_report(report) {}
@@ -38,7 +42,7 @@ public:
     Given<QString> word(const YamlEntry& entry);
     Given<QString> word(const YamlNode& value, const QString& what);
     /// RFC 1123 label: what a hostname may be. `maxLength` up to 63.
-    bool isLabel(const QString& name, Place place, qsizetype maxLength = 63);
+    bool isLabel(const QString& name, Place place, qsizetype maxLength = kMaxLabel);
     Given<std::uint32_t> number(const YamlEntry& entry, Range range);
     /// Whole seconds, written "3" or "3s".
     Given<std::uint32_t> seconds(const YamlEntry& entry, Range range);

@@ -167,6 +167,7 @@ private:
 /// Refuses names that could not be written: some would be read as something else, such as a comment.
 Result<> checkNewName(const model::Edit& edit) {
     QString name;
+    qsizetype maxLength = kMaxLabel;
     if (const auto* addNode = std::get_if<model::AddNode>(&edit)) {
         name = addNode->node.id.name;
     } else if (const auto* renameNode = std::get_if<model::RenameNode>(&edit)) {
@@ -175,11 +176,14 @@ Result<> checkNewName(const model::Edit& edit) {
         name = addLink->link.id.name;
     } else if (const auto* renameLink = std::get_if<model::RenameLink>(&edit)) {
         name = renameLink->name.name;
+    } else if (const auto* addWorkload = std::get_if<model::AddWorkload>(&edit)) {
+        name = addWorkload->workload.name;
+        maxLength = kMaxWorkloadName;
     } else {
         return {};
     }
     Report report;
-    if (FieldReader(report).isLabel(name, {})) {
+    if (FieldReader(report).isLabel(name, {}, maxLength)) {
         return {};
     }
     const model::Findings findings = report.take({});

@@ -12,7 +12,6 @@ namespace podleaf::labfile {
 namespace {
 
 constexpr qsizetype kMaxLabName = 32;
-constexpr qsizetype kMaxWorkloadName = 58; ///< "-1000" fits behind it in a label of 63.
 constexpr Range kPodLengths{16, 28};
 constexpr Range kReplicas{1, 1000};
 constexpr Range kMaximumPaths{1, 64};

@@ -373,6 +373,9 @@ void TestPatch::refusals_data() {
                                        << Edits{AddNode{{NodeId(u"#c"_s), NodeKind::Leaf, 0, {}, {}, {}, {}}},
                                                 AddNode{{NodeId(u"web"_s), NodeKind::Leaf, 0, {}, {}, {}, {}}, 4}}
                                        << ErrorCode::InvalidInput << u"not a valid name"_s;
+    QTest::newRow("a comment as workload") << kMotley
+                                           << Edits{AddWorkload{{u"#w"_s, u"nginx"_s, 80, {{u"#w-1"_s, NodeId(u"host1"_s), {}}}}}}
+                                           << ErrorCode::InvalidInput << u"not a valid name"_s;
     QTest::newRow("a comment as link") << kMotley << Edits{RenameLink{LinkId(u"a1"_s), LinkId(u"#"_s)}} << ErrorCode::InvalidInput
                                        << u"not a valid name"_s;
 }
