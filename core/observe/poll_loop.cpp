@@ -104,7 +104,7 @@ void PollLoop::start() {
 }
 
 void PollLoop::addWorker() {
-    if (m_isStarted && m_idleWorkers < m_jobs.size() + (m_workers.empty() ? 1 : 0) && m_workers.size() < kMaxWorkers) {
+    if (m_isStarted && m_idleWorkers < m_jobs.size() && m_workers.size() < kMaxWorkers) {
         m_workers.emplace_back([this](const std::stop_token& stop) { guarded([&] { runWorker(stop); }); });
     }
 }
