@@ -3,6 +3,7 @@
 #include "network_view.h"
 
 #include <core/model/node_kinds.h>
+#include <core/state/best_route.h>
 
 #include <QCoreApplication>
 
@@ -33,11 +34,13 @@ public:
     [[nodiscard]] std::optional<Ipv4Address> source(const NodeId& node, const state::RouteState& route) const override;
 
 private:
+    /// The route in the node's table: `route`, or what is there already for its prefix and metric.
+    state::RouteState& add(const NodeId& node, state::RouteState route);
     void addNode(const model::Node& node);
     void addPort(const model::Node& node, const model::Link& link, std::size_t end);
     [[nodiscard]] state::NextHop hopTo(const NodeId& node, Ipv4Address gateway) const;
 
-    std::map<NodeId, std::vector<state::RouteState>> m_routes;
+    std::map<NodeId, std::map<state::RouteKey, state::RouteState>> m_routes;
     std::map<NodeId, std::vector<Ipv4Address>> m_addresses;
 };
 
@@ -50,8 +53,13 @@ IntendedNetwork::IntendedNetwork(const Picture& picture) : NetworkView(picture) 
         for (const Ipv4Address gateway : expected.nextHops) {
             route.nextHops.push_back(hopTo(expected.node, gateway));
         }
-        m_routes[expected.node].push_back(std::move(route));
+        add(expected.node, std::move(route));
     }
+}
+
+state::RouteState& IntendedNetwork::add(const NodeId& node, state::RouteState route) {
+    const state::RouteKey key{route.prefix, route.metric};
+    return m_routes[node].try_emplace(key, std::move(route)).first->second;
 }
 
 void IntendedNetwork::addNode(const model::Node& node) {
@@ -60,7 +68,7 @@ void IntendedNetwork::addNode(const model::Node& node) {
     }
     if (node.podCidr) {
         m_addresses[node.id].push_back(node.podCidr->at(1));
-        m_routes[node.id].push_back({node.podCidr->network(), QStringLiteral("kernel"), {{std::nullopt, kBridge}}, 0});
+        add(node.id, {node.podCidr->network(), QStringLiteral("kernel"), {{std::nullopt, kBridge}}, 0});
     }
     for (const state::IndexedPort& port : index().of(node.id)) {
         addPort(node, lab().links[port.link], port.end);
@@ -72,17 +80,14 @@ void IntendedNetwork::addPort(const model::Node& node, const model::Link& link, 
     if (!lab().isNumbered()) {
         return;
     }
-    std::vector<state::RouteState>& routes = m_routes[node.id];
     const QString& port = link.ends[end].port;
     m_addresses[node.id].push_back(link.addresses[end]);
-    routes.push_back({link.prefix.network(), QStringLiteral("kernel"), {{std::nullopt, port}}, 0});
+    add(node.id, {link.prefix.network(), QStringLiteral("kernel"), {{std::nullopt, port}}, 0});
     const model::Node* far = lab().findNode(link.ends[1 - end].node);
     if (!model::asksForLease(node) || far == nullptr || model::asksForLease(*far)) {
         return;
     }
-    const auto given = std::ranges::find(routes, Ipv4Prefix{}, &state::RouteState::prefix);
-    state::RouteState& gateway =
-        given == routes.end() ? routes.emplace_back(state::RouteState{Ipv4Prefix{}, QStringLiteral("dhcp"), {}, 0}) : *given;
+    state::RouteState& gateway = add(node.id, {Ipv4Prefix{}, QStringLiteral("dhcp"), {}, 0});
     gateway.nextHops.push_back({link.addresses[1 - end], port});
 }
 
@@ -104,7 +109,7 @@ bool IntendedNetwork::hasAddress(const NodeId& node, Ipv4Address address) const 
 
 std::optional<state::RouteState> IntendedNetwork::route(const NodeId& node, Ipv4Address to) const {
     const auto it = m_routes.find(node);
-    const state::RouteState* best = it == m_routes.end() ? nullptr : bestRoute(it->second, to, std::identity{});
+    const state::RouteState* best = it == m_routes.end() ? nullptr : state::bestRoute(it->second, {to, 32});
     return best == nullptr ? std::nullopt : std::optional(*best);
 }
 

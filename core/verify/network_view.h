@@ -56,19 +56,4 @@ std::unique_ptr<NetworkView> observedNetwork(const Picture& picture);
 /// The tables that every kernel would have if all were as intended.
 std::unique_ptr<NetworkView> intendedNetwork(const Picture& picture);
 
-/// The best of `routes` for `to`: longest prefix, then lowest metric; those without a next hop do not count.
-template <class Routes, class RouteOf>
-const state::RouteState* bestRoute(const Routes& routes, Ipv4Address to, const RouteOf& routeOf) {
-    const state::RouteState* best = nullptr;
-    for (const auto& each : routes) {
-        const state::RouteState& route = routeOf(each);
-        if (route.prefix.contains(to) && !route.nextHops.empty() &&
-            (best == nullptr || route.prefix.length > best->prefix.length ||
-             (route.prefix.length == best->prefix.length && route.metric < best->metric))) {
-            best = &route;
-        }
-    }
-    return best;
-}
-
 } // namespace podleaf::verify

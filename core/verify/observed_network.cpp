@@ -2,6 +2,7 @@
 // The network as the kernels have it, and what every view has in common.
 #include "network_view.h"
 
+#include <core/state/best_route.h>
 #include <core/state/fault_words.h>
 #include <core/state/session_reason.h>
 #include <core/state/words.h>
@@ -63,8 +64,7 @@ bool ObservedNetwork::hasAddress(const NodeId& id, Ipv4Address address) const {
 
 std::optional<state::RouteState> ObservedNetwork::route(const NodeId& id, Ipv4Address to) const {
     const state::NodeState* node = m_state.findNode(id);
-    const state::RouteState* best =
-        node == nullptr ? nullptr : bestRoute(node->routes, to, [](const auto& entry) -> const state::RouteState& { return entry.second; });
+    const state::RouteState* best = node == nullptr ? nullptr : state::bestRoute(node->routes, {to, 32});
     return best == nullptr ? std::nullopt : std::optional(*best);
 }
 

@@ -2,6 +2,8 @@
 // The way of a flow: see the header.
 #include "flow_path.h"
 
+#include <core/state/best_route.h>
+
 #include <algorithm>
 
 namespace podleaf::ui {
@@ -9,18 +11,6 @@ namespace podleaf::ui {
 namespace {
 
 constexpr std::size_t kMostSteps = 32; ///< A circle ends here.
-
-/// The longest prefix wins, then the lowest metric.
-const state::RouteState* routeTo(const state::NodeState& node, Ipv4Address address) {
-    for (int length = 32; length >= 0; --length) {
-        const Ipv4Prefix prefix = Ipv4Prefix{address, length}.network();
-        const auto it = node.routes.lower_bound({prefix, 0});
-        if (it != node.routes.end() && it->first.first == prefix) {
-            return &it->second;
-        }
-    }
-    return nullptr;
-}
 
 std::optional<FlowStep> stepThrough(const model::Lab& lab, const NodeId& node, const QString& port) {
     for (const model::Link* link : lab.linksOf(node)) {
@@ -56,9 +46,8 @@ FlowPath flowPath(const model::Lab& lab, const state::LabState* state, const Nod
     NodeId at = from;
     while (state != nullptr && at != to && real.steps.size() < kMostSteps) {
         const state::NodeState* node = state->findNode(at);
-        const state::RouteState* route = node == nullptr ? nullptr : routeTo(*node, address);
-        const auto step =
-            route == nullptr || route->nextHops.empty() ? std::nullopt : stepThrough(lab, at, route->nextHops.front().interface);
+        const state::RouteState* route = node == nullptr ? nullptr : state::bestRoute(node->routes, {address, 32});
+        const auto step = route == nullptr ? std::nullopt : stepThrough(lab, at, route->nextHops.front().interface);
         if (!step) {
             break;
         }

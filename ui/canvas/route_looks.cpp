@@ -4,6 +4,7 @@
 
 #include "canvas_text.h"
 
+#include <core/state/best_route.h>
 #include <ui/models/lab_summary.h>
 
 #include <QHash>
@@ -84,7 +85,7 @@ private:
         if (m_owners.contains(node.id)) {
             return;
         }
-        const state::RouteState* used = exact != nullptr ? exact : longestMatch(node);
+        const state::RouteState* used = exact != nullptr ? exact : state::bestRoute(node.routes, m_prefix);
         std::vector<Port> ports = used == nullptr ? std::vector<Port>() : portsOf(node.id, *used);
         for (const Port& port : ports) {
             addHop(port, exact != nullptr || used->prefix.length > 0 ? RouteUse::Best : RouteUse::Fallback);
@@ -117,16 +118,6 @@ private:
             m_out.marks[node] = {Glyph::Warn, false, CanvasText::tr("not announced"),
                                  CanvasText::tr("%1 has %2 in the kernel, but no neighbour announces it.").arg(node.name, prefix)};
         }
-    }
-
-    [[nodiscard]] const state::RouteState* longestMatch(const state::NodeState& node) const {
-        const state::RouteState* best = nullptr;
-        for (const auto& [key, route] : node.routes) {
-            if (route.prefix.contains(m_prefix) && (best == nullptr || route.prefix.length > best->prefix.length)) {
-                best = &route;
-            }
-        }
-        return best;
     }
 
     [[nodiscard]] std::vector<Port> portsOf(const NodeId& node, const state::RouteState& route) const {
