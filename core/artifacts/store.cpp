@@ -50,6 +50,16 @@ bool emptyFolder(const QString& folder) {
     return QDir(folder).removeRecursively() && QDir().mkpath(folder);
 }
 
+QSet<Digest> digestsIn(const std::vector<Entry>& entries) {
+    QSet<Digest> digests;
+    for (const Entry& entry : entries) {
+        for (const StoredFile& file : entry.files) {
+            digests.insert(file.digest);
+        }
+    }
+    return digests;
+}
+
 std::optional<Entry> readEntry(const QString& path) {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
@@ -190,12 +200,7 @@ Result<StoreLock> Store::lock(const OpContext& context, const QString& name) con
 
 DiskUse Store::diskUse() const {
     DiskUse use;
-    QSet<Digest> named;
-    for (const Entry& entry : entries()) {
-        for (const StoredFile& file : entry.files) {
-            named.insert(file.digest);
-        }
-    }
+    const QSet<Digest> named = digestsIn(entries());
     for (const QFileInfo& blob : QDir(m_folder + QStringLiteral("/blobs")).entryInfoList(QDir::Files)) {
         (named.contains(blob.fileName()) ? use.artifacts : use.unused) += blob.size();
     }
@@ -215,16 +220,12 @@ Result<qint64> Store::prune(const OpContext& context, const std::function<bool(c
         return use.artifacts + use.unused + use.build;
     };
     const qint64 before = total();
-    QSet<Digest> named;
     for (const Entry& entry : entries()) {
         if (!isKept(entry)) {
             QFile::remove(indexPath(entry.recipe.key()));
-            continue;
-        }
-        for (const StoredFile& file : entry.files) {
-            named.insert(file.digest);
         }
     }
+    const QSet<Digest> named = digestsIn(entries());
     for (const QFileInfo& blob : QDir(m_folder + QStringLiteral("/blobs")).entryInfoList(QDir::Files)) {
         if (auto going = context.checkpoint(); !going) {
             return fail(std::move(going.error()));
