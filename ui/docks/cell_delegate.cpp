@@ -48,19 +48,19 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
         paintTint(*painter, option.rect, static_cast<Role>(tint.toInt()), index.data(cell::kFrame).toBool());
         place.adjust(kTintInset, 0, -kTintInset, 0);
     }
+    // A square of this side at the left, beside which the rest goes on.
+    const auto takeSquare = [&place](int side) {
+        const QRectF box(place.left(), place.center().y() - side / 2.0 + 0.5, side, side);
+        place.setLeft(place.left() + side + kGap);
+        return box;
+    };
     if (const QString name = index.data(cell::kIcon).toString(); !name.isEmpty()) {
-        paintIcon(*painter,
-                  QRectF(place.left(), place.center().y() - m_theme.scaled(kIconSize) / 2.0 + 0.5, m_theme.scaled(kIconSize),
-                         m_theme.scaled(kIconSize)),
-                  name, m_theme.color(Role::Muted));
-        place.setLeft(place.left() + m_theme.scaled(kIconSize) + kGap);
+        paintIcon(*painter, takeSquare(m_theme.scaled(kIconSize)), name, m_theme.color(Role::Muted));
     }
     const auto glyph = static_cast<Glyph>(index.data(cell::kGlyph).toInt());
     if (glyph != Glyph::None) {
-        const QRectF box(place.left(), place.center().y() - m_theme.scaled(kGlyphSize) / 2.0 + 0.5, m_theme.scaled(kGlyphSize),
-                         m_theme.scaled(kGlyphSize));
-        paintGlyph(*painter, box, glyph, m_theme, tint.isValid() ? static_cast<Role>(tint.toInt()) : on);
-        place.setLeft(place.left() + m_theme.scaled(kGlyphSize) + kGap);
+        const Role role = tint.isValid() ? static_cast<Role>(tint.toInt()) : on;
+        paintGlyph(*painter, takeSquare(m_theme.scaled(kGlyphSize)), glyph, m_theme, role);
     }
     const QFont font = fontOf(index);
     const QFontMetrics metrics(font);
