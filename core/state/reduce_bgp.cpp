@@ -127,16 +127,15 @@ void Reducer::fold(const BgpRouteSeen& seen) {
     node->bmpLastSeenMs = m_atMs;
     SessionState& from = it->second;
     const auto known = from.received.find(seen.prefix);
+    const bool isKnown = known != from.received.end();
     BgpRouteSeen now = seen;
-    if (now.sinceMs == 0) {
-        now.sinceMs = known == from.received.end() ? m_atMs : known->second.sinceMs;
-        if (known != from.received.end() && known->second != now) {
-            now.sinceMs = m_atMs;
-        }
+    if (now.sinceMs == 0 && isKnown) {
+        now.sinceMs = known->second.sinceMs; // The same, as long as nothing else differs.
     }
-    if (seen.present ? known != from.received.end() && known->second == now : known == from.received.end()) {
+    if (seen.present ? isKnown && known->second == now : !isKnown) {
         return;
     }
+    now.sinceMs = seen.sinceMs == 0 ? m_atMs : seen.sinceMs;
     if (seen.present) {
         from.received[seen.prefix] = now;
     } else {
