@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // LabSession on the real tutorial: what it says of a lab that does not run, of one that does, of another lab of the same
 // name, and that it watches on when the lab goes and comes back. Needs root.
+#include <core/channel/node_channel.h>
+#include <core/engine/engine.h>
 #include <core/session/lab_session.h>
 
 #include <QFile>
@@ -99,6 +101,25 @@ private Q_SLOTS:
         const auto opened = LabSession::open({q("x.yaml"), "name: x\n", labfile::parse("nodes: []\n")}, {{}, m_folder.path()});
         QCOMPARE(codeOf(opened), ErrorCode::InvalidInput);
         QVERIFY(opened.error().detail.contains(q("x.yaml:")));
+    }
+
+    void namesWhoHasNotAnswered() {
+        const auto starter = open(tutorial());
+        QVERIFY(starter);
+        up(*starter);
+        OpContext context = soon();
+        VERIFY_OK(starter->waitSynced(context));
+        QCOMPARE(starter->silentNodes(), QStringList());
+        channel::Command pause;
+        pause.argv = {q("pkill"), q("-STOP"), q("-x"), q("bgpd")};
+        const auto paused = starter->engine().channel(NodeId(q("host2")))->exec(context, pause);
+        VERIFY_OK(paused);
+        QVERIFY(paused->ok());
+        const auto late = open(tutorial());
+        QVERIFY(late);
+        VERIFY_OK(late->attach(context));
+        // All others have answered long before it is given up.
+        QTRY_COMPARE_WITH_TIMEOUT(late->silentNodes(), QStringList{q("host2")}, 2000);
     }
 
     void aLabThatDoesNotRun() {
