@@ -12,6 +12,8 @@ void KernelTables::begin(Stage stage) {
     m_stage = stage;
     m_requestDue = true;
     m_refused = false;
+    m_addressEvents.clear();
+    m_routeEvents.clear();
     if (stage == Stage::Links) {
         ++m_generation;
         m_again = m_interrupted = false;
@@ -68,7 +70,7 @@ void KernelTables::apply(const NetlinkMessage& message, Out& out) {
     } else if (const auto* address = std::get_if<NetlinkAddress>(&message.body)) {
         applyAddress(*address, message.ofDump, out);
     } else if (const auto* route = std::get_if<NetlinkRoute>(&message.body)) {
-        applyRoute(*route, out);
+        applyRoute(*route, message.ofDump, out);
     } else if (std::holds_alternative<NetlinkNextHopGone>(message.body)) {
         refresh();
     } else if (std::holds_alternative<NetlinkOverrun>(message.body)) {
@@ -139,11 +141,31 @@ void KernelTables::removeLink(int index, Out& out) {
     out.push_back(gone);
 }
 
+template <class Key, class T>
+bool KernelTables::isNews(std::set<Key>& byEvent, std::map<Key, Known<T>>& known, const Key& key, bool ofDump) {
+    if (!ofDump) {
+        if (m_stage != Stage::Idle) {
+            byEvent.insert(key);
+        }
+        return true;
+    }
+    if (!byEvent.contains(key)) {
+        return true;
+    }
+    if (const auto it = known.find(key); it != known.end()) {
+        it->second.generation = m_generation;
+    }
+    return false;
+}
+
 void KernelTables::applyAddress(const NetlinkAddress& address, bool ofDump, Out& out) {
     if (!m_links.contains(address.index)) {
         return; // heard before the first dump of links: the dump of addresses has it too
     }
     const auto key = std::pair(address.index, address.address);
+    if (!isNews(m_addressEvents, m_addresses, key, ofDump)) {
+        return;
+    }
     const auto it = m_addresses.find(key);
     const AddressSeen seen{m_node, interfaceName(address.index), address.address, address.present};
     if (address.present) {
@@ -162,7 +184,7 @@ void KernelTables::applyAddress(const NetlinkAddress& address, bool ofDump, Out&
     }
 }
 
-void KernelTables::applyRoute(const NetlinkRoute& route, Out& out) {
+void KernelTables::applyRoute(const NetlinkRoute& route, bool ofDump, Out& out) {
     const bool namesKnown = std::ranges::all_of(route.hops, [this](const NetlinkHop& hop) { return m_links.contains(hop.index); });
     const bool routesFollow = m_stage == Stage::Links || m_stage == Stage::Addresses;
     if (route.present && !namesKnown && routesFollow) {
@@ -174,6 +196,9 @@ void KernelTables::applyRoute(const NetlinkRoute& route, Out& out) {
     }
     std::ranges::sort(seen.nextHops);
     const RouteKey key(route.prefix, route.metric);
+    if (!isNews(m_routeEvents, m_routes, key, ofDump)) {
+        return;
+    }
     const auto it = m_routes.find(key);
     if (!route.present) {
         // A route of the same prefix and metric may have taken its place under another protocol.

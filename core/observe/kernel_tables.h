@@ -10,6 +10,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,8 @@ namespace podleaf::observe {
 /// is silent: IPv4 routes that go with an interface set down, with an address or with a nexthop object end
 /// without an RTM_DELROUTE (fib_flush() tells nobody). A dump of links waits for the kernel's network lock, so
 /// the dump of routes after it sees the flush completed.
+/// A dump itself may be read without that lock (routes and addresses, since Linux 6.9): an event about an entry may
+/// come before the dump's older word of it. So, until a dump has ended, what an event said of an entry stands.
 class KernelTables {
 public:
     explicit KernelTables(NodeId node) : m_node(std::move(node)) {}
@@ -51,11 +54,14 @@ private:
     void applyLink(const NetlinkLink& link, bool ofDump, Out& out);
     void removeLink(int index, Out& out);
     void applyAddress(const NetlinkAddress& address, bool ofDump, Out& out);
-    void applyRoute(const NetlinkRoute& route, Out& out);
+    void applyRoute(const NetlinkRoute& route, bool ofDump, Out& out);
     void finishTable(Out& out);
     void finishCounters(Out& out);
     void sweep(Out& out);
     void begin(Stage stage);
+    /// False for a dump's word of what an event told of meanwhile; what is known of it then counts as found by the dump.
+    template <class Key, class T>
+    [[nodiscard]] bool isNews(std::set<Key>& byEvent, std::map<Key, Known<T>>& known, const Key& key, bool ofDump);
     [[nodiscard]] QString interfaceName(int index) const;
 
     const NodeId m_node;
@@ -70,9 +76,11 @@ private:
     std::map<int, Known<state::InterfaceSeen>> m_links;
     std::map<std::pair<int, Ipv4Prefix>, Known<state::AddressSeen>> m_addresses;
     std::map<RouteKey, Known<state::RouteSeen>> m_routes;
-    std::map<int, NetlinkCounters> m_counters; ///< By interface, as they were heard last.
-    std::map<int, NetlinkCounters> m_told;     ///< As they were told last.
-    bool m_moving = false;                     ///< What was told last differed from what was told before.
+    std::set<std::pair<int, Ipv4Prefix>> m_addressEvents; ///< Told of by events since the dump under way was asked for.
+    std::set<RouteKey> m_routeEvents;                     ///< The same of routes.
+    std::map<int, NetlinkCounters> m_counters;            ///< By interface, as they were heard last.
+    std::map<int, NetlinkCounters> m_told;                ///< As they were told last.
+    bool m_moving = false;                                ///< What was told last differed from what was told before.
 };
 
 } // namespace podleaf::observe

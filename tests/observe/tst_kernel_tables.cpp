@@ -226,6 +226,37 @@ private Q_SLOTS:
         QCOMPARE(bench.takeRequest().first, 0);
     }
 
+    void eventsStandAgainstTheOlderWordOfADump() {
+        Bench bench;
+        settle(bench);
+        bench.tables.refresh();
+        bench.takeRequest();
+        bench.datagram(nlDumped(nlLink(1, "lo"), bench.sequence()) + nlDumped(nlLink(2, "swp1"), bench.sequence()) +
+                       nlDumped(nlLink(3, "swp2"), bench.sequence()) + nlDone(bench.sequence()));
+        bench.takeRequest();
+        bench.datagram(nlAddressOf(2, "10.9.9.9", 24));
+        bench.datagram(nlAddressOf(2, "10.9.9.9", 24, RTM_DELADDR));
+        bench.datagram(nlDumped(nlAddressOf(2, "10.9.9.9", 24), bench.sequence()) +
+                       nlDumped(nlAddressOf(2, "172.16.0.1", 30), bench.sequence()) +
+                       nlDumped(nlAddressOf(3, "172.16.0.5", 30), bench.sequence()) + nlDone(bench.sequence()));
+        QCOMPARE(bench.told(), QStringList({q("leaf1 +address swp1 10.9.9.9/24"), q("leaf1 -address swp1 10.9.9.9/24")}));
+        bench.takeRequest();
+        // One route goes, one comes by another way, and one of a second protocol goes beside one that stays.
+        bench.datagram(nlRoute("10.20.1.0", 24, nlVia("172.16.0.6", 3)));
+        bench.datagram(nlRoute("10.20.1.0", 24, nlVia("172.16.0.6", 3), 186, RTM_DELROUTE));
+        bench.datagram(nlRoute("10.20.0.0", 24, nlVia("172.16.0.6", 3)));
+        bench.datagram(nlRoute("172.16.0.0", 30, nlNumber(RTA_OIF, 2), RTPROT_STATIC, RTM_DELROUTE));
+        bench.told();
+        bench.datagram(nlDumped(nlRoute("10.20.1.0", 24, nlVia("172.16.0.6", 3)), bench.sequence()) +
+                       nlDumped(nlRoute("10.20.0.0", 24, nlVia("172.16.0.2", 2)), bench.sequence()) +
+                       nlDumped(nlRoute("172.16.0.0", 30, nlNumber(RTA_OIF, 2), RTPROT_STATIC), bench.sequence()) +
+                       nlDumped(nlRoute("172.16.0.0", 30, nlNumber(RTA_OIF, 2), RTPROT_KERNEL), bench.sequence()) +
+                       nlDone(bench.sequence()));
+        QCOMPARE(bench.told(), QStringList());
+        bench.dumpAll(linksOfLeaf(), addressesOfLeaf(), routesOfLeaf());                         // Asked for by the address that went.
+        QCOMPARE(bench.told(), QStringList{q("leaf1 +route 10.20.0.0/24 bgp 172.16.0.2@swp1")}); // Now it is the newer word.
+    }
+
     void anInterruptedDumpSweepsNothingAndIsRepeated() {
         Bench bench;
         settle(bench);
