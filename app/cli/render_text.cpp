@@ -126,14 +126,15 @@ QString table(const QList<QStringList>& rows) {
     }
     QString text;
     for (const QStringList& row : rows) {
-        QString line;
-        for (qsizetype i = 0; i < row.size(); ++i) {
-            line += row[i].leftJustified(widths[i]) + QStringLiteral("  ");
+        qsizetype last = row.size() - 1;
+        while (last > 0 && row[last].isEmpty()) {
+            --last;
         }
-        while (line.endsWith(QLatin1Char(' '))) {
-            line.chop(1);
+        text += QLatin1String("  ");
+        for (qsizetype i = 0; i < last; ++i) {
+            text += row[i].leftJustified(widths[i]) + QLatin1String("  ");
         }
-        text += QStringLiteral("  ") + line + QLatin1Char('\n');
+        text += (last < 0 ? QString() : row[last]) + QLatin1Char('\n');
     }
     return text;
 }
