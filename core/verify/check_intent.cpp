@@ -25,9 +25,12 @@ class Checker final {
     Q_DECLARE_TR_FUNCTIONS(podleaf::verify::Checker)
 
 public:
-    /// Stops when it has found `most`.
-    explicit Checker(const Picture& picture, std::size_t most = std::numeric_limits<std::size_t>::max())
-        : m_picture(picture), m_state(picture.state), m_most(most) {}
+    /// Stops when it has found `most`. Of the routes `firstRoute` comes first, then those after it, then those before.
+    explicit Checker(const Picture& picture, std::size_t most = std::numeric_limits<std::size_t>::max(), std::size_t firstRoute = 0)
+        : m_picture(picture), m_state(picture.state), m_most(most), m_lastRoute(firstRoute) {}
+
+    /// Of the routes the one that was looked at last.
+    [[nodiscard]] std::size_t lastRoute() const { return m_lastRoute; }
 
     std::vector<Mismatch> run() {
         for (const auto check : {&Checker::checkNodes, &Checker::checkLinks, &Checker::checkDrops, &Checker::checkLeases,
@@ -64,6 +67,7 @@ private:
     const Picture& m_picture;
     const state::LabState& m_state;
     const std::size_t m_most;
+    std::size_t m_lastRoute;
     std::vector<Mismatch> m_found;
 };
 
@@ -172,7 +176,11 @@ void Checker::checkSessions() {
 }
 
 void Checker::checkRoutes() {
-    for (const intent::ExpectedRoute& expected : m_picture.intent.routes) {
+    const auto& routes = m_picture.intent.routes;
+    const std::size_t first = m_lastRoute < routes.size() ? m_lastRoute : 0;
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+        m_lastRoute = (first + i) % routes.size();
+        const intent::ExpectedRoute& expected = routes[m_lastRoute];
         if (exists(expected.node)) {
             checkRoute(m_state.nodes.at(expected.node), expected);
         }
@@ -256,9 +264,12 @@ std::vector<Mismatch> checkIntent(const model::Lab& lab, const intent::Intent& i
     return Checker(picture).run();
 }
 
-bool isAsIntended(const model::Lab& lab, const intent::Intent& intent, const state::LabState& state) {
+bool isAsIntended(const model::Lab& lab, const intent::Intent& intent, const state::LabState& state, std::size_t& firstRoute) {
     const Picture picture{lab, intent, state};
-    return Checker(picture, 1).run().empty();
+    Checker checker(picture, 1, firstRoute);
+    const bool fine = checker.run().empty();
+    firstRoute = checker.lastRoute();
+    return fine;
 }
 
 } // namespace podleaf::verify

@@ -19,8 +19,9 @@ namespace podleaf::verify {
 /// (missing, other next hops, static routes inside the pod network), pods that do not run.
 std::vector<Mismatch> checkIntent(const model::Lab& lab, const intent::Intent& intent, const state::LabState& state);
 
-/// Whether there is no difference; told without looking for causes.
-bool isAsIntended(const model::Lab& lab, const intent::Intent& intent, const state::LabState& state);
+/// Whether there is no difference; ends at the first. `firstRoute`, an index into the intent's routes, is looked at
+/// before the other routes and becomes the one that is missing: who asks again and again does not walk a million each time.
+bool isAsIntended(const model::Lab& lab, const intent::Intent& intent, const state::LabState& state, std::size_t& firstRoute);
 
 /// Why this leg should fail as things are (what is missing on the way there or back), or empty.
 QString explainLeg(const model::Lab& lab, const intent::Intent& intent, const state::LabState& state, const intent::Leg& leg);
