@@ -157,7 +157,8 @@ private:
         const bool isList = section.value.type == YamlNode::Type::List;
         const QString whole = section.key + QLatin1Char('=') + contentOf(section.value);
         m_all.insert(whole);
-        note(section.keyPlace.line, isFlow(text, section.value) || (!isMap && !isList) || sizeOf(section.value) == 0 ? whole : QString());
+        // The key's own line is there as long as something is below it.
+        note(section.keyPlace.line, isFlow(text, section.value) || (!isMap && !isList) || sizeOf(section.value) == 0 ? whole : section.key);
         // Whatever comes to a collection in brackets may need a comma or a line in any of its lines.
         const auto name = [&](const QString& part) { return isFlow(text, section.value) || (!isMap && !isList) ? whole : part; };
         for (const labfile::YamlEntry& entry : section.value.entries) {
