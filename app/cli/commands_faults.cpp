@@ -109,14 +109,18 @@ int link(Invocation& invocation) {
     if (count < 2 || count > 3 || !verbs.contains(verb)) {
         return reportUsage(QStringLiteral("podleaf link [LAB] LINK cut|join|drop|restore [--from NODE] [--record]"));
     }
+    const bool join = verb == QLatin1String("join");
+    if (invocation.record && !join && verb != QLatin1String("cut")) {
+        printMessage(tr("--record goes with cut and join; of every other event `podleaf watch` prints the record.\n"));
+        return reportUsage(QStringLiteral("podleaf link [LAB] LINK cut|join --record"));
+    }
     const QString lab = splitLab(invocation.arguments, 2).lab;
     auto session = invocation.record ? openLiveLab(invocation, lab) : openLab(invocation, lab);
     if (!session) {
         return reportError(invocation, session.error());
     }
     const LinkId id(invocation.arguments[count - 2]);
-    const bool join = verb == QLatin1String("join");
-    if (invocation.record && (join || verb == QLatin1String("cut"))) {
+    if (invocation.record) {
         return recordLink(invocation, **session, id, join);
     }
     if (verb == QLatin1String("drop")) {

@@ -22,6 +22,9 @@ QString tr(const char* text) {
 } // namespace
 
 int list(Invocation& invocation) {
+    if (!invocation.arguments.isEmpty()) {
+        return reportUsage(QStringLiteral("podleaf list [--json]"));
+    }
     const auto running = podleaf::session::runningLabs(invocation.environment);
     const auto builtin = labfile::builtinLabs();
     QJsonArray labs;
@@ -53,6 +56,9 @@ int list(Invocation& invocation) {
 }
 
 int gc(Invocation& invocation) {
+    if (!invocation.arguments.isEmpty()) {
+        return reportUsage(QStringLiteral("podleaf gc [--prove] [--json]"));
+    }
     const QString& runFolder = invocation.environment.runFolder;
     const std::vector<engine::Leftover> before = engine::findLeftovers(runFolder);
     if (auto collected = engine::collectGarbage(invocation.context, runFolder); !collected) {
@@ -82,6 +88,9 @@ int gc(Invocation& invocation) {
 }
 
 int doctor(Invocation& invocation) {
+    if (!invocation.arguments.isEmpty()) {
+        return reportUsage(QStringLiteral("podleaf doctor [--json]"));
+    }
     const engine::Probe probe = engine::probeNamespaces(invocation.context, invocation.environment.labhostProgram);
     QJsonArray problems;
     QString text = probe.summary + QLatin1Char('\n');

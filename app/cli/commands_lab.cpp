@@ -105,8 +105,9 @@ int runPlan(Invocation& invocation, session::LabSession& session, const plan::Pl
     return ok ? Done : Failed;
 }
 
-QString onlyArgument(const Invocation& invocation) {
-    return invocation.arguments.value(0);
+/// For a command that takes no more than LAB: its usage and exit code when there is more.
+std::optional<int> refusesMore(const Invocation& invocation, const QString& usage) {
+    return invocation.arguments.size() > 1 ? std::optional(reportUsage(usage)) : std::nullopt;
 }
 
 } // namespace
@@ -146,7 +147,10 @@ int validate(Invocation& invocation) {
 }
 
 int plan(Invocation& invocation) {
-    auto session = openLab(invocation, onlyArgument(invocation), LabUse::AsWritten);
+    if (const auto refused = refusesMore(invocation, QStringLiteral("podleaf plan [LAB] [--json]"))) {
+        return *refused;
+    }
+    auto session = openLab(invocation, invocation.arguments.value(0), LabUse::AsWritten);
     if (!session) {
         return reportError(invocation, session.error());
     }
@@ -163,7 +167,10 @@ int plan(Invocation& invocation) {
 }
 
 int up(Invocation& invocation) {
-    auto session = openLab(invocation, onlyArgument(invocation), LabUse::AsWritten);
+    if (const auto refused = refusesMore(invocation, QStringLiteral("podleaf up [LAB] [--timeout SECONDS] [--json]"))) {
+        return *refused;
+    }
+    auto session = openLab(invocation, invocation.arguments.value(0), LabUse::AsWritten);
     if (!session) {
         return reportError(invocation, session.error());
     }
@@ -180,7 +187,10 @@ int up(Invocation& invocation) {
 }
 
 int down(Invocation& invocation) {
-    auto session = openLab(invocation, onlyArgument(invocation));
+    if (const auto refused = refusesMore(invocation, QStringLiteral("podleaf down [LAB] [--json]"))) {
+        return *refused;
+    }
+    auto session = openLab(invocation, invocation.arguments.value(0));
     if (!session) {
         return reportError(invocation, session.error());
     }

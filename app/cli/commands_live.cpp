@@ -113,7 +113,7 @@ int watch(Invocation& invocation) {
                                         {}});
     }
     printDelta(invocation, (*session)->lab(), *first, everythingOf(*first));
-    while (!invocation.context.stop.stop_requested()) {
+    while (!invocation.context.stop.stop_requested() && hasReader()) {
         const auto [now, delta, ended, open] = watching.next(std::chrono::milliseconds(200));
         printDelta(invocation, (*session)->lab(), *now, delta);
         printRecords(invocation, ended);

@@ -11,7 +11,11 @@
 #include <QSaveFile>
 #include <QStandardPaths>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <poll.h>
+#include <unistd.h>
 #include <utility>
 
 namespace podleaf::cli {
@@ -22,10 +26,13 @@ QString tr(const char* text) {
     return QCoreApplication::translate("Cli", text);
 }
 
-void write(std::FILE* stream, const QString& text) {
+/// The errno of the first result that could not be written; 0: none. One thread prints.
+int g_resultError = 0;
+
+bool write(std::FILE* stream, const QString& text) {
     const QByteArray bytes = text.toUtf8();
-    std::fwrite(bytes.constData(), 1, static_cast<size_t>(bytes.size()), stream);
-    std::fflush(stream);
+    return std::fwrite(bytes.constData(), 1, static_cast<size_t>(bytes.size()), stream) == static_cast<size_t>(bytes.size()) &&
+           std::fflush(stream) == 0;
 }
 
 /// Where the name of the last used lab is kept: the user's state folder.
@@ -90,11 +97,26 @@ std::optional<labfile::LabSource> deployedCopy(const Invocation& invocation, con
 } // namespace
 
 void printResult(const QString& text) {
-    write(stdout, text);
+    if (!write(stdout, text) && g_resultError == 0) {
+        g_resultError = errno;
+    }
 }
 
 void printJson(const QJsonObject& object) {
-    write(stdout, QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)) + QLatin1Char('\n'));
+    printResult(QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)) + QLatin1Char('\n'));
+}
+
+bool hasReader() {
+    pollfd out{STDOUT_FILENO, 0, 0};
+    return g_resultError == 0 && (::poll(&out, 1, 0) <= 0 || (out.revents & POLLERR) == 0);
+}
+
+int withResultWritten(int code) {
+    if (g_resultError == 0 || g_resultError == EPIPE) { // A reader that has read enough may leave.
+        return code;
+    }
+    printMessage(tr("The result could not be written: %1.\n").arg(QString::fromLocal8Bit(std::strerror(g_resultError))));
+    return code == Done ? Failed : code;
 }
 
 void printMessage(const QString& text) {

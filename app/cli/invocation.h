@@ -56,6 +56,10 @@ struct Invocation {
 void printResult(const QString& text);
 void printJson(const QJsonObject& object);
 void printMessage(const QString& text);
+/// Whether somebody may still read results: false when the pipe's other end has gone or writing has failed.
+bool hasReader();
+/// `code`, or Failed with the reason said when a result could not be written (a full disk); a reader that left is no failure.
+int withResultWritten(int code);
 
 /// Prints the error and gives its exit code. With --json the error is an object on stdout as well.
 int reportError(const Invocation& invocation, const Error& error);

@@ -4,6 +4,8 @@
 #include "commands.h"
 #include "interrupt.h"
 
+#include <core/labfile/report.h>
+
 #include <CLI/CLI.hpp>
 #include <QCoreApplication>
 
@@ -139,6 +141,20 @@ int main(int argc, char** argv) {
         command->callback([&chosen, &info] { chosen = &info; });
         invocation.commands.push_back(podleaf::cli::shapeOf(*command, QString::fromUtf8(info.usage)));
     }
+    if (const QString word = QString::fromLocal8Bit(ownArguments > 1 ? argv[1] : "");
+        !word.isEmpty() && !word.startsWith(QLatin1Char('-'))) {
+        QStringList known;
+        for (const podleaf::cli::CommandInfo& info : podleaf::cli::commands()) {
+            known.append(QString::fromUtf8(info.name));
+        }
+        if (!known.contains(word)) {
+            const QString near = podleaf::labfile::nearest(word, known);
+            podleaf::cli::printMessage(QCoreApplication::translate("Cli", "There is no command %1.").arg(word) +
+                                       (near.isEmpty() ? QCoreApplication::translate("Cli", " podleaf --help lists all.\n")
+                                                       : QCoreApplication::translate("Cli", " Did you mean %1?\n").arg(near)));
+            return podleaf::cli::Usage;
+        }
+    }
     try {
         parser.parse(ownArguments, argv);
     } catch (const CLI::ParseError& error) {
@@ -150,5 +166,5 @@ int main(int argc, char** argv) {
     invocation.environment = podleaf::session::Environment::detect();
     const podleaf::cli::Interrupt interrupt;
     invocation.context.stop = interrupt.token();
-    return chosen->run(invocation);
+    return podleaf::cli::withResultWritten(chosen->run(invocation));
 }

@@ -57,6 +57,13 @@ private Q_SLOTS:
         row("down tutorial", 0); // there is nothing to do
         row("", 2);
         row("burn", 2);
+        row("list b", 2);
+        row("gc b", 2);
+        row("doctor b", 2);
+        row("plan tutorial b", 2);
+        row("up tutorial b", 2);
+        row("down tutorial b", 2);
+        row("link tutorial intnet1 drop --record", 2);
         row("up --burn", 2);
         row("up --timeout 0 tutorial", 2);
         row("up --timeout soon tutorial", 2);
@@ -96,6 +103,20 @@ private Q_SLOTS:
         const ProgramResult result = podleaf().run(arguments);
         QVERIFY2(result.exitCode == expected, result.messages.constData());
         QCOMPARE(result.messages.isEmpty() || expected == 0, expected == 0); // who fails says why, on stderr
+    }
+
+    void anUnknownCommandIsNamed() {
+        QCOMPARE(podleaf().run({q("statsu")}).messages, QByteArray("There is no command statsu. Did you mean status?\n"));
+        QVERIFY(podleaf().run({q("frobnicate")}).messages.startsWith("There is no command frobnicate."));
+    }
+
+    void anUnwritableResultIsAFailure() {
+        QProcess process;
+        process.setStandardOutputFile(q("/dev/full"));
+        podleaf().start(process, {q("list")});
+        QVERIFY(process.waitForFinished());
+        QCOMPARE(process.exitCode(), 1);
+        QVERIFY(process.readAllStandardError().contains("The result could not be written: No space left on device."));
     }
 
     void aFailureIsAnObjectToo_data() {
