@@ -205,16 +205,14 @@ Answer Fabric::setLink(const SetLink& request, bool& changed) {
     }
     Cable& cable = found->second;
     changed = cable.info.up != request.up;
-    if (!changed) {
-        return {};
-    }
     Answer answer;
     if (request.up) {
+        // Also one that is joined: somebody in a node may have set its port down.
         // Both up before any route comes back, so that none is added while there is no carrier.
         setEnd(cable.info.a, true, {}, answer);
-        setEnd(cable.info.b, true, cable.keptB, answer);
-        setEnd(cable.info.a, true, cable.keptA, answer);
-    } else {
+        setEnd(cable.info.b, true, std::exchange(cable.keptB, {}), answer);
+        setEnd(cable.info.a, true, std::exchange(cable.keptA, {}), answer);
+    } else if (changed) {
         cable.keptA = setEnd(cable.info.a, false, {}, answer);
         cable.keptB = setEnd(cable.info.b, false, {}, answer);
     }

@@ -116,9 +116,10 @@ public:
         const auto settled = [this, &missing](const state::LabState& now) {
             return isLost(now) || verify::isAsIntended(lab, intent(), now, missing) || !state::faultsInTheWay(lab, now).empty();
         };
+        std::vector<verify::LegResult> legs; // Of the last test.
         while (true) {
             if (auto waited = store.waitUntil(context, settled); !waited) {
-                return notAsIntended(std::move(waited.error()), {});
+                return notAsIntended(std::move(waited.error()), legs);
             }
             if (!faults().empty() && !mismatches().empty()) {
                 return hindered(faults());
@@ -128,16 +129,17 @@ public:
                 return fail(ErrorCode::Unreachable, tr("The lab host ended meanwhile."), {}, tr("podleaf up %1").arg(lab.id.name));
             }
             if (!report) {
-                return notAsIntended(std::move(report.error()), {});
+                return notAsIntended(std::move(report.error()), legs);
             }
             if (report->ok()) {
                 return {};
             }
+            legs = std::move(report->legs);
             if (!faults().empty()) {
                 return hindered(faults());
             }
             if (auto go = context.sleepFor(std::chrono::milliseconds(50)); !go) {
-                return notAsIntended(std::move(go.error()), report->legs);
+                return notAsIntended(std::move(go.error()), legs);
             }
         }
     }
@@ -271,6 +273,7 @@ QStringList LabSession::silentNodes() const {
 
 Result<plan::Plan> LabSession::planUp(OpContext& context) {
     if (auto probe = d->engine.probe(context); !probe.usable) {
+        probe.remedies.removeDuplicates();
         return fail(ErrorCode::HostLacks, tr("This host cannot run the lab."), probe.problems.join(QLatin1Char('\n')),
                     probe.remedies.join(QLatin1Char('\n')));
     }
@@ -300,7 +303,9 @@ Result<plan::Plan> LabSession::planUp(OpContext& context) {
             return fail(std::move(synced.error()));
         }
         if (synced && mismatches().empty()) {
-            return plan;
+            if (const auto report = d->test(context, d->intent().legs, {}); report && report->ok()) {
+                return plan;
+            }
         }
     }
     plan::Step watch;

@@ -58,7 +58,11 @@ QString toSentence(const QString& foreign) {
 }
 
 QString toClause(const QString& sentence) {
-    return sentence.endsWith(QLatin1Char('.')) ? sentence.chopped(1) : sentence;
+    QString clause = sentence.endsWith(QLatin1Char('.')) ? sentence.chopped(1) : sentence;
+    if (clause.startsWith(QCoreApplication::translate("State", "The "))) { // Other first words are names.
+        clause[0] = clause[0].toLower();
+    }
+    return clause;
 }
 
 } // namespace podleaf::state

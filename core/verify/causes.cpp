@@ -9,6 +9,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <limits>
 
 namespace podleaf::verify {
 
@@ -65,9 +66,21 @@ const intent::ExpectedRoute* expectedRoute(const Picture& picture, const NodeId&
     return it == routes.end() || it->node != node ? nullptr : &*it;
 }
 
+/// The AS path of the shortest announcement of `prefix` that `node` has.
+std::size_t shortestPath(const Picture& picture, const NodeId& node, const Ipv4Prefix& prefix) {
+    std::size_t shortest = std::numeric_limits<std::size_t>::max();
+    for (auto it = picture.state.sessions.lower_bound({node, Ipv4Address()}); it != picture.state.sessions.end() && it->first.first == node;
+         ++it) {
+        const auto route = it->second.received.find(prefix);
+        shortest = route == it->second.received.end() ? shortest : std::min(shortest, route->second.asPath.size());
+    }
+    return shortest;
+}
+
 /// One step back along the announcement of `prefix`, from the `at` that misses it. `hopsLeft` ends odd intents.
 QString announcementClause(const Picture& picture, const NodeId& speaker, const intent::ExpectedRoute& at, int hopsLeft) {
     const state::SessionState* silent = nullptr;
+    bool detour = false; // It is told, with a longer path than another neighbour's: its teller has lost its own best way.
     for (const Ipv4Address nextHop : at.nextHops) {
         const state::SessionState* session = picture.state.findSession(at.node, nextHop);
         if (session == nullptr) {
@@ -76,8 +89,11 @@ QString announcementClause(const Picture& picture, const NodeId& speaker, const 
         if (session->state != state::BgpState::Established) {
             return sessionClause(picture, speaker, *session);
         }
-        if (!session->received.contains(at.prefix)) {
+        const auto route = session->received.find(at.prefix);
+        const bool told = route != session->received.end();
+        if (!told || route->second.asPath.size() > shortestPath(picture, at.node, at.prefix)) {
             silent = session;
+            detour = told;
         }
     }
     if (silent == nullptr) {
@@ -87,6 +103,9 @@ QString announcementClause(const Picture& picture, const NodeId& speaker, const 
     const intent::ExpectedRoute* before = teller == at.owner || hopsLeft == 0 ? nullptr : expectedRoute(picture, teller, at.prefix);
     if (before != nullptr) {
         return announcementClause(picture, speaker, *before, hopsLeft - 1);
+    }
+    if (detour) {
+        return QCoreApplication::translate("Verify", "%1 announces it to %2 with a longer path than others").arg(teller.name, at.node.name);
     }
     return QCoreApplication::translate("Verify", "%1 does not announce it to %2").arg(teller.name, at.node.name);
 }

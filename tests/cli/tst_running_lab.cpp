@@ -76,7 +76,7 @@ private:
 private Q_SLOTS:
     void initTestCase() {
         if (::geteuid() != 0) {
-            QSKIP("Labs need root until they run in a user namespace.");
+            QSKIP("This test needs root; tests with two ways run without it, too.");
         }
         QVERIFY(m_folder.isValid());
     }
@@ -175,6 +175,31 @@ private Q_SLOTS:
         ::kill(static_cast<pid_t>(watcher.process().processId()), SIGINT); // how one leaves
         QVERIFY(watcher.process().waitForFinished(5000));
         QCOMPARE(watcher.process().exitCode(), 0);
+    }
+
+    void watchEndsWhenItsReaderLeaves() {
+        QProcess shell;
+        const QString line = q("'%1' watch tutorial --json | head -n 1").arg(q(PODLEAF_BIN_DIR "/podleaf"));
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(q("PODLEAF_RUN_FOLDER"), m_folder.path() + q("/run"));
+        shell.setProcessEnvironment(environment);
+        shell.start(q("sh"), {q("-c"), line});
+        QVERIFY(shell.waitForFinished(10'000)); // Though nothing happens in the lab.
+    }
+
+    void anUpAsksThePodsToo() {
+        const auto forward = [this](const char* value) {
+            return podleaf()
+                .run({q("exec"), q("tutorial"), q("leaf1"), q("--"), q("sh"), q("-c"),
+                      q("echo %1 > /proc/sys/net/ipv4/ip_forward").arg(q(value))})
+                .exitCode;
+        };
+        QCOMPARE(forward("0"), 0); // Every session and route stays.
+        const ProgramResult up = run("up tutorial --timeout 12");
+        QCOMPARE(up.exitCode, 1);
+        QVERIFY2(up.messages.contains("host1 → my-nginx-1"), up.messages.constData());
+        QCOMPARE(forward("1"), 0);
+        QCOMPARE(run("up tutorial").output, QByteArray("Nothing to do.\n"));
     }
 
     void anUpThatCannotSucceedEndsWithTheCauses() {

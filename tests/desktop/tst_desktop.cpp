@@ -103,7 +103,7 @@ private:
 
 void DesktopTest::initTestCase() {
     if (geteuid() != 0) {
-        QSKIP("Labs need root until they run in a user namespace.");
+        QSKIP("This test needs root; tests with two ways run without it, too.");
     }
     m_lab = std::make_unique<RealWindow>();
 }

@@ -59,7 +59,7 @@ private:
 
 void DesktopCanvasTest::initTestCase() {
     if (geteuid() != 0) {
-        QSKIP("Labs need root until they run in a user namespace.");
+        QSKIP("This test needs root; tests with two ways run without it, too.");
     }
     m_lab = std::make_unique<RealWindow>();
     QVERIFY(m_lab->open());

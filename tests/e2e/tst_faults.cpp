@@ -83,6 +83,7 @@ private Q_SLOTS:
     void stoppedAndStartedNode();
     void nodeWithoutPower();
     void bothEndsWithoutPower();
+    void portSetDownByHand();
     void oneDaemon();
     void clearedSession();
     void usage();
@@ -294,6 +295,16 @@ void FaultsTest::bothEndsWithoutPower() {
     RUN_OK("test tutorial");
     QCOMPARE(named(podleaf().status(kLab), "links", "intnet2")[QStringLiteral("impairments")].toArray().size(), 2);
     RUN_OK("link tutorial intnet2 restore");
+}
+
+/// Not by us: the cable counts as joined. `join` and `restore` mend it all the same.
+void FaultsTest::portSetDownByHand() {
+    for (const char* verb : {"join", "restore"}) {
+        RUN_OK("exec tutorial leaf1 -- ip link set swp2 down");
+        QVERIFY(waitFor([](const QJsonObject& now) { return !isEstablished(sessionOf(now, "leaf1", "host2")); }));
+        QCOMPARE(podleaf().run({QStringLiteral("link"), kLab, QStringLiteral("intnet2"), QString::fromLatin1(verb)}).exitCode, 0);
+        QVERIFY(waitFor(isUp));
+    }
 }
 
 void FaultsTest::oneDaemon() {

@@ -85,7 +85,7 @@ private:
 private Q_SLOTS:
     void initTestCase() {
         if (::geteuid() != 0) {
-            QSKIP("Labs need root until they run in a user namespace.");
+            QSKIP("This test needs root; tests with two ways run without it, too.");
         }
         QVERIFY(m_folder.isValid());
     }
