@@ -195,6 +195,11 @@ public:
         if (edit.places.empty()) {
             return fail(ErrorCode::InvalidInput, tr("A workload needs a place."));
         }
+        for (const SetPlaces::Place& place : edit.places) {
+            if (!place.host.isEmpty() && m_lab.findNode(place.host) == nullptr) {
+                return noSuchNode(place.host);
+            }
+        }
         const SetPlaces inverse{edit.workload, placesOf(*workload)};
         for (size_t i = 0; i < workload->pods.size(); ++i) {
             const SetPlaces::Place& place = edit.places[i % edit.places.size()];
@@ -207,6 +212,11 @@ public:
     Result<Edits> operator()(const AddWorkload& edit) {
         if (findWorkload(edit.workload.name) != nullptr) {
             return fail(ErrorCode::AlreadyExists, tr("There is a workload \"%1\" already.").arg(edit.workload.name));
+        }
+        for (const Pod& pod : edit.workload.pods) {
+            if (!pod.host.isEmpty() && m_lab.findNode(pod.host) == nullptr) {
+                return noSuchNode(pod.host);
+            }
         }
         m_lab.workloads.push_back(edit.workload);
         return Edits{RemoveWorkload{edit.workload.name}};

@@ -421,6 +421,9 @@ void TestPatch::workloadComesAndGoes() {
     QVERIFY2(gone, qPrintable(why(gone)));
     QCOMPARE(gone->text, none);
     QCOMPARE(labfile::patch(made->text, {AddWorkload{web}}).error().code, ErrorCode::AlreadyExists);
+    const AddWorkload astray{{u"other"_s, u"nginx"_s, 80, {{u"other-1"_s, NodeId(u"{}"_s), {}}}}};
+    QCOMPARE(labfile::patch(made->text, {astray}).error().code, ErrorCode::NotFound); // and not written as YAML of another meaning
+    QCOMPARE(labfile::patch(made->text, {SetPlaces{web.name, {{NodeId(u"host9"_s), {}}}}}).error().code, ErrorCode::NotFound);
 }
 
 void TestPatch::numbersStay() {
