@@ -10,6 +10,8 @@
 #include <QJsonArray>
 #include <QJsonObject>
 
+#include <algorithm>
+
 namespace podleaf::cli {
 
 namespace {
@@ -70,6 +72,17 @@ state::Delta everythingOf(const state::LabState& now) {
     return all;
 }
 
+/// Of a lab that runs it takes two looks, a moment apart, to tell what its nodes use. Who cannot tell is not waited for.
+void awaitUsage(const Invocation& invocation, state::StateStore& store) {
+    OpContext patience = invocation.context.withTimeout(std::chrono::seconds(1));
+    const auto isKnown = [](const auto& entry) {
+        const state::NodeState& node = entry.second;
+        return !node.exists || (node.usage && node.usage->cpu);
+    };
+    static_cast<void>(
+        store.waitUntil(patience, [&isKnown](const state::LabState& now) { return std::ranges::all_of(now.nodes, isKnown); }));
+}
+
 } // namespace
 
 int status(Invocation& invocation) {
@@ -79,6 +92,9 @@ int status(Invocation& invocation) {
     auto session = openLiveLab(invocation, invocation.arguments.value(0));
     if (!session) {
         return reportError(invocation, session.error());
+    }
+    if (invocation.json) {
+        awaitUsage(invocation, (*session)->store());
     }
     const state::Snapshot now = (*session)->store().snapshot();
     const auto mismatches = (*session)->mismatches();

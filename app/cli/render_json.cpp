@@ -110,6 +110,12 @@ QJsonObject nodeJson(const model::Lab& lab, const state::NodeState& node) {
     if (!node.reason.isEmpty()) {
         object.insert(QStringLiteral("reason"), node.reason);
     }
+    if (node.usage) {
+        object.insert(QStringLiteral("memory"), static_cast<qint64>(node.usage->memoryBytes));
+    }
+    if (node.usage && node.usage->cpu) {
+        object.insert(QStringLiteral("cpu"), *node.usage->cpu);
+    }
     return object;
 }
 

@@ -187,6 +187,8 @@ std::optional<Answer> LabHost::answerAtOnce(std::uint64_t client, const Frame& f
         return subscribe(client);
     case Verb::Stats:
         return stats();
+    case Verb::Usage:
+        return usage();
     case Verb::None:
     case Verb::NodeReady:
         return Answer{Status::InvalidInput, "not a verb of clients"};

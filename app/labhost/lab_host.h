@@ -7,6 +7,7 @@
 #include "impairments.h"
 #include "node_root.h"
 #include "options.h"
+#include "process_usage.h"
 
 #include <set>
 #include <sys/resource.h>
@@ -43,6 +44,7 @@ private:
         std::string problem;
         std::map<std::string, EventBody> services; ///< The last event of each: how it runs, or how it ended.
         std::vector<Remover> removers = {};
+        CpuCounter cpu = {};
     };
     struct Pending {
         std::uint64_t client;
@@ -64,6 +66,7 @@ private:
     Answer list() const;
     Answer listServices(const Frame& frame) const;
     Answer stats() const;
+    Answer usage();
     Answer setLab(const Frame& frame);
     Answer subscribe(std::uint64_t client);
     Answer addLinks(const Frame& frame);

@@ -207,6 +207,26 @@ void LabHost::nodeReplied(const std::string& name, Frame frame) {
     client->second.connection->send(prepareFrame(header, frame.body, {}, std::move(frame.descriptors)));
 }
 
+/// Looks itself, from outside: a question to every init would wake them all.
+Answer LabHost::usage() {
+    std::set<pid_t> inits;
+    for (const auto& [name, node] : m_nodes) {
+        if (node->ready) {
+            inits.insert(node->pid);
+        }
+    }
+    const auto used = usageBelow(inits);
+    UsageReply reply;
+    for (const auto& [name, node] : m_nodes) {
+        if (const auto found = used.find(node->pid); found != used.end()) {
+            reply.nodes.push_back({name, node->cpu.count(found->second.cpuMicroseconds), found->second.memoryBytes});
+        }
+    }
+    Answer answer;
+    answer.body = encode(reply);
+    return answer;
+}
+
 void LabHost::removeNode(std::uint64_t client, const Frame& frame) {
     const auto request = decode<NodeRequest>(frame.body);
     Node* node = request ? findNode(request->node) : nullptr;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "labhost_faults.h"
+#include "labhost_usage.h"
 #include "labhost_wire.h"
 
 #include <algorithm>

@@ -60,7 +60,8 @@ enum class Verb : std::uint8_t {
     Shutdown,
     DeclareImpairments,
     NodeReady, ///< Only from a node's init to the lab host.
-    Last = NodeReady,
+    Usage,
+    Last = Usage,
 };
 
 /// Outcome of a request; clients map it to their own error codes.

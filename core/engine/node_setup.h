@@ -54,6 +54,13 @@ struct ServiceSpec {
     QString readySocket; ///< Unix socket path, or "tcp:PORT" on the node's loopback, or empty: running is enough.
 };
 
+/// What the processes of a node use.
+struct NodeUsage {
+    NodeId node;
+    std::uint64_t cpuMicroseconds = 0; ///< Of all there ever were; never goes back while the node exists.
+    std::uint64_t memoryBytes = 0;     ///< Resident, without the pages of files.
+};
+
 class NodeSetup {
 public:
     virtual ~NodeSetup() = default;
@@ -70,6 +77,8 @@ public:
     virtual Result<QStringList> runningServices(OpContext& context, const NodeId& node) = 0;
     /// A NETLINK_ROUTE socket inside the node, already a member of the RTMGRP_* `groups`.
     virtual Result<UniqueFd> openNetlink(OpContext& context, const NodeId& node, std::uint32_t groups) = 0;
+    /// Of every node that exists.
+    virtual Result<std::vector<NodeUsage>> usage(OpContext& context) = 0;
 };
 
 } // namespace podleaf::engine

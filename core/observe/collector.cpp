@@ -4,6 +4,8 @@
 
 #include "node_feed.h"
 #include "service_log.h"
+#include "turns.h"
+#include "usage_feed.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -22,11 +24,6 @@ constexpr QLatin1StringView kNginx("nginx");
 bool isPod(const model::Lab& lab, const NodeId& node) {
     const auto pods = lab.pods();
     return std::ranges::any_of(pods, [&](const model::Pod& pod) { return pod.name == node.name; });
-}
-
-/// Each second; in large labs so that no more than a hundred nodes are asked a second.
-std::chrono::milliseconds countersEvery(const model::Lab& lab) {
-    return std::max(std::chrono::milliseconds(1000), static_cast<int>(lab.nodes.size()) * std::chrono::milliseconds(10));
 }
 
 ProcessSeen processSeen(const engine::Event& event) {
@@ -65,6 +62,7 @@ private:
     std::unique_ptr<PollLoop> m_loop;
     ServiceLog m_podLogs;
     std::map<NodeId, std::unique_ptr<NodeFeed>> m_nodes;
+    std::unique_ptr<UsageFeed> m_usage;
     std::unique_ptr<engine::Subscription> m_subscription;
 };
 
@@ -77,6 +75,7 @@ Collector::Private::~Private() {
     m_subscription.reset(); // no more events
     m_loop->stop();         // nothing runs any more
     m_nodes.clear();        // feeds leave the loop, which must exist yet
+    m_usage.reset();
 }
 
 Result<> Collector::Private::start() {
@@ -87,6 +86,8 @@ Result<> Collector::Private::start() {
     }
     m_subscription = *std::move(subscription);
     m_loop->post([this] { engineHasTold(); });
+    m_usage = std::make_unique<UsageFeed>(*m_loop, *m_engine.nodeSetup(), m_lab, countersEvery(m_lab),
+                                          [this](Observed what) { tell(std::move(what)); });
     m_loop->start();
     return {};
 }
@@ -186,6 +187,7 @@ void Collector::Private::engineLost() {
     // A passed descriptor keeps a dead namespace alive: close them all now.
     m_lost = true;
     m_nodes.clear();
+    m_usage.reset();
     tell(EngineSeen{false});
 }
 

@@ -33,7 +33,7 @@ public:
     /// What is pushed: EngineSeen{true} first; NodeSeen, ProcessSeen, PodSeen and LinkAdminSeen from the engine's
     /// events; InterfaceSeen, AddressSeen and RouteSeen of leaves and hosts, then SyncedSeen "netlink"; BmpSeen,
     /// PeerUpSeen, PeerDownSeen and BgpRouteSeen; FsmSeen of the `sessions` that are not up; SyncedSeen "bgp"
-    /// when something is known of each of the node's sessions or bgpd does not run; LeaseSeen; LossSeen. Nodes
+    /// when something is known of each of the node's sessions or bgpd does not run; LeaseSeen; UsageSeen; LossSeen. Nodes
     /// that do not exist (yet) are not synced.
     ///
     /// `engine` must outlive the collector. `push` must not block and must not destroy the collector.

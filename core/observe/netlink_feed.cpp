@@ -2,6 +2,8 @@
 // NetlinkFeed: reads a node's netlink socket. Lives on the poll thread.
 #include "netlink_feed.h"
 
+#include "turns.h"
+
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -18,12 +20,6 @@ constexpr qsizetype kBufferBytes = 64 * 1024; // the kernel's dumps come in piec
 constexpr auto kFirstPause = 50ms;
 constexpr auto kLongestPause = 1000ms;
 constexpr auto kRefusedPause = 20ms;
-
-/// The next multiple of `every`: all nodes are asked at once, so that what they tell is published together.
-TimePoint nextTurn(std::chrono::milliseconds every) {
-    const auto now = Clock::now().time_since_epoch();
-    return TimePoint(now - now % every + every);
-}
 
 } // namespace
 

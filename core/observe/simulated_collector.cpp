@@ -2,6 +2,8 @@
 #include "simulated_collector.h"
 
 #include "simulated_changes.h"
+#include "simulated_usage.h"
+#include "turns.h"
 
 #include <core/base/op_context.h>
 #include <core/engine/simulated/simulated_chance.h>
@@ -39,7 +41,7 @@ class SimulatedCollector::Private {
 public:
     Private(const model::Lab& theLab, std::uint32_t theSeed, Target theTarget)
         : lab(theLab), seed(theSeed), target(std::move(theTarget)),
-          changes(lab, seed, [this](std::chrono::milliseconds after, Observed what) { take(after, std::move(what)); }) {}
+          changes(lab, seed, [this](std::chrono::milliseconds after, Observed what) { take(after, std::move(what)); }), usage(lab, seed) {}
     ~Private() {
         follower.reset();
         thread.request_stop();
@@ -72,6 +74,7 @@ private:
     void push(Observed what);
     void pushDue(bool all);
     void storm();
+    void lookAtUsage();
     [[nodiscard]] Clock::time_point nextTime() const;
     [[nodiscard]] const model::SimulationEvent* stormNow() const;
 
@@ -81,6 +84,9 @@ private:
 
     // The thread's own:
     SimulatedChanges changes;
+    SimulatedUsage usage;
+    Clock::time_point usageDue = Clock::time_point::max();
+    std::optional<Clock::time_point> usageSeen;
     std::shared_ptr<const SimulatedWorld> world;
     SimulatedNetwork network;
     Due due;
@@ -124,6 +130,7 @@ void SimulatedCollector::Private::run(const std::stop_token& stop) {
             }
             pushDue(false);
             storm();
+            lookAtUsage();
         }
     } catch (const std::exception& error) {
         qCWarning(logSimulated) << "collector=ended error=" << error.what();
@@ -149,6 +156,7 @@ void SimulatedCollector::Private::show(News news, const std::stop_token& stop) {
     }
     if (first) {
         pushDue(true);
+        usageDue = Clock::now();
     }
     changes.tellSynced(now);
     world = std::move(news.world);
@@ -211,9 +219,22 @@ void SimulatedCollector::Private::storm() {
     pushDue(false);
 }
 
+void SimulatedCollector::Private::lookAtUsage() {
+    const auto now = Clock::now();
+    if (now < usageDue || lost) {
+        return;
+    }
+    const auto passed = std::chrono::duration_cast<std::chrono::microseconds>(now - usageSeen.value_or(now));
+    for (state::UsageSeen& seen : usage.after(passed, network)) {
+        push(std::move(seen));
+    }
+    usageDue = usageSeen ? nextTurn(countersEvery(lab)) : now + kFirstRate;
+    usageSeen = now;
+}
+
 /// When there is something to do without news.
 Clock::time_point SimulatedCollector::Private::nextTime() const {
-    auto next = due.empty() ? Clock::time_point::max() : due.begin()->first;
+    auto next = due.empty() ? usageDue : std::min(usageDue, due.begin()->first);
     if (stormNow() != nullptr || stormed % 2 == 1) {
         next = std::min(next, Clock::now() + kStormStep);
     } else if (world != nullptr && world->playsSinceMs > 0) {

@@ -20,6 +20,7 @@ void Delta::merge(Delta&& later) {
     sessions.merge(later.sessions);
     pods.merge(later.pods);
     traffic.merge(later.traffic);
+    usage.merge(later.usage);
     leases = leases || later.leases;
     tests = tests || later.tests;
     running = running || later.running;
@@ -29,8 +30,8 @@ void Delta::merge(Delta&& later) {
 }
 
 bool Delta::isEmpty() const {
-    return nodes.empty() && links.empty() && sessions.empty() && pods.empty() && traffic.empty() && !leases && !tests && !running &&
-           log.empty() && routes.empty() && changes.empty();
+    return nodes.empty() && links.empty() && sessions.empty() && pods.empty() && traffic.empty() && usage.empty() && !leases && !tests &&
+           !running && log.empty() && routes.empty() && changes.empty();
 }
 
 } // namespace podleaf::state

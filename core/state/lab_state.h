@@ -49,6 +49,14 @@ struct PortTraffic {
     qint64 atMs = 0;         ///< When the last counters were read: how old the rates are.
     bool operator==(const PortTraffic&) const = default;
 };
+/// What a node used when it was looked at last. As rounded as it is shown, so that a quiet node does not change.
+struct NodeUsage {
+    std::optional<double> cpu;         ///< Cores, in whole hundredths; nothing before the second look.
+    std::uint64_t memoryBytes = 0;     ///< In whole hundreds of KiB.
+    std::uint64_t cpuMicroseconds = 0; ///< The last look's counter …
+    qint64 atMs = 0;                   ///< … and its time: what the next one is measured by. Changes of these are not published.
+    bool operator==(const NodeUsage&) const = default;
+};
 /// How far a node has come, in order: Planned (it does not exist), Created (it waits for its ports), Ports
 /// (it waits for DHCP: a leaf for its server, a host for its address), Dhcp (it waits for bgpd), Bgp (it waits
 /// for its sessions), Ready. A node that has been in Bgp once does not fall behind it again while it exists:
@@ -73,6 +81,7 @@ struct NodeState {
     CowMap<QString, InterfaceState> interfaces; ///< By name.
     CowMap<RouteKey, RouteState> routes;
     CowMap<QString, PortTraffic> traffic; ///< By port; of those that have counters.
+    std::optional<NodeUsage> usage;       ///< Nothing where it is not known.
     std::set<QString> synced;             ///< Sources whose full picture is in.
     Doubtful doubtful;
     bool bmpConnected = false;

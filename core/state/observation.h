@@ -70,6 +70,13 @@ struct TrafficSeen {
     std::vector<PortCounters> ports;
     bool operator==(const TrafficSeen&) const = default;
 };
+/// What the processes of a node use; a host's pods count as its own.
+struct UsageSeen {
+    NodeId node;
+    std::uint64_t cpuMicroseconds = 0; ///< So far; two of them make a rate.
+    std::uint64_t memoryBytes = 0;     ///< Resident, without the pages of files.
+    bool operator==(const UsageSeen&) const = default;
+};
 /// RTM_NEWADDR / RTM_DELADDR in a node.
 struct AddressSeen {
     NodeId node;
@@ -191,9 +198,9 @@ struct SyncedSeen {
     bool operator==(const SyncedSeen&) const = default;
 };
 
-using Observed =
-    std::variant<EngineSeen, NodeSeen, ProcessSeen, InterfaceSeen, AddressSeen, RouteSeen, NetlinkResync, PeerUpSeen, PeerDownSeen,
-                 BgpRouteSeen, BmpSeen, FsmSeen, LeaseSeen, PodSeen, LinkAdminSeen, TestLegSeen, LossSeen, SyncedSeen, TrafficSeen>;
+using Observed = std::variant<EngineSeen, NodeSeen, ProcessSeen, InterfaceSeen, AddressSeen, RouteSeen, NetlinkResync, PeerUpSeen,
+                              PeerDownSeen, BgpRouteSeen, BmpSeen, FsmSeen, LeaseSeen, PodSeen, LinkAdminSeen, TestLegSeen, LossSeen,
+                              SyncedSeen, TrafficSeen, UsageSeen>;
 
 struct Observation {
     qint64 atMs = 0; ///< Unix milliseconds when it was seen.

@@ -4,6 +4,7 @@
 #include "reducer.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace podleaf::state {
 
@@ -45,6 +46,27 @@ PortTraffic measured(const PortTraffic& before, const PortCounters& now, qint64 
     out.drops = before.drops + dropped;
     out.lastDropMs = dropped > 0 ? atMs : before.lastDropMs;
     return out;
+}
+
+/// To a whole number; what is but a little off the one that is shown leaves it, as a value between two would go to and fro.
+double rounded(double value, std::optional<double> shown) {
+    constexpr double kLittle = 0.75;
+    return shown && std::abs(value - *shown) < kLittle ? *shown : std::round(value);
+}
+
+/// A counter that goes backwards, as when a host loses a pod, begins anew and says nothing of the time before.
+NodeUsage measured(const std::optional<NodeUsage>& before, const UsageSeen& seen, qint64 atMs) {
+    constexpr double kPercent = 100;
+    constexpr double kMemoryStep = 100 * 1024;
+    const auto shownMemory = before ? std::optional(static_cast<double>(before->memoryBytes) / kMemoryStep) : std::nullopt;
+    const double memory = rounded(static_cast<double>(seen.memoryBytes) / kMemoryStep, shownMemory) * kMemoryStep;
+    NodeUsage now{before ? before->cpu : std::nullopt, static_cast<std::uint64_t>(memory), seen.cpuMicroseconds, atMs};
+    if (before && before->atMs < atMs && before->cpuMicroseconds <= seen.cpuMicroseconds) {
+        const double used = static_cast<double>(seen.cpuMicroseconds - before->cpuMicroseconds) / 1000;
+        const auto shownCpu = before->cpu ? std::optional(*before->cpu * kPercent) : std::nullopt;
+        now.cpu = rounded(kPercent * used / static_cast<double>(atMs - before->atMs), shownCpu) / kPercent;
+    }
+    return now;
 }
 
 } // namespace
@@ -124,6 +146,18 @@ void Reducer::fold(const TrafficSeen& seen) {
         }
     }
     m_delta.traffic.insert(seen.node);
+}
+
+void Reducer::fold(const UsageSeen& seen) {
+    NodeState* node = findNode(seen.node);
+    if (node == nullptr || !node->exists) {
+        return;
+    }
+    const NodeUsage now = measured(node->usage, seen, m_atMs);
+    if (!node->usage || node->usage->cpu != now.cpu || node->usage->memoryBytes != now.memoryBytes) {
+        m_delta.usage.insert(seen.node);
+    }
+    node->usage = now;
 }
 
 void Reducer::removeInterface(NodeState& node, const QString& name) {

@@ -33,6 +33,7 @@ public:
     // reduce_kernel.cpp: netlink.
     void fold(const InterfaceSeen& seen);
     void fold(const TrafficSeen& seen);
+    void fold(const UsageSeen& seen);
     void fold(const AddressSeen& seen);
     void fold(const RouteSeen& seen);
     void fold(const NetlinkResync& seen);

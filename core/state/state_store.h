@@ -31,6 +31,7 @@ struct Delta {
     std::set<SessionKey> sessions;
     std::set<QString> pods;
     std::set<NodeId> traffic; ///< Nodes whose ports' rates were measured again.
+    std::set<NodeId> usage;   ///< Nodes that use more or less processor time or memory than before.
     bool leases = false;
     bool tests = false;
     bool running = false;

@@ -75,6 +75,7 @@ inline std::vector<Example> requestExamples() {
             request("open-netlink", Verb::OpenNetlink, OpenNetlink{"host1", 0x80000051}),
             request("open-packets", Verb::OpenPackets, OpenPackets{"leaf1", "swp1"}),
             request("read-file", Verb::ReadFile, ReadFile{"host1", "/var/lib/misc/dnsmasq.leases", 1 << 20}),
+            request("usage", Verb::Usage, Empty{}),
             example("cancel", Kind::Cancel, Verb::None, Empty{})};
 }
 
@@ -96,6 +97,7 @@ inline std::vector<Example> replyExamples() {
             reply("read-file", Verb::ReadFile, ReadFileReply{std::string("a\0b", 3)}),
             reply("stats", Verb::Stats, StatsReply{4, 3, 2, 1, 1000, 7}),
             reply("node-ready", Verb::NodeReady, NodeReady{{5, 6}}),
+            reply("usage", Verb::Usage, UsageReply{{{"host1", 1'250'000, 12 << 20}, {"leaf1", 40, 0}}}),
             example("refused", Kind::Reply, Verb::Apply,
                     ReplyHead{static_cast<std::uint8_t>(Status::NotFound), "there is no node x", "detail"}),
             example("event", Kind::Event, Verb::None, exited)};

@@ -112,6 +112,19 @@ private Q_SLOTS:
         QCOMPARE(membersOf(objectIn(host[q("processes")], "name", "bgpd")), members("name:string running:bool pid:number"));
     }
 
+    void statusOfWhatANodeUses() {
+        ObservedLab observed = green();
+        observed.feed({state::UsageSeen{fakes::node("leaf1"), 1'000'000, 20 << 20}});
+        constexpr const char* kNode = "name:string kind:string state:string addresses:array processes:array asn:number";
+        QCOMPARE(membersOf(objectIn(statusOf(observed)[q("nodes")], "name", "leaf1")), members(joined(kNode, "memory:number")));
+        observed.nowMs += 999;
+        observed.feed({state::UsageSeen{fakes::node("leaf1"), 1'250'000, 20 << 20}});
+        const QJsonObject leaf = objectIn(statusOf(observed)[q("nodes")], "name", "leaf1");
+        QCOMPARE(membersOf(leaf), members(joined(kNode, "cpu:number memory:number")));
+        QCOMPARE(leaf[q("cpu")].toDouble(), 0.25);
+        QCOMPARE(leaf[q("memory")].toInteger(), 205LL * 100 * 1024);
+    }
+
     void statusOfAFailedNode() {
         const QJsonObject host = objectIn(statusOf(broken())[q("nodes")], "name", "host2");
         QCOMPARE(host[q("state")].toString(), q("failed"));

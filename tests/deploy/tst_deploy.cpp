@@ -96,6 +96,7 @@ public:
     }
     Result<QStringList> runningServices(OpContext& /*context*/, const NodeId& node) override { return services[node]; }
     Result<UniqueFd> openNetlink(OpContext& /*context*/, const NodeId& /*node*/, std::uint32_t /*groups*/) override { return UniqueFd(); }
+    Result<std::vector<engine::NodeUsage>> usage(OpContext& /*context*/) override { return std::vector<engine::NodeUsage>(); }
 
     using Files = std::map<QString, QByteArray>;
     class Channel final : public channel::NodeChannel {

@@ -38,6 +38,7 @@ private Q_SLOTS:
     void cleanupTestCase();
     void routesFollowTheKernels();
     void trafficFollowsTheCounters();
+    void usageFollowsTheProcesses();
     void traceSaysWhereItStops();
     void packetsAreDroppedAndRestored();
     void daemonIsKilledAndStarted();
@@ -141,6 +142,24 @@ void DesktopCanvasTest::trafficFollowsTheCounters() {
     QTRY_VERIFY_WITH_TIMEOUT(violet() > 20, kPatienceMs);
     QVERIFY(ping.waitForFinished(kPatienceMs));
     QTRY_VERIFY_WITH_TIMEOUT(rate() < 50'000, kPatienceMs); // It falls again with no event to tell of it.
+}
+
+void DesktopCanvasTest::usageFollowsTheProcesses() {
+    press(*m_window, Qt::Key_1);
+    const auto cpu = [this](const NodeId& node) {
+        const auto& usage = m_window->feed().shown()->nodes.at(node).usage;
+        return usage ? usage->cpu.value_or(-1) : -1;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(cpu(kHost1) >= 0, kPatienceMs);
+    QProcess busy;
+    podleaf().start(busy, {QStringLiteral("exec"), kLab, kHost1.name, QStringLiteral("--"), QStringLiteral("sh"), QStringLiteral("-c"),
+                           QStringLiteral("while :; do :; done")});
+    // All of a core on an idle machine; what it gets on a busy one.
+    QTRY_VERIFY_WITH_TIMEOUT(cpu(kHost1) > 0.1 && cpu(kHost2) >= 0 && cpu(kHost2) < cpu(kHost1) / 4, kPatienceMs);
+    QVERIFY2(canvas().accessibleTextOf(kHost1).contains(QStringLiteral(", CPU ")), qPrintable(canvas().accessibleTextOf(kHost1)));
+    busy.terminate(); // The program ends with the command.
+    QVERIFY(busy.waitForFinished(kPatienceMs));
+    QTRY_VERIFY_WITH_TIMEOUT(cpu(kHost1) < 0.1, kPatienceMs); // It falls again with no event to tell of it.
 }
 
 void DesktopCanvasTest::traceSaysWhereItStops() {

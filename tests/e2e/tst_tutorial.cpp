@@ -9,6 +9,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <unistd.h>
 
@@ -58,6 +60,7 @@ private Q_SLOTS:
     void comesUpAsIntendedAndIsIdempotent();
     void testCommandAsksEveryLeg();
     void hostsCarryNothingOfTheirOwn();
+    void usageIsEachNodesOwn();
     void cutCableIsSeenFromBothEndsAndJoinHeals();
     void killedBgpdTurnsExactlyItsPodsLegsRed();
     void killedCommandLineContinues();
@@ -127,6 +130,40 @@ void TutorialTest::testCommandAsksEveryLeg() {
     QCOMPARE(test.exitCode, 0);
     QCOMPARE(legsWith(test.json(), true).size(), 10);
     QCOMPARE(legsWith(test.json(), false).size(), 0);
+}
+
+void TutorialTest::usageIsEachNodesOwn() {
+    QCOMPARE(podleaf().run({QStringLiteral("up"), kLab}).exitCode, 0);
+    const auto of = [](const QJsonObject& status, const char* node, const char* key) {
+        const QJsonArray nodes = status[QStringLiteral("nodes")].toArray();
+        return findIn(nodes, QStringLiteral("name"), QString::fromLatin1(node))[QLatin1String(key)].toDouble(-1);
+    };
+    QProcess busy;
+    podleaf().start(busy, {QStringLiteral("exec"), kLab, QStringLiteral("host1"), QStringLiteral("--"), QStringLiteral("sh"),
+                           QStringLiteral("-c"), QStringLiteral("while :; do :; done")});
+    // All of a core on an idle machine; what it gets on a busy one.
+    QVERIFY(podleaf().waitForStatus(kLab, [&](const QJsonObject& status) {
+        const double used = of(status, "host1", "cpu");
+        return used > 0.1 && std::ranges::all_of(std::array{"leaf1", "host2", "host3"}, [&](const char* node) {
+                   return of(status, node, "cpu") >= 0 && of(status, node, "cpu") < used / 4;
+               });
+    }));
+    busy.terminate(); // The program ends with the command.
+    QVERIFY(busy.waitForFinished());
+    QVERIFY(podleaf().waitForStatus(kLab, [&](const QJsonObject& status) { return of(status, "host1", "cpu") < 0.1; }));
+    // Beside what the processes' own statm say, the asking one's included.
+    for (const char* node : {"leaf1", "host1"}) { // Without pods, which count for their hosts.
+        const auto told = podleaf().run({QStringLiteral("exec"), kLab, QString::fromLatin1(node), QStringLiteral("--"),
+                                         QStringLiteral("sh"), QStringLiteral("-c"), QStringLiteral("cat /proc/[0-9]*/statm")});
+        double pages = 0;
+        for (const QByteArray& line : told.output.split('\n')) {
+            const QList<QByteArray> words = line.split(' ');
+            pages += words.value(1).toDouble() - words.value(2).toDouble();
+        }
+        const double truth = pages * static_cast<double>(::sysconf(_SC_PAGESIZE));
+        const double memory = of(podleaf().status(kLab), node, "memory");
+        QVERIFY2(truth > 0 && memory > 0.8 * truth && memory < 1.2 * truth, qPrintable(QStringLiteral("%1 of %2").arg(memory).arg(truth)));
+    }
 }
 
 void TutorialTest::hostsCarryNothingOfTheirOwn() {

@@ -7,8 +7,10 @@
 
 #include <arpa/inet.h>
 #include <linux/rtnetlink.h>
+#include <map>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 using namespace podleaf;
 using namespace podleaf::engine;
@@ -127,6 +129,52 @@ private Q_SLOTS:
                                                             "daemon off; events {} http { server { listen 8080; } }", 0644));
         VERIFY_OK(m_case.engine->startService(context, node("b"), {q("nginx"), {q("nginx"), q("-c"), q("/etc/n.conf")}, q("tcp:8080")}));
         VERIFY_OK(m_case.engine->channel(node("b"))->connectTcp(context, 8080));
+    }
+
+    void usageIsEachNodesOwn() {
+        m_case.makePair();
+        OpContext context = soon(30);
+        const ServiceSpec busy{q("busy"), {q("sh"), q("-c"), q("while :; do :; done")}, {}};
+        VERIFY_OK(m_case.engine->startService(context, node("a"), busy));
+        std::map<NodeId, NodeUsage> last;
+        const auto look = [&] {
+            const auto told = m_case.engine->usage(context);
+            bool isAll = told && told->size() == 2;
+            for (const NodeUsage& each : isAll ? *told : std::vector<NodeUsage>()) {
+                isAll = isAll && each.cpuMicroseconds >= last[each.node].cpuMicroseconds; // It never goes back.
+                last[each.node] = each;
+            }
+            return isAll;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(look() && last[node("a")].cpuMicroseconds > 500'000, 20'000);
+        QVERIFY2(last[node("b")].cpuMicroseconds < 250'000, qPrintable(QString::number(last[node("b")].cpuMicroseconds)));
+        // What has ended stays counted, down to the grandchildren, whose parent has waited for them.
+        const quint64 before = last[node("a")].cpuMicroseconds;
+        VERIFY_OK(m_case.engine->stopService(context, node("a"), busy.name));
+        QVERIFY(look() && last[node("a")].cpuMicroseconds >= before);
+        const QString work = q("i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done");
+        VERIFY_OK(m_case.engine->channel(node("b"))->exec(context, {{q("sh"), q("-c"), q("sh -c '%1'; true").arg(work)}, {}, {}}));
+        const quint64 quiet = last[node("b")].cpuMicroseconds;
+        QVERIFY(look());
+        QVERIFY2(last[node("b")].cpuMicroseconds > quiet + 50'000, qPrintable(QString::number(last[node("b")].cpuMicroseconds - quiet)));
+        // Memory, beside what the processes' own statm say, the asking one's included.
+        const ServiceSpec large{q("large"), {q("sh"), q("-c"), q("dd if=/dev/zero bs=40M | sleep 1000")}, {}};
+        VERIFY_OK(m_case.engine->startService(context, node("a"), large)); // dd has a buffer of that size, and nobody reads.
+        const auto ofProcesses = [&](const char* name) {
+            quint64 pages = 0;
+            const QStringList lines = m_case.outputOf(name, {q("sh"), q("-c"), q("cat /proc/[0-9]*/statm")}).split(QLatin1Char('\n'));
+            for (const QString& line : lines) {
+                const QStringList words = line.split(QLatin1Char(' '));
+                pages += words.value(1).toULongLong() - words.value(2).toULongLong();
+            }
+            return pages * static_cast<quint64>(::sysconf(_SC_PAGESIZE));
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(ofProcesses("a") > 40'000'000, 10'000);
+        const auto truth = static_cast<double>(ofProcesses("a"));
+        QVERIFY(look());
+        const auto told = static_cast<double>(last[node("a")].memoryBytes);
+        QVERIFY2(told > 0.8 * truth && told < 1.2 * truth, qPrintable(QStringLiteral("%1 of %2").arg(told).arg(truth)));
+        QVERIFY(last[node("b")].memoryBytes < 10'000'000);
     }
 
     void netlinkTellsOfTheOtherEnd() {

@@ -31,6 +31,8 @@ void checkReply(Verb verb, std::string_view body) {
         return check<ReadFileReply>(body);
     case Verb::Stats:
         return check<StatsReply>(body);
+    case Verb::Usage:
+        return check<UsageReply>(body);
     case Verb::NodeReady:
         return check<NodeReady>(body);
     default:

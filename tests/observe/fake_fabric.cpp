@@ -145,6 +145,16 @@ int FakeFabric::questions() const {
     return m_questions;
 }
 
+void FakeFabric::setUsageFails(bool fails) {
+    const std::lock_guard lock(m_mutex);
+    m_usageFails = fails;
+}
+
+int FakeFabric::looks() const {
+    const std::lock_guard lock(m_mutex);
+    return m_looks;
+}
+
 engine::Probe FakeFabric::probe(OpContext& /*context*/) {
     return {};
 }
@@ -202,6 +212,25 @@ Result<QStringList> FakeFabric::runningServices(OpContext& /*context*/, const No
 
 Result<UniqueFd> FakeFabric::openNetlink(OpContext& context, const NodeId& node, std::uint32_t /*groups*/) {
     return connect(context, node.name, q("netlink"));
+}
+
+Result<std::vector<engine::NodeUsage>> FakeFabric::usage(OpContext& /*context*/) {
+    const std::lock_guard lock(m_mutex);
+    ++m_looks;
+    if (m_usageFails) {
+        return refused();
+    }
+    std::vector<engine::NodeUsage> told;
+    for (auto& [name, node] : m_nodes) {
+        if (!node.usage.empty()) {
+            told.push_back(node.usage.front());
+            told.back().node = NodeId(name);
+        }
+        if (node.usage.size() > 1) {
+            node.usage.erase(node.usage.begin());
+        }
+    }
+    return told;
 }
 
 Result<> FakeFabric::waitWhileHanging(OpContext& context, const QString& node) const {

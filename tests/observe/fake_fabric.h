@@ -23,7 +23,8 @@ struct FakeNode {
     QByteArray addresses;
     QByteArray routes;
     std::map<QString, QByteArray> files;
-    bool hangs = false; ///< Every call blocks until its context ends.
+    std::vector<engine::NodeUsage> usage; ///< One a look, the last for ever; empty: nothing is told of it.
+    bool hangs = false;                   ///< Every call blocks until its context ends.
 };
 
 class FakeFabric final : public engine::Engine, public engine::NodeSetup {
@@ -43,6 +44,9 @@ public:
     /// How many connections of this kind are open; and how many questions the vtys were asked in all.
     [[nodiscard]] int open(const char* kind) const;
     [[nodiscard]] int questions() const;
+    /// Whether nobody can tell what the nodes use; and how often that was asked.
+    void setUsageFails(bool fails);
+    [[nodiscard]] int looks() const;
 
     engine::Probe probe(OpContext& context) override;
     Result<engine::Listing> list(OpContext& context) override;
@@ -60,6 +64,7 @@ public:
     Result<> signalService(OpContext& context, const NodeId& node, const QString& service, int signal) override;
     Result<QStringList> runningServices(OpContext& context, const NodeId& node) override;
     Result<UniqueFd> openNetlink(OpContext& context, const NodeId& node, std::uint32_t groups) override;
+    Result<std::vector<engine::NodeUsage>> usage(OpContext& context) override;
 
 private:
     friend class FakeFabricChannel;
@@ -85,6 +90,8 @@ private:
     std::vector<engine::Event> m_past; ///< What a watcher who comes later is told first.
     engine::EventHandler m_handler;
     int m_questions = 0;
+    bool m_usageFails = false;
+    int m_looks = 0;
     UniqueFd m_wake;
     std::jthread m_thread;
 };

@@ -296,6 +296,30 @@ private Q_SLOTS:
                               q("pod my-nginx-1 gone waits"), q("cable intnet1 cut"), q("cable intnet1 joined")}));
     }
 
+    void usageIsAskedForAgainAndAgain() {
+        m_fabric->set("host2", [](FakeNode& node) { node.usage = {{{}, 10, 1000}, {{}, 20, 1100}, {{}, 30, 1200}}; });
+        m_fabric->set("my-nginx-1", [](FakeNode& node) { node.usage = {{{}, 5, 7}}; }); // It runs on host2.
+        m_fabric->set("leaf1", [](FakeNode& node) { node.usage = {{{}, 1, 2}}; });
+        m_fabric->set("a-stranger", [](FakeNode& node) { node.usage = {{{}, 1, 2}}; });
+        m_fabric->emitEvent(Type::NodeAdded, "host2");
+        start({});
+        QCOMPARE(m_heard->missing({q("host2 uses 15 us 1007 bytes"), q("leaf1 uses 1 us 2 bytes"), q("host2 uses 25 us 1107 bytes"),
+                                   q("host2 uses 35 us 1207 bytes")}),
+                 QStringList());
+        const QStringList lines = m_heard->lines();
+        QVERIFY(lines.indexOf(q("+node host2")) < lines.indexOf(q("host2 uses 15 us 1007 bytes")));
+        QVERIFY(lines.filter(q("stranger")).isEmpty() && lines.filter(q("nginx")).isEmpty());
+    }
+
+    void whoCannotTellOfUsageIsAskedLessOften() {
+        m_fabric->setUsageFails(true);
+        start({});
+        QTRY_COMPARE_WITH_TIMEOUT(m_fabric->looks(), 2, 10'000);
+        m_fabric->emitEvent(Type::Lost, "");
+        QCOMPARE(m_heard->missing({q("engine down")}), QStringList());
+        QCOMPARE(m_heard->lines().filter(q("uses")), QStringList());
+    }
+
     void aNodeThatGoesTakesItsDescriptorsAlong() {
         startLeaf({session("172.16.1.6", "host2", "intnet2")});
         QTRY_COMPARE(m_fabric->open("vty"), 1);

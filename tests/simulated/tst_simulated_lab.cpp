@@ -4,6 +4,7 @@
 // simulated never shows any of it.
 #include "simulated_labs.h"
 
+#include <core/observe/simulated_usage.h>
 #include <core/session/lab_faults.h>
 #include <core/verify/verify.h>
 
@@ -158,6 +159,34 @@ private Q_SLOTS:
             first = before;
             VERIFY_OK(down(*session));
         }
+    }
+
+    void nodesUseWhatTheSeedSays() {
+        const auto session = running(smallLab());
+        QVERIFY(session);
+        QVERIFY(waitUntil(*session, [](const state::LabState& now) {
+            return std::ranges::all_of(now.nodes, [](const auto& entry) { return entry.second.usage && entry.second.usage->cpu; });
+        }));
+        for (const auto& [id, node] : session->store().snapshot()->nodes) {
+            QVERIFY2(*node.usage->cpu < 0.2 && node.usage->memoryBytes > 1 << 20 && node.usage->memoryBytes < 50 << 20,
+                     qPrintable(id.name));
+        }
+        engine::SimulatedWorld world;
+        world.nodes[NodeId(u"leaf1"_s)] = {};
+        const engine::SimulatedNetwork network(session->lab(), world);
+        const auto minuteOf = [&](std::uint32_t seed) {
+            observe::SimulatedUsage usage(session->lab(), seed);
+            std::vector<state::UsageSeen> seen;
+            for (int second = 0; second < 60; ++second) {
+                const auto now = usage.after(std::chrono::seconds(1), network);
+                seen.insert(seen.end(), now.begin(), now.end());
+            }
+            return seen;
+        };
+        QCOMPARE(minuteOf(1).size(), std::size_t{60}); // Of the one that exists.
+        QVERIFY(minuteOf(1) == minuteOf(1));
+        QVERIFY(minuteOf(1) != minuteOf(2));
+        QVERIFY(std::ranges::is_sorted(minuteOf(1), {}, &state::UsageSeen::cpuMicroseconds));
     }
 
     void aStormShakesRoutesAndLeavesThemWhole() {

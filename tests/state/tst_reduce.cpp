@@ -103,6 +103,7 @@ private Q_SLOTS:
     void transition_data();
     void transition();
     void countersBecomeRates();
+    void countersBecomeUsage();
     void stopForgetsEverything();
     void bgpdDeathTakesItsSessionsDown();
     void bgpdDeathIsTheSameInAnyOrder();
@@ -185,6 +186,39 @@ void TstReduce::countersBecomeRates() {
     lab.feed({InterfaceSeen{node("leaf1"), QStringLiteral("swp1"), 2, false, false, false}});
     QVERIFY(lab.state.nodes.at(node("leaf1")).traffic.empty());
     QVERIFY(lab.takeLog().filter(QStringLiteral("traffic")).isEmpty());
+}
+
+void TstReduce::countersBecomeUsage() {
+    constexpr std::uint64_t kMiB = 1024 * 1024;
+    fakes::ObservedLab lab;
+    lab.feed({EngineSeen{true}, UsageSeen{node("leaf1"), 5'000'000, 12 * kMiB}});
+    QVERIFY(!lab.state.nodes.at(node("leaf1")).usage); // It does not exist.
+    lab.feed(fakes::greenTutorial(lab.lab));
+    // What is shown after a second in which the leaf used so many µs; whether readers hear of it.
+    std::uint64_t counter = 5'000'000;
+    const auto use = [&](std::uint64_t cpuMicroseconds, std::uint64_t memoryBytes) {
+        lab.takeLog();
+        lab.nowMs += 999;
+        counter += cpuMicroseconds;
+        lab.feed({UsageSeen{node("leaf1"), counter, memoryBytes}});
+        return lab.state.nodes.at(node("leaf1")).usage.value();
+    };
+    const auto isNews = [&lab] { return lab.delta.usage.contains(node("leaf1")); };
+    QCOMPARE(use(0, 12 * kMiB).cpu, std::optional<double>());                                        // One look makes no rate …
+    QCOMPARE(lab.state.nodes.at(node("leaf1")).usage->memoryBytes, 123 * std::uint64_t{100 * 1024}); // … but tells of the memory.
+    QVERIFY(isNews());
+    QCOMPARE(use(623'000, 12 * kMiB).cpu, std::optional(0.62));
+    QVERIFY(isNews() && lab.delta.nodes.empty() && lab.delta.log.empty());
+    QCOMPARE(use(626'000, 12 * kMiB + 60'000).cpu, std::optional(0.62)); // So little is no news.
+    QVERIFY(lab.delta.isEmpty());
+    QCOMPARE(use(1'900'000, 12 * kMiB).cpu, std::optional(1.9)); // Two cores.
+    QCOMPARE(use(0, 40 * kMiB).cpu, std::optional(0.0));
+    QCOMPARE(lab.state.nodes.at(node("leaf1")).usage->memoryBytes, 410 * std::uint64_t{100 * 1024});
+    counter = 1'000'000;
+    QCOMPARE(use(0, 40 * kMiB).cpu, std::optional(0.0)); // A counter that begins anew says nothing,
+    QCOMPARE(use(500'000, 40 * kMiB).cpu, std::optional(0.5));
+    lab.feed({NodeSeen{node("leaf1"), false}, NodeSeen{node("leaf1"), true}});
+    QVERIFY(!lab.state.nodes.at(node("leaf1")).usage); // nor does a node that is gone.
 }
 
 void TstReduce::stopForgetsEverything() {

@@ -67,6 +67,15 @@ void fill(ShownCanvas& canvas, Lens lens) {
         state = lab.state;
         canvas.now = lab.nowMs;
     }
+    if (lens == Lens::State) { // Of host3 nobody tells what it uses.
+        for (int i = 0; i < 12; ++i) {
+            canvas.now = kNow - (11 - i) * qint64{5000};
+            state.nodes[node("leaf1")].usage = {0.02 + i % 3 * 0.01, 21 << 20, 0, 0};
+            state.nodes[node("host1")].usage = {i < 8 ? 0.01 : 0.96, 9 << 20, 0, 0};
+            state.nodes[node("host2")].usage = {0.1 + i % 5 * 0.03, 112 << 20, 0, 0};
+            canvas.apply(state);
+        }
+    }
     canvas.apply(state);
     canvas.view.setPrefix(fakes::prefix("10.20.1.0/24"));
     if (lens == Lens::Flows) {

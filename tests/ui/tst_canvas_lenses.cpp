@@ -7,6 +7,7 @@
 #include <ui/canvas/flow_path.h>
 #include <ui/canvas/route_looks.h>
 #include <ui/canvas/traffic_layer.h>
+#include <ui/canvas/usage_looks.h>
 
 using namespace podleaf;
 using namespace podleaf::ui;
@@ -119,6 +120,8 @@ private Q_SLOTS:
     void lensDrawsArrowsForWhatIsSelected();
     void missingRouteIsMarkedOnTheCard();
     void ratesBecomeWordsAndWidths();
+    void usageAsALine();
+    void usageIsSaidInTheStateLens();
     void trafficIsDrawnPerDirection();
     void oldTrafficFades();
     void dropsAreATriangleForAMinute();
@@ -290,6 +293,47 @@ void CanvasLensesTest::ratesBecomeWordsAndWidths() {
     oneSide.nodes[node("host2")].traffic.clear();
     QCOMPARE(rateOf(*lab.findLink(link("intnet2")), 1, oneSide).bitsPerSecond, 3e6); // What the leaf received.
     QCOMPARE(rateOf(*lab.findLink(link("intnet1")), 0, state).atMs, qint64(0));
+}
+
+void CanvasLensesTest::usageAsALine() {
+    CpuTrail trail;
+    const QRectF box(0, 0, 60, 10);
+    QVERIFY(trail.line(box, kNow).isEmpty());
+    trail.note(kNow - 90'000, 0.1);
+    trail.note(kNow - 30'000, 1.0);
+    trail.note(kNow - 20'000, 1.0); // The same again is no step.
+    trail.note(kNow - 10'000, 0.0);
+    QCOMPARE(trail.line(box, kNow),
+             QPolygonF({QPointF(0, 9), QPointF(30, 9), QPointF(30, 0), QPointF(50, 0), QPointF(50, 10), QPointF(60, 10)}));
+    trail.note(kNow + 45'000, 0.5); // What is older than a minute is forgotten, but for what the line begins with.
+    const QPolygonF later = trail.line(box, kNow + 45'000);
+    QCOMPARE(later.size(), 6);
+    QCOMPARE(later.first(), QPointF(0, 0));
+    QCOMPARE(later.last(), QPointF(60, 5));
+    trail.note(kNow + 50'000, std::nullopt);
+    QVERIFY(trail.line(box, kNow + 50'000).isEmpty());
+}
+
+void CanvasLensesTest::usageIsSaidInTheStateLens() {
+    ShownCanvas canvas;
+    canvas.view.setLens(Lens::State, true);
+    state::LabState state = allGreen();
+    canvas.apply(state);
+    const QString without = QStringLiteral("host2, host, Ready, 1 pod, session to leaf1 Established 4 min 12 s");
+    QCOMPARE(canvas.view.accessibleTextOf(node("host2")), without); // Nothing is known: nothing is said.
+    const QPoint foot = canvas.view.mapFromScene(canvas.view.sceneRectOf(node("host2")).topLeft() + QPointF(42, 194));
+    const auto ofTheLine = [&] { return canvas.count(foot, 8, Role::Edge); };
+    const int nothing = ofTheLine();
+    state.nodes[node("host2")].usage = {0.12, 34 << 20, 0, 0};
+    state::Delta delta;
+    delta.usage = {node("host2")};
+    canvas.view.apply(snapshotOf(state), delta);
+    QCOMPARE(canvas.view.accessibleTextOf(node("host2")), without + QStringLiteral(", CPU 12 %, 34 MB of memory"));
+    canvas.now += 60'000; // The line is as long as what is known.
+    canvas.view.apply(snapshotOf(state), {});
+    QVERIFY2(ofTheLine() > nothing, qPrintable(QString::number(ofTheLine())));
+    canvas.view.setLens(Lens::State, false);
+    QCOMPARE(canvas.view.accessibleTextOf(node("host2")), QString(without).replace(QStringLiteral("4 min"), QStringLiteral("5 min")));
 }
 
 void CanvasLensesTest::trafficIsDrawnPerDirection() {

@@ -270,6 +270,13 @@ void ModelsTest::summaryCounts() {
     QCOMPARE(summary.sessionsUp, 2);
     QVERIFY(summary.routesRight < 9);
     QCOMPARE(int(summary.lost), 37);
+    QVERIFY(!summary.cpu && !summary.memoryBytes); // Nobody has told.
+    lab.feed({state::UsageSeen{node("leaf1"), 0, 20 << 20}, state::UsageSeen{node("host1"), 0, 5 << 20}});
+    QCOMPARE(summaryOf(intent, lab.state).memoryBytes, std::optional(std::uint64_t{(205 + 51) * 100 * 1024}));
+    QVERIFY(!summaryOf(intent, lab.state).cpu);
+    lab.nowMs += 999;
+    lab.feed({state::UsageSeen{node("host1"), 250'000, 5 << 20}});
+    QCOMPARE(summaryOf(intent, lab.state).cpu, std::optional(0.25));
 }
 
 void ModelsTest::matrix() {
@@ -425,6 +432,11 @@ void ModelsTest::inspectorOfANode() {
     QVERIFY(*sectionOf(withVeth, "Addresses") == *sectionOf(content, "Addresses")); // A pod's end has none: no fault.
     const InspectorContent leaf = inspect(node("leaf1"), lab.lab, lab.state, lab.nowMs);
     QCOMPARE(sectionOf(leaf, "DHCP leases")->rows.size(), std::size_t(3));
+    QVERIFY(sectionOf(leaf, "Load") == nullptr);
+    lab.feed({state::UsageSeen{node("leaf1"), 0, 20 << 20}});
+    const InspectorContent loaded = inspect(node("leaf1"), lab.lab, lab.state, lab.nowMs);
+    QCOMPARE(sectionOf(loaded, "Load")->rows.size(), std::size_t(1)); // One look makes no rate.
+    QCOMPARE(sectionOf(loaded, "Load")->rows.front().text, QStringLiteral("20 MB"));
 }
 
 void ModelsTest::inspectorOfAFailedNodeBeginsWithItsLog() {

@@ -94,6 +94,17 @@ void PlotsTest::valuesComeFromSnapshots() {
     store.sample(lab.state, kStartMs + 12'000);
     QCOMPARE(named(store.rates(), "leaf1")->samples.back().value, 2000.0);
     QCOMPARE(named(store.rates(), "All nodes")->samples.back().value, 3000.0);
+    QVERIFY(store.cpu().empty());
+    lab.state.nodes[NodeId(QStringLiteral("leaf1"))].usage = {std::nullopt, 20 << 20, 0, 0};
+    store.sample(lab.state, kStartMs + 13'000);
+    QVERIFY(store.cpu().empty()); // One look makes no rate.
+    lab.state.nodes[NodeId(QStringLiteral("leaf1"))].usage = {0.12, 20 << 20, 0, 0};
+    lab.state.nodes[NodeId(QStringLiteral("host1"))].usage = {1.5, 20 << 20, 0, 0};
+    store.sample(lab.state, kStartMs + 14'000);
+    QCOMPARE(named(store.cpu(), "leaf1")->samples.back().value, 12.0);
+    QCOMPARE(named(store.cpu(), "All nodes")->samples.back().value, 162.0);
+    QVERIFY(named(store.cpu(), "host2") == nullptr);
+    QVERIFY(store.toCsv().contains(",cpu-percent,\"host1\",150\n"));
 }
 
 void PlotsTest::ringsAreBounded() {
@@ -141,6 +152,9 @@ void PlotsTest::legendHasTheLastValues() {
     panel.add(shown.lab.state, {}, kStartMs);
     QTRY_VERIFY_WITH_TIMEOUT(panel.plots().legend().contains(QStringLiteral("Established 6")), kPatienceMs);
     QVERIFY(panel.plots().legend().contains(QStringLiteral("leaf1 3")));
+    shown.lab.state.nodes[NodeId(QStringLiteral("leaf1"))].usage = {0.12, 20 << 20, 0, 0};
+    panel.add(shown.lab.state, {}, kStartMs + 1000);
+    QTRY_VERIFY_WITH_TIMEOUT(panel.plots().legend().contains(QStringLiteral("leaf1 12 %")), kPatienceMs);
     panel.add(record(kStartMs, 2, 40));
     QTRY_VERIFY_WITH_TIMEOUT(panel.plots().legend().contains(QStringLiteral("Installed 40")), kPatienceMs);
     panel.clear();

@@ -108,7 +108,9 @@ void WindowTest::cleanup() {
 QStringList WindowTest::counts() const {
     QStringList texts;
     for (const auto* button : m_window->statusBar()->findChildren<QToolButton*>()) {
-        texts += button->text();
+        if (button->isVisible()) {
+            texts += button->text();
+        }
     }
     return texts;
 }
@@ -159,6 +161,19 @@ void WindowTest::statusLineSpeaks() {
     QTRY_COMPARE_WITH_TIMEOUT(counts().value(3), QStringLiteral("37 events lost"), kPatienceMs);
     QTest::mouseClick(m_window->statusBar()->findChildren<QToolButton*>().value(1), Qt::LeftButton);
     QTRY_VERIFY(isInFront("bgp"));
+    // What the nodes use, once it is known.
+    QCOMPARE(counts().size(), 4);
+    m_lab->push(
+        {state::UsageSeen{NodeId(QStringLiteral("leaf1")), 0, 20 << 20}, state::UsageSeen{NodeId(QStringLiteral("host1")), 0, 14 << 20}});
+    QTRY_COMPARE_WITH_TIMEOUT(counts().mid(4), QStringList({QStringLiteral("34 MB")}), kPatienceMs);
+    m_lab->push({state::UsageSeen{NodeId(QStringLiteral("leaf1")), 3'600'000'000, 20 << 20}}); // Whenever the first was.
+    QTRY_VERIFY_WITH_TIMEOUT(counts().value(4).startsWith(QStringLiteral("CPU ")), kPatienceMs);
+    QCOMPARE(counts().value(5), QStringLiteral("34 MB"));
+    QTest::mouseClick(m_window->statusBar()->findChildren<QToolButton*>().value(4), Qt::LeftButton);
+    QTRY_VERIFY(isInFront("plots"));
+    dock("inspector")->hide();
+    QTest::mouseClick(m_window->statusBar()->findChildren<QToolButton*>().value(5), Qt::LeftButton);
+    QTRY_VERIFY(isInFront("inspector"));
 }
 
 void WindowTest::keysStartJobs() {

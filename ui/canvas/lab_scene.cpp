@@ -139,6 +139,11 @@ void LabScene::apply(const state::Snapshot& snapshot, const state::Delta& delta)
             item->refresh();
         }
     }
+    for (const NodeId& node : delta.usage) {
+        if (NodeItem* item = m_nodes->find(node)) {
+            item->refreshUsage();
+        }
+    }
     for (const auto& item : m_nodes->nodes()) {
         if (delta.leases && item->node().kind != model::NodeKind::Host) {
             item->refresh();

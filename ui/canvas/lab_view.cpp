@@ -19,6 +19,11 @@ constexpr int kTickMs = 1000;
 constexpr int kMarksMs = 650; ///< A little more than the longest of them.
 constexpr int kOverlayBottom = 72;
 
+bool isOnlyUsage(const state::Delta& delta) {
+    return !delta.usage.empty() && delta.nodes.empty() && delta.links.empty() && delta.sessions.empty() && delta.pods.empty() &&
+           delta.traffic.empty() && !delta.leases && !delta.tests && !delta.running;
+}
+
 } // namespace
 
 LabView::Private::Private(LabView* view, const Theme& theme)
@@ -135,6 +140,9 @@ void LabView::apply(const state::Snapshot& snapshot, const state::Delta& delta) 
     if (wasRunning != d->isRunning()) {
         d->updateStrip();
         d->updateTimer();
+    }
+    if (isOnlyUsage(delta) && !lens(Lens::State)) {
+        return; // Nothing of it is drawn.
     }
     d->map->sceneChanged();
     d->repaint();

@@ -23,10 +23,10 @@ constexpr int kDragPixels = 4;
 constexpr int kMarkMs = 120;
 constexpr int kAnnounceMs = 1000;
 
-/// Ages go on by themselves and are no news.
-QString withoutTimes(QString text) {
-    static const QRegularExpression kTimes(QStringLiteral("[0-9]+ (s|min|h|d)\\b"));
-    return text.remove(kTimes);
+/// Ages and what a node uses go up and down by themselves and are no news.
+QString withoutFigures(QString text) {
+    static const QRegularExpression kFigures(QStringLiteral("[0-9.]+ ((s|min|h|d|MB)\\b|%)"));
+    return text.remove(kFigures);
 }
 
 } // namespace
@@ -48,7 +48,7 @@ void LabView::Private::setFocused(const Selection& item) {
     }
     scene.edit().focused = item;
     q->setAccessibleDescription(scene.accessibleTextOf(item)); // Read out as the focus moves.
-    announced = withoutTimes(q->accessibleDescription());
+    announced = withoutFigures(q->accessibleDescription());
     announcedMs = steady.elapsed();
     const std::vector<Selection> items = scene.tabOrder();
     const auto at = std::ranges::find(items, item);
@@ -62,7 +62,7 @@ void LabView::Private::setFocused(const Selection& item) {
 
 void LabView::Private::announce() {
     const QString now = scene.accessibleTextOf(scene.context().focused);
-    const QString what = withoutTimes(now);
+    const QString what = withoutFigures(now);
     if (what == announced || now.isEmpty() || steady.elapsed() - announcedMs < kAnnounceMs) {
         return;
     }

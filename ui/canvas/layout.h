@@ -26,6 +26,7 @@ inline constexpr double kLaneWidth = 56; ///< The wire lane of a host card.
 inline constexpr double kLeafLaneTop = 46;
 inline constexpr double kFootTop = 168; ///< Of a host card.
 inline constexpr double kPortSide = 13;
+inline constexpr double kCardRadius = 6;
 } // namespace measure
 
 struct NodePlace {

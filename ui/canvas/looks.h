@@ -74,7 +74,8 @@ struct FactLook {
     QString caption;
     QString value;
     bool mono = false;
-    qint64 sinceMs = 0; ///< The value is the time since then.
+    qint64 sinceMs = 0;    ///< The value is the time since then.
+    bool withLine = false; ///< Of the last minute, beside the value.
 };
 
 /// Created, ports, DHCP, BGP.

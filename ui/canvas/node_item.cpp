@@ -21,7 +21,6 @@ constexpr double kChipLeft = 12;
 constexpr double kChipTop = 76;
 constexpr double kChipPitch = 43;
 constexpr double kChipHeight = 36;
-constexpr double kCardRadius = 6;
 
 } // namespace
 
@@ -40,6 +39,12 @@ void NodeItem::place() {
 void NodeItem::refresh() {
     m_phase = phaseLookOf(m_node, *m_context.state);
     m_lookIsOld = true;
+    refreshUsage();
+}
+
+void NodeItem::refreshUsage() {
+    m_usage = usageLookOf(m_node.id, *m_context.state);
+    m_trail.note(m_context.nowMs, m_usage.now);
 }
 
 const NodeLook& NodeItem::look() const {
@@ -220,19 +225,40 @@ void NodeItem::paintReason(QPainter& painter) const {
                  m_context.color(m_phase.failed ? Role::Text : Role::Muted));
 }
 
+/// One row or, with what the node uses, two.
 void NodeItem::paintFoot(QPainter& painter) const {
     const Theme& theme = m_context.theme;
     const QFont font = theme.canvasFont(FontRole::Note);
+    const double baseline = kFootTop + (showsUsage() ? 15 : 22);
     double x = 18;
     for (const ServiceLook& service : look().services) {
-        drawGlyph(painter, {x, kFootTop + 18}, 4.5, service.glyph, theme, ground());
-        x += 9 + drawText(painter, {x + 9, kFootTop + 22}, service.word, font,
-                          theme.color(service.glyph == Glyph::Bad ? Role::Bad : Role::Text));
+        drawGlyph(painter, {x, baseline - 4}, 4.5, service.glyph, theme, ground());
+        x +=
+            9 + drawText(painter, {x + 9, baseline}, service.word, font, theme.color(service.glyph == Glyph::Bad ? Role::Bad : Role::Text));
         x += 17;
     }
     const bool lease = m_context.shows(Lens::State) && !look().lease.isEmpty();
-    drawTextLeftOf(painter, {m_size.width() - 12, kFootTop + 22}, lease ? look().lease : look().footNote,
+    drawTextLeftOf(painter, {m_size.width() - 12, baseline}, lease ? look().lease : look().footNote,
                    lease ? theme.canvasFont(FontRole::Mono) : font, theme.color(Role::Muted));
+    if (showsUsage()) {
+        paintUsage(painter, kFootTop + 30);
+    }
+}
+
+void NodeItem::paintUsage(QPainter& painter, double baseline) const {
+    const QFont font = m_context.theme.canvasFont(FontRole::Note);
+    const QColor ink = m_context.color(Role::Muted);
+    if (!m_usage.cpu.isEmpty()) {
+        paintTrail(painter, QRectF(14, baseline - 9, 56, 9));
+        drawText(painter, {77, baseline}, CanvasText::tr("CPU %1").arg(m_usage.cpu), font, ink);
+    }
+    drawTextLeftOf(painter, {m_size.width() - 12, baseline}, m_usage.memory, font, ink);
+}
+
+void NodeItem::paintTrail(QPainter& painter, const QRectF& box) const {
+    painter.setPen(QPen(m_context.color(Role::Edge), 1.2));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawPolyline(m_trail.line(box, m_context.nowMs));
 }
 
 void NodeItem::paintChip(QPainter& painter, int index) const {
@@ -259,60 +285,6 @@ void NodeItem::paintChip(QPainter& painter, int index) const {
     drawTextLeftOf(painter, {right - 23, 29}, QLatin1Char(':') + QString::number(pod.port), mono, theme.color(Role::Muted));
     painter.restore();
     drawMarks(painter, m_context, chip.adjusted(3, 3, -3, -3), m_context.selected == self, m_context.focused == self);
-}
-
-void NodeItem::paintLeaf(QPainter& painter) const {
-    const double right = m_size.width() - 1;
-    const double bottom = m_size.height() - 1;
-    QPainterPath lane(QPointF(1, kLeafLaneTop)); // Its lower corners are the card's.
-    lane.lineTo(right, kLeafLaneTop);
-    lane.lineTo(right, bottom - kCardRadius);
-    lane.quadTo(right, bottom, right - kCardRadius, bottom);
-    lane.lineTo(1 + kCardRadius, bottom);
-    lane.quadTo(1, bottom, 1, bottom - kCardRadius);
-    painter.fillPath(lane, m_context.color(Role::Lane));
-    const QFont name = m_context.theme.canvasFont(FontRole::NodeName);
-    const double head = std::clamp(56 + textWidth(m_phase.word, name) + 20, 152.0, 240.0);
-    paintHead(painter, head - 12);
-    paintBoot(painter, kLeafLaneTop - 1, m_size.width() - 12);
-    if (m_phase.failed && !m_phase.reason.isEmpty()) {
-        const QRectF box(head, 5, m_size.width() - head - 12, 36);
-        painter.fillRect(box, m_context.color(Role::BadTint));
-        painter.fillRect(QRectF(box.topLeft(), QSizeF(4, box.height())), m_context.color(Role::Bad));
-        return drawSentence(painter, box.adjusted(12, 3, -8, 0), m_phase.reason, m_context.theme.canvasFont(FontRole::Note),
-                            m_context.color(Role::Text));
-    }
-    paintFacts(painter, head);
-}
-
-/// As many facts as fit, spread over the faceplate.
-void NodeItem::paintFacts(QPainter& painter, double left) const {
-    const Theme& theme = m_context.theme;
-    const QFont caption = theme.canvasFont(FontRole::Caption);
-    const QFont second = theme.canvasFont(FontRole::Second);
-    const QFont mono = theme.canvasFont(FontRole::MonoCard);
-    std::vector<std::pair<const FactLook*, double>> columns;
-    double used = 0;
-    for (const FactLook& fact : look().facts) {
-        const QString widest = fact.sinceMs > 0 ? durationText(m_context.nowMs - fact.sinceMs) : fact.value;
-        const double width = std::max(textWidth(fact.caption, caption), textWidth(widest, fact.mono ? mono : second));
-        if (left + used + width > m_size.width() - 16) {
-            break;
-        }
-        columns.emplace_back(&fact, width);
-        used += width + 12;
-    }
-    if (columns.empty()) {
-        return;
-    }
-    const double spare = (m_size.width() - 16 - left - used) / static_cast<double>(columns.size());
-    double x = left;
-    for (const auto& [fact, width] : columns) {
-        drawText(painter, {x, 18}, fact->caption, caption, theme.color(Role::Muted));
-        drawText(painter, {x, 36}, fact->sinceMs > 0 ? durationText(m_context.nowMs - fact->sinceMs) : fact->value,
-                 fact->mono ? mono : second, theme.color(Role::Text));
-        x += width + 12 + std::min(spare, 60.0);
-    }
 }
 
 /// Text keeps its size on screen; the card shrinks around it.

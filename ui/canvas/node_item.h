@@ -3,6 +3,7 @@
 #pragma once
 
 #include "canvas_context.h"
+#include "usage_looks.h"
 
 #include <QPainter>
 
@@ -25,6 +26,8 @@ public:
 
     /// Looks at the state again; the caller updates the viewport once for all items.
     void refresh();
+    /// Looks again at nothing but the processor time and memory that the node uses.
+    void refreshUsage();
     /// Takes the card's place from the layout again.
     void place();
     [[nodiscard]] const QRectF& card() const { return m_card; }                      ///< In scene coordinates, as all rects here.
@@ -32,6 +35,7 @@ public:
     [[nodiscard]] const PhaseLook& phase() const { return m_phase; }
     /// Made when it is asked for: of a thousand nodes seen from far away nobody asks.
     [[nodiscard]] const NodeLook& look() const;
+    [[nodiscard]] const UsageLook& usage() const { return m_usage; }
     [[nodiscard]] const model::Node& node() const { return m_node; }
 
     /// The chip of a pod in scene coordinates; empty when it is folded away or the detail has no chips.
@@ -59,6 +63,10 @@ private:
     void paintBridge(QPainter& painter) const;
     void paintReason(QPainter& painter) const;
     void paintFoot(QPainter& painter) const;
+    void paintUsage(QPainter& painter, double baseline) const;
+    void paintTrail(QPainter& painter, const QRectF& box) const;
+    [[nodiscard]] bool showsUsage() const { return m_context.shows(Lens::State) && !m_usage.memory.isEmpty(); }
+    [[nodiscard]] std::vector<FactLook> shownFacts() const;
     void paintLeaf(QPainter& painter) const;
     void paintFacts(QPainter& painter, double left) const;
     void paintHead(QPainter& painter, double right) const;
@@ -71,6 +79,8 @@ private:
     QRectF m_card;
     QSizeF m_size;
     PhaseLook m_phase;
+    UsageLook m_usage;
+    CpuTrail m_trail;
     mutable NodeLook m_look;
     mutable bool m_lookIsOld = true;
 };

@@ -34,6 +34,9 @@ QString nodeText(const CanvasContext& context, const NodeItem& item, const EdgeL
             parts << sessionWords(context, *link, end, cable->halves[end]);
         }
     }
+    if (const QString usage = item.usage().words(); context.shows(Lens::State) && !usage.isEmpty()) {
+        parts << usage;
+    }
     return parts.join(QLatin1String(", "));
 }
 
@@ -103,6 +106,9 @@ QString LabScene::toolTipOf(const Selection& item) const {
         lines << QStringLiteral("<b>%1</b>").arg(line(id->name)) << line(node->look().word);
         if (!node->look().reason.isEmpty()) {
             lines << line(node->look().reason);
+        }
+        if (const QString usage = node->usage().words(); !usage.isEmpty()) {
+            lines << line(usage);
         }
         if (const auto mark = m_routes->picture().marks.find(*id); mark != m_routes->picture().marks.end()) {
             lines << line(mark->second.full);

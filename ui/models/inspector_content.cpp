@@ -158,6 +158,18 @@ void addPods(InspectorContent& content, const NodeId& host, const LabState& stat
     }
 }
 
+void addLoad(InspectorContent& content, const NodeState& seen) {
+    if (!seen.usage) {
+        return;
+    }
+    InspectorSection section{.title = tr("Load")};
+    if (seen.usage->cpu) {
+        section.rows.push_back({tr("CPU"), Glyph::None, cpuWords(*seen.usage->cpu), {}, false});
+    }
+    section.rows.push_back({tr("Memory"), Glyph::None, memoryWords(seen.usage->memoryBytes), {}, false});
+    content.sections.push_back(std::move(section));
+}
+
 InspectorContent nodeContent(const NodeId& id, const model::Lab& lab, const LabState& state, qint64 nowMs) {
     const model::Node* node = lab.findNode(id);
     if (node == nullptr) {
@@ -187,6 +199,7 @@ InspectorContent nodeContent(const NodeId& id, const model::Lab& lab, const LabS
         }
         content.sections.push_back(std::move(section));
     }
+    addLoad(content, seen);
     if (seen.phase != state::NodePhase::Failed) {
         addProcesses(content, seen);
     }

@@ -41,15 +41,7 @@ LabSummary LabCounter::update(const intent::Intent* intent, const state::LabStat
         begin(intent);
     }
     LabSummary now;
-    now.running = state.running;
-    now.nodes = static_cast<int>(state.nodes.size());
-    for (const auto& [id, node] : state.nodes) {
-        now.nodesUp += node.phase == state::NodePhase::Ready ? 1 : 0;
-        now.nodesFailed += node.phase == state::NodePhase::Failed ? 1 : 0;
-    }
-    for (const auto& [source, count] : state.lost) {
-        now.lost += count;
-    }
+    countNodes(now, state);
     if (m_intent != nullptr) {
         m_sessionsDue = m_sessionsDue || delta.running || !delta.sessions.empty();
         if (std::exchange(m_sessionsDue, false)) {

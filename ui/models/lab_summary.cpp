@@ -39,21 +39,31 @@ bool isAsIntended(const state::RouteState& route, const intent::ExpectedRoute& w
                       [](const state::NextHop& hop, const Ipv4Address& via) { return hop.via == via; });
 }
 
-LabSummary summaryOf(const intent::Intent& intent, const state::LabState& state) {
-    LabSummary summary;
+void countNodes(LabSummary& summary, const state::LabState& state) {
     summary.running = state.running;
     summary.nodes = static_cast<int>(state.nodes.size());
     for (const auto& [id, node] : state.nodes) {
         summary.nodesUp += node.phase == state::NodePhase::Ready ? 1 : 0;
         summary.nodesFailed += node.phase == state::NodePhase::Failed ? 1 : 0;
+        if (node.usage) {
+            summary.memoryBytes = summary.memoryBytes.value_or(0) + node.usage->memoryBytes;
+        }
+        if (node.usage && node.usage->cpu) {
+            summary.cpu = summary.cpu.value_or(0) + *node.usage->cpu;
+        }
     }
+    for (const auto& [source, count] : state.lost) {
+        summary.lost += count;
+    }
+}
+
+LabSummary summaryOf(const intent::Intent& intent, const state::LabState& state) {
+    LabSummary summary;
+    countNodes(summary, state);
     countSessions(summary, intent, state);
     summary.routes = static_cast<int>(intent.routes.size());
     summary.routesRight = static_cast<int>(
         std::count_if(intent.routes.begin(), intent.routes.end(), [&](const auto& wanted) { return hasRoute(state, wanted); }));
-    for (const auto& [source, count] : state.lost) {
-        summary.lost += count;
-    }
     return summary;
 }
 

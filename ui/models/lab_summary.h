@@ -6,6 +6,7 @@
 #include <core/state/lab_state.h>
 
 #include <cstdint>
+#include <optional>
 
 namespace podleaf::ui {
 
@@ -19,12 +20,17 @@ struct LabSummary {
     int routes = 0;      ///< Intended kernel routes.
     int routesRight = 0; ///< In the kernel with the intended next hops.
     std::uint64_t lost = 0;
+    std::optional<double> cpu;                ///< Cores, of all nodes; nothing where it is not known of any.
+    std::optional<std::uint64_t> memoryBytes; ///< As cpu.
 
     bool operator==(const LabSummary&) const = default;
 };
 
 /// The neighbour pairs of `summary`.
 void countSessions(LabSummary& summary, const intent::Intent& intent, const state::LabState& state);
+
+/// Nodes and what they use, and what was lost, of `summary`.
+void countNodes(LabSummary& summary, const state::LabState& state);
 
 LabSummary summaryOf(const intent::Intent& intent, const state::LabState& state);
 

@@ -128,6 +128,15 @@ QString latency(double ms) {
     return tr("%1 ms").arg(ms, 0, 'f', ms < 9.95 ? 1 : 0);
 }
 
+QString cpuWords(double cores) {
+    return tr("%1 %").arg(qRound(100 * cores));
+}
+
+QString memoryWords(std::uint64_t bytes) {
+    const double megabytes = static_cast<double>(bytes) / (1024 * 1024);
+    return tr("%1 MB").arg(megabytes, 0, 'f', megabytes < 9.95 ? 1 : 0);
+}
+
 QString clockTime(qint64 unixMs) {
     return QDateTime::fromMSecsSinceEpoch(unixMs).time().toString(QStringLiteral("HH:mm:ss.zzz"));
 }

@@ -10,6 +10,7 @@
 #include <QString>
 
 #include <chrono>
+#include <cstdint>
 
 namespace podleaf::ui {
 
@@ -35,6 +36,10 @@ Word wordOf(const state::ProcessState& process);
 QString duration(std::chrono::milliseconds time);
 /// "0.3 ms", "12 ms", "5 s".
 QString latency(double ms);
+/// "12 %", of one core.
+QString cpuWords(double cores);
+/// "4.2 MB", "34 MB"; a MB is 1024 kB.
+QString memoryWords(std::uint64_t bytes);
 /// "14:02:31.482", local time.
 QString clockTime(qint64 unixMs);
 /// One line of hostile text: control characters out, at most `max` characters.

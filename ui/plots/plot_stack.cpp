@@ -3,6 +3,7 @@
 #include "plot_stack.h"
 
 #include <ui/canvas/traffic_layer.h>
+#include <ui/models/words.h>
 
 #include <QSvgGenerator>
 #include <QVBoxLayout>
@@ -22,7 +23,8 @@ namespace podleaf::ui {
 namespace {
 
 constexpr int kGap = 4;
-constexpr double kHeadroom = 1.15; ///< Above the highest value.
+constexpr double kHeadroom = 1.15;   ///< Above the highest value.
+constexpr double kLeastPercent = 10; ///< An idle lab's CPU stays near the ground.
 
 /// Lines are told apart by dash and colour.
 QPen penOf(std::size_t index, const Theme& theme) {
@@ -48,7 +50,8 @@ QString legendOf(PlotKind plot, const Series& series) {
         return series.name;
     }
     const double last = series.samples.back().value;
-    return series.name + QLatin1Char(' ') + (plot == PlotKind::Rates ? rateWords(last) : QString::number(last));
+    const QString words = plot == PlotKind::Rates ? rateWords(last) : plot == PlotKind::Cpu ? cpuWords(last / 100) : QString::number(last);
+    return series.name + QLatin1Char(' ') + words;
 }
 
 const std::vector<Series>& seriesOf(PlotKind plot, const SeriesStore& store) {
@@ -59,6 +62,8 @@ const std::vector<Series>& seriesOf(PlotKind plot, const SeriesStore& store) {
         return store.prefixes();
     case PlotKind::Rates:
         return store.rates();
+    case PlotKind::Cpu:
+        return store.cpu();
     case PlotKind::Convergence:
         break;
     }
@@ -194,7 +199,7 @@ void PlotStack::Private::fill(Plot& plot, const std::vector<Series>& all, double
         plot.legend->addItem(new QCPPlottableLegendItem(plot.legend, graph));
         plot.graphs.push_back(graph);
     }
-    double highest = 1;
+    double highest = plot.kind == PlotKind::Cpu ? kLeastPercent : 1;
     for (std::size_t i = 0; i < all.size(); ++i) {
         QCPGraph& graph = *plot.graphs[i];
         const std::deque<Sample>& samples = all[i].samples;
@@ -258,9 +263,12 @@ PlotStack::PlotStack(const Theme& theme, QWidget* parent) : QWidget(parent), d(s
     d->canvas->setAutoAddPlottableToLegend(false);
     d->canvas->plotLayout()->clear();
     d->canvas->plotLayout()->setRowSpacing(0);
-    d->canvas->setAccessibleName(tr("Sessions, prefixes, rates and convergence over time"));
+    d->canvas->setAccessibleName(tr("Sessions, prefixes, rates, CPU and convergence over time"));
     for (const PlotKind kind : kPlots) {
-        d->addPlot(kind, kind == PlotKind::Convergence ? tr("ms") : kind == PlotKind::Rates ? tr("bit/s") : titleOf(kind));
+        d->addPlot(kind, kind == PlotKind::Convergence ? tr("ms")
+                         : kind == PlotKind::Rates     ? tr("bit/s")
+                         : kind == PlotKind::Cpu       ? tr("CPU %")
+                                                       : titleOf(kind));
     }
     auto* margins = new QCPMarginGroup(d->canvas);
     for (const Private::Plot& plot : d->plots) {
@@ -293,6 +301,8 @@ QString PlotStack::titleOf(PlotKind plot) {
         return tr("Prefixes");
     case PlotKind::Rates:
         return tr("Rates");
+    case PlotKind::Cpu:
+        return tr("CPU");
     case PlotKind::Convergence:
         break;
     }

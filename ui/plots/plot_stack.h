@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// PlotStack: sessions, prefixes, rates and convergence as plots above each other, over one time axis, with events as vertical
-// ticks. The only user of QCustomPlot. GUI thread.
+// PlotStack: sessions, prefixes, rates, CPU and convergence as plots above each other, over one time axis, with events as
+// vertical ticks. The only user of QCustomPlot. GUI thread.
 #pragma once
 
 #include "series_store.h"
@@ -14,9 +14,9 @@
 
 namespace podleaf::ui {
 
-enum class PlotKind { Sessions, Prefixes, Rates, Convergence };
+enum class PlotKind { Sessions, Prefixes, Rates, Cpu, Convergence };
 /// From above.
-inline constexpr std::array kPlots{PlotKind::Sessions, PlotKind::Prefixes, PlotKind::Rates, PlotKind::Convergence};
+inline constexpr std::array kPlots{PlotKind::Sessions, PlotKind::Prefixes, PlotKind::Rates, PlotKind::Cpu, PlotKind::Convergence};
 
 class PlotStack final : public QWidget {
     Q_OBJECT

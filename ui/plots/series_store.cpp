@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <cmath>
 
 namespace podleaf::ui {
 
@@ -80,6 +81,22 @@ void SeriesStore::sampleRates(const state::LabState& lab, double atS) {
     }
 }
 
+void SeriesStore::sampleCpu(const state::LabState& lab, double atS) {
+    double sum = 0;
+    bool any = false;
+    for (const auto& [id, node] : lab.nodes) {
+        if (node.usage && node.usage->cpu) {
+            const double percent = std::round(100 * *node.usage->cpu);
+            any = true;
+            sum += percent;
+            addOfNode(m_cpu, id, {atS, percent});
+        }
+    }
+    if (any) {
+        add(m_cpu, tr("All nodes"), {atS, sum});
+    }
+}
+
 void SeriesStore::sample(const state::LabState& lab, qint64 nowMs) {
     const double atS = static_cast<double>(nowMs) / 1000;
     const auto up = std::ranges::count_if(
@@ -95,6 +112,7 @@ void SeriesStore::sample(const state::LabState& lab, qint64 nowMs) {
     }
     add(m_prefixes, tr("All nodes"), {atS, static_cast<double>(sum)});
     sampleRates(lab, atS);
+    sampleCpu(lab, atS);
 }
 
 void SeriesStore::note(const std::vector<state::LogEntry>& log) {
@@ -136,6 +154,7 @@ QByteArray SeriesStore::toCsv() const {
     write("sessions", m_sessions);
     write("prefixes", m_prefixes);
     write("sent-bits-per-second", m_rates);
+    write("cpu-percent", m_cpu);
     write("convergence-ms", m_convergence);
     return out;
 }

@@ -51,6 +51,8 @@ public:
     [[nodiscard]] const std::vector<Series>& prefixes() const { return m_prefixes; }
     /// What each node's ports send, in bits a second, then the sum.
     [[nodiscard]] const std::vector<Series>& rates() const { return m_rates; }
+    /// What each node uses, in hundredths of a core, then the sum; empty where nobody tells.
+    [[nodiscard]] const std::vector<Series>& cpu() const { return m_cpu; }
     /// In ms, one sample an event, at its time: detected, installed, through.
     [[nodiscard]] const std::vector<Series>& convergence() const { return m_convergence; }
     [[nodiscard]] const std::deque<Tick>& ticks() const { return m_ticks; }
@@ -65,11 +67,13 @@ private:
     /// A node's value; the last place of a plot is the sum's.
     static void addOfNode(std::vector<Series>& plot, const NodeId& node, const Sample& sample);
     void sampleRates(const state::LabState& lab, double atS);
+    void sampleCpu(const state::LabState& lab, double atS);
     static void append(Series& series, const Sample& sample);
 
     std::vector<Series> m_sessions;
     std::vector<Series> m_prefixes;
     std::vector<Series> m_rates;
+    std::vector<Series> m_cpu;
     std::vector<Series> m_convergence;
     std::deque<Tick> m_ticks;
 };

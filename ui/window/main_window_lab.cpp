@@ -162,6 +162,8 @@ void MainWindow::connectPanels() {
     connect(m_status, &StatusLine::sessionsClicked, this, [this] { raise(m_sessionsDock); });
     connect(m_status, &StatusLine::routesClicked, this, [this] { raise(m_routesDock); });
     connect(m_status, &StatusLine::eventsClicked, this, [this] { raise(m_eventsDock); });
+    connect(m_status, &StatusLine::cpuClicked, m_look, &LookInside::raisePlots);
+    connect(m_status, &StatusLine::memoryClicked, this, [this] { raise(m_inspectorDock); });
 }
 
 void MainWindow::chooseFile() {

@@ -2,6 +2,8 @@
 // StatusLine: see the header.
 #include "status_line.h"
 
+#include <ui/models/words.h>
+
 #include <QLabel>
 #include <QToolButton>
 
@@ -18,27 +20,42 @@ Glyph glyphOf(const LabSummary& summary, int have, int all) {
 
 StatusLine::StatusLine(const Theme& theme, QWidget* parent)
     : QStatusBar(parent), m_theme(theme), m_nodes(addCount()), m_sessions(addCount()), m_routes(addCount()), m_lost(addCount()),
-      m_engine(new QLabel(this)) {
+      m_engine(new QLabel(this)), m_cpu(makeButton()), m_memory(makeButton()) {
     setSizeGripEnabled(false);
     m_engine->setTextFormat(Qt::PlainText);
     m_engine->setProperty("role", QStringLiteral("muted"));
     m_engine->setContentsMargins(0, 0, 10, 0);
     addPermanentWidget(m_engine);
+    addUsage(m_cpu, tr("What all nodes use of one core. Shows each node's over time."));
+    addUsage(m_memory, tr("What all nodes hold in memory. Shows that of the selected node."));
     connect(m_nodes, &QToolButton::clicked, this, &StatusLine::nodesClicked);
     connect(m_sessions, &QToolButton::clicked, this, &StatusLine::sessionsClicked);
     connect(m_routes, &QToolButton::clicked, this, &StatusLine::routesClicked);
     connect(m_lost, &QToolButton::clicked, this, &StatusLine::eventsClicked);
+    connect(m_cpu, &QToolButton::clicked, this, &StatusLine::cpuClicked);
+    connect(m_memory, &QToolButton::clicked, this, &StatusLine::memoryClicked);
     show(m_summary);
 }
 
-QToolButton* StatusLine::addCount() {
+QToolButton* StatusLine::makeButton() {
     auto* button = new QToolButton(this);
     button->setAutoRaise(true);
+    button->setFont(m_theme.font(FontRole::Second));
+    return button;
+}
+
+QToolButton* StatusLine::addCount() {
+    QToolButton* button = makeButton();
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setIconSize({m_theme.scaled(16), m_theme.scaled(16)});
-    button->setFont(m_theme.font(FontRole::Second));
     addWidget(button);
     return button;
+}
+
+/// At the right; hidden until there is something to say.
+void StatusLine::addUsage(QToolButton* button, const QString& toolTip) {
+    button->setToolTip(toolTip);
+    addPermanentWidget(button);
 }
 
 void StatusLine::setCount(QToolButton* button, Glyph glyph, const QString& text) {
@@ -55,6 +72,10 @@ void StatusLine::show(const LabSummary& summary) {
     setCount(m_routes, glyphOf(summary, summary.routesRight, summary.routes),
              tr("%1 of %2 routes in kernel").arg(summary.routesRight).arg(summary.routes));
     setCount(m_lost, summary.lost > 0 ? Glyph::Warn : summary.running ? Glyph::Ok : Glyph::Idle, tr("%1 events lost").arg(summary.lost));
+    m_cpu->setText(summary.cpu ? tr("CPU %1").arg(cpuWords(*summary.cpu)) : QString());
+    m_memory->setText(summary.memoryBytes ? memoryWords(*summary.memoryBytes) : QString());
+    m_cpu->setVisible(summary.cpu.has_value());
+    m_memory->setVisible(summary.memoryBytes.has_value());
 }
 
 void StatusLine::setEngine(const QString& text) {

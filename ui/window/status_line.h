@@ -30,9 +30,13 @@ Q_SIGNALS:
     void sessionsClicked();
     void routesClicked();
     void eventsClicked();
+    void cpuClicked();
+    void memoryClicked();
 
 private:
     QToolButton* addCount();
+    QToolButton* makeButton();
+    void addUsage(QToolButton* button, const QString& toolTip);
     void setCount(QToolButton* button, Glyph glyph, const QString& text);
 
     const Theme& m_theme;
@@ -42,6 +46,8 @@ private:
     QToolButton* m_routes;
     QToolButton* m_lost;
     QLabel* m_engine;
+    QToolButton* m_cpu;
+    QToolButton* m_memory;
 };
 
 } // namespace podleaf::ui

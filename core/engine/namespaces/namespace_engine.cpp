@@ -400,6 +400,23 @@ Result<UniqueFd> NamespaceEngine::openNetlink(OpContext& context, const NodeId& 
     return d->openSocket(context, Verb::OpenNetlink, labhost::OpenNetlink{node.name.toStdString(), groups}, what);
 }
 
+Result<std::vector<NodeUsage>> NamespaceEngine::usage(OpContext& context) {
+    const QString what = text("Cannot tell what the nodes use");
+    auto connection = d->client(context);
+    if (!connection) {
+        return fail(wrapError(what, connection.error()));
+    }
+    auto reply = (*connection)->ask<labhost::UsageReply>(context, Verb::Usage, labhost::Empty{});
+    if (!reply) {
+        return fail(wrapError(what, reply.error()));
+    }
+    std::vector<NodeUsage> nodes;
+    for (const labhost::NodeUsage& node : reply->nodes) {
+        nodes.push_back({NodeId(QString::fromStdString(node.node)), node.cpuMicroseconds, node.memoryBytes});
+    }
+    return nodes;
+}
+
 Result<UniqueFd> NamespaceEngine::openPackets(OpContext& context, const NodeId& node, const QString& port) {
     const QString what = text("Cannot capture on %1:%2").arg(node.name, port);
     return d->openSocket(context, Verb::OpenPackets, labhost::OpenPackets{node.name.toStdString(), port.toStdString()}, what);

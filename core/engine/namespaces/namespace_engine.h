@@ -52,6 +52,7 @@ public:
     Result<> signalService(OpContext& context, const NodeId& node, const QString& service, int signal) override;
     Result<QStringList> runningServices(OpContext& context, const NodeId& node) override;
     Result<UniqueFd> openNetlink(OpContext& context, const NodeId& node, std::uint32_t groups) override;
+    Result<std::vector<NodeUsage>> usage(OpContext& context) override;
     Result<UniqueFd> openPackets(OpContext& context, const NodeId& node, const QString& port) override;
     Result<model::CableImpairments> impair(OpContext& context, const LinkId& link, Senders senders,
                                            const ImpairmentChange& change) override;

@@ -295,6 +295,10 @@ Result<UniqueFd> SimulatedEngine::openNetlink(OpContext& /*context*/, const Node
     return fail(ErrorCode::HostLacks, text("A simulated node has no kernel that one could ask."));
 }
 
+Result<std::vector<NodeUsage>> SimulatedEngine::usage(OpContext& /*context*/) {
+    return fail(ErrorCode::HostLacks, text("A simulated node runs nothing that could use anything."));
+}
+
 Result<model::CableImpairments> SimulatedEngine::impair(OpContext& /*context*/, const LinkId& link, Senders senders,
                                                         const ImpairmentChange& wanted) {
     model::CableImpairments now;

@@ -49,6 +49,8 @@ public:
     Result<QStringList> runningServices(OpContext& context, const NodeId& node) override;
     /// Errors: HostLacks, always: there is no kernel that one could ask.
     Result<UniqueFd> openNetlink(OpContext& context, const NodeId& node, std::uint32_t groups) override;
+    /// Errors: HostLacks, always: nothing runs that could use anything.
+    Result<std::vector<NodeUsage>> usage(OpContext& context) override;
     Result<model::CableImpairments> impair(OpContext& context, const LinkId& link, Senders senders,
                                            const ImpairmentChange& change) override;
     Result<model::CableImpairments> declare(OpContext& context, const LinkId& link, const model::CableImpairments& impairments) override;
