@@ -86,6 +86,12 @@ void MainWindow::connectActions() {
         m_collaborators.theme.reset();
         setThemeMode(static_cast<ThemeMode>(action->data().toInt()));
     });
+    m_canvas->setReducedMotion(m_settings.reducedMotion(m_canvas->hasReducedMotion()));
+    a.reduceMotion->setChecked(m_canvas->hasReducedMotion());
+    connect(a.reduceMotion, &QAction::triggered, this, [this](bool reduced) {
+        m_settings.setReducedMotion(reduced);
+        m_canvas->setReducedMotion(reduced);
+    });
     connect(a.about, &QAction::triggered, this, [this] {
         auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Podleaf"),
                                     tr("Podleaf %1\nBuilds, runs and tests BGP labs.\nFree software under the GNU GPL, version 3 or later.")
