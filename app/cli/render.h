@@ -18,12 +18,11 @@ namespace podleaf::cli {
 QString timestamp(qint64 unixMs);
 
 QJsonObject nodeJson(const model::Lab& lab, const state::NodeState& node);
-QJsonObject linkJson(const model::Link& link, const state::LabState& lab);
+QJsonObject linkJson(const model::Lab& lab, const model::Link& link, const state::LabState& state);
 /// The directions that suffer anything.
 QJsonArray impairmentsJson(const std::array<model::Endpoint, 2>& ends, const model::CableImpairments& impairments);
-QString peerWord(const model::Lab& lab, const state::SessionState& session);
 QJsonObject sessionJson(const model::Lab& lab, const state::SessionState& session, qint64 nowMs);
-QJsonObject routeJson(const NodeId& node, const state::RouteState& route);
+QJsonObject routeJson(const model::Lab& lab, const NodeId& node, const state::RouteState& route);
 QJsonObject podJson(const state::PodState& pod);
 QJsonObject legJson(const verify::LegResult& leg);
 QJsonArray mismatchesJson(const std::vector<verify::Mismatch>& mismatches);

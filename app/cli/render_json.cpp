@@ -2,6 +2,7 @@
 #include "render.h"
 
 #include <core/model/node_kinds.h>
+#include <core/state/neighbour_words.h>
 #include <core/state/session_reason.h>
 
 #include <QDateTime>
@@ -135,17 +136,17 @@ QJsonArray impairmentsJson(const std::array<model::Endpoint, 2>& ends, const mod
     return array;
 }
 
-QJsonObject linkJson(const model::Link& link, const state::LabState& lab) {
-    const state::LinkState& state = lab.links.at(link.id);
+QJsonObject linkJson(const model::Lab& lab, const model::Link& link, const state::LabState& state) {
+    const state::LinkState& seen = state.links.at(link.id);
     QJsonObject object{{QStringLiteral("name"), link.id.name},
                        {QStringLiteral("a"), link.ends[0].toString()},
                        {QStringLiteral("b"), link.ends[1].toString()},
-                       {QStringLiteral("prefix"), link.prefix.toString()},
-                       {QStringLiteral("admin"), state.adminUp ? QStringLiteral("up") : QStringLiteral("down")},
-                       {QStringLiteral("carrier"), state.carrier}};
-    const bool blocks = std::ranges::any_of(state.impairments, [](const model::Impairment& each) { return each.blocks(); });
-    const QJsonArray impairments = impairmentsJson(link.ends, state.impairments);
-    if (!state.adminUp) {
+                       {QStringLiteral("prefix"), lab.isNumbered() ? QJsonValue(link.prefix.toString()) : QJsonValue()},
+                       {QStringLiteral("admin"), seen.adminUp ? QStringLiteral("up") : QStringLiteral("down")},
+                       {QStringLiteral("carrier"), seen.carrier}};
+    const bool blocks = std::ranges::any_of(seen.impairments, [](const model::Impairment& each) { return each.blocks(); });
+    const QJsonArray impairments = impairmentsJson(link.ends, seen.impairments);
+    if (!seen.adminUp) {
         object.insert(QStringLiteral("fault"), QStringLiteral("cut"));
     } else if (!impairments.isEmpty()) {
         object.insert(QStringLiteral("fault"), blocks ? QStringLiteral("drop") : QStringLiteral("impaired"));
@@ -153,23 +154,16 @@ QJsonObject linkJson(const model::Link& link, const state::LabState& lab) {
     if (!impairments.isEmpty()) {
         object.insert(QStringLiteral("impairments"), impairments);
     }
-    if (lab.running && !state.carrier) {
-        object.insert(QStringLiteral("reason"), state::cableFault(lab, link, 0).sentence);
+    if (state.running && !seen.carrier) {
+        object.insert(QStringLiteral("reason"), state::cableFault(state, link, 0).sentence);
     }
     return object;
-}
-
-/// As bgpd names it: an address, or the port where links have none.
-QString peerWord(const model::Lab& lab, const state::SessionState& session) {
-    const model::Link* link = lab.findLink(session.link);
-    return link == nullptr ? session.peer.toString()
-                           : model::neighbourName(lab, *link, static_cast<std::size_t>(model::endAt(*link, session.node)));
 }
 
 QJsonObject sessionJson(const model::Lab& lab, const state::SessionState& session, qint64 nowMs) {
     const bool up = session.state == state::BgpState::Established;
     QJsonObject object{{QStringLiteral("node"), session.node.name},
-                       {QStringLiteral("peer"), peerWord(lab, session)},
+                       {QStringLiteral("peer"), state::neighbourWord(lab, session)},
                        {QStringLiteral("peerNode"), session.peerNode.name},
                        {QStringLiteral("link"), session.link.name},
                        {QStringLiteral("state"), state::toString(session.state)},
@@ -186,10 +180,11 @@ QJsonObject sessionJson(const model::Lab& lab, const state::SessionState& sessio
     return object;
 }
 
-QJsonObject routeJson(const NodeId& node, const state::RouteState& route) {
+QJsonObject routeJson(const model::Lab& lab, const NodeId& node, const state::RouteState& route) {
     QJsonArray hops;
     for (const state::NextHop& hop : route.nextHops) {
-        hops.append(QJsonObject{{QStringLiteral("via"), hop.via ? QJsonValue(hop.via->toString()) : QJsonValue()},
+        const auto gateway = state::gatewayOf(lab, route.protocol, hop);
+        hops.append(QJsonObject{{QStringLiteral("via"), gateway ? QJsonValue(gateway->toString()) : QJsonValue()},
                                 {QStringLiteral("interface"), hop.interface}});
     }
     QJsonObject object{{QStringLiteral("node"), node.name},
@@ -242,12 +237,12 @@ QJsonObject statusJson(const model::Lab& lab, const state::LabState& state, cons
         const state::NodeState& node = state.nodes.at(planned.id);
         nodes.append(nodeJson(lab, node));
         for (const auto& [key, route] : node.routes) {
-            routes.append(routeJson(node.id, route));
+            routes.append(routeJson(lab, node.id, route));
         }
     }
     QJsonArray links;
     for (const model::Link& link : lab.links) {
-        links.append(linkJson(link, state));
+        links.append(linkJson(lab, link, state));
     }
     QJsonArray sessions;
     for (const auto& [key, session] : state.sessions) {
@@ -300,7 +295,7 @@ QList<QJsonObject> watchObjects(const model::Lab& lab, const state::LabState& st
         const auto it = state.links.find(id);
         const model::Link* link = lab.findLink(id);
         if (it != state.links.end() && link != nullptr) {
-            objects.append(withHead(nowMs, QStringLiteral("link"), linkJson(*link, state)));
+            objects.append(withHead(nowMs, QStringLiteral("link"), linkJson(lab, *link, state)));
         }
     }
     for (const state::SessionKey& key : delta.sessions) {
@@ -309,7 +304,7 @@ QList<QJsonObject> watchObjects(const model::Lab& lab, const state::LabState& st
         }
     }
     for (const state::RouteSeen& route : delta.routes) {
-        QJsonObject body = routeJson(route.node, {route.prefix, route.protocol, route.nextHops, route.metric, route.source});
+        QJsonObject body = routeJson(lab, route.node, {route.prefix, route.protocol, route.nextHops, route.metric, route.source});
         body.insert(QStringLiteral("present"), route.present);
         objects.append(withHead(nowMs, QStringLiteral("route"), body));
     }

@@ -3,6 +3,7 @@
 
 #include <core/model/node_kinds.h>
 #include <core/state/fault_words.h>
+#include <core/state/neighbour_words.h>
 
 #include <QCoreApplication>
 #include <QMap>
@@ -189,7 +190,7 @@ QString statusText(const model::Lab& lab, const state::LabState& state, const st
     rows = {{tr("SESSION"), tr("STATE"), tr("PREFIXES"), tr("SINCE OR WHY NOT")}};
     for (const auto& [key, session] : state.sessions) {
         const bool up = session.state == state::BgpState::Established;
-        rows.append({tr("%1 → %2 (%3)").arg(session.node.name, session.peerNode.name, peerWord(lab, session)),
+        rows.append({tr("%1 → %2 (%3)").arg(session.node.name, session.peerNode.name, state::neighbourWord(lab, session)),
                      state::toString(session.state), QString::number(session.received.size()),
                      up ? durationText(nowMs - session.sinceMs) : session.reason});
     }
@@ -202,7 +203,7 @@ QString statusText(const model::Lab& lab, const state::LabState& state, const st
             }
             QStringList hops;
             for (const state::NextHop& hop : route.nextHops) {
-                hops.append((hop.via ? hop.via->toString() + QLatin1Char(' ') : QString()) + hop.interface);
+                hops.append(state::hopWord(lab, route.protocol, hop));
             }
             rows.append({route.prefix.toString(), planned.id.name, hops.join(QStringLiteral(", "))});
         }

@@ -6,6 +6,7 @@
 #include <core/blueprint/blueprint.h>
 #include <core/deploy/deploy.h>
 #include <core/engine/node_setup.h>
+#include <core/state/neighbour_words.h>
 
 #include <QCoreApplication>
 
@@ -226,11 +227,12 @@ Result<> LabFaults::clearSession(OpContext& context, const NodeId& node, const Q
         if (session.node != node) {
             continue;
         }
-        if (session.peerNode.name == peer || session.peer.toString() == peer) {
+        const QString name = state::neighbourWord(m_session.lab(), session.node, session.link, session.peer);
+        if (session.peerNode.name == peer || name == peer) {
             const auto channel = m_session.engine().channel(node);
-            return runVtyCommand(context, *channel, QStringLiteral("clear bgp %1").arg(session.peer.toString()));
+            return runVtyCommand(context, *channel, QStringLiteral("clear bgp %1").arg(name));
         }
-        known.append(tr("%1 (%2)").arg(session.peerNode.name, session.peer.toString()));
+        known.append(tr("%1 (%2)").arg(session.peerNode.name, name));
     }
     return fail(ErrorCode::NotFound, tr("%1 has no session to %2.").arg(node.name, peer), {},
                 known.isEmpty() ? QString() : tr("Its neighbours are: %1").arg(known.join(QStringLiteral(", "))));

@@ -4,6 +4,8 @@
 // only where there is none.
 #include "convergence.h"
 
+#include "neighbour_words.h"
+
 #include <core/model/node_kinds.h>
 
 #include <QCoreApplication>
@@ -59,7 +61,7 @@ bool isPending(const SessionState& session, const LabState& now) {
     return carries != (session.state == BgpState::Established);
 }
 
-QString sentenceOf(const Change& turned) {
+QString sentenceOf(const model::Lab& lab, const Change& turned) {
     const QString& node = turned.node.name;
     switch (turned.what) {
     case What::Link:
@@ -73,7 +75,8 @@ QString sentenceOf(const Change& turned) {
     case What::Carrier:
         return (turned.up ? tr("%1 has carrier") : tr("%1 lost its carrier")).arg(turned.link.name);
     case What::Session:
-        return (turned.up ? tr("%1's session to %2 came up") : tr("%1's session to %2 went down")).arg(node, turned.peer.toString());
+        return (turned.up ? tr("%1's session to %2 came up") : tr("%1's session to %2 went down"))
+            .arg(node, neighbourWord(lab, turned.node, turned.link, turned.peer));
     case What::Route:
         return (turned.up ? tr("%1 came to %2") : tr("%1 left %2")).arg(turned.prefix.toString(), node);
     case What::Loss:
@@ -168,7 +171,7 @@ ConvergenceTracker::Open ConvergenceTracker::eventOf(const Change& turned) const
     Open event;
     event.isSymptom = !isDeed(turned.what);
     event.isOfCable = !turned.link.isEmpty();
-    event.record.what = sentenceOf(turned);
+    event.record.what = sentenceOf(m_lab, turned);
     event.record.up = turned.up;
     event.record.atMs = turned.atMs;
     event.record.link = turned.link;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What rtnetlink said: ports, addresses and the kernel's routes. That the kernel drops IPv4 routes over a port
 // that goes down without a word is the collector's to find out; here a route goes when it is said to.
+#include "neighbour_words.h"
 #include "reducer.h"
 
 #include <algorithm>
@@ -14,17 +15,20 @@ constexpr QLatin1StringView kBgp("bgp");
 const Ipv4Prefix kLoopbackNet{Ipv4Address{127U << 24U}, 8};
 
 /// "via 172.16.0.6", "via 172.16.0.2 and 172.16.0.6" or "on cbr0".
-QString hopWords(const std::vector<NextHop>& hops) {
+QString hopWords(const model::Lab& lab, const RouteState& route) {
     QStringList gateways;
-    for (const NextHop& hop : hops) {
-        if (hop.via) {
-            gateways += hop.via->toString();
+    QStringList ports;
+    for (const NextHop& hop : route.nextHops) {
+        if (const auto gateway = gatewayOf(lab, route.protocol, hop)) {
+            gateways += gateway->toString();
         }
+        ports += hop.interface;
     }
+    const QString both = QCoreApplication::translate("State", " and ");
     if (!gateways.isEmpty()) {
-        return QCoreApplication::translate("State", "via %1").arg(gateways.join(QCoreApplication::translate("State", " and ")));
+        return QCoreApplication::translate("State", "via %1").arg(gateways.join(both));
     }
-    return hops.empty() ? QString() : QCoreApplication::translate("State", "on %1").arg(hops.front().interface);
+    return ports.isEmpty() ? QString() : QCoreApplication::translate("State", "on %1").arg(ports.join(both));
 }
 
 double bitsPerSecond(std::uint64_t before, std::uint64_t now, qint64 milliseconds) {
@@ -254,7 +258,7 @@ void Reducer::fold(const RouteSeen& seen) {
     }
     if (seen.protocol != QLatin1String("kernel")) {
         log(QStringLiteral("route"), seen.node.name,
-            tr("%1: %2 %3 is in the kernel.").arg(seen.node.name, seen.prefix.toString(), hopWords(now.nextHops)));
+            tr("%1: %2 %3 is in the kernel.").arg(seen.node.name, seen.prefix.toString(), hopWords(m_lab, now)));
     }
 }
 
@@ -273,7 +277,7 @@ void Reducer::removeRoute(NodeState& node, const RouteKey& key) {
     }
     if (gone.protocol != QLatin1String("kernel")) {
         log(QStringLiteral("route"), node.id.name,
-            tr("%1: %2 %3 has left the kernel.").arg(node.id.name, gone.prefix.toString(), hopWords(gone.nextHops)), Tone::Bad);
+            tr("%1: %2 %3 has left the kernel.").arg(node.id.name, gone.prefix.toString(), hopWords(m_lab, gone)), Tone::Bad);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "fault_words.h"
 #include "lab_index.h"
+#include "neighbour_words.h"
 #include "words.h"
 
 #include <core/model/node_kinds.h>
@@ -62,22 +63,20 @@ QString leaseFault(const LabState& state, const model::Endpoint& port, const Nod
 }
 
 /// What the neighbours' own configuration says: not there yet, or shut by its operator on either side.
-SessionReason configurationFault(const SessionState& session, const SessionState* opposite) {
+SessionReason configurationFault(const model::Lab& lab, const SessionState& session, const SessionState* opposite) {
     for (const SessionState* side : {&session, opposite}) {
         if (side == nullptr || !side->known) {
             continue;
         }
         if (!side->configured) {
-            return {
-                SessionFault::NotConfigured,
-                QCoreApplication::translate("State", "bgpd on %1 has no neighbour %2 yet.").arg(side->node.name, side->peer.toString())};
+            return {SessionFault::NotConfigured, QCoreApplication::translate("State", "bgpd on %1 has no neighbour %2 yet.")
+                                                     .arg(side->node.name, neighbourWord(lab, *side))};
         }
     }
     for (const SessionState* side : {&session, opposite}) {
         if (side != nullptr && side->adminShut) {
-            return {
-                SessionFault::AdminShut,
-                QCoreApplication::translate("State", "The neighbour %1 is shut down on %2.").arg(side->peer.toString(), side->node.name)};
+            return {SessionFault::AdminShut, QCoreApplication::translate("State", "The neighbour %1 is shut down on %2.")
+                                                 .arg(neighbourWord(lab, *side), side->node.name)};
         }
     }
     return {};
@@ -227,7 +226,7 @@ SessionReason reasonOf(const LabState& state, const model::Lab& lab, const Sessi
         }
     }
     const SessionState* opposite = link == nullptr ? nullptr : state.findSession(session.peerNode, link->addresses[end]);
-    if (SessionReason fault = configurationFault(session, opposite); fault.fault != SessionFault::None) {
+    if (SessionReason fault = configurationFault(lab, session, opposite); fault.fault != SessionFault::None) {
         return fault;
     }
     if (link != nullptr) {

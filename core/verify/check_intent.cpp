@@ -5,6 +5,7 @@
 
 #include <core/model/node_kinds.h>
 #include <core/state/fault_words.h>
+#include <core/state/neighbour_words.h>
 #include <core/state/session_reason.h>
 #include <core/state/words.h>
 
@@ -62,7 +63,6 @@ private:
     void checkStrangeRoutes();
     [[nodiscard]] bool isStrange(const state::RouteState& route) const;
     void checkPods();
-    [[nodiscard]] QString neighbourWord(const intent::ExpectedSession& session) const;
 
     const Picture& m_picture;
     const state::LabState& m_state;
@@ -71,10 +71,10 @@ private:
     std::vector<Mismatch> m_found;
 };
 
-QString hopList(const std::vector<Ipv4Address>& hops) {
+QString hopList(const Picture& picture, const NodeId& node, const std::vector<Ipv4Address>& hops) {
     QStringList words;
     for (const Ipv4Address hop : hops) {
-        words += hop.toString();
+        words += state::neighbourWord(picture.lab, picture.state, node, hop);
     }
     return words.join(QStringLiteral(", "));
 }
@@ -153,12 +153,6 @@ void Checker::checkLeases() {
     }
 }
 
-QString Checker::neighbourWord(const intent::ExpectedSession& session) const {
-    const model::Link* link = m_picture.lab.findLink(session.link);
-    return link == nullptr ? session.peer.toString()
-                           : model::neighbourName(m_picture.lab, *link, static_cast<std::size_t>(model::endAt(*link, session.node)));
-}
-
 void Checker::checkSessions() {
     for (const intent::ExpectedSession& expected : m_picture.intent.sessions) {
         const state::SessionState* session = m_state.findSession(expected.node, expected.peer);
@@ -167,7 +161,9 @@ void Checker::checkSessions() {
             continue;
         }
         add(MismatchKind::SessionDown, expected.node.name,
-            tr("The session to %1 (%2) is %3.").arg(expected.peerNode.name, neighbourWord(expected), state::toString(now)),
+            tr("The session to %1 (%2) is %3.")
+                .arg(expected.peerNode.name, state::neighbourWord(m_picture.lab, expected.node, expected.link, expected.peer),
+                     state::toString(now)),
             sessionCause(m_picture, expected.node, expected.peer));
         if (hasEnough()) {
             return;
@@ -216,8 +212,8 @@ void Checker::checkRoute(const state::NodeState& node, const intent::ExpectedRou
     }
     add(MismatchKind::RouteWrong, node.id.name,
         tr("%1's route to %2 goes via %3 instead of %4.")
-            .arg(node.id.name, expected.prefix.toString(), gateways.empty() ? tr("no gateway") : hopList(gateways),
-                 hopList(expected.nextHops)),
+            .arg(node.id.name, expected.prefix.toString(), gateways.empty() ? tr("no gateway") : hopList(m_picture, node.id, gateways),
+                 hopList(m_picture, node.id, expected.nextHops)),
         cause);
 }
 

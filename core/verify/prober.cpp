@@ -100,6 +100,9 @@ std::set<NodeId> placesOf(const model::Lab& lab, const state::ConvergenceRecord&
 }
 
 std::vector<intent::Leg> legsTouchedAt(const model::Lab& lab, const intent::Intent& intent, const std::set<NodeId>& places) {
+    if (lab.engine == model::EngineKind::Simulated) {
+        return {};
+    }
     const bool atHost = std::ranges::any_of(places, [&lab](const NodeId& place) { return isHost(lab, place); });
     std::vector<intent::Leg> touched;
     for (const intent::Leg& leg : intent.legs) {

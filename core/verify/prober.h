@@ -17,7 +17,8 @@ namespace podleaf::verify {
 constexpr std::size_t kMaxProbedLegs = 12;
 
 /// The legs of `intent` that an event at these nodes may touch: those from or to its hosts or, where none of them is
-/// a host, those between any two; never within one host. At most kMaxProbedLegs of them.
+/// a host, those between any two; never within one host. At most kMaxProbedLegs of them; none of a simulated lab,
+/// in which nothing runs, ping neither.
 std::vector<intent::Leg> legsTouchedAt(const model::Lab& lab, const intent::Intent& intent, const std::set<NodeId>& places);
 /// The nodes of a record: the ends of its cable, or its node.
 std::set<NodeId> placesOf(const model::Lab& lab, const state::ConvergenceRecord& record);

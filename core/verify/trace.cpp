@@ -3,6 +3,8 @@
 
 #include "network_view.h"
 
+#include <core/state/neighbour_words.h>
+
 #include <QCoreApplication>
 #include <QStringList>
 
@@ -118,7 +120,8 @@ TraceNext Walk::onward(const NodeId& node, const state::RouteState& route, const
     // Where links have no numbers of their own, a route goes to whoever is at the far end (RFC 8950).
     const bool unnumbered = !m_network.lab().isNumbered() || (!hop.via && route.protocol == QLatin1String("bgp"));
     const auto wanted = unnumbered ? std::nullopt : std::optional(hop.via.value_or(m_to));
-    return {crossing->far().node.name, hop.via, hop.interface, crossing->link.id, m_network.crossingFault(*crossing, wanted)};
+    return {crossing->far().node.name, state::gatewayOf(m_network.lab(), route.protocol, hop), hop.interface, crossing->link.id,
+            m_network.crossingFault(*crossing, wanted)};
 }
 
 /// To a pod of `host`, by the host itself or by another pod on the same bridge.

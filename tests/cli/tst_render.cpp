@@ -6,8 +6,9 @@
 #include <app/cli/render.h>
 #include <core/intent/intent.h>
 #include <core/verify/verify.h>
-#include <tests/fakes/running_lab.h>
+#include <tests/fakes/unnumbered_lab.h>
 
+#include <QJsonDocument>
 #include <QTest>
 
 #include <algorithm>
@@ -191,6 +192,31 @@ private Q_SLOTS:
         QCOMPARE(membersOf(byBgp[q("nextHops")].toArray().first().toObject()), members("via:string interface:string"));
         QCOMPARE(byBgp[q("nextHops")].toArray().first()[q("via")].toString(), q("172.16.0.1"));
         QVERIFY(ofKernel[q("nextHops")].toArray().first().toObject().contains(q("via"))); // null where there is none
+    }
+
+    void statusOfAnUnnumberedLab() {
+        const ObservedLab observed = fakes::observedUnnumbered();
+        const QJsonObject status = statusOf(observed);
+        QVERIFY2(mismatchesOf(observed).empty(), qPrintable(mismatchesText(mismatchesOf(observed))));
+        for (const QJsonValue each : status[q("links")].toArray()) {
+            QVERIFY(each.toObject().contains(q("prefix")) && each[q("prefix")].isNull());
+        }
+        QCOMPARE(objectIn(status[q("sessions")], "node", "host2")[q("peer")].toString(), q("eth1"));
+        int byBgp = 0;
+        for (const QJsonValue each : status[q("routes")].toArray()) {
+            const QJsonValue hop = each[q("nextHops")].toArray().first();
+            QVERIFY(hop.toObject().contains(q("via")) && hop[q("via")].isNull());
+            QVERIFY(!hop[q("interface")].toString().isEmpty());
+            byBgp += each[q("protocol")].toString() == q("bgp") ? 1 : 0;
+        }
+        QCOMPARE(byBgp, 12);
+        // What is in no kernel and no daemon is in no word.
+        QVERIFY(!QJsonDocument(status).toJson().contains("172.16."));
+        QVERIFY2(!textOf(observed).contains(q("172.16.")), qPrintable(textOf(observed)));
+        QVERIFY(textOf(observed).contains(q("leaf1 → host2 (swp2)")));
+        for (const QJsonObject& each : watchObjects(observed.lab, observed.state, observed.delta, observed.nowMs)) {
+            QVERIFY(!QJsonDocument(each).toJson().contains("172.16."));
+        }
     }
 
     void statusOfAPod() {

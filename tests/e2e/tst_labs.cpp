@@ -132,6 +132,11 @@ void LabsTest::unnumberedCablesHaveNoAddresses() {
         QCOMPARE(session[u"state"_s].toString(), u"Established"_s);
         QVERIFY(session[u"peer"_s].toString().startsWith(u"swp"_s) || session[u"peer"_s].toString() == u"eth1"_s);
     }
+    // No address is told that no kernel has.
+    for (const QStringList& more : {QStringList(), QStringList{u"--json"_s}}) {
+        const auto status = podleaf().run(QStringList{u"status"_s, m_lab} + more);
+        QVERIFY2(status.exitCode == 0 && !status.output.contains("172.16."), status.output.constData());
+    }
     // A session that is down is seen as such, and why.
     QCOMPARE(podleaf().run({u"link"_s, m_lab, u"cable2"_s, u"cut"_s}).exitCode, 0);
     QVERIFY(podleaf().waitForStatus(m_lab, [](const QJsonObject& now) {

@@ -402,6 +402,12 @@ void TstReduce::nextHopOfAnUnnumberedLinkIsItsOtherEnd() {
     QCOMPARE(routes.at({seen.prefix, 20}).nextHops.front().via, std::optional(address("172.16.0.1")));
     QCOMPARE(routes.at({own.prefix, 0}).nextHops.front().via, std::nullopt);
     QCOMPARE(observed.delta.routes.front().nextHops.front().via, std::optional(address("172.16.0.1")));
+    // That is a number of ours, so nobody is told of it.
+    QCOMPARE(observed.takeLog().constLast(), QStringLiteral("host1: 10.20.1.0/24 on eth1 is in the kernel."));
+    RouteSeen gone = seen;
+    gone.present = false;
+    observed.feed({gone});
+    QCOMPARE(observed.takeLog().constLast(), QStringLiteral("host1: 10.20.1.0/24 on eth1 has left the kernel."));
 }
 
 QTEST_GUILESS_MAIN(TstReduce)

@@ -2,9 +2,11 @@
 // The canvas saved as SVG and PNG is what the screen shows.
 #include "canvas_view.h"
 
+#include <tests/fakes/unnumbered_lab.h>
 #include <ui/canvas/canvas_export.h>
+#include <ui/canvas/simulated_strip.h>
 
-#include <QFile>
+#include <QPaintEngine>
 #include <QPainter>
 #include <QSvgRenderer>
 #include <QTemporaryDir>
@@ -41,6 +43,30 @@ double difference(const QImage& a, const QImage& b, int most) {
     return double(other) / (double(a.width()) * a.height());
 }
 
+/// Writes down what is written on it, and draws nothing.
+class Words final : public QPaintDevice, private QPaintEngine {
+public:
+    explicit Words(QSize size) : QPaintEngine(AllFeatures), m_size(size) {}
+    [[nodiscard]] QPaintEngine* paintEngine() const override { return const_cast<Words*>(this); }
+
+    QStringList words;
+
+private:
+    bool begin(QPaintDevice* /*device*/) override { return true; }
+    bool end() override { return true; }
+    void updateState(const QPaintEngineState& /*state*/) override {}
+    void drawPixmap(const QRectF& /*to*/, const QPixmap& /*pixmap*/, const QRectF& /*from*/) override {}
+    void drawPath(const QPainterPath& /*path*/) override {}
+    void drawPolygon(const QPointF* /*points*/, int /*count*/, PolygonDrawMode /*mode*/) override {}
+    void drawTextItem(const QPointF& /*at*/, const QTextItem& item) override { words += item.text(); }
+    [[nodiscard]] Type type() const override { return User; }
+    [[nodiscard]] int metric(PaintDeviceMetric metric) const override {
+        return metric == PdmWidth ? m_size.width() : metric == PdmHeight ? m_size.height() : metric == PdmDepth ? 32 : 96;
+    }
+
+    const QSize m_size;
+};
+
 } // namespace
 
 class CanvasExportTest final : public QObject {
@@ -49,19 +75,26 @@ private Q_SLOTS:
     void isWhatTheScreenShows_data();
     void isWhatTheScreenShows();
     void differsWhereTheLabDoes();
+    void saysThatNothingRuns();
+    void cablesWithoutAddressesHaveNone();
     void refusals();
 };
 
 void CanvasExportTest::isWhatTheScreenShows_data() {
     QTest::addColumn<bool>("dark");
-    QTest::newRow("light") << false;
-    QTest::newRow("dark") << true;
+    QTest::addColumn<bool>("simulated");
+    QTest::newRow("light") << false << false;
+    QTest::newRow("dark") << true << false;
+    QTest::newRow("simulated") << false << true;
 }
 
 void CanvasExportTest::isWhatTheScreenShows() {
     QFETCH(bool, dark);
+    QFETCH(bool, simulated);
     const QTemporaryDir folder;
-    ShownCanvas canvas(fakes::tutorialLab(), dark ? Theme::dark() : Theme::light());
+    model::Lab lab = fakes::tutorialLab();
+    lab.engine = simulated ? model::EngineKind::Simulated : model::EngineKind::Namespaces;
+    ShownCanvas canvas(lab, dark ? Theme::dark() : Theme::light());
     canvas.apply(cut());
     canvas.view.setLens(Lens::Routes, true);
     canvas.view.select(node("host2"));
@@ -74,6 +107,10 @@ void CanvasExportTest::isWhatTheScreenShows() {
     QCOMPARE(saved.size(), screen.size());
     blank(saved, canvas.view);
     QVERIFY2(difference(screen, saved, 8) < 0.001, qPrintable(QString::number(difference(screen, saved, 8))));
+    if (simulated) { // A picture of what nobody has observed says so.
+        const QRect strip = canvas.view.findChild<SimulatedStrip*>()->geometry();
+        QVERIFY2(difference(screen.copy(strip), saved.copy(strip), 8) < 0.001, "strip");
+    }
 
     const QString svg = folder.filePath(QStringLiteral("lab.svg"));
     QVERIFY(exportCanvas(canvas.view, svg));
@@ -101,6 +138,36 @@ void CanvasExportTest::differsWhereTheLabDoes() {
     QVERIFY(exportCanvas(canvas.view, png));
     canvas.apply(cut());
     QVERIFY(difference(QImage(png), canvas.image(), 8) > 0.002); // The measure above sees one cable.
+}
+
+void CanvasExportTest::saysThatNothingRuns() {
+    ShownCanvas canvas;
+    canvas.apply(planned());
+    Words page(canvas.view.viewport()->size());
+    QPainter painter(&page);
+    canvas.view.drawTo(painter);
+    painter.end();
+    QVERIFY(page.words.contains(QStringLiteral("This lab is not running.")));
+    QVERIFY(!page.words.contains(QStringLiteral("Up"))); // A picture has no buttons.
+}
+
+void CanvasExportTest::cablesWithoutAddressesHaveNone() {
+    const auto wordsOf = [](const model::Lab& lab) {
+        ShownCanvas canvas(lab);
+        canvas.apply(allGreen());
+        canvas.view.actualSize();
+        Words page(canvas.view.viewport()->size());
+        QPainter painter(&page);
+        canvas.view.drawTo(painter);
+        painter.end();
+        return page.words;
+    };
+    const QStringList numbered = wordsOf(fakes::tutorialLab());
+    QVERIFY2(numbered.contains(QStringLiteral("172.16.0.4/30")) && numbered.contains(QStringLiteral("swp2  172.16.0.5")),
+             qPrintable(numbered.join(QLatin1Char('\n'))));
+    const QStringList unnumbered = wordsOf(fakes::unnumberedLab());
+    QVERIFY(unnumbered.contains(QStringLiteral("intnet2")) && unnumbered.contains(QStringLiteral("swp2")));
+    QCOMPARE(unnumbered.filter(QStringLiteral("172.16.")), QStringList());
 }
 
 void CanvasExportTest::refusals() {

@@ -132,9 +132,9 @@ void FlowsRoutesTest::differenceOfTwoInstants() {
     routes = copy;
     RouteDifference table;
     const QAbstractItemModelTester tester(&table, QAbstractItemModelTester::FailureReportingMode::QtTest);
-    table.show(before, before);
+    table.show(model::Lab(), before, before);
     QCOMPARE(table.rowCount(), 0);
-    table.show(before, after);
+    table.show(model::Lab(), before, after);
     QCOMPARE(table.sentence(), QStringLiteral("1 came, 1 gone, 1 changed."));
     QCOMPARE(table.rowCount(), 3);
     table.clear();

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the tables, the matrix, the plan's tree and the inspector say of a scripted lab. No widgets are shown.
 #include <core/intent/intent.h>
-#include <tests/fakes/running_lab.h>
+#include <tests/fakes/unnumbered_lab.h>
 #include <ui/canvas/looks.h>
 #include <ui/models/event_table.h>
 #include <ui/models/inspector_content.h>
 #include <ui/models/lab_summary.h>
 #include <ui/models/mismatch_table.h>
 #include <ui/models/plan_tree.h>
+#include <ui/models/route_difference.h>
 #include <ui/models/route_table.h>
 #include <ui/models/row_filter.h>
 #include <ui/models/session_table.h>
@@ -68,6 +69,7 @@ private Q_SLOTS:
     void deadSpeakerSaysWhy();
     void routesAgainstIntent();
     void routesSayWhatBgpTold();
+    void unnumberedLabsShowNoAddressOfACable();
     void summaryCounts();
     void matrix();
     void filterTakesWords();
@@ -212,14 +214,14 @@ void ModelsTest::routesAgainstIntent() {
         }
         return rows;
     };
-    table.show(intent, lab.state, kStartMs + 65'000);
+    table.show(lab.lab, intent, lab.state, kStartMs + 65'000);
     QCOMPARE(count("as intended"), int(intent.routes.size()));
     QCOMPARE(count("missing"), 0);
     lab.feed(podRoutes(lab.lab, node("host2"), false));
-    table.show(intent, lab.state, kStartMs + 65'000);
+    table.show(lab.lab, intent, lab.state, kStartMs + 65'000);
     QCOMPARE(count("missing"), 3); // On the leaf and on both other hosts.
     lab.feed({bgpRoute(node("host1"), prefix("10.20.1.0/24"), address("172.16.0.9"), QStringLiteral("eth1"))});
-    table.show(intent, lab.state, kStartMs + 65'000);
+    table.show(lab.lab, intent, lab.state, kStartMs + 65'000);
     QCOMPARE(count("other next hop"), 1);
     QCOMPARE(count("missing"), 2);
 }
@@ -243,14 +245,54 @@ void ModelsTest::routesSayWhatBgpTold() {
     };
     auto& received = lab.state.sessions.at({node("host1"), address("172.16.0.1")}).received;
     received[prefix("10.20.1.0/24")].sinceMs = kStartMs;
-    table.show(intent, lab.state, kStartMs + 65'000);
+    table.show(lab.lab, intent, lab.state, kStartMs + 65'000);
     QCOMPARE(rowsOf("host1", "10.20.1.0/24"), QStringList(QStringLiteral("172.16.0.1|65100|best|") + durationText(65'000)));
     QCOMPARE(rowsOf("host1", "10.20.0.0/24").value(0).section(QLatin1Char('|'), 1), QStringLiteral("kernel only||"));
     // Told, but the kernel goes another way, which nobody told.
     lab.feed({bgpRoute(node("host1"), prefix("10.20.1.0/24"), address("172.16.0.9"), QStringLiteral("eth1"))});
-    table.show(intent, lab.state, kStartMs + 65'000);
+    table.show(lab.lab, intent, lab.state, kStartMs + 65'000);
     QCOMPARE(rowsOf("host1", "10.20.1.0/24"), (QStringList{QStringLiteral("172.16.0.1|65100|alternative|") + durationText(65'000),
                                                            QStringLiteral("172.16.0.9|not reported||")}));
+}
+
+void ModelsTest::unnumberedLabsShowNoAddressOfACable() {
+    ObservedLab lab = observedUnnumbered();
+    lab.feed(podRoutes(lab.lab, node("host3"), false)); // One that is missing, too.
+    const intent::Intent intent = intent::intentOf(lab.lab);
+    SessionTable sessions;
+    sessions.show(lab.lab, lab.state, lab.nowMs);
+    RouteTable routes;
+    routes.show(lab.lab, intent, lab.state, lab.nowMs);
+    RouteDifference difference;
+    difference.show(lab.lab, state::initialState(lab.lab, {}), lab.state);
+    EventTable events;
+    events.append(lab.delta.log);
+    TestMatrix matrix;
+    matrix.setLegs(lab.lab, intent.legs);
+    QStringList rows;
+    for (const QAbstractItemModel* table :
+         std::initializer_list<const QAbstractItemModel*>{&sessions, &routes, &difference, &events, &matrix}) {
+        QVERIFY(table->rowCount() > 4);
+        for (int row = 0; row < table->rowCount(); ++row) {
+            rows += rowText(*table, row) + table->index(row, 0).data(cell::kSecond).toString();
+        }
+    }
+    for (const Selection& each : std::initializer_list<Selection>{node("leaf1"), node("host1"), link("intnet1")}) {
+        const InspectorContent content = inspect(each, lab.lab, lab.state, lab.nowMs);
+        rows += content.title + content.second;
+        for (const InspectorSection& section : content.sections) {
+            for (const InspectorRow& row : section.rows) {
+                rows += QStringList{row.label, row.text, row.note}.join(QLatin1Char('|'));
+            }
+        }
+        for (const BootStep& step : content.boot) {
+            QVERIFY2(step.glyph == Glyph::Ok, qPrintable(step.title)); // A lease is waited for by nobody.
+        }
+    }
+    QCOMPARE(rows.filter(QStringLiteral("172.16.")), QStringList());
+    QVERIFY(!rows.filter(QStringLiteral("host2|eth1|intnet2|65100|")).isEmpty());
+    QVERIFY(!rows.filter(QStringLiteral("10.20.1.0/24|host1|eth1|eth1|bgp")).isEmpty());
+    QVERIFY(rows.contains(QStringLiteral("host1:eth1|no address|")));
 }
 
 void ModelsTest::summaryCounts() {

@@ -58,6 +58,7 @@ private Q_SLOTS:
     void everythingHasAName();
     void layoutIsKeptAndReset();
     void themeIsKept();
+    void motionIsKept();
     void smallestWindowKeepsTheCanvas();
     void bigFontsOverflowNothing();
 
@@ -475,6 +476,19 @@ void WindowTest::themeIsKept() {
     m_window->close();
     open();
     QCOMPARE(QApplication::palette().color(QPalette::Window), Theme::dark().color(Role::Window));
+}
+
+void WindowTest::motionIsKept() {
+    const bool before = m_window->canvas().hasReducedMotion(); // As the desktop says.
+    QCOMPARE(m_window->actions().reduceMotion->isChecked(), before);
+    for (const bool reduced : {!before, before}) {
+        m_window->actions().reduceMotion->trigger();
+        QCOMPARE(m_window->canvas().hasReducedMotion(), reduced);
+        m_window->close();
+        open();
+        QCOMPARE(m_window->canvas().hasReducedMotion(), reduced);
+        QCOMPARE(m_window->actions().reduceMotion->isChecked(), reduced);
+    }
 }
 
 void WindowTest::smallestWindowKeepsTheCanvas() {

@@ -156,6 +156,10 @@ void ProberTest::legsTouched() {
         ids.insert(NodeId(place));
     }
     QCOMPARE(namesOf(verify::legsTouchedAt(lab, intent::intentOf(lab), ids)), legs);
+    // Where nothing runs there is no ping to start, and to start again.
+    model::Lab simulated = lab;
+    simulated.engine = model::EngineKind::Simulated;
+    QVERIFY(verify::legsTouchedAt(simulated, intent::intentOf(simulated), ids).empty());
 }
 
 void ProberTest::tellsAndEnds() {

@@ -25,10 +25,13 @@ struct Labels {
 
     [[nodiscard]] QFont font(FontRole role) const { return context.theme.canvasFont(role); }
 
-    /// "swp1  172.16.0.1"
+    /// "swp1  172.16.0.1", or "swp1" where links have no addresses.
     [[nodiscard]] QString portText(std::size_t end) const {
-        return link.ends[end].port + QLatin1String("  ") + link.addresses[end].toString();
+        const QString& port = link.ends[end].port;
+        return context.lab.isNumbered() ? port + QLatin1String("  ") + link.addresses[end].toString() : port;
     }
+
+    [[nodiscard]] QString networkText() const { return context.lab.isNumbered() ? link.prefix.toString() : QString(); }
 
     /// "3 in, 1 out": what this end accepts from the other, and the other from it.
     [[nodiscard]] QString prefixText(std::size_t end) const {
@@ -67,7 +70,7 @@ struct Labels {
         painter.setOpacity(opacity);
     }
 
-    /// "172.16.0.0/30 intnet1", ending at `right`; a cut cable says so.
+    /// "172.16.0.0/30 intnet1", ending at `right`, without the network where links have none; a cut cable says so.
     void title(double right, double baseline) const {
         double x = right;
         if (look.cut) {
@@ -76,12 +79,14 @@ struct Labels {
         const QFont name = font(FontRole::Strong);
         x -= drawTextLeftOf(painter, {x, baseline}, elided(link.id.name, name, kMaxWidth / 2, Qt::ElideMiddle), name,
                             context.color(Role::Text));
-        drawTextLeftOf(painter, {x - 8, baseline}, link.prefix.toString(), font(FontRole::Mono), context.color(Role::Text));
+        drawTextLeftOf(painter, {x - 8, baseline}, networkText(), font(FontRole::Mono), context.color(Role::Text));
     }
 
     [[nodiscard]] double titleWidth() const {
         const double cut = look.cut ? textWidth(CanvasText::tr("cut"), font(FontRole::Word)) + 8 : 0;
-        return textWidth(link.prefix.toString(), font(FontRole::Mono)) + 8 + textWidth(link.id.name, font(FontRole::Strong)) + cut;
+        const QString network = networkText();
+        const double before = network.isEmpty() ? 0 : textWidth(network, font(FontRole::Mono)) + 8;
+        return before + textWidth(link.id.name, font(FontRole::Strong)) + cut;
     }
 
     [[nodiscard]] bool hasPill(std::size_t half) const { return context.shows(Lens::Bgp) && !look.halves[half].words.isEmpty(); }

@@ -47,13 +47,19 @@ QByteArray pngOf(LabView& view) {
 void LabView::drawTo(QPainter& painter) {
     painter.setRenderHint(QPainter::TextAntialiasing);
     render(&painter, QRectF(viewport()->rect()), viewport()->rect());
-    for (QWidget* overlay : {static_cast<QWidget*>(d->legend), static_cast<QWidget*>(d->note)}) {
+    for (QWidget* overlay : {static_cast<QWidget*>(d->legend), static_cast<QWidget*>(d->note), static_cast<QWidget*>(d->simulated)}) {
         if (overlay->isVisibleTo(this)) {
             painter.save();
             painter.translate(overlay->pos());
             overlay->render(&painter, {}, {}, QWidget::DrawChildren);
             painter.restore();
         }
+    }
+    if (d->strip->isVisibleTo(this)) {
+        painter.save();
+        painter.translate(d->strip->pos());
+        d->strip->drawWords(painter);
+        painter.restore();
     }
 }
 

@@ -202,8 +202,9 @@ void LabView::Private::addClearSession(QMenu& menu, const model::Link& link, std
     }
     QAction* clear = menu.addAction(tr("Clear the session of %1 to %2").arg(node.name, link.ends[1 - end].node.name));
     clear->setToolTip(tr("Resets it; it comes up again by itself."));
-    QObject::connect(clear, &QAction::triggered, q, [view = q, node, peer] {
-        Q_EMIT view->faultRequested(session::ClearSession{node, peer.toString()});
+    const QString name = model::neighbourName(scene.context().lab, link, end);
+    QObject::connect(clear, &QAction::triggered, q, [view = q, node, name] {
+        Q_EMIT view->faultRequested(session::ClearSession{node, name});
     });
 }
 

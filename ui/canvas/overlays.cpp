@@ -22,10 +22,14 @@ void OverlayCard::setTheme(const Theme& theme) {
 
 void OverlayCard::paintEvent(QPaintEvent* /*event*/) {
     QPainter painter(this);
+    drawCard(painter, rect());
+}
+
+void OverlayCard::drawCard(QPainter& painter, const QRectF& box) const {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(m_theme.color(Role::Border));
     painter.setBrush(m_theme.color(Role::Card));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
 }
 
 ZoomOverlay::ZoomOverlay(QWidget* parent)
@@ -90,6 +94,20 @@ void StripOverlay::setTheme(const Theme& theme) {
     m_words->setFont(theme.font(FontRole::Table));
     m_up->setIcon(icon(QStringLiteral("up"), theme));
     adjustSize();
+}
+
+void StripOverlay::drawWords(QPainter& painter) {
+    const int cardWidth = m_words->geometry().right() + m_glyph->x();
+    painter.save();
+    painter.translate(QPoint((width() - cardWidth) / 2, 0));
+    drawCard(painter, QRectF(0, 0, cardWidth, height()));
+    for (QLabel* label : {m_glyph, m_words}) {
+        painter.save();
+        painter.translate(label->pos());
+        label->render(&painter, {}, {}, QWidget::DrawChildren);
+        painter.restore();
+    }
+    painter.restore();
 }
 
 void StripOverlay::setBusy(bool busy, const QString& why) {

@@ -22,6 +22,7 @@ public:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void drawCard(QPainter& painter, const QRectF& box) const;
     [[nodiscard]] const Theme& theme() const { return m_theme; }
 
 private:
@@ -72,6 +73,8 @@ class StripOverlay final : public OverlayCard {
 public:
     explicit StripOverlay(QWidget* parent);
     void setTheme(const Theme& theme) override;
+    /// The card without its button, in the middle of where it is; for a picture.
+    void drawWords(QPainter& painter);
     /// While `busy`, the button is disabled and its tool tip says why.
     void setBusy(bool busy, const QString& why);
 

@@ -119,7 +119,8 @@ QString LabScene::toolTipOf(const Selection& item) const {
         if (cable == nullptr || look == nullptr) {
             return {};
         }
-        lines << QStringLiteral("<b>%1</b> %2").arg(line(link->name), line(cable->prefix.toString()));
+        const QString network = m_context.lab.isNumbered() ? QString(QLatin1Char(' ') + cable->prefix.toString()) : QString();
+        lines << QStringLiteral("<b>%1</b>%2").arg(line(link->name), line(network));
         const auto seen = m_context.state->links.find(*link);
         for (const std::size_t sender : {std::size_t(0), std::size_t(1)}) {
             const QString sentence = seen == m_context.state->links.end()

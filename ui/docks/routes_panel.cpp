@@ -41,6 +41,10 @@ RoutesPanel::RoutesPanel(TablePanel* all, const Theme& theme, QWidget* parent)
     refresh();
 }
 
+void RoutesPanel::setLab(const model::Lab& lab) {
+    m_lab = lab;
+}
+
 void RoutesPanel::setNow(const state::Snapshot& now) {
     m_now = now;
     if (!now) {
@@ -83,7 +87,7 @@ void RoutesPanel::refresh() {
         m_difference->clear();
         return;
     }
-    m_difference->show(*m_a, m_b ? *m_b : *m_now);
+    m_difference->show(m_lab, *m_a, m_b ? *m_b : *m_now);
     m_changes->setEmptySentence(m_b ? tr("Nothing changed between A and B.") : tr("Nothing has changed since A."));
     m_changes->setNote(m_difference->sentence(), QStringLiteral("muted"));
 }

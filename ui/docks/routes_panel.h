@@ -3,6 +3,7 @@
 // B (now, until B is marked). GUI thread.
 #pragma once
 
+#include <core/model/lab.h>
 #include <core/state/state_store.h>
 #include <ui/theme/theme.h>
 
@@ -23,6 +24,8 @@ public:
     /// `all` shows every route; the panel takes it. `theme` must outlive the panel.
     RoutesPanel(TablePanel* all, const Theme& theme, QWidget* parent = nullptr);
 
+    /// Whose routes they are; before the first snapshot of it.
+    void setLab(const model::Lab& lab);
     /// The newest snapshot that is shown; null for none, which forgets the marks.
     void setNow(const state::Snapshot& now);
     [[nodiscard]] bool showsDifference() const;
@@ -40,6 +43,7 @@ private:
     QPushButton* m_markA;
     QPushButton* m_markB;
     QPushButton* m_all;
+    model::Lab m_lab;
     state::Snapshot m_now;
     state::Snapshot m_a;
     state::Snapshot m_b;

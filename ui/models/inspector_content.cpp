@@ -3,6 +3,7 @@
 #include "inspector_content.h"
 
 #include <core/model/node_kinds.h>
+#include <core/state/neighbour_words.h>
 #include <ui/canvas/looks.h>
 
 #include <QCoreApplication>
@@ -59,9 +60,11 @@ std::vector<BootStep> bootOf(const model::Lab& lab, const model::Node& node, con
     const bool dhcp = leaf ? service("dnsmasq") : seen.exists && std::all_of(links.begin(), links.end(), hasAddress);
     std::vector<std::pair<QString, bool>> phases{{tr("Created"), seen.exists},
                                                  {leaf ? tr("Ports") : tr("Link"), ports},
-                                                 {tr("DHCP"), dhcp},
                                                  {tr("BGP"), sessions},
                                                  {leaf ? tr("Running") : tr("Ready"), seen.phase == state::NodePhase::Ready}};
+    if (lab.isNumbered()) { // Without addresses there is nothing to lease.
+        phases.insert(phases.begin() + 2, {tr("DHCP"), dhcp});
+    }
     std::vector<BootStep> boot;
     bool waiting = seen.exists;
     for (const auto& [title, done] : phases) {
@@ -105,7 +108,7 @@ InspectorSection addressesOf(const model::Lab& lab, const model::Node& node, con
 void addSession(InspectorSection& section, const SessionState& session, const model::Lab& lab, const LabState& state, qint64 nowMs) {
     const model::Node* peer = lab.findNode(session.peerNode);
     section.rows.push_back({session.peerNode.name, wordOf(session, state).glyph, sessionText(session, state, nowMs), {}, false});
-    QString neighbour = session.peer.toString();
+    QString neighbour = state::neighbourWord(lab, session);
     if (peer != nullptr) {
         neighbour += QLatin1String(" AS") + QChar(QChar::Nbsp) + QString::number(peer->asn); // Breaks before it at most.
     }
@@ -216,10 +219,11 @@ InspectorContent linkContent(const LinkId& id, const model::Lab& lab, const LabS
     content.icon = QStringLiteral("link");
     content.title = id.name;
     content.state = wordOf(found == state.links.end() ? state::LinkState() : found->second);
-    content.second = link->prefix.toString();
+    content.second = lab.isNumbered() ? link->prefix.toString() : QString();
     InspectorSection ends{.title = tr("Ends")};
     for (std::size_t i = 0; i < link->ends.size(); ++i) {
-        ends.rows.push_back({link->ends[i].toString(), Glyph::None, link->addresses[i].toString(), {}, true});
+        const QString address = lab.isNumbered() ? link->addresses[i].toString() : tr("no address");
+        ends.rows.push_back({link->ends[i].toString(), Glyph::None, address, {}, lab.isNumbered()});
     }
     content.sections.push_back(std::move(ends));
     for (const auto& end : link->ends) {

@@ -2,6 +2,8 @@
 // RouteDifference: see the header.
 #include "route_difference.h"
 
+#include <core/state/neighbour_words.h>
+
 #include <map>
 
 namespace podleaf::ui {
@@ -20,18 +22,18 @@ Routes routesOf(const state::LabState& lab) {
     return routes;
 }
 
-QString textOf(const state::RouteState* route) {
+QString textOf(const model::Lab& lab, const state::RouteState* route) {
     if (route == nullptr) {
         return {};
     }
     QStringList hops;
     for (const auto& hop : route->nextHops) {
-        hops += (hop.via ? hop.via->toString() + QLatin1Char(' ') : QString()) + hop.interface;
+        hops += state::hopWord(lab, route->protocol, hop);
     }
     return QStringLiteral("%1, %2").arg(hops.join(QStringLiteral(" + ")), route->protocol);
 }
 
-std::vector<Cell> cellsOf(const RouteRowKey& key, const state::RouteState* before, const state::RouteState* after) {
+std::vector<Cell> cellsOf(const model::Lab& lab, const RouteRowKey& key, const state::RouteState* before, const state::RouteState* after) {
     std::vector<Cell> cells(RouteDifference::ColumnCount);
     cells[RouteDifference::Change] = before == nullptr ? Cell{.text = RouteDifference::tr("came"), .glyph = Glyph::Ok, .ink = Role::Ok}
                                      : after == nullptr
@@ -39,8 +41,8 @@ std::vector<Cell> cellsOf(const RouteRowKey& key, const state::RouteState* befor
                                          : Cell{.text = RouteDifference::tr("changed"), .glyph = Glyph::Changed, .ink = Role::Warn};
     cells[RouteDifference::Prefix] = {.text = std::get<Ipv4Prefix>(key).toString(), .font = FontRole::Mono};
     cells[RouteDifference::Node].text = std::get<NodeId>(key).name;
-    cells[RouteDifference::Before] = {.text = textOf(before), .font = FontRole::Mono};
-    cells[RouteDifference::After] = {.text = textOf(after), .font = FontRole::Mono};
+    cells[RouteDifference::Before] = {.text = textOf(lab, before), .font = FontRole::Mono};
+    cells[RouteDifference::After] = {.text = textOf(lab, after), .font = FontRole::Mono};
     return cells;
 }
 
@@ -48,7 +50,7 @@ std::vector<Cell> cellsOf(const RouteRowKey& key, const state::RouteState* befor
 
 RouteDifference::RouteDifference(QObject* parent) : KeyedTable({tr("Change"), tr("Prefix"), tr("Node"), tr("At A"), tr("At B")}, parent) {}
 
-void RouteDifference::show(const state::LabState& before, const state::LabState& after) {
+void RouteDifference::show(const model::Lab& lab, const state::LabState& before, const state::LabState& after) {
     const Routes old = routesOf(before);
     const Routes now = routesOf(after);
     Routes all = old;
@@ -64,7 +66,7 @@ void RouteDifference::show(const state::LabState& before, const state::LabState&
             continue;
         }
         ++(was == nullptr ? m_came : is == nullptr ? m_gone : m_changed);
-        rows.push_back({key, cellsOf(key, was, is)});
+        rows.push_back({key, cellsOf(lab, key, was, is)});
     }
     setRows(std::move(rows));
 }

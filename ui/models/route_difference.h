@@ -13,7 +13,7 @@ public:
     enum Column { Change, Prefix, Node, Before, After, ColumnCount };
 
     explicit RouteDifference(QObject* parent = nullptr);
-    void show(const state::LabState& before, const state::LabState& after);
+    void show(const model::Lab& lab, const state::LabState& before, const state::LabState& after);
     void clear() { setRows({}); }
     /// "2 came, 1 gone, 0 changed."
     [[nodiscard]] QString sentence() const;

@@ -5,6 +5,7 @@
 #include "bgp_paths.h"
 #include "lab_summary.h"
 
+#include <core/state/neighbour_words.h>
 #include <ui/canvas/looks.h>
 
 #include <QCoreApplication>
@@ -22,6 +23,14 @@ using Expected = std::map<std::pair<NodeId, Ipv4Prefix>, const intent::ExpectedR
 QString tr(const char* text) {
     return QCoreApplication::translate("RouteTable", text);
 }
+
+/// What the words rest on.
+struct Seen {
+    const model::Lab& lab;
+    const state::LabState& state;
+
+    [[nodiscard]] QString neighbour(const NodeId& node, Ipv4Address peer) const { return state::neighbourWord(lab, state, node, peer); }
+};
 
 Cell kernelCell(const state::RouteState& route, const intent::ExpectedRoute* wanted) {
     if (wanted == nullptr) {
@@ -53,11 +62,11 @@ void addPaths(std::vector<Cell>& cells, const state::RouteState& route, const Bg
 }
 
 /// A path that the kernel does not use.
-std::vector<Cell> otherCells(const NodeId& node, const state::BgpRouteSeen& path, qint64 nowMs) {
+std::vector<Cell> otherCells(const Seen& seen, const NodeId& node, const state::BgpRouteSeen& path, qint64 nowMs) {
     std::vector<Cell> cells(RouteTable::ColumnCount);
     cells[RouteTable::Prefix] = {.text = path.prefix.toString(), .font = FontRole::Mono};
     cells[RouteTable::Node].text = node.name;
-    cells[RouteTable::NextHop] = {.text = path.nextHop.toString(), .ink = Role::Muted, .font = FontRole::Mono};
+    cells[RouteTable::NextHop] = {.text = seen.neighbour(node, path.nextHop), .ink = Role::Muted, .font = FontRole::Mono};
     cells[RouteTable::Protocol] = {.text = QStringLiteral("bgp"), .ink = Role::Muted};
     cells[RouteTable::AsPath] = {.text = asPathsOf({&path}), .ink = Role::Muted, .font = FontRole::Mono};
     cells[RouteTable::Best] = {.text = tr("alternative"), .ink = Role::Muted};
@@ -66,11 +75,11 @@ std::vector<Cell> otherCells(const NodeId& node, const state::BgpRouteSeen& path
     return cells;
 }
 
-std::vector<Cell> cellsOf(const NodeId& node, const state::RouteState& route, const intent::ExpectedRoute* wanted) {
+std::vector<Cell> cellsOf(const Seen& seen, const NodeId& node, const state::RouteState& route, const intent::ExpectedRoute* wanted) {
     QStringList hops;
     QStringList interfaces;
     for (const auto& hop : route.nextHops) {
-        hops += hop.via ? hop.via->toString() : tr("direct");
+        hops += hop.via ? seen.neighbour(node, *hop.via) : tr("direct");
         interfaces += hop.interface;
     }
     std::vector<Cell> cells(RouteTable::ColumnCount);
@@ -83,10 +92,10 @@ std::vector<Cell> cellsOf(const NodeId& node, const state::RouteState& route, co
     return cells;
 }
 
-std::vector<Cell> missingCells(const intent::ExpectedRoute& wanted) {
+std::vector<Cell> missingCells(const Seen& seen, const intent::ExpectedRoute& wanted) {
     QStringList hops;
     for (const auto& hop : wanted.nextHops) {
-        hops += hop.toString();
+        hops += seen.neighbour(wanted.node, hop);
     }
     std::vector<Cell> cells(RouteTable::ColumnCount);
     cells[RouteTable::Prefix] = {.text = wanted.prefix.toString(), .ink = Role::Muted, .font = FontRole::Mono};
@@ -104,7 +113,7 @@ RouteTable::RouteTable(QObject* parent)
           {tr("Prefix"), tr("Node"), tr("Next hop"), tr("Interface"), tr("Protocol"), tr("AS path"), tr("Best"), tr("Kernel"), tr("Age")},
           parent) {}
 
-void RouteTable::show(const intent::Intent& intent, const state::LabState& state, qint64 nowMs) {
+void RouteTable::show(const model::Lab& lab, const intent::Intent& intent, const state::LabState& state, qint64 nowMs) {
     std::map<NodeId, std::vector<intent::ExpectedRoute>> byNode;
     for (const intent::ExpectedRoute& route : intent.routes) {
         byNode[route.node].push_back(route);
@@ -114,10 +123,12 @@ void RouteTable::show(const intent::Intent& intent, const state::LabState& state
         nodes.insert(id);
     }
     show(
-        state, nodes, [&byNode](const NodeId& node) { return std::span<const intent::ExpectedRoute>(byNode[node]); }, nowMs);
+        lab, state, nodes, [&byNode](const NodeId& node) { return std::span<const intent::ExpectedRoute>(byNode[node]); }, nowMs);
 }
 
-void RouteTable::show(const state::LabState& state, const std::set<NodeId>& nodes, const RoutesOf& routesOf, qint64 nowMs) {
+void RouteTable::show(const model::Lab& lab, const state::LabState& state, const std::set<NodeId>& nodes, const RoutesOf& routesOf,
+                      qint64 nowMs) {
+    const Seen seen{lab, state};
     std::map<RouteRowKey, std::vector<Cell>> rows;
     for (const NodeId& id : nodes) {
         Expected expected;
@@ -128,21 +139,21 @@ void RouteTable::show(const state::LabState& state, const std::set<NodeId>& node
         const std::map<Ipv4Prefix, BgpPaths> told = bgpPathsOf(id, state);
         for (const auto& [prefix, paths] : told) {
             for (const state::BgpRouteSeen* path : paths.others) {
-                rows[{prefix, id, 0, path->peer}] = otherCells(id, *path, nowMs);
+                rows[{prefix, id, 0, path->peer}] = otherCells(seen, id, *path, nowMs);
             }
         }
         for (const auto& [key, route] : node == nullptr ? state::CowMap<state::RouteKey, state::RouteState>() : node->routes) {
             const auto wanted = expected.find({id, route.prefix});
             const auto paths = told.find(route.prefix);
             auto& cells = rows[{route.prefix, id, route.metric, Ipv4Address()}];
-            cells = cellsOf(id, route, wanted == expected.end() ? nullptr : wanted->second);
+            cells = cellsOf(seen, id, route, wanted == expected.end() ? nullptr : wanted->second);
             addPaths(cells, route, paths == told.end() ? BgpPaths() : paths->second, nowMs);
             if (wanted != expected.end()) {
                 expected.erase(wanted);
             }
         }
         for (const auto& [key, route] : state.running ? expected : Expected()) {
-            rows[{route->prefix, id, 0, Ipv4Address()}] = missingCells(*route);
+            rows[{route->prefix, id, 0, Ipv4Address()}] = missingCells(seen, *route);
         }
     }
     std::vector<Row> sorted;

@@ -29,10 +29,10 @@ public:
 
     explicit RouteTable(QObject* parent = nullptr);
     /// `nowMs`: Unix milliseconds, for the ages.
-    void show(const intent::Intent& intent, const state::LabState& state, qint64 nowMs);
+    void show(const model::Lab& lab, const intent::Intent& intent, const state::LabState& state, qint64 nowMs);
     /// The routes of these nodes only; `routesOf` gives what is intended for each.
     using RoutesOf = std::function<std::span<const intent::ExpectedRoute>(const NodeId&)>;
-    void show(const state::LabState& state, const std::set<NodeId>& nodes, const RoutesOf& routesOf, qint64 nowMs);
+    void show(const model::Lab& lab, const state::LabState& state, const std::set<NodeId>& nodes, const RoutesOf& routesOf, qint64 nowMs);
 };
 
 } // namespace podleaf::ui

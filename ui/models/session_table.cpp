@@ -4,6 +4,7 @@
 
 #include "words.h"
 
+#include <core/state/neighbour_words.h>
 #include <ui/canvas/looks.h>
 
 #include <QCoreApplication>
@@ -38,7 +39,8 @@ const state::SessionState* otherOf(const state::LabState& state, const state::Se
     return nullptr;
 }
 
-std::vector<Cell> cellsOf(const Asns& asns, const state::LabState& state, const state::SessionState& session, qint64 nowMs) {
+std::vector<Cell> cellsOf(const model::Lab& lab, const Asns& asns, const state::LabState& state, const state::SessionState& session,
+                          qint64 nowMs) {
     const bool up = session.known && session.state == state::BgpState::Established;
     const Word word = wordOf(session, state);
     const auto peer = asns.constFind(session.peerNode);
@@ -46,7 +48,7 @@ std::vector<Cell> cellsOf(const Asns& asns, const state::LabState& state, const 
 
     std::vector<Cell> cells(SessionTable::ColumnCount);
     cells[SessionTable::Node].text = session.node.name;
-    cells[SessionTable::Neighbour] = {.text = session.peer.toString(), .font = FontRole::Mono, .second = session.peerNode.name};
+    cells[SessionTable::Neighbour] = {.text = state::neighbourWord(lab, session), .font = FontRole::Mono, .second = session.peerNode.name};
     cells[SessionTable::Cable].text = session.link.name;
     cells[SessionTable::As] = {.text = peer != asns.constEnd() ? QString::number(*peer) : QString(), .font = FontRole::Mono};
     cells[SessionTable::State] = {.text = word.text, .glyph = word.glyph, .ink = textRoleOf(word.glyph)};
@@ -79,7 +81,7 @@ void SessionTable::show(const model::Lab& lab, const state::LabState& state, qin
     std::vector<Row> rows;
     rows.reserve(state.sessions.size());
     for (const auto& [key, session] : state.sessions) {
-        rows.push_back({key, cellsOf(asns, state, session, nowMs)});
+        rows.push_back({key, cellsOf(lab, asns, state, session, nowMs)});
     }
     setRows(std::move(rows));
 }
@@ -101,7 +103,7 @@ void SessionTable::showChanges(const model::Lab& lab, const state::LabState& sta
     const Asns asns = asnsOf(lab);
     for (const state::SessionKey& key : rows) {
         const auto session = state.sessions.find(key);
-        if (session == state.sessions.end() || !setCells(key, cellsOf(asns, state, session->second, nowMs))) {
+        if (session == state.sessions.end() || !setCells(key, cellsOf(lab, asns, state, session->second, nowMs))) {
             return show(lab, state, nowMs);
         }
     }

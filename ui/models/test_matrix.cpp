@@ -19,7 +19,12 @@ void TestMatrix::setLegs(const model::Lab& lab, const std::vector<intent::Leg>& 
     for (const auto& pod : lab.pods()) {
         addressOf[pod.name] = pod.address.toString();
     }
-    for (const auto& link : lab.links) {
+    for (const auto& node : lab.nodes) {
+        if (!lab.isNumbered() && node.loopback) {
+            addressOf[node.id.name] = node.loopback->toString();
+        }
+    }
+    for (const auto& link : lab.isNumbered() ? lab.links : std::vector<model::Link>()) {
         for (std::size_t end = 0; end < link.ends.size(); ++end) {
             addressOf.try_emplace(link.ends[end].node.name, link.addresses[end].toString());
         }

@@ -86,6 +86,12 @@ void MainWindow::connectActions() {
         m_collaborators.theme.reset();
         setThemeMode(static_cast<ThemeMode>(action->data().toInt()));
     });
+    m_canvas->setReducedMotion(m_settings.reducedMotion(m_canvas->hasReducedMotion()));
+    a.reduceMotion->setChecked(m_canvas->hasReducedMotion());
+    connect(a.reduceMotion, &QAction::triggered, this, [this](bool reduced) {
+        m_settings.setReducedMotion(reduced);
+        m_canvas->setReducedMotion(reduced);
+    });
     connect(a.about, &QAction::triggered, this, [this] {
         auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Podleaf"),
                                     tr("Podleaf %1\nBuilds, runs and tests BGP labs.\nFree software under the GNU GPL, version 3 or later.")
@@ -195,6 +201,7 @@ void MainWindow::showLab(OpenLab lab) {
     m_strip->hide();
     m_planPanel->clear();
     m_events->clear();
+    m_routesDiff->setLab(hasLab() ? m_lab.document->lab() : model::Lab());
     m_routesDiff->setNow(nullptr);
     m_labsPanel->setOpenLab({m_lab.document->name(), m_lab.document->path(), 0});
     const model::Lab shown = hasLab() ? m_lab.document->lab() : model::Lab();
@@ -293,7 +300,7 @@ void MainWindow::refreshRoutes() {
     }
     const qint64 now = QDateTime::currentMSecsSinceEpoch();
     if (intent->routes.size() <= kMany) {
-        return m_routes->show(*intent, *shown, now);
+        return m_routes->show(m_lab.document->lab(), *intent, *shown, now);
     }
     std::set<NodeId> nodes;
     const Selection selected = m_canvas->selection();
@@ -301,7 +308,7 @@ void MainWindow::refreshRoutes() {
         nodes.insert(*node);
     }
     m_routes->show(
-        *shown, nodes, [this](const NodeId& node) { return m_counter.routesOf(node); }, now);
+        m_lab.document->lab(), *shown, nodes, [this](const NodeId& node) { return m_counter.routesOf(node); }, now);
 }
 
 void MainWindow::refreshCounts(const state::Delta& delta) {

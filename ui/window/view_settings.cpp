@@ -8,6 +8,7 @@ namespace podleaf::ui {
 
 namespace {
 const QString kTheme = QStringLiteral("view/theme");
+const QString kReducedMotion = QStringLiteral("view/reducedMotion");
 const QString kGeometry = QStringLiteral("window/geometry");
 const QString kRecent = QStringLiteral("labs/recent");
 constexpr qsizetype kMostRecent = 12;
@@ -33,6 +34,14 @@ void ViewSettings::setThemeMode(ThemeMode mode) {
     m_settings.setValue(kTheme, mode == ThemeMode::Light  ? QStringLiteral("light")
                                 : mode == ThemeMode::Dark ? QStringLiteral("dark")
                                                           : QStringLiteral("system"));
+}
+
+bool ViewSettings::reducedMotion(bool otherwise) const {
+    return m_settings.value(kReducedMotion, otherwise).toBool();
+}
+
+void ViewSettings::setReducedMotion(bool reduced) {
+    m_settings.setValue(kReducedMotion, reduced);
 }
 
 QByteArray ViewSettings::geometry() const {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// ViewSettings: what the window remembers of itself: layout, theme, lenses. An INI file. GUI thread.
+// ViewSettings: what the window remembers of itself: layout, theme, motion. An INI file. GUI thread.
 #pragma once
 
 #include <ui/theme/theme.h>
@@ -19,6 +19,9 @@ public:
 
     [[nodiscard]] ThemeMode themeMode() const;
     void setThemeMode(ThemeMode mode);
+    /// Whether the canvas moves nothing; `otherwise` where the user has not said so.
+    [[nodiscard]] bool reducedMotion(bool otherwise) const;
+    void setReducedMotion(bool reduced);
     [[nodiscard]] QByteArray geometry() const;
     [[nodiscard]] QByteArray layout() const;
     void setGeometry(const QByteArray& geometry);

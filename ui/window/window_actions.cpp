@@ -59,6 +59,8 @@ WindowActions::WindowActions(QMainWindow& window, const Theme& theme) : QObject(
     resetLayout = add(tr("Reset layout"), {}, {});
     freeze = add(tr("Freeze the views"), QStringLiteral("pause"), {});
     freeze->setCheckable(true);
+    reduceMotion = add(tr("Reduce motion"), {}, {}, tr("Shows at once what else moves."));
+    reduceMotion->setCheckable(true);
     nextArea = add(tr("Next area"), {}, Qt::Key_F6);
     about = add(tr("About Podleaf"), {}, {});
     themes = new QActionGroup(this);
@@ -103,6 +105,7 @@ void WindowActions::makeMenu() {
     bar->addMenu(tr("&Test"))->addAction(test);
     QMenu* view = bar->addMenu(tr("&View"));
     view->addMenu(tr("Theme"))->addActions(themes->actions());
+    view->addAction(reduceMotion);
     view->addActions({find, zoomIn, zoomOut, fit, actualSize, arrange, freeze});
     view->addSeparator();
     docksMenu = view->addMenu(tr("Docks"));

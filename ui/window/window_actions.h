@@ -56,6 +56,7 @@ public:
     QAction* exportCanvas; ///< As SVG or PNG.
     QAction* resetLayout;
     QAction* freeze;
+    QAction* reduceMotion;
     QAction* nextArea;
     QAction* about;
     QActionGroup* themes; ///< Each action's data is the ThemeMode as int.
