@@ -30,10 +30,10 @@ bool isSynced(const state::NodeState& node) {
     return std::ranges::all_of(kSources, [&node](const QString& source) { return node.synced.contains(source); });
 }
 
-/// How long the last step of `up` may wait: as long as its caller, or half a minute.
-std::chrono::milliseconds patienceOf(const OpContext& context) {
+/// How long the last step of `up` may wait: as long as its caller, or half a minute, and a second for each ten nodes.
+std::chrono::milliseconds patienceOf(const OpContext& context, const model::Lab& lab) {
     return context.deadline == Clock::time_point::max()
-               ? std::chrono::seconds(30)
+               ? std::chrono::seconds(30) + std::chrono::milliseconds(100) * static_cast<int>(lab.nodes.size())
                : std::chrono::duration_cast<std::chrono::milliseconds>(context.deadline - Clock::now());
 }
 
@@ -293,7 +293,7 @@ Result<plan::Plan> LabSession::planUp(OpContext& context) {
             return fail(std::move(attached.error()));
         }
         // A node that does not answer must not take the time in which the last step tells what is wrong with it.
-        OpContext brief = context.withTimeout(patienceOf(context) / 3);
+        OpContext brief = context.withTimeout(patienceOf(context, d->lab) / 3);
         auto synced = waitSynced(brief);
         if (!synced && (synced.error().code != ErrorCode::Timeout || !context.checkpoint())) {
             return fail(std::move(synced.error()));
@@ -318,7 +318,7 @@ Result<plan::Plan> LabSession::planUp(OpContext& context) {
     verify.group = tr("Verify");
     verify.kind = plan::StepKind::Check;
     verify.reason = tr("the last step proves the rest");
-    verify.timeout = patienceOf(context);
+    verify.timeout = patienceOf(context, d->lab);
     verify.weight = 6;
     for (plan::StepIndex i = 0; i < plan.steps.size(); ++i) {
         verify.after.push_back(i);
