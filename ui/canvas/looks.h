@@ -77,9 +77,6 @@ struct FactLook {
     qint64 sinceMs = 0; ///< The value is the time since then.
 };
 
-/// Created, ports, DHCP, BGP.
-inline constexpr int kBootPhases = 4;
-
 /// How far a node has come: all that is drawn of it from far away.
 struct PhaseLook {
     Glyph glyph = Glyph::Planned;
@@ -87,7 +84,8 @@ struct PhaseLook {
     QString reason; ///< Why it is not ready; one sentence.
     bool planned = true;
     bool failed = false;
-    int bootDone = 0; ///< Boot phases that are behind it, of kBootPhases.
+    int bootPhases = 4; ///< Created, ports, DHCP, BGP; without DHCP where the node has no part in it.
+    int bootDone = 0;   ///< How many of them are behind it.
 };
 PhaseLook phaseLookOf(const model::Node& node, const state::LabState& state);
 
