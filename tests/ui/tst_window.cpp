@@ -59,6 +59,7 @@ private Q_SLOTS:
     void everythingHasAName();
     void layoutIsKeptAndReset();
     void themeIsKept();
+    void themeFollowsTheDesktop();
     void smallestWindowKeepsTheCanvas();
     void bigFontsOverflowNothing();
 
@@ -500,6 +501,38 @@ void WindowTest::themeIsKept() {
     m_window->close();
     open();
     QCOMPARE(QApplication::palette().color(QPalette::Window), Theme::dark().color(Role::Window));
+}
+
+/// What a desktop does that turns dark: it sets its palette, or says that its theme is another.
+void WindowTest::themeFollowsTheDesktop() {
+    const QPalette bright(QColor(240, 240, 240));
+    QPalette dark(QColor(40, 40, 40));
+    dark.setColor(QPalette::WindowText, Qt::white);
+    m_window->openLab({});
+    const auto isDark = [this] {
+        return QApplication::palette().color(QPalette::Window) == Theme::dark().color(Role::Window) &&
+               m_window->canvas().grab().toImage().pixelColor(4, 200) == Theme::dark().color(Role::Canvas);
+    };
+    const auto isLight = [this] {
+        return QApplication::palette().color(QPalette::Window) == Theme::light().color(Role::Window) &&
+               m_window->canvas().grab().toImage().pixelColor(4, 200) == Theme::light().color(Role::Canvas);
+    };
+    QApplication::setPalette(dark);
+    QTRY_VERIFY_WITH_TIMEOUT(isDark(), kPatienceMs);
+    QApplication::setPalette(bright);
+    QTRY_VERIFY_WITH_TIMEOUT(isLight(), kPatienceMs);
+    QApplication::setPalette(dark);
+    QTRY_VERIFY_WITH_TIMEOUT(isDark(), kPatienceMs);
+    QEvent theme(QEvent::ThemeChange); // The platform's palette, which is below, is a light one.
+    QApplication::sendEvent(m_window->windowHandle(), &theme);
+    QTRY_VERIFY_WITH_TIMEOUT(isLight(), kPatienceMs);
+    m_window->setThemeMode(ThemeMode::Light); // Asked for by name, it stays.
+    QApplication::setPalette(dark);
+    QTRY_VERIFY_WITH_TIMEOUT(isLight(), kPatienceMs);
+    m_window->setThemeMode(ThemeMode::System); // And what the desktop has said meanwhile is known.
+    QVERIFY(isDark());
+    QApplication::setPalette(bright);
+    QTRY_VERIFY_WITH_TIMEOUT(isLight(), kPatienceMs);
 }
 
 void WindowTest::smallestWindowKeepsTheCanvas() {
