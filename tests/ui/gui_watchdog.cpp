@@ -12,6 +12,16 @@
 
 namespace podleaf::test {
 
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int kSlower = 10;
+#else
+constexpr int kSlower = 1;
+#endif
+
+} // namespace
+
 GuiWatchdog::GuiWatchdog(QObject* parent) : QObject(parent) {
     auto* dispatcher = QAbstractEventDispatcher::instance();
     connect(dispatcher, &QAbstractEventDispatcher::awake, this, &GuiWatchdog::begin);

@@ -15,12 +15,6 @@ namespace podleaf::test {
 
 /// Longer than this is a stall, in a build without sanitizers.
 inline constexpr std::chrono::milliseconds kStall{100};
-/// How much slower a build with sanitizers may be.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr int kSlower = 10;
-#else
-inline constexpr int kSlower = 1;
-#endif
 
 class GuiWatchdog final : public QObject {
     Q_OBJECT
