@@ -60,6 +60,7 @@ class PlotsTest final : public QObject {
 private Q_SLOTS:
     void valuesComeFromSnapshots();
     void ringsAreBounded();
+    void routesAreCountedSomeAtATime();
     void eventsAreTicks();
     void recordsAreEachAPoint();
     void legendHasTheLastValues();
@@ -114,6 +115,29 @@ void PlotsTest::ringsAreBounded() {
     QCOMPARE(named(store.sessions(), "Established")->samples.size(), kMaxSamples);
     store.note(std::vector<state::LogEntry>(kMaxTicks * 2, {0, QStringLiteral("link"), {}, {}, true}));
     QCOMPARE(store.ticks().size(), kMaxTicks);
+}
+
+/// So that a lab of a million routes does not hold the window.
+void PlotsTest::routesAreCountedSomeAtATime() {
+    constexpr std::uint32_t kRoutes = 15'000;
+    SeriesStore store;
+    state::LabState lab;
+    for (const char* name : {"a", "b", "c"}) {
+        const NodeId id(QString::fromLatin1(name));
+        lab.nodes[id].id = id;
+        for (std::uint32_t i = 0; i < kRoutes; ++i) {
+            const Ipv4Prefix to{Ipv4Address{0x0a000000U + i * 256}, 24};
+            lab.nodes[id].routes[{to, 20}] = {to, QStringLiteral("bgp"), {}, 20};
+        }
+    }
+    const auto sum = [&store] { return named(store.prefixes(), "All nodes")->samples.back().value; };
+    store.sample(lab, {}, kStartMs);
+    QCOMPARE(sum(), 2.0 * kRoutes);
+    store.sample(lab, {NodeId(QStringLiteral("a"))}, kStartMs + 100); // What changes all the time keeps nobody waiting.
+    QCOMPARE(sum(), 3.0 * kRoutes);
+    lab.nodes.erase(NodeId(QStringLiteral("b")));
+    store.sample(lab, {}, kStartMs + 200);
+    QCOMPARE(sum(), 2.0 * kRoutes);
 }
 
 void PlotsTest::eventsAreTicks() {
