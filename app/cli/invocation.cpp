@@ -2,6 +2,7 @@
 #include "invocation.h"
 
 #include <core/session/lab_backend.h>
+#include <core/session/read_on.h>
 
 #include <QCoreApplication>
 #include <QDir>
@@ -197,18 +198,6 @@ Result<std::unique_ptr<session::LabSession>> openLab(const Invocation& invocatio
     return session::LabSession::open(*source, invocation.environment);
 }
 
-/// How many routes are known, in kernels and from neighbours.
-static std::size_t routesIn(const state::LabState& state) {
-    std::size_t routes = 0;
-    for (const auto& [id, node] : state.nodes) {
-        routes += node.routes.size();
-    }
-    for (const auto& [key, session] : state.sessions) {
-        routes += session.received.size();
-    }
-    return routes;
-}
-
 Result<std::unique_ptr<session::LabSession>> openLiveLab(Invocation& invocation, const QString& nameOrPath) {
     auto session = openLab(invocation, nameOrPath);
     if (!session) {
@@ -217,25 +206,18 @@ Result<std::unique_ptr<session::LabSession>> openLiveLab(Invocation& invocation,
     if (auto attached = (*session)->attach(invocation.context); !attached) {
         return fail(std::move(attached.error()));
     }
-    // Patience is for nodes that do not answer. Of a very large lab the answers are there and take their time to be read;
-    // a comparison with half of them would find a million routes missing.
-    constexpr std::size_t kStillComing = 1000;
-    for (std::size_t known = 0;;) {
-        OpContext patience = invocation.context.withTimeout(std::chrono::seconds(5));
+    const auto picture = session::readOn(invocation.context, (*session)->store(), std::chrono::seconds(5), [&session](OpContext& patience) {
         const auto synced = (*session)->waitSynced(patience);
-        if (synced) {
-            return session;
-        }
-        if (synced.error().code != ErrorCode::Timeout) {
-            return fail(synced.error());
-        }
-        const std::size_t before = std::exchange(known, routesIn(*(*session)->store().snapshot()));
-        if (known < before + kStillComing || !invocation.context.checkpoint()) {
-            printMessage(tr("Not all of these nodes answered within 5 s; what follows may be partial: %1\n")
-                             .arg((*session)->silentNodes().join(QStringLiteral(", "))));
-            return session;
-        }
+        return synced ? Result<>() : fail(synced.error());
+    });
+    if (!picture) {
+        return fail(picture.error());
     }
+    if (*picture == session::Picture::Partial) {
+        printMessage(tr("Not all of these nodes answered within 5 s; what follows may be partial: %1\n")
+                         .arg((*session)->silentNodes().join(QStringLiteral(", "))));
+    }
+    return session;
 }
 
 } // namespace podleaf::cli

@@ -12,6 +12,7 @@
 #include <ui/editor/palette_panel.h>
 #include <ui/window/window_actions.h>
 
+#include <QLabel>
 #include <QSignalSpy>
 #include <QToolBar>
 #include <QToolButton>
@@ -73,6 +74,8 @@ private Q_SLOTS:
     void cleanup();
     void cleanupTestCase();
     void upByMouse();
+    void stoppedUpGoesOn();
+    void failedStepIsTriedAgain();
     void testByKeyAndByMouse();
     void cutAndJoinFromTheCablesMenu();
     void killedBgpdIsRedAndUpMendsIt();
@@ -85,6 +88,7 @@ private:
     /// A new window on a lab, shown and with all that is known of the lab.
     void openWindow(const QString& lab = kLab);
     bool bringUp() const { return m_lab->bringUp(); }
+    [[nodiscard]] QPushButton* planButton(const QString& text) const;
     void clickAction(QAction* action);
     /// From now on, what a disabled action's tool tip says whenever the window begins or ends a job. A job may be over
     /// before the click that began it returns.
@@ -185,6 +189,65 @@ void DesktopTest::upByMouse() {
     QCOMPARE(status[QStringLiteral("phase")].toString(), QStringLiteral("up"));
     QCOMPARE(establishedIn(status), 6);
     QTRY_VERIFY_WITH_TIMEOUT(m_window->actions().test->isEnabled(), kPatienceMs);
+}
+
+/// The visible button of the plan's dock with this text, or nullptr.
+QPushButton* DesktopTest::planButton(const QString& text) const {
+    const auto buttons = m_window->planPanel().findChildren<QPushButton*>();
+    const auto found =
+        std::ranges::find_if(buttons, [&text](const QPushButton* button) { return button->text() == text && button->isVisible(); });
+    return found == buttons.end() ? nullptr : *found;
+}
+
+void DesktopTest::stoppedUpGoesOn() {
+    QCOMPARE(podleaf().run({QStringLiteral("down"), kLab}).exitCode, 0);
+    openWindow();
+    PlanPanel& plan = m_window->planPanel();
+    const QSignalSpy ended(&m_window->runner(), &LabRunner::ended);
+    press(*m_window, Qt::Key_F8);
+    // In the midst of it: some of it is done, and the last step has not been.
+    QTRY_VERIFY_WITH_TIMEOUT(plan.tree().stepsDone() > 0 && planButton(QStringLiteral("Stop")) != nullptr, kPatienceMs);
+    click(*planButton(QStringLiteral("Stop")));
+    QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, kPatienceMs);
+    QVERIFY(plan.glyph() == Glyph::Idle && plan.tree().stepsDone() < plan.tree().stepCount());
+    QVERIFY2(plan.headline().startsWith(QStringLiteral("Stopped after ")), qPrintable(plan.headline()));
+    QCOMPARE(m_window->faultShown(), QString());
+    press(*m_window, Qt::Key_F8);
+    QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 2, kPatienceMs);
+    QVERIFY(plan.glyph() == Glyph::Ok);
+    QTRY_COMPARE_WITH_TIMEOUT(greenHalfLines(), 6, kPatienceMs);
+    QVERIFY(isUp());
+}
+
+/// A cut cable stands in the way of the last step, until it is joined elsewhere.
+void DesktopTest::failedStepIsTriedAgain() {
+    QVERIFY(bringUp());
+    const auto link = [this](const char* what) {
+        return podleaf().run({QStringLiteral("link"), kLab, kCable2.name, QString::fromLatin1(what)}).exitCode;
+    };
+    QCOMPARE(link("cut"), 0);
+    openWindow();
+    PlanPanel& plan = m_window->planPanel();
+    const QSignalSpy ended(&m_window->runner(), &LabRunner::ended);
+    press(*m_window, Qt::Key_F8);
+    QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, kPatienceMs);
+    QVERIFY(plan.glyph() == Glyph::Bad);
+    QTRY_VERIFY_WITH_TIMEOUT(planButton(QStringLiteral("Try again from here")) != nullptr, kPatienceMs);
+    m_lab->screenshot(QStringLiteral("plan-failed"));
+    const auto labels = plan.findChildren<QLabel*>();
+    QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) {
+        return label->isVisible() && label->text().startsWith(QStringLiteral("The lab cannot be as intended: ")) &&
+               label->text().contains(kCable2.name);
+    }));
+    QCOMPARE(link("join"), 0);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->canvas().accessibleTextOf(kCable2).contains(QStringLiteral("cut")), kPatienceMs);
+    click(*planButton(QStringLiteral("Try again from here")));
+    QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 2, kPatienceMs);
+    QVERIFY2(plan.glyph() == Glyph::Ok, qPrintable(plan.headline()));
+    QCOMPARE(plan.tree().stepsDone(), plan.tree().stepCount());
+    QVERIFY(planButton(QStringLiteral("Try again from here")) == nullptr);
+    QTRY_COMPARE_WITH_TIMEOUT(greenHalfLines(), 6, kPatienceMs);
+    QVERIFY(isUp());
 }
 
 void DesktopTest::testByKeyAndByMouse() {

@@ -82,6 +82,7 @@ private Q_SLOTS:
     void testLegsAreDrawnAndFade();
     void selectedLegStays();
     void smallCanvasBundlesLegsPerCable();
+    void smallCardsCountTheirPods();
     void lensHidesPills();
     void accessibleText();
     void bigFontScalesTheCanvas();
@@ -439,6 +440,22 @@ void CanvasTest::selectedLegStays() {
     QVERIFY(countNear(image(), beside, 3, color(Role::Ok)) >= 7);
     m_view->select({});
     QCOMPARE(countNear(image(), beside, 3, color(Role::Ok)), 0);
+}
+
+void CanvasTest::smallCardsCountTheirPods() {
+    show(allGreen());
+    m_view->setTestResult({});
+    m_view->clearTestResults();
+    while (m_view->viewRectOf(node("host2")).width() > 110) {
+        m_view->zoomOut();
+    }
+    QCOMPARE(int(m_view->detail()), int(Detail::Small));
+    // Where the word of the state leaves no room beside it: below. host1 has none.
+    const auto ground = [this](const char* host) {
+        return countNear(image(), m_view->viewRectOf(node(host)).topLeft() + QPoint(45, 51), 6, color(Role::Card));
+    };
+    QCOMPARE(ground("host1"), 13 * 13);
+    QVERIFY2(ground("host2") < 13 * 13 - 20, qPrintable(QString::number(ground("host2"))));
 }
 
 void CanvasTest::smallCanvasBundlesLegsPerCable() {

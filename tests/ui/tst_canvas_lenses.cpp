@@ -5,6 +5,7 @@
 #include <core/labfile/labfile.h>
 #include <tests/fakes/two_leaf_lab.h>
 #include <ui/canvas/flow_path.h>
+#include <ui/canvas/layout.h>
 #include <ui/canvas/route_looks.h>
 #include <ui/canvas/traffic_layer.h>
 #include <ui/canvas/usage_looks.h>
@@ -126,6 +127,7 @@ private Q_SLOTS:
     void oldTrafficFades();
     void dropsAreATriangleForAMinute();
     void stateLensShowsBootAndLease();
+    void spinesDoNotWaitForDhcp();
     void bgpLensCountsPrefixes();
     void scissorsAndPills();
 };
@@ -234,7 +236,11 @@ void CanvasLensesTest::flowsAreDrawnOverSeveralSwitches() {
             leg.from = QStringLiteral("host1-1");
             leg.to = QStringLiteral("web-2");
             leg.ok = ok;
+            const QRect leaf = canvas.view.viewRectOf(node("leaf1"));
+            const QRect head(leaf.left() + 3, leaf.top() + 3, leaf.width() - 6, qRound(measure::kLeafLaneTop) - 6);
+            const QImage words = canvas.image().copy(head);
             canvas.view.setTestResult(leg);
+            QVERIFY(zoom < 100 || canvas.image().copy(head) == words); // It passes below them.
             QVERIFY2(canvas.count(middle, 40, role) > before, qPrintable(QStringLiteral("%1 %2").arg(zoom).arg(ok)));
         }
     }
@@ -387,6 +393,34 @@ void CanvasLensesTest::stateLensShowsBootAndLease() {
     QVERIFY(canvas.count(piece(1), 2, Role::Ok) > 8);
     QVERIFY(canvas.count(piece(2), 2, Role::Wait) > 8);
     QVERIFY(canvas.count(piece(3), 2, Role::OffTint) > 8);
+}
+
+void CanvasLensesTest::spinesDoNotWaitForDhcp() {
+    fakes::ObservedLab lab = greenFabric();
+    const auto look = [&lab](const char* name, state::NodePhase phase) {
+        lab.state.nodes[node(name)].phase = phase;
+        const PhaseLook seen = phaseLookOf(*lab.lab.findNode(node(name)), lab.state);
+        return QStringLiteral("%1, %2 of %3").arg(seen.word).arg(seen.bootDone).arg(seen.bootPhases);
+    };
+    using state::NodePhase;
+    lab.state.running = true;
+    QCOMPARE(look("leaf1", NodePhase::Ports), QStringLiteral("DHCP server, 2 of 4"));
+    QCOMPARE(look("leaf1", NodePhase::Bgp), QStringLiteral("BGP, 3 of 4"));
+    QCOMPARE(look("spine1", NodePhase::Created), QStringLiteral("Ports, 1 of 3"));
+    QCOMPARE(look("spine1", NodePhase::Ports), QStringLiteral("Ports, 1 of 3")); // Without addresses.
+    QCOMPARE(look("spine1", NodePhase::Dhcp), QStringLiteral("BGP, 2 of 3"));
+    QCOMPARE(look("spine1", NodePhase::Ready), QStringLiteral("Running, 3 of 3"));
+    ShownCanvas canvas(lab.lab, Theme::light(), {1700, 900});
+    canvas.view.setLens(Lens::State, true);
+    lab.state.nodes[node("spine1")].phase = NodePhase::Bgp;
+    canvas.apply(lab.state);
+    canvas.view.actualSize();
+    canvas.view.centreOn(node("spine1"));
+    const QRectF card = canvas.view.sceneRectOf(node("spine1"));
+    const auto piece = [&](int number) { // A third each.
+        return canvas.view.mapFromScene(card.topLeft() + QPointF(12 + (card.width() - 20) / 3 * number + 20, measure::kLeafLaneTop - 1));
+    };
+    QVERIFY(canvas.count(piece(0), 2, Role::Ok) > 8 && canvas.count(piece(1), 2, Role::Ok) > 8);
 }
 
 void CanvasLensesTest::bgpLensCountsPrefixes() {

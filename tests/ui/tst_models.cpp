@@ -467,6 +467,13 @@ void ModelsTest::inspectorOfANode() {
     QCOMPARE(content.fault, QString());
     QCOMPARE(content.boot.size(), std::size_t(5));
     QVERIFY(std::ranges::all_of(content.boot, [](const BootStep& step) { return step.glyph == Glyph::Ok; }));
+    model::Lab withSpine = lab.lab;
+    withSpine.nodes.front().kind = model::NodeKind::Spine; // Has no part in DHCP.
+    QStringList steps;
+    for (const BootStep& step : inspect(withSpine.nodes.front().id, withSpine, lab.state, kStartMs).boot) {
+        steps += step.title;
+    }
+    QCOMPARE(steps.join(u' '), QStringLiteral("Created Ports BGP Running"));
     QVERIFY(sectionOf(content, "Addresses") != nullptr && sectionOf(content, "Pods") != nullptr);
     QCOMPARE(sectionOf(content, "BGP")->note, QStringLiteral("AS 4200000002"));
     lab.feed({state::InterfaceSeen{node("host2"), QStringLiteral("veth1"), 12, true, true, true}});

@@ -60,9 +60,11 @@ class PlotsTest final : public QObject {
 private Q_SLOTS:
     void valuesComeFromSnapshots();
     void ringsAreBounded();
+    void routesAreCountedSomeAtATime();
     void eventsAreTicks();
     void recordsAreEachAPoint();
     void legendHasTheLastValues();
+    void legendHasRoomForTheHighest();
     void aPlotCanBeHidden();
     void followAndZoom();
     void exportAsksWithoutHoldingTheLoop();
@@ -74,9 +76,9 @@ void PlotsTest::valuesComeFromSnapshots() {
     ObservedLab lab;
     lab.feed(greenTutorial(lab.lab));
     SeriesStore store;
-    store.sample(lab.state, kStartMs);
-    store.sample(lab.state, kStartMs + 1000);   // The same again is not kept …
-    store.sample(lab.state, kStartMs + 11'000); // … but for so long.
+    store.sample(lab.state, {}, kStartMs);
+    store.sample(lab.state, {}, kStartMs + 1000);   // The same again is not kept …
+    store.sample(lab.state, {}, kStartMs + 11'000); // … but for so long.
     QCOMPARE(named(store.sessions(), "Established")->samples.size(), std::size_t(2));
     QCOMPARE(named(store.sessions(), "Established")->samples.front().value, 6.0);
     QCOMPARE(named(store.prefixes(), "leaf1")->samples.front().value, 3.0);
@@ -91,7 +93,7 @@ void PlotsTest::valuesComeFromSnapshots() {
     lab.state.nodes[NodeId(QStringLiteral("leaf1"))].traffic[QStringLiteral("swp1")].txBitsPerSecond = 1500;
     lab.state.nodes[NodeId(QStringLiteral("leaf1"))].traffic[QStringLiteral("swp2")].txBitsPerSecond = 500;
     lab.state.nodes[NodeId(QStringLiteral("host1"))].traffic[QStringLiteral("eth1")].txBitsPerSecond = 1000;
-    store.sample(lab.state, kStartMs + 12'000);
+    store.sample(lab.state, {}, kStartMs + 12'000);
     QCOMPARE(named(store.rates(), "leaf1")->samples.back().value, 2000.0);
     QCOMPARE(named(store.rates(), "All nodes")->samples.back().value, 3000.0);
     QVERIFY(store.cpu().empty());
@@ -117,13 +119,36 @@ void PlotsTest::ringsAreBounded() {
     for (std::size_t i = 0; i < kMaxSamples + 50; ++i) {
         lab.sessions[{NodeId(QStringLiteral("a")), Ipv4Address(static_cast<std::uint32_t>(i % 2))}] = {};
         lab.sessions.erase({NodeId(QStringLiteral("a")), Ipv4Address(static_cast<std::uint32_t>(i % 3))});
-        store.sample(lab, kStartMs + static_cast<qint64>(i) * 20'000);
+        store.sample(lab, {}, kStartMs + static_cast<qint64>(i) * 20'000);
     }
     QCOMPARE(store.prefixes().size(), kMaxSeries);
     QVERIFY(named(store.prefixes(), "All nodes") != nullptr);
     QCOMPARE(named(store.sessions(), "Established")->samples.size(), kMaxSamples);
     store.note(std::vector<state::LogEntry>(kMaxTicks * 2, {0, QStringLiteral("link"), {}, {}, true}));
     QCOMPARE(store.ticks().size(), kMaxTicks);
+}
+
+/// So that a lab of a million routes does not hold the window.
+void PlotsTest::routesAreCountedSomeAtATime() {
+    constexpr std::uint32_t kRoutes = 15'000;
+    SeriesStore store;
+    state::LabState lab;
+    for (const char* name : {"a", "b", "c"}) {
+        const NodeId id(QString::fromLatin1(name));
+        lab.nodes[id].id = id;
+        for (std::uint32_t i = 0; i < kRoutes; ++i) {
+            const Ipv4Prefix to{Ipv4Address{0x0a000000U + i * 256}, 24};
+            lab.nodes[id].routes[{to, 20}] = {to, QStringLiteral("bgp"), {}, 20};
+        }
+    }
+    const auto sum = [&store] { return named(store.prefixes(), "All nodes")->samples.back().value; };
+    store.sample(lab, {}, kStartMs);
+    QCOMPARE(sum(), 2.0 * kRoutes);
+    store.sample(lab, {NodeId(QStringLiteral("a"))}, kStartMs + 100); // What changes all the time keeps nobody waiting.
+    QCOMPARE(sum(), 3.0 * kRoutes);
+    lab.nodes.erase(NodeId(QStringLiteral("b")));
+    store.sample(lab, {}, kStartMs + 200);
+    QCOMPARE(sum(), 2.0 * kRoutes);
 }
 
 void PlotsTest::eventsAreTicks() {
@@ -159,6 +184,31 @@ void PlotsTest::legendHasTheLastValues() {
     QTRY_VERIFY_WITH_TIMEOUT(panel.plots().legend().contains(QStringLiteral("Installed 40")), kPatienceMs);
     panel.clear();
     QTRY_VERIFY_WITH_TIMEOUT(panel.series().sessions().empty(), kPatienceMs);
+}
+
+void PlotsTest::legendHasRoomForTheHighest() {
+    const Theme theme = Theme::light();
+    PlotsPanel panel(theme);
+    panel.resize(800, 240);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel, kPatienceMs));
+    state::LabState lab;
+    for (int i = 0; i < 200; ++i) {
+        state::NodeState& made = lab.nodes[NodeId(QStringLiteral("leaf%1-swp%1").arg(i))];
+        made.id = NodeId(QStringLiteral("leaf%1-swp%1").arg(i));
+        made.traffic[QStringLiteral("eth1")].txBitsPerSecond = i;
+    }
+    panel.add(lab, {}, kStartMs);
+    const auto named = [&panel](const QString& begin) {
+        return std::ranges::any_of(panel.plots().legend(), [&](const QString& words) { return words.startsWith(begin); });
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(named(QStringLiteral("All nodes 20 kbit/s")), kPatienceMs); // The sum of all.
+    QVERIFY2(named(QStringLiteral("+ ")), qPrintable(panel.plots().legend().join(u'|')));
+    const auto few = panel.plots().legend().size();
+    QVERIFY2(few < 40, qPrintable(panel.plots().legend().join(u'|')));
+    panel.resize(1600, 900); // There is room for more then.
+    panel.add(lab, {}, kStartMs + 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(panel.plots().legend().size() > few, kPatienceMs);
 }
 
 void PlotsTest::aPlotCanBeHidden() {

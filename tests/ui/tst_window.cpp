@@ -13,6 +13,7 @@
 #include <ui/window/window_actions.h>
 
 #include <QAccessible>
+#include <QClipboard>
 #include <QDockWidget>
 #include <QLabel>
 #include <QMenu>
@@ -41,7 +42,7 @@ private Q_SLOTS:
     void statusLineSpeaks();
     void keysStartJobs();
     void failedStepIsTriedAgainFromThere();
-    void stopEndsAPlanAtOnce();
+    void stopEndsAPlanAtOnceAndUpGoesOn();
     void testRaisesItsDock();
     void matrixCellSelectsItsFlow();
     void altDigitsRaiseDocks();
@@ -59,6 +60,7 @@ private Q_SLOTS:
     void layoutIsKeptAndReset();
     void themeIsKept();
     void motionIsKept();
+    void themeFollowsTheDesktop();
     void smallestWindowKeepsTheCanvas();
     void bigFontsOverflowNothing();
 
@@ -72,6 +74,8 @@ private:
     void press(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) { QTest::keyClick(m_window->windowHandle(), key, modifiers); }
     /// The button of the plan's dock with this text, once it is in sight.
     [[nodiscard]] QPushButton* planButton(const QString& text) const;
+    /// What the plan's dock says, as far as it is in sight.
+    [[nodiscard]] QStringList planLabels() const;
     /// The texts of the buttons in the status bar.
     [[nodiscard]] QStringList counts() const;
 
@@ -207,10 +211,22 @@ QPushButton* WindowTest::planButton(const QString& text) const {
     return nullptr;
 }
 
+QStringList WindowTest::planLabels() const {
+    QStringList texts;
+    for (const auto* label : m_window->planPanel().findChildren<QLabel*>()) {
+        texts += label->isVisible() ? label->text() : QString();
+    }
+    return texts;
+}
+
 void WindowTest::failedStepIsTriedAgainFromThere() {
     m_lab->planned.open();
     m_lab->ran.open();
-    m_lab->stepError = Error{ErrorCode::Failed, QStringLiteral("bgpd did not start."), {}, {}, {}};
+    m_lab->stepError = Error{ErrorCode::Failed,
+                             QStringLiteral("bgpd did not start."),
+                             QStringLiteral("line 7: what is this"),
+                             QStringLiteral("Look at its log."),
+                             {}};
     m_window->openLab({});
     std::vector<plan::StepIndex> begun;
     connect(&m_window->runner(), &LabRunner::stepChanged, this, [&begun](plan::StepIndex step, const plan::StepStatus& status) {
@@ -223,15 +239,30 @@ void WindowTest::failedStepIsTriedAgainFromThere() {
     QTRY_VERIFY_WITH_TIMEOUT(planButton(QStringLiteral("Try again from here")) != nullptr && !m_window->runner().isBusy(), kPatienceMs);
     QVERIFY(m_window->planPanel().glyph() == Glyph::Bad);
     QCOMPARE(begun, (std::vector<plan::StepIndex>{0, 1}));
+    PlanTree& tree = m_window->planPanel().tree();
+    const auto glyphAt = [](const QModelIndex& at) { return static_cast<Glyph>(at.data(cell::kGlyph).toInt()); };
+    const QModelIndex heading = tree.index(0, PlanTree::Title);
+    QVERIFY(glyphAt(heading) == Glyph::Bad && glyphAt(tree.index(0, 0, heading)) == Glyph::Ok &&
+            glyphAt(tree.index(1, 0, heading)) == Glyph::Bad);
+    QVERIFY(planLabels().contains(QStringLiteral("bgpd did not start.")) && planLabels().contains(QStringLiteral("Look at its log.")));
+    QVERIFY(!planLabels().contains(QStringLiteral("line 7: what is this"))); // Until it is asked for.
+    QTest::mouseClick(planButton(QStringLiteral("Show output")), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(planLabels().contains(QStringLiteral("line 7: what is this")), kPatienceMs);
+    QTest::mouseClick(planButton(QStringLiteral("Copy report")), Qt::LeftButton);
+    QCOMPARE(QGuiApplication::clipboard()->text(),
+             QStringLiteral("Up tutorial\nStart bgpd, host1\nbgpd did not start.\nLook at its log.\nline 7: what is this"));
     m_lab->stepError.reset();
     begun.clear();
     QTest::mouseClick(planButton(QStringLiteral("Try again from here")), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(m_window->planPanel().glyph() == Glyph::Ok && !m_window->runner().isBusy(), kPatienceMs);
+    QVERIFY(glyphAt(tree.index(0, 0)) == Glyph::Ok && glyphAt(tree.index(1, 0, tree.index(0, 0))) == Glyph::Ok);
+    QVERIFY(!tree.faultIndex(1).isValid() && planButton(QStringLiteral("Try again from here")) == nullptr);
+    QVERIFY2(m_window->planPanel().headline().startsWith(QStringLiteral("2 of 2 steps, ")), qPrintable(m_window->planPanel().headline()));
     QCOMPARE(begun, (std::vector<plan::StepIndex>{1}));          // What is done is not done again,
     QCOMPARE(m_lab->calls().count(QStringLiteral("planUp")), 1); // nor planned anew.
 }
 
-void WindowTest::stopEndsAPlanAtOnce() {
+void WindowTest::stopEndsAPlanAtOnceAndUpGoesOn() {
     m_lab->planned.open();
     m_window->openLab({});
     press(Qt::Key_F8);
@@ -240,6 +271,16 @@ void WindowTest::stopEndsAPlanAtOnce() {
     QTRY_VERIFY_WITH_TIMEOUT(!m_window->runner().isBusy(), kPatienceMs);
     QVERIFY(m_window->planPanel().glyph() == Glyph::Idle);
     QVERIFY(planButton(QStringLiteral("Stop")) == nullptr && m_window->actions().up->isEnabled());
+    const PlanPanel& plan = m_window->planPanel();
+    QVERIFY2(plan.headline().startsWith(QStringLiteral("Stopped after 0 of 2 steps, ")), qPrintable(plan.headline()));
+    PlanTree& tree = m_window->planPanel().tree();
+    QCOMPARE(tree.index(0, 0, tree.index(0, 0)).data(cell::kSecond).toString(), QStringLiteral("stopped"));
+    QVERIFY(m_window->faultShown().isEmpty()); // It is no fault.
+    m_lab->ran.open();
+    press(Qt::Key_F8);
+    QTRY_VERIFY_WITH_TIMEOUT(plan.glyph() == Glyph::Ok && !m_window->runner().isBusy(), kPatienceMs);
+    QVERIFY2(plan.headline().startsWith(QStringLiteral("2 of 2 steps, ")), qPrintable(plan.headline()));
+    QCOMPARE(m_lab->calls().count(QStringLiteral("planUp")), 2);
 }
 
 void WindowTest::testRaisesItsDock() {
@@ -489,6 +530,38 @@ void WindowTest::motionIsKept() {
         QCOMPARE(m_window->canvas().hasReducedMotion(), reduced);
         QCOMPARE(m_window->actions().reduceMotion->isChecked(), reduced);
     }
+}
+
+/// What a desktop does that turns dark: it sets its palette, or says that its theme is another.
+void WindowTest::themeFollowsTheDesktop() {
+    const QPalette bright(QColor(240, 240, 240));
+    QPalette dark(QColor(40, 40, 40));
+    dark.setColor(QPalette::WindowText, Qt::white);
+    m_window->openLab({});
+    const auto isDark = [this] {
+        return QApplication::palette().color(QPalette::Window) == Theme::dark().color(Role::Window) &&
+               m_window->canvas().grab().toImage().pixelColor(4, 200) == Theme::dark().color(Role::Canvas);
+    };
+    const auto isLight = [this] {
+        return QApplication::palette().color(QPalette::Window) == Theme::light().color(Role::Window) &&
+               m_window->canvas().grab().toImage().pixelColor(4, 200) == Theme::light().color(Role::Canvas);
+    };
+    QApplication::setPalette(dark);
+    QTRY_VERIFY_WITH_TIMEOUT(isDark(), kPatienceMs);
+    QApplication::setPalette(bright);
+    QTRY_VERIFY_WITH_TIMEOUT(isLight(), kPatienceMs);
+    QApplication::setPalette(dark);
+    QTRY_VERIFY_WITH_TIMEOUT(isDark(), kPatienceMs);
+    QEvent theme(QEvent::ThemeChange); // The platform's palette, which is below, is a light one.
+    QApplication::sendEvent(m_window->windowHandle(), &theme);
+    QTRY_VERIFY_WITH_TIMEOUT(isLight(), kPatienceMs);
+    m_window->setThemeMode(ThemeMode::Light); // Asked for by name, it stays.
+    QApplication::setPalette(dark);
+    QTRY_VERIFY_WITH_TIMEOUT(isLight(), kPatienceMs);
+    m_window->setThemeMode(ThemeMode::System); // And what the desktop has said meanwhile is known.
+    QVERIFY(isDark());
+    QApplication::setPalette(bright);
+    QTRY_VERIFY_WITH_TIMEOUT(isLight(), kPatienceMs);
 }
 
 void WindowTest::smallestWindowKeepsTheCanvas() {

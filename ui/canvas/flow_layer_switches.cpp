@@ -7,6 +7,8 @@
 #include "flow_layer.h"
 #include "flow_shapes.h"
 
+#include <QPainterPath>
+
 #include <algorithm>
 
 namespace podleaf::ui {
@@ -14,12 +16,30 @@ namespace podleaf::ui {
 using namespace measure;
 using namespace flow;
 
+namespace {
+
+/// What is drawn from now on, within `whole`, passes below these places: their words are not crossed.
+void clipAway(QPainter& painter, const QRectF& whole, const std::vector<QRectF>& places) {
+    QPainterPath rest;
+    rest.addRect(whole);
+    for (const QRectF& place : places) {
+        QPainterPath hole;
+        hole.addRect(place);
+        rest -= hole;
+    }
+    painter.setClipPath(rest, Qt::IntersectClip);
+}
+
+} // namespace
+
 void FlowLayer::paintOverSwitches(QPainter& painter, const Bundle& bundle, int track) const {
     constexpr double kBeside = 10;
+    constexpr double kHaloRoom = 10;
     const QRectF fromCard = m_context.layout.find(bundle.from->id)->card;
     const QRectF toCard = m_context.layout.find(bundle.to->id)->card;
     std::vector<QPointF> way;
     std::vector<QLineF> cables;
+    std::vector<QRectF> heads; // Of cards that it enters or leaves through their heads.
     bool isCut = false;
     for (const FlowStep& step : bundle.path->steps) {
         const QLineF line = wayBeside(*m_context.layout.find(step.link), step.from, kBeside);
@@ -42,6 +62,7 @@ void FlowLayer::paintOverSwitches(QPainter& painter, const Bundle& bundle, int t
         cables.push_back(line);
         const NodePlace* node = m_context.layout.find(farNodeOf(m_context.lab, step));
         if (node->kind != model::NodeKind::Host) {
+            heads.emplace_back(node->card.topLeft(), QSizeF(node->card.width(), kLeafLaneTop));
             way.emplace_back(line.x2(), node->card.top() + kLeafLaneTop + 7 + track * kTrackPitch);
         }
     }
@@ -52,7 +73,11 @@ void FlowLayer::paintOverSwitches(QPainter& painter, const Bundle& bundle, int t
         way.emplace_back(toCard.right() - kLaneWidth - 1, toY);
     }
     const QPen pen = penOf(bundle, kWidth);
-    drawWay(painter, roundedPath(way), bundle, pen);
+    const QPainterPath path = roundedPath(way);
+    painter.save();
+    clipAway(painter, path.boundingRect().adjusted(-kHaloRoom, -kHaloRoom, kHaloRoom, kHaloRoom), heads);
+    drawWay(painter, path, bundle, pen);
+    painter.restore();
     if (bundle.fromHost) {
         painter.fillRect(QRectF(way.front().x() - 3, fromCard.top() + kHostStart - 3, 6, 6), pen.color());
     }

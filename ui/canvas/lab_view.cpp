@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// LabView: state in, and the overlays. GUI thread.
+// LabView: a lab and its state in. GUI thread.
 #include "lab_view.h"
 
 #include "canvas_accessible.h"
@@ -8,7 +8,6 @@
 #include <QDateTime>
 
 #include <algorithm>
-#include <cmath>
 
 namespace podleaf::ui {
 
@@ -17,7 +16,6 @@ namespace {
 constexpr double kCableReach = 8; ///< How far a cable catches the pointer, in pixels of the screen.
 constexpr int kTickMs = 1000;
 constexpr int kMarksMs = 650; ///< A little more than the longest of them.
-constexpr int kOverlayBottom = 72;
 
 bool isOnlyUsage(const state::Delta& delta) {
     return !delta.usage.empty() && delta.nodes.empty() && delta.links.empty() && delta.sessions.empty() && delta.pods.empty() &&
@@ -247,55 +245,6 @@ void LabView::Private::moveMarks() {
 
 bool LabView::hasReducedMotion() const {
     return d->motion.isReduced();
-}
-
-void LabView::Private::placeOverlays() {
-    const int width = q->width();
-    const int height = q->height();
-    zoom->adjustSize();
-    legend->adjustSize();
-    const int row = height - kOverlayBottom;
-    // The map gives way to the legend: a small canvas shows the whole lab anyway.
-    const int wanted = legend->width() + zoom->width() + map->width() + 4 * kMargin;
-    map->setVisible(labOpen && width >= wanted && height > 300);
-    map->move(width - map->width() - 8, height - map->height() - 6);
-    const int zoomLeft = map->isVisibleTo(q) ? std::min(map->x() - zoom->width() - kMargin, width - 320) : width - zoom->width() - kMargin;
-    zoom->move(std::max(kMargin, zoomLeft), row);
-    legend->move(kMargin, row);
-    strip->adjustSize();
-    strip->move(std::max(kMargin, (width - strip->width()) / 2), 10);
-    simulated->setVisible(isSimulated());
-    // Beside the other strip or, where that is too wide, below it.
-    const bool besides = !strip->isVisibleTo(q) || simulated->x() + simulated->width() + 8 <= strip->x();
-    simulated->move(kMargin, besides ? 10 : 10 + kStripHeight);
-    note->fitInto(width - 2 * kMargin);
-    note->move(std::max(kMargin, (width - note->width()) / 2), strip->isVisibleTo(q) ? strip->y() + strip->height() + 6 : 10);
-    empty->adjustSize();
-    empty->move((width - empty->width()) / 2, (height - empty->height()) / 2);
-    zoom->setVisible(labOpen);
-    legend->setVisible(labOpen && legend->x() + legend->width() + 8 <= zoom->x());
-    empty->setVisible(!labOpen);
-}
-
-void LabView::Private::updateStrip() {
-    const bool before = strip->isVisibleTo(q);
-    strip->setVisible(labOpen && !isRunning());
-    placeOverlays();
-    if (before != strip->isVisibleTo(q) && fitted && q->isVisible()) {
-        fitNow();
-    }
-}
-
-void LabView::Private::updateTimer() {
-    if (q->isVisible() && labOpen && isRunning()) {
-        tick.start();
-    } else {
-        tick.stop();
-    }
-}
-
-void LabView::Private::updateMap() {
-    map->setVisiblePart(q->viewportTransform().inverted().mapRect(QRectF(q->viewport()->rect())));
 }
 
 void LabView::resizeEvent(QResizeEvent* event) {

@@ -78,9 +78,6 @@ struct FactLook {
     bool withLine = false; ///< Of the last minute, beside the value.
 };
 
-/// Created, ports, DHCP, BGP.
-inline constexpr int kBootPhases = 4;
-
 /// How far a node has come: all that is drawn of it from far away.
 struct PhaseLook {
     Glyph glyph = Glyph::Planned;
@@ -88,7 +85,8 @@ struct PhaseLook {
     QString reason; ///< Why it is not ready; one sentence.
     bool planned = true;
     bool failed = false;
-    int bootDone = 0; ///< Boot phases that are behind it, of kBootPhases.
+    int bootPhases = 4; ///< Created, ports, DHCP, BGP; without DHCP where the node has no part in it.
+    int bootDone = 0;   ///< How many of them are behind it.
 };
 PhaseLook phaseLookOf(const model::Node& node, const state::LabState& state);
 

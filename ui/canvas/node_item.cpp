@@ -179,9 +179,9 @@ void NodeItem::paintBoot(QPainter& painter, double y, double right) const {
     }
     constexpr double kLeft = 12;
     constexpr double kGap = 4;
-    const double piece = (right - kLeft + kGap) / kBootPhases;
+    const double piece = (right - kLeft + kGap) / m_phase.bootPhases;
     painter.setPen(Qt::NoPen);
-    for (int i = 0; i < kBootPhases; ++i) {
+    for (int i = 0; i < m_phase.bootPhases; ++i) {
         const Role waited = m_phase.failed ? Role::Bad : m_phase.glyph == Glyph::Wait ? Role::Wait : Role::Off;
         const bool isNext = i == m_phase.bootDone;
         const QRectF box(kLeft + i * piece, y - 2, piece - kGap, 4);
@@ -325,8 +325,11 @@ void NodeItem::paintSmall(QPainter& painter) const {
                              : count == 1 ? CanvasText::tr("1 pod")
                                           : CanvasText::tr("%1 pods").arg(count);
         const QFont note = theme.canvasFont(FontRole::Note);
-        if (textLeft + wordUsed + 10 + textWidth(pods, note) < size.width() - 8) {
+        const bool besides = textLeft + wordUsed + 10 + textWidth(pods, note) < size.width() - 8;
+        if (besides) {
             drawTextLeftOf(painter, {size.width() - 8, state.y() + 4}, pods, note, theme.color(Role::Muted));
+        } else if (count > 0) {
+            drawText(painter, {left, state.y() + 20}, elided(pods, note, right - left, Qt::ElideRight), note, theme.color(Role::Muted));
         }
     }
     painter.restore();

@@ -13,17 +13,24 @@ namespace podleaf::ui {
 
 namespace {
 
+bool usesDhcp(const model::Node& node) {
+    return model::dhcpRoleOf(node) != model::DhcpRole::None;
+}
+
 /// What a node that boots waits for, as one of the design's phases.
-QString phaseWord(state::NodePhase phase, model::NodeKind kind) {
+QString phaseWord(state::NodePhase phase, const model::Node& node) {
     using state::NodePhase;
-    const bool leaf = model::infoOf(kind).isSwitch;
+    const bool leaf = model::infoOf(node.kind).isSwitch;
     switch (phase) {
     case NodePhase::Planned:
         return CanvasText::tr("Planned");
+    case NodePhase::Ports:
+        if (usesDhcp(node)) {
+            return leaf ? CanvasText::tr("DHCP server") : CanvasText::tr("DHCP");
+        }
+        [[fallthrough]]; // Its ports have no addresses yet.
     case NodePhase::Created:
         return leaf ? CanvasText::tr("Ports") : CanvasText::tr("Link");
-    case NodePhase::Ports:
-        return leaf ? CanvasText::tr("DHCP server") : CanvasText::tr("DHCP");
     case NodePhase::Dhcp:
     case NodePhase::Bgp:
         return CanvasText::tr("BGP");
@@ -37,18 +44,18 @@ QString phaseWord(state::NodePhase phase, model::NodeKind kind) {
     return {};
 }
 
-int bootDoneOf(state::NodePhase phase) {
+int bootDoneOf(state::NodePhase phase, int phases) {
     using state::NodePhase;
     switch (phase) {
     case NodePhase::Created:
         return 1;
-    case NodePhase::Ports:
-        return 2;
+    case NodePhase::Ports: // What it waits for is the last but one.
+        return phases - 2;
     case NodePhase::Dhcp:
     case NodePhase::Bgp:
-        return 3;
+        return phases - 1;
     case NodePhase::Ready:
-        return kBootPhases;
+        return phases;
     case NodePhase::Planned:
     case NodePhase::Failed:
     case NodePhase::Stopped:
@@ -61,10 +68,11 @@ PhaseLook phaseOf(const model::Node& node, const state::NodeState* seen) {
     using state::NodePhase;
     PhaseLook look;
     const NodePhase phase = seen == nullptr || (!seen->exists && !seen->poweredOff) ? NodePhase::Planned : seen->phase;
-    look.word = phaseWord(phase, node.kind);
+    look.word = phaseWord(phase, node);
     look.planned = phase == NodePhase::Planned;
     look.failed = phase == NodePhase::Failed;
-    look.bootDone = bootDoneOf(phase);
+    look.bootPhases = usesDhcp(node) ? 4 : 3;
+    look.bootDone = bootDoneOf(phase, look.bootPhases);
     look.reason = seen == nullptr || phase == NodePhase::Planned || phase == NodePhase::Ready ? QString() : seen->reason;
     look.glyph = look.planned                  ? Glyph::Planned
                  : look.failed                 ? Glyph::Bad

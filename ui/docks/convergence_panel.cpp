@@ -2,6 +2,7 @@
 // ConvergencePanel: see the header.
 #include "convergence_panel.h"
 
+#include "empty_state.h"
 #include "table_panel.h"
 #include "timeline_view.h"
 
@@ -9,14 +10,11 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 
-#include <utility>
-
 namespace podleaf::ui {
 
 ConvergencePanel::ConvergencePanel(const Theme& theme, QWidget* parent)
     : QWidget(parent), m_records(new ConvergenceTable(this)), m_table(new TablePanel(m_records, theme, this)),
-      m_timeline(new TimelineView(theme, this)), m_both(new QSplitter(this)) {
-    m_table->setEmptySentence(tr("No event yet. Cut a cable, or stop a daemon, and see how long the lab takes."));
+      m_timeline(new TimelineView(theme, this)), m_both(new QSplitter(this)), m_empty(new EmptyState(m_both, this)) {
     m_table->setFilterHint(tr("cable, node or word"));
     m_table->setFollowsTail(true);
     m_table->setColumnWidths({96, 126, 110, 84, 92, 84, 84});
@@ -32,26 +30,25 @@ ConvergencePanel::ConvergencePanel(const Theme& theme, QWidget* parent)
     m_both->setChildrenCollapsible(false);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_both);
+    layout->addWidget(m_empty);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
     connect(m_table->view()->selectionModel(), &QItemSelectionModel::currentChanged, this, &ConvergencePanel::showCurrent);
-}
-
-/// Half for the table, half for the timeline; the table's last column needs no more than its words.
-void ConvergencePanel::showEvent(QShowEvent* event) {
-    QWidget::showEvent(event);
-    if (!std::exchange(m_wasShown, true)) {
-        m_both->setSizes({width() / 2, width() - width() / 2});
-    }
+    clear();
 }
 
 void ConvergencePanel::clear() {
     m_records->clear();
     m_timeline->show(std::nullopt);
+    m_empty->showSentence(tr("No event yet. Cut a cable, or stop a daemon, and see how long the lab takes."));
 }
 
 void ConvergencePanel::add(const state::ConvergenceRecord& record) {
+    if (m_records->rowCount() == 0) {
+        m_empty->showView();
+        // Half for the table, half for the timeline; the table's last column needs no more than its words.
+        m_both->setSizes({width() / 2, width() - width() / 2});
+    }
     m_records->add(record);
     showCurrent();
 }

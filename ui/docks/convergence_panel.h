@@ -13,6 +13,7 @@ class QSplitter;
 namespace podleaf::ui {
 
 class TablePanel;
+class EmptyState;
 class TimelineView;
 
 class ConvergencePanel final : public QWidget {
@@ -29,9 +30,6 @@ public:
     [[nodiscard]] TablePanel& table() { return *m_table; }
     [[nodiscard]] TimelineView& timeline() { return *m_timeline; }
 
-protected:
-    void showEvent(QShowEvent* event) override;
-
 private:
     void showCurrent();
 
@@ -39,7 +37,7 @@ private:
     TablePanel* m_table;
     TimelineView* m_timeline;
     QSplitter* m_both;
-    bool m_wasShown = false;
+    EmptyState* m_empty;
 };
 
 } // namespace podleaf::ui

@@ -7,6 +7,8 @@
 
 #include <ui/models/words.h>
 
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QVBoxLayout>
@@ -132,11 +134,27 @@ void PlanPanel::showFault(plan::StepIndex step) {
     auto* box = new FaultBox(m_theme, m_view);
     box->setFault(*m_tree->status(step).error);
     connect(box->addAction(tr("Try again from here")), &QPushButton::clicked, this, &PlanPanel::resumeRequested);
+    connect(box->addAction(tr("Copy report")), &QPushButton::clicked, this,
+            [this, step] { QGuiApplication::clipboard()->setText(reportOf(step)); });
     m_view->setFirstColumnSpanned(place.row(), place.parent(), true);
     m_view->setIndexWidget(place, box);
     connect(box, &FaultBox::heightWanted, m_view, &QTreeView::doItemsLayout, Qt::QueuedConnection);
     applyUnfolded(place.parent());
     m_view->scrollTo(place);
+}
+
+/// All that is known of a failed step, as text to hand on.
+QString PlanPanel::reportOf(plan::StepIndex step) const {
+    const Error& error = *m_tree->status(step).error;
+    const plan::Step& failed = m_tree->plan()->steps[step];
+    QStringList lines{m_tree->plan()->title, failed.subject.isEmpty() ? failed.title : tr("%1, %2").arg(failed.title, failed.subject),
+                      error.message};
+    for (const QString& more : {error.hint, error.detail}) {
+        if (!more.isEmpty()) {
+            lines += more;
+        }
+    }
+    return lines.join(QLatin1Char('\n'));
 }
 
 void PlanPanel::end(const std::optional<plan::PlanResult>& result, const std::optional<Error>& error) {
@@ -153,6 +171,7 @@ void PlanPanel::end(const std::optional<plan::PlanResult>& result, const std::op
         }
     }
     const bool cancelled = (result && result->outcome == plan::Outcome::Cancelled) || (error && error->code == ErrorCode::Cancelled);
+    m_isStopped = cancelled;
     if (error && !faultShown && !cancelled) {
         m_fault->setFault(*error);
         m_fault->show();
@@ -175,6 +194,7 @@ void PlanPanel::say(const QString& sentence) {
 
 void PlanPanel::setRunning(bool runs) {
     m_runs = runs;
+    m_isStopped = false;
     m_stop->setVisible(runs);
     m_bar->setVisible(runs);
     if (runs) {
@@ -193,6 +213,9 @@ void PlanPanel::refreshHead() {
     const std::chrono::milliseconds took(m_runs ? m_since.elapsed() : m_tookMs);
     m_figures->setText(m_since.isValid() ? tr("%1 of %2 steps, %3").arg(m_tree->stepsDone()).arg(m_tree->stepCount()).arg(duration(took))
                                          : tr("%1 steps").arg(m_tree->stepCount()));
+    if (m_isStopped) {
+        m_figures->setText(tr("Stopped after %1").arg(m_figures->text()));
+    }
     if (const auto left = m_runs ? m_tree->timeLeft() : std::nullopt; left && *left >= std::chrono::seconds(1)) {
         m_figures->setText(tr("%1, about %2 left").arg(m_figures->text(), duration(*left)));
     }

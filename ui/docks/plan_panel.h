@@ -57,6 +57,7 @@ private:
     void refreshHead();
     void applyUnfolded(const QModelIndex& index);
     void showFault(plan::StepIndex step);
+    [[nodiscard]] QString reportOf(plan::StepIndex step) const;
     void setGlyph(Glyph glyph);
 
     const Theme& m_theme;
@@ -74,6 +75,7 @@ private:
     QElapsedTimer m_since;
     qint64 m_tookMs = 0;
     bool m_runs = false;
+    bool m_isStopped = false; ///< By the user, before its end.
     Glyph m_glyph = Glyph::None;
 };
 

@@ -5,6 +5,7 @@
 #include <core/session/convergence_watch.h>
 #include <core/session/lab_faults.h>
 #include <core/session/lab_trace.h>
+#include <core/session/read_on.h>
 
 #include <chrono>
 #include <map>
@@ -16,7 +17,7 @@ namespace {
 
 using SessionPtr = std::shared_ptr<session::LabSession>;
 
-/// How long a window waits for the full state of a running lab before it shows what there is.
+/// How long a window waits for nodes of a running lab that do not answer before it shows what there is.
 constexpr std::chrono::seconds kSyncTime{5};
 
 Result<QString> probeEngine(session::LabSession& session, OpContext& context) {
@@ -34,11 +35,11 @@ Result<> attach(session::LabSession& session, OpContext& context) {
         return attached;
     }
     // A node that is slow to answer is shown as it is; that is no fault of attaching.
-    OpContext patience = context.withTimeout(kSyncTime);
-    if (auto synced = session.waitSynced(patience); !synced && synced.error().code != ErrorCode::Timeout) {
-        return fail(synced.error());
-    }
-    return {};
+    const auto picture = session::readOn(context, session.store(), kSyncTime, [&session](OpContext& patience) {
+        const auto synced = session.waitSynced(patience);
+        return synced ? Result<>() : fail(synced.error());
+    });
+    return picture ? Result<>() : fail(picture.error());
 }
 
 /// How long a watch may take to notice that it is to stop.

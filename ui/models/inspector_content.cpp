@@ -57,12 +57,12 @@ std::vector<BootStep> bootOf(const model::Lab& lab, const model::Node& node, con
         sessions = sessions && (key.first != node.id || isUp(session));
     }
     const bool ports = seen.exists && std::all_of(links.begin(), links.end(), carrier);
-    const bool dhcp = leaf ? service("dnsmasq") : seen.exists && std::all_of(links.begin(), links.end(), hasAddress);
+    const bool dhcp = model::runsDhcpDaemon(node) ? service("dnsmasq") : seen.exists && std::all_of(links.begin(), links.end(), hasAddress);
     std::vector<std::pair<QString, bool>> phases{{tr("Created"), seen.exists},
                                                  {leaf ? tr("Ports") : tr("Link"), ports},
                                                  {tr("BGP"), sessions},
                                                  {leaf ? tr("Running") : tr("Ready"), seen.phase == state::NodePhase::Ready}};
-    if (lab.isNumbered()) { // Without addresses there is nothing to lease.
+    if (lab.isNumbered() && model::dhcpRoleOf(node) != model::DhcpRole::None) { // Without addresses there is nothing to lease.
         phases.insert(phases.begin() + 2, {tr("DHCP"), dhcp});
     }
     std::vector<BootStep> boot;

@@ -2,6 +2,8 @@
 // Words: see the header.
 #include "words.h"
 
+#include <core/model/node_kinds.h>
+
 #include <QCoreApplication>
 #include <QDateTime>
 
@@ -21,8 +23,8 @@ Word wordOf(const state::NodeState& node, model::NodeKind kind) {
         return {Glyph::Wait, tr("Created")};
     case state::NodePhase::Ports:
         return {Glyph::Wait, tr("Ports")};
-    case state::NodePhase::Dhcp:
-        return {Glyph::Wait, tr("DHCP")};
+    case state::NodePhase::Dhcp: // Reached by spines and routers as well, which have no part in it.
+        return {Glyph::Wait, model::infoOf(kind).dhcp == model::DhcpRole::None ? tr("Ports") : tr("DHCP")};
     case state::NodePhase::Bgp:
         return {Glyph::Wait, tr("BGP")};
     case state::NodePhase::Ready:

@@ -16,7 +16,11 @@
 #undef slots
 #undef foreach
 
+#include <algorithm>
 #include <array>
+#include <functional>
+#include <numeric>
+#include <span>
 
 namespace podleaf::ui {
 
@@ -25,6 +29,8 @@ namespace {
 constexpr int kGap = 4;
 constexpr double kHeadroom = 1.15;   ///< Above the highest value.
 constexpr double kLeastPercent = 10; ///< An idle lab's CPU stays near the ground.
+constexpr QSize kLegendIcon{20, 10};
+constexpr QSize kAxisRoom{80, 24}; ///< What axes and their figures take of a plot.
 
 /// Lines are told apart by dash and colour.
 QPen penOf(std::size_t index, const Theme& theme) {
@@ -79,6 +85,7 @@ public:
         QCPAxisRect* rect = nullptr;
         QCPLegend* legend = nullptr;
         std::vector<QCPGraph*> graphs;
+        QStringList words; ///< Of its legend.
         bool isShown = true;
         [[nodiscard]] Shape shape() const { return kind == PlotKind::Convergence ? Shape::Points : Shape::Steps; }
     };
@@ -88,6 +95,7 @@ public:
     void arrange();
     void dress();
     void fill(Plot& plot, const std::vector<Series>& all, double nowS);
+    void fillLegend(Plot& plot, const std::vector<Series>& all);
     void fillTicks(const std::deque<Tick>& all);
     void shareRange(const QCPAxis* from, const QCPRange& range);
 
@@ -116,7 +124,9 @@ void PlotStack::Private::addPlot(PlotKind kind, const QString& title) {
     rect->axis(QCPAxis::atLeft)->setTicker(whole);
     auto* legend = new QCPLegend;
     legend->setFillOrder(QCPLayoutGrid::foColumnsFirst);
-    legend->setWrap(8);
+    legend->setIconSize(kLegendIcon);
+    legend->setRowSpacing(0);
+    legend->setMargins({kGap, 0, kGap, 0});
     rect->insetLayout()->addElement(legend, Qt::AlignTop | Qt::AlignLeft);
     legend->setLayer(QStringLiteral("legend"));
     for (QCPAxis* axis : rect->axes()) {
@@ -125,7 +135,7 @@ void PlotStack::Private::addPlot(PlotKind kind, const QString& title) {
     }
     QObject::connect(rect->axis(QCPAxis::atBottom), qOverload<const QCPRange&>(&QCPAxis::rangeChanged), canvas,
                      [this, axis = rect->axis(QCPAxis::atBottom)](const QCPRange& range) { shareRange(axis, range); });
-    plots.push_back({.kind = kind, .rect = rect, .legend = legend, .graphs = {}});
+    plots.push_back({.kind = kind, .rect = rect, .legend = legend, .graphs = {}, .words = {}});
 }
 
 /// Those that are shown fill the height, in their order. The others keep their axes, so that they follow the time.
@@ -188,16 +198,52 @@ void PlotStack::Private::dress() {
     }
 }
 
+/// As many series as there is room for, those with the highest values first; then, how many are not named.
+void PlotStack::Private::fillLegend(Plot& plot, const std::vector<Series>& all) {
+    plot.words.clear();
+    if (all.empty()) {
+        return;
+    }
+    const QFont font = theme.font(FontRole::Caption);
+    const QFontMetrics metrics(font);
+    std::vector<std::size_t> order(all.size());
+    std::iota(order.begin(), order.end(), std::size_t(0));
+    std::ranges::stable_sort(order, std::greater(),
+                             [&all](std::size_t i) { return all[i].samples.empty() ? 0 : all[i].samples.back().value; });
+    int widest = 0;
+    for (const Series& series : all) {
+        widest = std::max(widest, metrics.horizontalAdvance(legendOf(plot.kind, series)));
+    }
+    const auto shown = static_cast<int>(std::ranges::count_if(plots, &Plot::isShown));
+    const int column = kLegendIcon.width() + plot.legend->iconTextPadding() + widest + plot.legend->columnSpacing();
+    const int columns = std::max(1, (canvas->width() - kAxisRoom.width()) / column);
+    const int rows = std::max(1, (canvas->height() / shown - kAxisRoom.height()) / std::max(metrics.height(), kLegendIcon.height()));
+    const auto room = static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
+    const std::size_t named = all.size() <= room ? all.size() : room - 1;
+    plot.legend->setWrap(columns);
+    for (const std::size_t i : std::span(order).first(named)) {
+        plot.legend->addItem(new QCPPlottableLegendItem(plot.legend, plot.graphs[i]));
+        plot.words += plot.graphs[i]->name();
+    }
+    if (named < all.size()) {
+        plot.words += tr("+ %1 more").arg(all.size() - named);
+        auto* more = new QCPTextElement(canvas, plot.words.constLast(), font);
+        more->setTextColor(theme.color(Role::Muted));
+        more->setTextFlags(Qt::AlignLeft | Qt::AlignVCenter);
+        more->setLayer(QStringLiteral("legend"));
+        plot.legend->addElement(more);
+    }
+}
+
 void PlotStack::Private::fill(Plot& plot, const std::vector<Series>& all, double nowS) {
+    plot.legend->clear(); // It names graphs that may go.
+    plot.legend->simplify();
     while (plot.graphs.size() > all.size()) {
-        plot.legend->removeItem(static_cast<int>(plot.graphs.size()) - 1);
         canvas->removeGraph(plot.graphs.back());
         plot.graphs.pop_back();
     }
     while (plot.graphs.size() < all.size()) {
-        QCPGraph* graph = canvas->addGraph(plot.rect->axis(QCPAxis::atBottom), plot.rect->axis(QCPAxis::atLeft));
-        plot.legend->addItem(new QCPPlottableLegendItem(plot.legend, graph));
-        plot.graphs.push_back(graph);
+        plot.graphs.push_back(canvas->addGraph(plot.rect->axis(QCPAxis::atBottom), plot.rect->axis(QCPAxis::atLeft)));
     }
     double highest = plot.kind == PlotKind::Cpu ? kLeastPercent : 1;
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -224,6 +270,7 @@ void PlotStack::Private::fill(Plot& plot, const std::vector<Series>& all, double
         graph.setName(legendOf(plot.kind, all[i]));
     }
     plot.rect->axis(QCPAxis::atLeft)->setRange(0, highest * kHeadroom);
+    fillLegend(plot, all);
 }
 
 void PlotStack::Private::fillTicks(const std::deque<Tick>& all) {
@@ -342,9 +389,7 @@ double PlotStack::shownSpanS() const {
 QStringList PlotStack::legend() const {
     QStringList names;
     for (const Private::Plot& plot : d->plots) {
-        for (const QCPGraph* graph : plot.graphs) {
-            names += graph->name();
-        }
+        names += plot.words;
     }
     return names;
 }

@@ -36,7 +36,7 @@ public:
     [[nodiscard]] bool isFollowing() const;
     /// The seconds that are shown.
     [[nodiscard]] double shownSpanS() const;
-    /// What the legends say: "leaf1 2".
+    /// What the legends say: "leaf1 2"; "+ 8 more" where there is no room for all.
     [[nodiscard]] QStringList legend() const;
     bool savePng(const QString& path);
     bool saveSvg(const QString& path);

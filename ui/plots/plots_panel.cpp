@@ -12,6 +12,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace podleaf::ui {
 
 namespace {
@@ -79,17 +81,19 @@ PlotsPanel::~PlotsPanel() = default;
 void PlotsPanel::clear() {
     m_series.clear();
     m_sampledMs = 0;
+    m_changed.clear();
     m_empty->showSentence(tr("Nothing has been measured yet."));
     changed();
 }
 
-void PlotsPanel::add(const state::LabState& lab, const std::vector<state::LogEntry>& log, qint64 nowMs) {
+void PlotsPanel::add(const state::LabState& lab, const state::Delta& delta, qint64 nowMs) {
+    m_changed.insert(delta.nodes.begin(), delta.nodes.end());
     m_nowMs = nowMs;
     if (nowMs - m_sampledMs >= kFrameMs || !lab.running) { // More often than it is drawn is of no use.
         m_sampledMs = nowMs;
-        m_series.sample(lab, nowMs);
+        m_series.sample(lab, std::exchange(m_changed, {}), nowMs);
     }
-    m_series.note(log);
+    m_series.note(delta.log);
     m_empty->showView();
     changed();
 }

@@ -6,6 +6,9 @@
 #include "series_store.h"
 
 #include <QTimer>
+#include <QWidget>
+
+#include <set>
 
 class QComboBox;
 class QToolButton;
@@ -23,8 +26,8 @@ public:
     ~PlotsPanel() override;
 
     void clear();
-    /// `nowMs`: Unix milliseconds.
-    void add(const state::LabState& lab, const std::vector<state::LogEntry>& log, qint64 nowMs);
+    /// A snapshot and what changed since the last one; `nowMs`: Unix milliseconds.
+    void add(const state::LabState& lab, const state::Delta& delta, qint64 nowMs);
     void add(const state::ConvergenceRecord& record);
     /// By its ending: .png, .svg or .csv; false where it cannot be written.
     bool exportTo(const QString& path);
@@ -51,6 +54,7 @@ private:
     PlotStack* m_plots;
     EmptyState* m_empty;
     QTimer m_next;
+    std::set<NodeId> m_changed; ///< Since the last sample.
     bool m_dirty = false;
     int m_redraws = 0;
 };

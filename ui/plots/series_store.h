@@ -10,6 +10,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <vector>
 
 namespace podleaf::ui {
@@ -41,8 +42,9 @@ struct Tick {
 class SeriesStore {
 public:
     void clear();
-    /// Takes the values of a snapshot that was seen at `nowMs` (Unix milliseconds).
-    void sample(const state::LabState& lab, qint64 nowMs);
+    /// Takes the values of a snapshot that was seen at `nowMs` (Unix milliseconds). Since the last one, something of the
+    /// `changed` nodes has changed. A large lab's million routes are counted some at a time, so that its curves come later.
+    void sample(const state::LabState& lab, const std::set<NodeId>& changed, qint64 nowMs);
     void note(const std::vector<state::LogEntry>& log);
     void note(const state::ConvergenceRecord& record);
 
@@ -68,6 +70,8 @@ private:
     static void addOfNode(std::vector<Series>& plot, const NodeId& node, const Sample& sample);
     void sampleRates(const state::LabState& lab, double atS);
     void sampleCpu(const state::LabState& lab, double atS);
+    void samplePrefixes(const state::LabState& lab, double atS);
+    void countRoutes(const state::LabState& lab);
     static void append(Series& series, const Sample& sample);
 
     std::vector<Series> m_sessions;
@@ -76,6 +80,9 @@ private:
     std::vector<Series> m_cpu;
     std::vector<Series> m_convergence;
     std::deque<Tick> m_ticks;
+    std::map<NodeId, std::ptrdiff_t> m_bgpRoutes; ///< In each node's kernel, as counted last.
+    std::set<NodeId> m_due;                       ///< To be counted again.
+    NodeId m_countedLast;
 };
 
 } // namespace podleaf::ui

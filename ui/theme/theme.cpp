@@ -38,7 +38,7 @@ constexpr std::array<const char*, kAllRoles.size()> kRoleNames = {
 /// The size the design was drawn with: 13 px controls, and the pixels of a point at scale 1.
 constexpr double kControlPx = 13;
 constexpr double kPointsPerPx = 72.0 / 96.0;
-/// Remembers on the application whether the desktop was dark before a theme was applied.
+/// Remembers on the application whether the desktop is dark, which a theme that is applied hides.
 constexpr const char* kSystemDark = "podleafSystemDark";
 
 bool isDarkPalette(const QPalette& palette) {
@@ -223,6 +223,13 @@ void Theme::applyTo(QApplication& application) const {
     QApplication::setFont(font(FontRole::Control));
     QApplication::setPalette(palette());
     application.setStyleSheet(styleSheet());
+}
+
+void Theme::lookAtDesktop(QApplication& application) const {
+    if (QApplication::palette().color(QPalette::Window) == color(Role::Window)) {
+        QApplication::setPalette(QPalette()); // What was set lies over it.
+    }
+    application.setProperty(kSystemDark, isDarkPalette(QApplication::palette()));
 }
 
 double contrastRatio(const QColor& a, const QColor& b) {

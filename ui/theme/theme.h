@@ -78,7 +78,8 @@ class Theme {
 public:
     static Theme light();
     static Theme dark();
-    /// `System` follows the brightness of the desktop's own palette, as it was when the program started.
+    /// `System` follows the brightness of the desktop's own palette, as it was when the program started or when
+    /// lookAtDesktop() was called last.
     static Theme forMode(ThemeMode mode);
     /// Reads one variant ("light" or "dark") of a palette file. Every role must be there.
     static Result<Theme> parse(const QByteArray& json, const QString& variant);
@@ -99,6 +100,8 @@ public:
     [[nodiscard]] QString styleSheet() const;
     /// Sets style (Fusion), font, palette and style sheet of the whole application.
     void applyTo(QApplication& application) const;
+    /// Reads the desktop's palette again, below this theme, which is applied now. It is the application's afterwards.
+    void lookAtDesktop(QApplication& application) const;
 
 private:
     struct Data;

@@ -114,7 +114,7 @@ void LookInside::addFlow(const verify::LegResult& leg) {
 }
 
 void LookInside::apply(const state::LabState& lab, const state::Delta& delta, qint64 nowMs) {
-    m_plots->add(lab, delta.log, nowMs);
+    m_plots->add(lab, delta, nowMs);
 }
 
 void LookInside::setSelection(const Selection& selection) {

@@ -2,6 +2,7 @@
 // MainWindow: building the window and its looks; what happens in it is in main_window_lab.cpp.
 #include "main_window.h"
 
+#include "desktop_theme.h"
 #include "dock_frame.h"
 #include "lens_bar.h"
 #include "look_inside.h"
@@ -105,6 +106,7 @@ MainWindow::MainWindow(Collaborators collaborators, QWidget* parent)
     restoreGeometry(m_settings.geometry());
     restoreState(m_settings.layout(), kLayoutVersion);
     applyTheme();
+    connect(new DesktopTheme(*this, m_theme), &DesktopTheme::changed, this, [this] { setTheme(Theme::forMode(themeMode())); });
     refreshActions();
 }
 
@@ -259,9 +261,17 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 
 void MainWindow::setThemeMode(ThemeMode mode) {
     m_settings.setThemeMode(mode);
-    m_theme = Theme::forMode(mode);
+    setTheme(Theme::forMode(mode));
+}
+
+void MainWindow::setTheme(Theme theme) {
+    m_theme = std::move(theme);
     m_theme.applyTo(*qApp);
     applyTheme();
+}
+
+ThemeMode MainWindow::themeMode() const {
+    return m_collaborators.theme.value_or(m_settings.themeMode());
 }
 
 void MainWindow::applyTheme() {
@@ -280,8 +290,7 @@ void MainWindow::applyTheme() {
     refreshTabIcons();
     m_actions->setEngine(m_engineUsable ? Glyph::Ok : Glyph::Bad, m_engineText);
     for (QAction* action : m_actions->themes->actions()) {
-        const auto mode = m_collaborators.theme.value_or(m_settings.themeMode());
-        action->setChecked(action->data().toInt() == static_cast<int>(mode));
+        action->setChecked(action->data().toInt() == static_cast<int>(themeMode()));
     }
 }
 

@@ -108,6 +108,8 @@ private:
     bool bindLab();
     void followBoundLab();
     void applyDefaultLayout();
+    [[nodiscard]] ThemeMode themeMode() const;
+    void setTheme(Theme theme);
     void applyTheme();
     void chooseFile();
     void connectStartPage();

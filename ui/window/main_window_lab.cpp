@@ -333,7 +333,9 @@ void MainWindow::refreshCounts(const state::Delta& delta) {
 void MainWindow::refreshAges() {
     const state::Snapshot& shown = m_feed->shown();
     if (shown && hasLab() && shown->running && !m_feed->isFrozen() && isVisible()) {
-        m_sessions->show(m_lab.document->lab(), *shown, QDateTime::currentMSecsSinceEpoch());
+        if (!m_sessionsPanel->visibleRegion().isEmpty()) {
+            m_sessions->show(m_lab.document->lab(), *shown, QDateTime::currentMSecsSinceEpoch());
+        }
         m_look->apply(*shown, {}, QDateTime::currentMSecsSinceEpoch()); // A quiet lab's time goes on.
         if (!m_routesPanel->visibleRegion().isEmpty()) {
             refreshRoutes();
