@@ -64,7 +64,6 @@ public:
     void toggleCable(const LinkId& link);
     bool zoomKey(const QKeyEvent& event);
     bool moveFocusKey(int key);
-    void showMenu(const Selection& item, const QPoint& globalPos);
     void fillNodeMenu(QMenu& menu, const NodeId& node);
     void fillCableMenu(QMenu& menu, const LinkId& link);
     void addVerbs(QMenu& menu, const NodeId& node, const QString& service, const std::function<bool(session::NodeVerb)>& can);
