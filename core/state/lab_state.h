@@ -122,6 +122,7 @@ struct PodState {
     bool ready = false;
     QString reason;
     QString lastLogLines = {}; ///< Of nginx, when it died.
+    bool paused = false;       ///< nginx runs, but was stopped by SIGSTOP.
     bool operator==(const PodState&) const = default;
 };
 struct LeaseState {

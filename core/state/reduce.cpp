@@ -177,9 +177,7 @@ void Reducer::fold(const ProcessSeen& seen) {
         log(QStringLiteral("process"), seen.node.name, exitSentence(seen.service, seen.node.name, now),
             endedCleanly(now) ? Tone::Good : Tone::Bad);
     } else if (wasPaused != now.paused) {
-        log(QStringLiteral("process"), seen.node.name,
-            (now.paused ? tr("%1 on %2 is paused.") : tr("%1 on %2 goes on.")).arg(seen.service, seen.node.name),
-            now.paused ? Tone::Bad : Tone::Good);
+        logPause(seen);
     }
     if (hasTurned && !now.running && seen.service == QLatin1String("bgpd")) {
         node->bmpConnected = false;
@@ -190,6 +188,12 @@ void Reducer::fold(const ProcessSeen& seen) {
     }
 }
 
+void Reducer::logPause(const ProcessSeen& seen) {
+    log(QStringLiteral("process"), seen.node.name,
+        (seen.paused ? tr("%1 on %2 is paused.") : tr("%1 on %2 goes on.")).arg(seen.service, seen.node.name),
+        seen.paused ? Tone::Bad : Tone::Good);
+}
+
 void Reducer::foldPodProcess(const ProcessSeen& seen) {
     if (seen.service != QLatin1String("nginx")) {
         return;
@@ -197,6 +201,11 @@ void Reducer::foldPodProcess(const ProcessSeen& seen) {
     PodState& pod = m_state.pods[seen.node.name];
     const ProcessState ended{false, seen.pid, seen.exitCode, seen.signal, {}, false};
     setPodReady(pod, true, seen.running, seen.running ? QString() : exitSentence(seen.service, pod.name, ended));
+    if (seen.running && pod.paused != seen.paused) {
+        pod.paused = seen.paused;
+        m_delta.pods.insert(pod.name);
+        logPause(seen);
+    }
     if (pod.lastLogLines != seen.lastLogLines) {
         pod.lastLogLines = seen.lastLogLines;
         m_delta.pods.insert(pod.name);
@@ -211,6 +220,7 @@ void Reducer::setPodReady(PodState& pod, bool exists, bool ready, const QString&
     }
     pod.exists = exists;
     pod.ready = ready;
+    pod.paused = pod.paused && ready;
     if (ready || !exists || !reason.isEmpty()) {
         pod.reason = reason;
     }

@@ -57,6 +57,7 @@ private:
     NodeState* findNode(const NodeId& node);
 
     void foldPodProcess(const ProcessSeen& seen);
+    void logPause(const ProcessSeen& seen);
     void setPodReady(PodState& pod, bool exists, bool ready, const QString& reason);
     /// Takes away what was observed inside a node; its routes are reported as gone.
     void forgetInside(NodeState& node);

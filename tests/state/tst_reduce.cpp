@@ -40,6 +40,11 @@ LossSeen loss(std::uint64_t count) {
 PodSeen pod(bool ready) {
     return {QStringLiteral("my-nginx-1"), true, ready};
 }
+ProcessSeen nginx(bool paused) {
+    ProcessSeen seen = fakes::process(node("my-nginx-1"), "nginx");
+    seen.paused = paused;
+    return seen;
+}
 NetlinkResync resync(const char* name) {
     return {node(name)};
 }
@@ -78,6 +83,8 @@ std::vector<Transition> transitions() {
         {"address lost", {}, {lost}, {QStringLiteral("host2: eth1 lost the address 172.16.0.6/30.")}},
         {"lease ended", {}, {ended}, {QStringLiteral("leaf1: the lease of 172.16.0.6 has ended.")}},
         {"pod not ready", {}, {pod(false)}, {QStringLiteral("my-nginx-1 on host2 is not ready any more.")}},
+        {"pod paused", {}, {nginx(true)}, {QStringLiteral("nginx on my-nginx-1 is paused.")}},
+        {"pod goes on", {nginx(true)}, {nginx(false)}, {QStringLiteral("nginx on my-nginx-1 goes on.")}},
         {"pod ready", {pod(false)}, {pod(true)}, {QStringLiteral("my-nginx-1 on host2 is ready.")}},
         {"nginx killed", {}, {fakes::killed(node("my-nginx-1"), "nginx")}, {QStringLiteral("nginx on my-nginx-1 was killed by signal 9.")}},
         {"dnsmasq killed", {}, {fakes::killed(node("leaf1"), "dnsmasq")}, {QStringLiteral("dnsmasq on leaf1 was killed by signal 9.")}},

@@ -4,12 +4,12 @@
 #pragma once
 
 #include "canvas_states.h"
+#include "menu_hand.h"
 
 #include <core/intent/intent.h>
 #include <ui/canvas/lab_view.h>
 
 #include <QContextMenuEvent>
-#include <QMenu>
 #include <QTest>
 
 namespace podleaf::canvas_states {
@@ -53,20 +53,7 @@ struct ShownCanvas {
     void choose(const QPoint& at, const QStringList& path) {
         QContextMenuEvent event(QContextMenuEvent::Mouse, at, view.viewport()->mapToGlobal(at));
         QCoreApplication::sendEvent(view.viewport(), &event);
-        auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
-        for (const QString& word : path) {
-            QVERIFY2(menu != nullptr, qPrintable(word));
-            QTRY_VERIFY_WITH_TIMEOUT(menu->isVisible(), 5000); // A menu within a menu comes after a moment.
-            QAction* entry = nullptr;
-            for (QAction* action : menu->actions()) {
-                entry = action->text() == word ? action : entry;
-            }
-            QVERIFY2(entry != nullptr, qPrintable(word));
-            QVERIFY2(entry->isEnabled(), qPrintable(word));
-            QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(entry).center());
-            menu = entry->menu();
-        }
-        QTRY_VERIFY_WITH_TIMEOUT(QApplication::activePopupWidget() == nullptr, 5000);
+        ui::chooseInMenu(path);
     }
 
     qint64 now = kNow;

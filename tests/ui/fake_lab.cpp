@@ -127,6 +127,16 @@ ui::OpenLab FakeLab::bound(const labfile::LabSource& source) {
         push({state::LinkAdminSeen{link, up}});
         return {};
     };
+    opened.calls.inject = [this](OpContext&, const session::Fault& fault) -> Result<> {
+        if (const auto* node = std::get_if<session::NodeFault>(&fault)) {
+            static const QStringList kWords{QStringLiteral("stop"), QStringLiteral("start"), QStringLiteral("kill"),
+                                            QStringLiteral("pause"), QStringLiteral("continue")};
+            note(QStringLiteral("%1 %2 %3").arg(kWords.at(static_cast<qsizetype>(node->verb)), node->node.name, node->service).trimmed());
+        } else if (const auto* cable = std::get_if<session::ImpairCable>(&fault)) {
+            note(QStringLiteral("impair ") + cable->link.name);
+        }
+        return {};
+    };
     opened.calls.capture = [this](OpContext& context, const LinkId& link, int output) -> Result<capture::Summary> {
         note(QStringLiteral("capture ") + link.name);
         return captures(context, link, output);

@@ -53,6 +53,8 @@ private Q_SLOTS:
     void nodeVerbs();
     void daemonIsKilled();
     void pausedDaemonGoesOn();
+    void podIsLookedInto();
+    void podIsBrokenAndMended();
     void packetsAreDroppedPerDirection();
     void impairDialogAsksForWhatWasSet();
     void restoreOnlyWhatIsBroken();
@@ -120,6 +122,44 @@ void CanvasBreakTest::pausedDaemonGoesOn() {
     QVERIFY(last<session::NodeFault>()->service.isEmpty());
 }
 
+void CanvasBreakTest::podIsLookedInto() {
+    const QPoint pod = m_canvas->view.viewPosOf(PodRef{QStringLiteral("my-nginx-1")});
+    const QSignalSpy consoles(&m_canvas->view, &LabView::consoleRequested);
+    m_canvas->choose(pod, {QStringLiteral("Console")});
+    QCOMPARE(consoles.count(), 1);
+    QCOMPARE(consoles[0][0].value<NodeId>(), node("my-nginx-1"));
+    const QSignalSpy captures(&m_canvas->view, &LabView::captureRequested);
+    m_canvas->choose(pod, {QStringLiteral("Capture pod-my-nginx-1")});
+    QCOMPARE(captures.count(), 1);
+    QCOMPARE(captures[0][0].value<LinkId>(), link("pod-my-nginx-1"));
+}
+
+void CanvasBreakTest::podIsBrokenAndMended() {
+    const QString name = QStringLiteral("my-nginx-1");
+    const QPoint pod = m_canvas->view.viewPosOf(PodRef{name});
+    const auto asks = [&](const char* word, NodeVerb verb) {
+        m_canvas->choose(pod, {QStringLiteral("Daemons"), QStringLiteral("nginx"), QString::fromLatin1(word)});
+        const auto* fault = last<session::NodeFault>();
+        return fault != nullptr && fault->node == NodeId(name) && fault->service == QLatin1String("nginx") && fault->verb == verb;
+    };
+    QVERIFY(asks("Kill", NodeVerb::Kill));
+    QVERIFY(asks("Pause", NodeVerb::Pause));
+    state::LabState state = allGreen();
+    state.pods[name].paused = true;
+    m_canvas->apply(state);
+    QVERIFY(asks("Continue", NodeVerb::Continue));
+    state.pods[name].paused = false;
+    state.pods[name].ready = false;
+    m_canvas->apply(state);
+    QVERIFY(asks("Start", NodeVerb::Start));
+    m_canvas->choose(pod, {QStringLiteral("Kill")}); // The pod itself, although nothing runs in it.
+    QVERIFY(last<session::NodeFault>()->verb == NodeVerb::Kill && last<session::NodeFault>()->service.isEmpty());
+    state.pods[name].exists = false;
+    m_canvas->apply(state);
+    m_canvas->choose(pod, {QStringLiteral("Start")});
+    QVERIFY(last<session::NodeFault>()->verb == NodeVerb::Start && last<session::NodeFault>()->service.isEmpty());
+}
+
 void CanvasBreakTest::packetsAreDroppedPerDirection() {
     const QPoint cable = m_canvas->view.viewPosOf(link("intnet2"));
     m_canvas->choose(cable, {QStringLiteral("Drop packets"), QStringLiteral("From host2 to leaf1")});
@@ -183,7 +223,7 @@ void CanvasBreakTest::sessionIsCleared() {
 
 void CanvasBreakTest::nothingOnALabThatDoesNotRun() {
     m_canvas->apply(planned());
-    for (const Selection& item : {Selection(node("host1")), Selection(link("intnet1"))}) {
+    for (const Selection& item : {Selection(node("host1")), Selection(link("intnet1")), Selection(PodRef{QStringLiteral("my-nginx-1")})}) {
         const auto menu = m_canvas->view.makeContextMenu(item);
         for (const QAction* action : menu->actions()) {
             QVERIFY2(!action->isEnabled() || action->isSeparator() || action->text() == QStringLiteral("Show details"),

@@ -48,6 +48,8 @@ private Q_SLOTS:
     void renameInPlace();
     void podOnAHost();
     void firstWorkloadOfALab();
+    void podIsDeleted();
+    void lastPodTakesItsWorkloadAlong();
     void alignedByKey();
     void alignedByMenu();
     void runningLabShowsWhatDiffers();
@@ -264,6 +266,35 @@ void EditingTest::firstWorkloadOfALab() {
     QCOMPARE(undoText(), QStringLiteral("Undo: Add the workload my-nginx on host1"));
     drag(tile->mapTo(m_window.get(), tile->rect().center()), inWindow(canvas().viewPosOf(node("host2"))));
     QVERIFY2(has("replicas: 2") && has("on: [host1, host2]"), document().text().constData());
+}
+
+void EditingTest::podIsDeleted() {
+    const auto click = [this] {
+        QTest::mouseClick(m_window->windowHandle(), Qt::LeftButton, {}, inWindow(canvas().viewPosOf(PodRef{QStringLiteral("my-nginx-1")})));
+    };
+    QVERIFY(!m_window->editor().commands().remove->isEnabled());
+    click();
+    key(Qt::Key_Delete);
+    QVERIFY2(has("replicas: 1") && has("on: [host3]"), document().text().constData());
+    QCOMPARE(undoText(), QStringLiteral("Undo: Delete my-nginx-1"));
+    QVERIFY(canvas().current() == Selection()); // Not the other one, which has its name now.
+    key(Qt::Key_Delete);
+    QVERIFY(has("replicas: 1"));
+    click();
+    key(Qt::Key_Delete);
+    QVERIFY2(m_window->faultShown().contains(QStringLiteral("my-nginx")), qPrintable(m_window->faultShown())); // A test asks for it.
+    key(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(document().text(), m_text);
+}
+
+void EditingTest::lastPodTakesItsWorkloadAlong() {
+    QByteArray text = document().text().left(document().text().indexOf("# Every host and every pod"));
+    document().setText(text.replace("replicas: 2", "replicas: 1"), QStringLiteral("Cut"));
+    QTRY_VERIFY_WITH_TIMEOUT(document().isCurrent() && document().lab().pods().size() == 1, kPatienceMs);
+    QTest::mouseClick(m_window->windowHandle(), Qt::LeftButton, {}, inWindow(canvas().viewPosOf(PodRef{QStringLiteral("my-nginx-1")})));
+    key(Qt::Key_Delete);
+    QVERIFY2(document().lab().workloads.empty() && !has("workloads:"), document().text().constData());
+    QCOMPARE(undoText(), QStringLiteral("Undo: Delete my-nginx-1"));
 }
 
 void EditingTest::alignedByKey() {

@@ -79,6 +79,8 @@ private Q_SLOTS:
     void inspectorOfANode();
     void inspectorOfAFailedNodeBeginsWithItsLog();
     void inspectorOfACable();
+    void inspectorOfACablesTraffic();
+    void inspectorOfACablesFailure();
     void inspectorOfAFlow();
     void inspectorOfNothing();
 };
@@ -508,6 +510,41 @@ void ModelsTest::inspectorOfACable() {
     QCOMPARE(content.title, QStringLiteral("intnet2"));
     QCOMPARE(content.state.text, QStringLiteral("Cut"));
     QVERIFY(sectionOf(content, "As leaf1 sees it") != nullptr && sectionOf(content, "As host2 sees it") != nullptr);
+}
+
+void ModelsTest::inspectorOfACablesTraffic() {
+    ObservedLab lab = green();
+    QVERIFY(sectionOf(inspect(link("intnet1"), lab.lab, lab.state, lab.nowMs), "Traffic") == nullptr); // Nothing was counted yet.
+    const auto count = [&lab](const char* at, const char* port, std::uint64_t rx, std::uint64_t tx, std::uint64_t dropped) {
+        lab.feed({state::TrafficSeen{node(at), {{QString::fromLatin1(port), rx, tx, dropped, 0}}}});
+    };
+    count("leaf1", "swp1", 0, 0, 0);
+    lab.nowMs += 999;
+    count("leaf1", "swp1", 1000, 250'000, 12);
+    using Row = InspectorRow;
+    const std::vector<Row> fromOneEnd{{QStringLiteral("From leaf1"), Glyph::None, QStringLiteral("2.0 Mbit/s"), {}, false},
+                                      {QStringLiteral("From host1"), Glyph::None, QStringLiteral("8.0 kbit/s"), {}, false},
+                                      {QStringLiteral("Dropped"), Glyph::Warn, QStringLiteral("12 by leaf1:swp1"), {}, false}};
+    QCOMPARE(sectionOf(inspect(link("intnet1"), lab.lab, lab.state, lab.nowMs), "Traffic")->rows, fromOneEnd);
+    count("host1", "eth1", 0, 0, 0);
+    const auto late = inspect(link("intnet1"), lab.lab, lab.state, lab.nowMs + 8000);
+    QCOMPARE(sectionOf(late, "Traffic")->rows.size(), std::size_t(4));
+    QCOMPARE(sectionOf(late, "Traffic")->rows[0].note, QStringLiteral("seen 8 s ago"));
+    QCOMPARE(sectionOf(late, "Traffic")->rows[3].text, QStringLiteral("0 by host1:eth1"));
+}
+
+void ModelsTest::inspectorOfACablesFailure() {
+    ObservedLab lab = green();
+    QVERIFY(sectionOf(inspect(link("intnet2"), lab.lab, lab.state, lab.nowMs), "Failure") == nullptr);
+    lab.feed({state::LinkAdminSeen{link("intnet2"), false}});
+    lab.state.links[link("intnet2")].impairments[1].loss = 1000;
+    const InspectorContent content = inspect(link("intnet2"), lab.lab, lab.state, lab.nowMs);
+    QCOMPARE(content.sections.front().title, QStringLiteral("Failure"));
+    const auto& rows = content.sections.front().rows;
+    QCOMPARE(rows.size(), std::size_t(2));
+    QCOMPARE(rows[0].text, QStringLiteral("intnet2 is cut."));
+    QCOMPARE(rows[1].label, QStringLiteral("From host2"));
+    QCOMPARE(rows[1].text, QStringLiteral("Packets from host2 to leaf1 on intnet2, on purpose: 10 % are lost."));
 }
 
 void ModelsTest::inspectorOfAFlow() {

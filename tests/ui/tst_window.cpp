@@ -2,7 +2,9 @@
 // The whole window over a scripted lab: actions and why they are disabled, keys, docks, lenses, faults, sizes and
 // big fonts. Offscreen; GUI thread.
 #include "fake_lab.h"
+#include "menu_hand.h"
 
+#include <ui/docks/inspector_foot.h>
 #include <ui/docks/inspector_panel.h>
 #include <ui/docks/plan_panel.h>
 #include <ui/docks/test_panel.h>
@@ -51,6 +53,7 @@ private Q_SLOTS:
     void escapeDeselects();
     void f6GoesThroughTheAreas();
     void cutGoesToTheRunner();
+    void breakFromTheInspector();
     void brokenFileIsNamedWithItsLine();
     void openerFaultIsShown();
     void attachFaultIsShown();
@@ -76,6 +79,8 @@ private:
     [[nodiscard]] QPushButton* planButton(const QString& text) const;
     /// What the plan's dock says, as far as it is in sight.
     [[nodiscard]] QStringList planLabels() const;
+    /// The button of that name below the inspector, once it is in sight.
+    [[nodiscard]] QPushButton* footButton(const QString& accessibleName) const;
     /// The texts of the buttons in the status bar.
     [[nodiscard]] QStringList counts() const;
 
@@ -389,6 +394,36 @@ void WindowTest::cutGoesToTheRunner() {
     QTRY_VERIFY_WITH_TIMEOUT(m_window->canvas().accessibleTextOf(fakes::link("intnet2")).contains(QStringLiteral("cut")), kPatienceMs);
     press(Qt::Key_X);
     QTRY_VERIFY_WITH_TIMEOUT(m_lab->calls().contains(QStringLiteral("join intnet2")), kPatienceMs);
+}
+
+QPushButton* WindowTest::footButton(const QString& accessibleName) const {
+    for (auto* button : m_window->findChild<InspectorFoot*>()->findChildren<QPushButton*>()) {
+        if (button->accessibleName() == accessibleName && button->isVisible()) {
+            return button;
+        }
+    }
+    return nullptr;
+}
+
+void WindowTest::breakFromTheInspector() {
+    m_window->openLab({});
+    LabView& canvas = m_window->canvas();
+    const auto click = [&canvas](const auto& item) { QTest::mouseClick(canvas.viewport(), Qt::LeftButton, {}, canvas.viewPosOf(item)); };
+    click(fakes::node("host2"));
+    QCOMPARE(m_window->inspector().content().title, QStringLiteral("host2"));
+    QVERIFY(footButton(QStringLiteral("Break host2")) == nullptr); // It does not run.
+    m_lab->pushGreen();
+    QTRY_VERIFY_WITH_TIMEOUT(footButton(QStringLiteral("Break host2")) != nullptr, kPatienceMs);
+    QTest::mouseClick(footButton(QStringLiteral("Break host2")), Qt::LeftButton);
+    chooseInMenu({QStringLiteral("Daemons"), QStringLiteral("bgpd"), QStringLiteral("Kill")});
+    QTRY_VERIFY_WITH_TIMEOUT(m_lab->calls().contains(QStringLiteral("kill host2 bgpd")), kPatienceMs);
+    click(fakes::link("intnet2"));
+    QVERIFY(footButton(QStringLiteral("Break intnet2")) != nullptr);
+    QTest::mouseClick(footButton(QStringLiteral("Break intnet2")), Qt::LeftButton);
+    chooseInMenu({QStringLiteral("Drop packets"), QStringLiteral("Both directions")});
+    QTRY_VERIFY_WITH_TIMEOUT(m_lab->calls().contains(QStringLiteral("impair intnet2")), kPatienceMs);
+    m_lab->push({state::EngineSeen{false}});
+    QTRY_VERIFY_WITH_TIMEOUT(footButton(QStringLiteral("Break intnet2")) == nullptr, kPatienceMs);
 }
 
 void WindowTest::brokenFileIsNamedWithItsLine() {

@@ -123,6 +123,8 @@ public:
     [[nodiscard]] QString accessibleTextOf(const Selection& item) const;
     /// The menu of an item, with its actions connected. nullptr when it has none.
     [[nodiscard]] std::unique_ptr<QMenu> makeContextMenu(const Selection& item);
+    /// Opens it at a place of the screen; nothing where there is none.
+    void showMenu(const Selection& item, const QPoint& globalPos);
 
 public Q_SLOTS:
     void zoomIn();

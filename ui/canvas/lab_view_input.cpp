@@ -335,15 +335,15 @@ void LabView::contextMenuEvent(QContextMenuEvent* event) {
         const CanvasContext& context = d->scene.context();
         const Selection item = std::holds_alternative<std::monostate>(context.focused) ? context.selected : context.focused;
         const QRectF rect = viewportTransform().mapRect(d->scene.rectOf(item));
-        return d->showMenu(item, viewport()->mapToGlobal(rect.center().toPoint()));
+        return showMenu(item, viewport()->mapToGlobal(rect.center().toPoint()));
     }
     const Selection under = hit(event->pos());
     d->setSelected(under);
-    d->showMenu(under, event->globalPos());
+    showMenu(under, event->globalPos());
 }
 
-void LabView::Private::showMenu(const Selection& item, const QPoint& globalPos) {
-    std::unique_ptr<QMenu> menu = q->makeContextMenu(item);
+void LabView::showMenu(const Selection& item, const QPoint& globalPos) {
+    std::unique_ptr<QMenu> menu = makeContextMenu(item);
     if (menu != nullptr) {
         menu->setAttribute(Qt::WA_DeleteOnClose);
         menu.release()->popup(globalPos); // Deletes itself; its parent is the view in any case.

@@ -59,19 +59,14 @@ std::unique_ptr<QMenu> LabView::makeContextMenu(const Selection& item) {
     } else if (const auto* link = std::get_if<LinkId>(&item)) {
         d->fillCableMenu(*menu, *link);
     } else if (const auto* pod = std::get_if<PodRef>(&item)) {
-        d->addTrace(*menu, pod->name);
+        d->fillPodMenu(*menu, pod->name);
     }
     return menu->isEmpty() ? nullptr : std::move(menu);
 }
 
 void LabView::Private::fillNodeMenu(QMenu& menu, const NodeId& node) {
-    const Theme& theme = scene.context().theme;
-    QAction* console = menu.addAction(icon(QStringLiteral("console"), theme), tr("Console"));
     const NodeItem* item = scene.find(node);
-    const bool exists = item != nullptr && !item->phase().planned;
-    console->setEnabled(exists);
-    console->setToolTip(exists ? tr("Open a shell in %1.").arg(node.name) : tr("%1 is not running.").arg(node.name));
-    QObject::connect(console, &QAction::triggered, q, [view = q, node] { Q_EMIT view->consoleRequested(node); });
+    addConsole(menu, node, item != nullptr && !item->phase().planned);
     QAction* show = menu.addAction(tr("Show details"));
     QObject::connect(show, &QAction::triggered, q, [view = q, node] {
         view->select(node);
@@ -93,6 +88,37 @@ void LabView::Private::fillNodeMenu(QMenu& menu, const NodeId& node) {
     }
 }
 
+void LabView::Private::fillPodMenu(QMenu& menu, const QString& pod) {
+    const auto seen = scene.context().state->pods.find(pod);
+    const bool exists = isRunning() && seen != scene.context().state->pods.end() && seen->second.exists;
+    const bool running = exists && seen->second.ready;
+    const bool paused = exists && seen->second.paused;
+    const NodeId place(pod);
+    addConsole(menu, place, exists);
+    addCapture(menu, LinkId(QStringLiteral("pod-") + pod));
+    addTrace(menu, pod);
+    menu.addSeparator();
+    addVerbs(menu, place, {},
+             [exists, running, paused](NodeVerb verb) { return verb == NodeVerb::Kill ? exists : canDo(verb, running, paused); });
+    if (exists) {
+        addDaemon(*menu.addMenu(tr("Daemons")), place, QStringLiteral("nginx"), running, paused);
+    }
+}
+
+void LabView::Private::addConsole(QMenu& menu, const NodeId& place, bool exists) {
+    QAction* console = menu.addAction(icon(QStringLiteral("console"), scene.context().theme), tr("Console"));
+    console->setEnabled(exists);
+    console->setToolTip(exists ? tr("Open a shell in %1.").arg(place.name) : tr("%1 is not running.").arg(place.name));
+    QObject::connect(console, &QAction::triggered, q, [view = q, place] { Q_EMIT view->consoleRequested(place); });
+}
+
+void LabView::Private::addCapture(QMenu& menu, const LinkId& link) {
+    QAction* capture = menu.addAction(icon(QStringLiteral("capture"), scene.context().theme), tr("Capture %1").arg(link.name));
+    capture->setEnabled(isRunning());
+    capture->setToolTip(isRunning() ? tr("Lists the packets of the cable as they come.") : tr("This lab is not running."));
+    QObject::connect(capture, &QAction::triggered, q, [view = q, link] { Q_EMIT view->captureRequested(link); });
+}
+
 void LabView::Private::addVerbs(QMenu& menu, const NodeId& node, const QString& service, const std::function<bool(NodeVerb)>& can) {
     const QString name = service.isEmpty() ? node.name : tr("%1 on %2").arg(service, node.name);
     for (const VerbWord& each : kVerbs) {
@@ -108,16 +134,16 @@ void LabView::Private::addVerbs(QMenu& menu, const NodeId& node, const QString& 
 void LabView::Private::addDaemons(QMenu& menu, const state::NodeState& node) {
     QMenu* daemons = menu.addMenu(tr("Daemons"));
     for (const auto& [name, process] : node.processes) {
-        QMenu* one = daemons->addMenu(glyphIcon(process.paused    ? Glyph::Warn
-                                                : process.running ? Glyph::Ok
-                                                                  : Glyph::Bad,
-                                                scene.context().theme),
-                                      name);
-        one->setToolTipsVisible(true);
-        addVerbs(*one, node.id, name,
-                 [running = process.running, paused = process.paused](NodeVerb verb) { return canDo(verb, running, paused); });
+        addDaemon(*daemons, node.id, name, process.running, process.paused);
     }
     daemons->menuAction()->setEnabled(!daemons->isEmpty());
+}
+
+void LabView::Private::addDaemon(QMenu& daemons, const NodeId& place, const QString& service, bool running, bool paused) {
+    const Glyph glyph = paused ? Glyph::Warn : running ? Glyph::Ok : Glyph::Bad;
+    QMenu* one = daemons.addMenu(glyphIcon(glyph, scene.context().theme), service);
+    one->setToolTipsVisible(true);
+    addVerbs(*one, place, service, [running, paused](NodeVerb verb) { return canDo(verb, running, paused); });
 }
 
 void LabView::Private::addTrace(QMenu& menu, const QString& name) {
@@ -152,10 +178,7 @@ void LabView::Private::fillCableMenu(QMenu& menu, const LinkId& id) {
     const model::Link& link = *scene.context().lab.findLink(id);
     const auto cable = scene.context().state->links.find(id);
     const model::CableImpairments now = cable == scene.context().state->links.end() ? model::CableImpairments() : cable->second.impairments;
-    QAction* capture = menu.addAction(icon(QStringLiteral("capture"), theme), tr("Capture %1").arg(id.name));
-    capture->setEnabled(isRunning());
-    capture->setToolTip(isRunning() ? tr("Lists the packets of the cable as they come.") : tr("This lab is not running."));
-    QObject::connect(capture, &QAction::triggered, q, [view = q, id] { Q_EMIT view->captureRequested(id); });
+    addCapture(menu, id);
     addDrops(menu, link, now);
     QAction* impair = menu.addAction(tr("Impair…"));
     impair->setEnabled(isRunning());

@@ -64,11 +64,14 @@ public:
     void toggleCable(const LinkId& link);
     bool zoomKey(const QKeyEvent& event);
     bool moveFocusKey(int key);
-    void showMenu(const Selection& item, const QPoint& globalPos);
     void fillNodeMenu(QMenu& menu, const NodeId& node);
     void fillCableMenu(QMenu& menu, const LinkId& link);
+    void fillPodMenu(QMenu& menu, const QString& pod);
+    void addConsole(QMenu& menu, const NodeId& place, bool exists);
+    void addCapture(QMenu& menu, const LinkId& link);
     void addVerbs(QMenu& menu, const NodeId& node, const QString& service, const std::function<bool(session::NodeVerb)>& can);
     void addDaemons(QMenu& menu, const state::NodeState& node);
+    void addDaemon(QMenu& daemons, const NodeId& place, const QString& service, bool running, bool paused);
     void addDrops(QMenu& menu, const model::Link& link, const model::CableImpairments& now);
     void addClearSession(QMenu& menu, const model::Link& link, std::size_t end);
     void addTrace(QMenu& menu, const QString& name);

@@ -16,7 +16,6 @@ namespace podleaf::ui {
 
 namespace {
 
-constexpr qint64 kOldMs = 5000;
 constexpr qint64 kDropsShownMs = 60'000;
 constexpr double kBeside = 9;
 constexpr double kOldOpacity = 0.4;
@@ -99,7 +98,7 @@ void TrafficLayer::paintCable(QPainter& painter, const model::Link& link, const 
             continue;
         }
         const double width = rateWidth(rate.bitsPerSecond);
-        painter.setOpacity(opacity * (m_context.nowMs - rate.atMs > kOldMs ? kOldOpacity : 1));
+        painter.setOpacity(opacity * (m_context.nowMs - rate.atMs > kRateIsOldMs ? kOldOpacity : 1));
         const QLineF way = wayBeside(place, from, (kBeside + width / 2 - 1) * unit);
         drawArrow(painter, m_context, way, {.color = m_context.color(Role::Traffic), .width = width, .headAt = 0.72});
         painter.setOpacity(opacity);
@@ -116,7 +115,7 @@ void TrafficLayer::paintCable(QPainter& painter, const model::Link& link, const 
 
 /// Right of a vertical cable, where it has no labels of its own; on a plate at its line elsewhere.
 void TrafficLayer::paintFigure(QPainter& painter, const CablePlace& place, std::size_t from, const CableRate& rate) const {
-    const bool silent = m_context.nowMs - rate.atMs > kOldMs;
+    const bool silent = m_context.nowMs - rate.atMs > kRateIsOldMs;
     const bool down = place.ports[from].y() < place.ports[1 - from].y();
     const bool isVertical = place.isVertical();
     QString words = rateWords(rate.bitsPerSecond);

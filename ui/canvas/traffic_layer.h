@@ -7,7 +7,10 @@
 
 namespace podleaf::ui {
 
-/// What one direction of a cable carries; `fresh` is false when its source has been silent for a while.
+/// Older rates are said to be old: their source has been silent.
+inline constexpr qint64 kRateIsOldMs = 5000;
+
+/// What one direction of a cable carries.
 struct CableRate {
     double bitsPerSecond = 0;
     qint64 atMs = 0; ///< 0: nothing is known.

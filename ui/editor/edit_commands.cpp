@@ -39,7 +39,7 @@ EditCommands::EditCommands(const Theme& theme, LabView& canvas, CanvasTools& too
     connect(copy, &QAction::triggered, this, &EditCommands::copyMarked);
     connect(paste, &QAction::triggered, this, pasteCopied);
     connect(duplicate, &QAction::triggered, this, [this] { perform(pasteParts(m_document->lab(), m_document->lab(), m_tools.marked())); });
-    connect(remove, &QAction::triggered, this, [this] { perform(removeParts(m_document->lab(), m_tools.marked())); });
+    connect(remove, &QAction::triggered, this, &EditCommands::removeMarked);
     connect(rename, &QAction::triggered, this, &EditCommands::renameMarked);
     connect(join, &QAction::triggered, this, &EditCommands::joinMarked);
     connect(cable, &QAction::triggered, this, &EditCommands::drawCable);
@@ -104,7 +104,7 @@ void EditCommands::refresh() {
     for (QAction* action : {cut, copy, duplicate}) {
         action->setEnabled(nodes > 0);
     }
-    remove->setEnabled(hasParts);
+    remove->setEnabled(hasLab && !removable().empty());
     rename->setEnabled(hasParts && m_tools.marked().size() == 1);
     paste->setEnabled(hasLab && !m_copied.empty());
     join->setEnabled(nodes == 2);
@@ -123,6 +123,19 @@ std::vector<NodeId> EditCommands::markedNodes() const {
         }
     }
     return nodes;
+}
+
+std::vector<Selection> EditCommands::removable() const {
+    const Selection current = m_canvas.current();
+    return m_tools.marked().empty() && std::holds_alternative<PodRef>(current) ? std::vector{current} : m_tools.marked();
+}
+
+/// The pods that stay are numbered anew: another one would be selected now.
+void EditCommands::removeMarked() {
+    const bool isPod = m_tools.marked().empty();
+    if (perform(removeParts(m_document->lab(), removable())) && isPod) {
+        m_canvas.select({});
+    }
 }
 
 bool EditCommands::perform(const Result<NamedEdits>& wanted) {

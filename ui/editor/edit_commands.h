@@ -53,6 +53,9 @@ private:
     void joinMarked();
     void drawCable();
     [[nodiscard]] std::vector<NodeId> markedNodes() const;
+    /// What is marked or, where nothing is, the pod that is selected.
+    [[nodiscard]] std::vector<Selection> removable() const;
+    void removeMarked();
     [[nodiscard]] Result<NamedEdits> placed(Result<NamedEdits> made, const std::optional<QPoint>& viewportPos) const;
     [[nodiscard]] NodeId nodeNear(const QPoint& viewportPos) const;
 

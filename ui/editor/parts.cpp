@@ -89,6 +89,31 @@ std::vector<NodeId> nodesAmong(const std::vector<Selection>& parts) {
     return nodes;
 }
 
+/// Each workload keeps the places of the pods that stay; the last pod takes it along.
+void removePods(const model::Lab& lab, const std::vector<Selection>& parts, NamedEdits& made, QStringList& names) {
+    for (const model::Workload& workload : lab.workloads) {
+        model::SetPlaces left{workload.name, {}};
+        QStringList gone;
+        for (const model::Pod& pod : workload.pods) {
+            if (std::ranges::find(parts, Selection(PodRef{pod.name})) != parts.end()) {
+                gone += pod.name;
+            } else {
+                left.places.push_back({pod.host, pod.address});
+            }
+        }
+        if (gone.isEmpty()) {
+            continue;
+        }
+        names += gone;
+        if (left.places.empty()) {
+            made.edits.emplace_back(model::RemoveWorkload{workload.name});
+            continue;
+        }
+        made.edits.emplace_back(model::SetReplicas{workload.name, static_cast<std::uint32_t>(left.places.size())});
+        made.edits.emplace_back(std::move(left));
+    }
+}
+
 /// Makes the copies one after the other, each seeing the names and ports that the ones before it took.
 class Copier {
 public:
@@ -198,6 +223,7 @@ Result<NamedEdits> removeParts(const model::Lab& lab, const std::vector<Selectio
     QStringList names;
     const std::vector<NodeId> nodes = nodesAmong(parts);
     const std::set<NodeId> gone(nodes.begin(), nodes.end());
+    removePods(lab, parts, made, names);
     for (const Selection& part : parts) {
         const auto* link = std::get_if<LinkId>(&part);
         const model::Link* const found = link == nullptr ? nullptr : lab.findLink(*link);

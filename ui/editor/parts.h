@@ -30,7 +30,8 @@ Result<NamedEdits> addLink(const model::Lab& lab, const NodeId& first, const Nod
 /// One more pod of the lab's first workload on a host. Errors: InvalidInput where it has none, or the node is no host.
 Result<NamedEdits> addPod(const model::Lab& lab, const NodeId& host);
 
-/// Nodes with their cables, and cables. Errors: InvalidInput when there is nothing among them.
+/// Nodes with their cables, cables, and pods; the last pod of a workload takes that along. Errors: InvalidInput when there is nothing among
+/// them.
 Result<NamedEdits> removeParts(const model::Lab& lab, const std::vector<Selection>& parts);
 
 /// Copies of the nodes among `parts` as they are in `from`: with the cables among them, and with new ones to where their other

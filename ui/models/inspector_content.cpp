@@ -3,8 +3,10 @@
 #include "inspector_content.h"
 
 #include <core/model/node_kinds.h>
+#include <core/state/fault_words.h>
 #include <core/state/neighbour_words.h>
 #include <ui/canvas/looks.h>
+#include <ui/canvas/traffic_layer.h>
 
 #include <QCoreApplication>
 #include <QStringList>
@@ -209,6 +211,42 @@ InspectorContent nodeContent(const NodeId& id, const model::Lab& lab, const LabS
     return content;
 }
 
+/// What each end sends, and what the ports have dropped. Without rows while nothing is counted.
+InspectorSection trafficOf(const model::Link& link, const LabState& state, qint64 nowMs) {
+    InspectorSection section{.title = tr("Traffic")};
+    for (const std::size_t end : {std::size_t(0), std::size_t(1)}) {
+        if (const CableRate rate = rateOf(link, end, state); rate.atMs != 0) {
+            const QString old = nowMs - rate.atMs > kRateIsOldMs ? tr("seen %1 ago").arg(age(rate.atMs, nowMs)) : QString();
+            section.rows.push_back({tr("From %1").arg(link.ends[end].node.name), Glyph::None, rateWords(rate.bitsPerSecond), old, false});
+        }
+    }
+    for (const model::Endpoint& end : link.ends) {
+        const NodeState* node = state.findNode(end.node);
+        if (node == nullptr) {
+            continue;
+        }
+        if (const auto port = node->traffic.find(end.port); port != node->traffic.end()) {
+            const Glyph glyph = port->second.drops > 0 ? Glyph::Warn : Glyph::None;
+            section.rows.push_back({tr("Dropped"), glyph, tr("%1 by %2").arg(port->second.drops).arg(end.toString()), {}, false});
+        }
+    }
+    return section;
+}
+
+/// What was done to a cable on purpose.
+InspectorSection failureOf(const model::Link& link, const state::LinkState& seen) {
+    InspectorSection section{.title = tr("Failure")};
+    if (seen.exists && !seen.adminUp) {
+        section.rows.push_back({tr("Cable"), Glyph::Shut, tr("%1 is cut.").arg(link.id.name), {}, false});
+    }
+    for (const std::size_t sender : {std::size_t(0), std::size_t(1)}) {
+        if (const QString sentence = state::impairmentSentence(link, sender, seen.impairments[sender]); !sentence.isEmpty()) {
+            section.rows.push_back({tr("From %1").arg(link.ends[sender].node.name), Glyph::Warn, sentence, {}, false});
+        }
+    }
+    return section;
+}
+
 InspectorContent linkContent(const LinkId& id, const model::Lab& lab, const LabState& state, qint64 nowMs) {
     const model::Link* link = lab.findLink(id);
     if (link == nullptr) {
@@ -218,8 +256,12 @@ InspectorContent linkContent(const LinkId& id, const model::Lab& lab, const LabS
     InspectorContent content;
     content.icon = QStringLiteral("link");
     content.title = id.name;
-    content.state = wordOf(found == state.links.end() ? state::LinkState() : found->second);
+    const state::LinkState seen = found == state.links.end() ? state::LinkState() : found->second;
+    content.state = wordOf(seen);
     content.second = lab.isNumbered() ? link->prefix.toString() : QString();
+    if (auto failure = failureOf(*link, seen); !failure.rows.empty()) {
+        content.sections.push_back(std::move(failure));
+    }
     InspectorSection ends{.title = tr("Ends")};
     for (std::size_t i = 0; i < link->ends.size(); ++i) {
         const QString address = lab.isNumbered() ? link->addresses[i].toString() : tr("no address");
@@ -234,6 +276,9 @@ InspectorContent linkContent(const LinkId& id, const model::Lab& lab, const LabS
             }
         }
         content.sections.push_back(std::move(section));
+    }
+    if (auto traffic = trafficOf(*link, state, nowMs); !traffic.rows.empty()) {
+        content.sections.push_back(std::move(traffic));
     }
     return content;
 }

@@ -78,6 +78,9 @@ Word wordOf(const state::PodState& pod) {
     if (!pod.exists) {
         return {Glyph::Planned, tr("Planned")};
     }
+    if (pod.paused) {
+        return {Glyph::Warn, tr("Paused")};
+    }
     return pod.ready ? Word{Glyph::Ok, tr("Running")} : Word{pod.reason.isEmpty() ? Glyph::Wait : Glyph::Bad, tr("Not ready")};
 }
 

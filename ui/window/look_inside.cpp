@@ -65,6 +65,7 @@ LookInside::LookInside(QMainWindow& window, DockFrame& frame, const Theme& theme
     m_docks = {m_flowsDock, m_consolesDock, m_captureDock, m_plotsDock, m_convergenceDock};
     connect(m_foot, &InspectorFoot::consoleRequested, this, &LookInside::openConsole);
     connect(m_foot, &InspectorFoot::captureRequested, this, &LookInside::startCapture);
+    connect(m_foot, &InspectorFoot::menuRequested, this, &LookInside::menuRequested);
 }
 
 void LookInside::setLab(const OpenLab& lab) {
@@ -73,6 +74,7 @@ void LookInside::setLab(const OpenLab& lab) {
     m_convergence->clear();
     stopWatching();
     m_lastRecord = 0;
+    m_foot->setRunning(false);
     if (!lab.document || !lab.document->isValid()) {
         m_consoles->setLab({}, {});
         m_capture->setLab({}, {});
@@ -115,6 +117,7 @@ void LookInside::addFlow(const verify::LegResult& leg) {
 
 void LookInside::apply(const state::LabState& lab, const state::Delta& delta, qint64 nowMs) {
     m_plots->add(lab, delta, nowMs);
+    m_foot->setRunning(lab.running);
 }
 
 void LookInside::setSelection(const Selection& selection) {

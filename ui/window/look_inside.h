@@ -60,6 +60,8 @@ public:
 
 Q_SIGNALS:
     void raiseRequested(QDockWidget* dock);
+    /// The inspector's Break: the menu of an item is wanted at a place of the screen.
+    void menuRequested(const podleaf::ui::Selection& item, const QPoint& globalPos);
 
 private:
     void stopWatching();

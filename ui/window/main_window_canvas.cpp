@@ -33,6 +33,7 @@ void MainWindow::connectCanvas() {
     connect(m_canvas, &LabView::consoleRequested, m_look, &LookInside::openConsole);
     connect(m_canvas, &LabView::captureRequested, m_look, &LookInside::startCapture);
     connect(m_look, &LookInside::raiseRequested, this, &MainWindow::raise);
+    connect(m_look, &LookInside::menuRequested, m_canvas, &LabView::showMenu);
     connect(m_lensBar, &LensBar::lensChanged, m_canvas, &LabView::setLens);
     connect(m_lensBar, &LensBar::freezeRequested, m_feed.get(), &Feed::setFrozen);
     connect(m_lensBar, &LensBar::activeChanged, m_canvas, &LabView::setActiveLens);
