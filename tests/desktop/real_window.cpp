@@ -3,9 +3,9 @@
 
 #include "mouse_and_keys.h"
 
+#include <core/labfile/labfile.h>
 #include <ui/start/start_page.h>
 
-#include <QFileInfo>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -39,8 +39,13 @@ void RealWindow::close() {
 
 bool RealWindow::openWindow(const QString& lab) {
     const session::Environment environment{.labhostProgram = QStringLiteral(PODLEAF_BIN_DIR "/podleaf-labhost"), .runFolder = m_runFolder};
+    const auto source = labfile::load(lab);
+    if (!source) {
+        qWarning("no such lab: %s", qPrintable(source.error().message));
+        return false;
+    }
     m_window = std::make_unique<ui::MainWindow>(ui::MainWindow::Collaborators{.opener = ui::sessionOpener(environment),
-                                                                              .gallery = {{QFileInfo(lab).baseName(), lab, 0}},
+                                                                              .gallery = {{kLab, source->path, 0}},
                                                                               .settingsFile = filePath(QStringLiteral("desktop.ini")),
                                                                               .privilege = QStringLiteral("running as root"),
                                                                               .theme = ui::ThemeMode::Light});
