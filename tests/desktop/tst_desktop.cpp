@@ -51,7 +51,7 @@ const std::vector<model::Endpoint>& allEnds() {
 /// "from→to" of every leg that `podleaf test --json` knows.
 std::set<QString> legsOf(const QJsonObject& report) {
     std::set<QString> names;
-    for (const QJsonValue& leg : report[QStringLiteral("legs")].toArray()) {
+    for (const QJsonValue leg : report[QStringLiteral("legs")].toArray()) {
         names.insert(leg[QStringLiteral("from")].toString() + QStringLiteral("→") + leg[QStringLiteral("to")].toString());
     }
     return names;
@@ -59,7 +59,7 @@ std::set<QString> legsOf(const QJsonObject& report) {
 
 int establishedIn(const QJsonObject& status) {
     int count = 0;
-    for (const QJsonValue& session : status[QStringLiteral("sessions")].toArray()) {
+    for (const QJsonValue session : status[QStringLiteral("sessions")].toArray()) {
         count += session[QStringLiteral("state")].toString() == QLatin1String("Established") ? 1 : 0;
     }
     return count;
@@ -89,6 +89,7 @@ private:
     void testIsGreen();
     void addAHostUndoAndRedo();
     void applyThePlan();
+    void fourthHostIsGreen();
     void downByKey();
 
     PodleafProgram podleaf() const { return m_lab->podleaf(); }
@@ -201,7 +202,7 @@ void DesktopTest::fromTheStartPageToDown() {
     for (const auto part :
          {&DesktopTest::openFromItsCard, &DesktopTest::upByItsButton, &DesktopTest::cutFromTheCablesMenu, &DesktopTest::cutIsRedAndSaysWhy,
           &DesktopTest::testIsRed, &DesktopTest::joinFromTheCablesMenu, &DesktopTest::testIsGreen, &DesktopTest::addAHostUndoAndRedo,
-          &DesktopTest::applyThePlan, &DesktopTest::downByKey}) {
+          &DesktopTest::applyThePlan, &DesktopTest::fourthHostIsGreen, &DesktopTest::downByKey}) {
         (this->*part)();
         if (QTest::currentTestFailed()) {
             return;
@@ -368,6 +369,9 @@ void DesktopTest::applyThePlan() {
     QCOMPARE(phase(), QStringLiteral("up"));
     QCOMPARE(establishedIn(status()), 8);
     QCOMPARE(told("nodes", QStringLiteral("host4"), "state"), told("nodes", kHost2.name, "state"));
+}
+
+void DesktopTest::fourthHostIsGreen() {
     for (const model::Endpoint& end : {model::Endpoint{NodeId(QStringLiteral("host4")), QStringLiteral("eth1")},
                                        model::Endpoint{NodeId(QStringLiteral("leaf1")), QStringLiteral("swp4")}, kHostEnd2, kLeafEnd2}) {
         // With four hosts the lines may lie between two pixels: one of their columns is of the pure colour in any case.
