@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mouse_and_keys.h"
 
+#include <QAbstractButton>
 #include <QApplication>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QTabBar>
 #include <QWindow>
 
 #include <algorithm>
@@ -27,6 +29,29 @@ void dragTo(const QWidget& from, const QWidget& to, const QPoint& place) {
     QTest::mouseMove(window->windowHandle(), (begin + end) / 2);
     QTest::mouseMove(window->windowHandle(), end);
     QTest::mouseRelease(window->windowHandle(), Qt::LeftButton, {}, end);
+}
+
+bool clickDockTab(const QWidget& window, const QString& title) {
+    for (QTabBar* bar : window.findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly)) {
+        for (int tab = 0; tab < bar->count(); ++tab) {
+            if (bar->isVisible() && bar->tabText(tab) == title) {
+                clickAt(*bar, bar->tabRect(tab).center());
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool clickButton(const QWidget& parent, const QString& text) {
+    const auto buttons = parent.findChildren<QAbstractButton*>();
+    const auto found = std::ranges::find_if(
+        buttons, [&text](const QAbstractButton* each) { return each->text() == text && each->isEnabled() && isInSight(*each); });
+    if (found == buttons.end()) {
+        return false;
+    }
+    click(**found);
+    return true;
 }
 
 QMenu* openMenu() {

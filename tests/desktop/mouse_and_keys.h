@@ -17,6 +17,10 @@ void clickAt(QWidget& widget, const QPoint& place, Qt::MouseButton button = Qt::
 void click(QWidget& widget);
 /// Presses in the middle of one widget, moves to a place of another one of the same window, and lets go there.
 void dragTo(const QWidget& from, const QWidget& to, const QPoint& place);
+/// Clicks the tab of a dock of this title; false when no tab bar of the window shows one.
+bool clickDockTab(const QWidget& window, const QString& title);
+/// Clicks the button in sight with this text; false when there is none or it is disabled.
+bool clickButton(const QWidget& parent, const QString& text);
 /// The menu that is open, or nullptr.
 QMenu* openMenu();
 /// Clicks the entry of a menu that has this text; false when there is none or it is disabled.

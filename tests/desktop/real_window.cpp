@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "real_window.h"
 
+#include "mouse_and_keys.h"
+
+#include <core/labfile/labfile.h>
+#include <ui/start/start_page.h>
+
 #include <QSignalSpy>
 #include <QTest>
 
@@ -34,8 +39,13 @@ void RealWindow::close() {
 
 bool RealWindow::openWindow(const QString& lab) {
     const session::Environment environment{.labhostProgram = QStringLiteral(PODLEAF_BIN_DIR "/podleaf-labhost"), .runFolder = m_runFolder};
+    const auto source = labfile::load(lab);
+    if (!source) {
+        qWarning("no such lab: %s", qPrintable(source.error().message));
+        return false;
+    }
     m_window = std::make_unique<ui::MainWindow>(ui::MainWindow::Collaborators{.opener = ui::sessionOpener(environment),
-                                                                              .gallery = {},
+                                                                              .gallery = {{kLab, source->path, 0}},
                                                                               .settingsFile = filePath(QStringLiteral("desktop.ini")),
                                                                               .privilege = QStringLiteral("running as root"),
                                                                               .theme = ui::ThemeMode::Light});
@@ -43,8 +53,13 @@ bool RealWindow::openWindow(const QString& lab) {
     m_window->show();
     m_window->activateWindow();
     const bool active = QTest::qWaitForWindowActive(m_window.get(), kLabPatienceMs);
-    m_window->openLab(lab);
-    if (!active || (settled.count() == 0 && !settled.wait(kLabPatienceMs)) || !m_window->faultShown().isEmpty()) {
+    const auto& cards = m_window->startPage().cards();
+    if (!active || cards.empty() || !isInSight(*cards.front())) {
+        qWarning("no start page");
+        return false;
+    }
+    click(*cards.front());
+    if ((settled.count() == 0 && !settled.wait(kLabPatienceMs)) || !m_window->faultShown().isEmpty()) {
         qWarning("the window did not open: %s", qPrintable(m_window->faultShown()));
         return false;
     }

@@ -22,7 +22,8 @@ public:
 
     /// Brings the tutorial up by the command line; nothing to do where it runs already.
     [[nodiscard]] bool bringUp() const;
-    /// A new window on a lab, shown and with all that is known of it; false (with a warning) when there is none.
+    /// A new window, a click on the lab's card on its start page, and all that is known of the lab is shown; false (with a
+    /// warning) when there is no such window. The lab: a path or a built-in name.
     [[nodiscard]] bool openWindow(const QString& lab = QStringLiteral("tutorial"));
     /// Both.
     [[nodiscard]] bool open() { return bringUp() && openWindow(); }

@@ -8,6 +8,10 @@
 #include <ui/console/consoles_panel.h>
 #include <ui/window/look_inside.h>
 
+#include <QTimer>
+#include <QToolButton>
+
+#include <algorithm>
 #include <unistd.h>
 
 using namespace podleaf;
@@ -38,6 +42,8 @@ private:
     ConsoleTab& tab() { return *panel().current(); }
     /// Opens host2's shell by a double click on its card and waits for its prompt.
     void openShell();
+    /// Opens another console from the menu of the + button, which offers the selected node's first.
+    void chooseProgram(const QString& entry);
     void type(const char* text);
     [[nodiscard]] QString shown() {
         QStringList lines;
@@ -83,6 +89,19 @@ void ConsolesTest::openShell() {
     QTRY_VERIFY_WITH_TIMEOUT(shown().contains(QStringLiteral("host2")), kLabPatienceMs); // The prompt.
 }
 
+void ConsolesTest::chooseProgram(const QString& entry) {
+    const auto buttons = panel().findChildren<QToolButton*>();
+    const auto add = std::ranges::find(buttons, QStringLiteral("Open a console"), &QToolButton::accessibleName);
+    QVERIFY(add != buttons.end() && isInSight(**add));
+    const auto tabs = panel().tabs().size();
+    // A button with a menu waits in its press until the menu is closed, so the answer is given from within.
+    bool chosen = false;
+    QTimer::singleShot(0, *add, [&] { chosen = openMenu() != nullptr && chooseFrom(*openMenu(), entry); });
+    click(**add);
+    QVERIFY(chosen);
+    QTRY_COMPARE_WITH_TIMEOUT(panel().tabs().size(), tabs + 1, kLabPatienceMs);
+}
+
 void ConsolesTest::type(const char* text) {
     QWindow* window = m_lab->window().windowHandle();
     for (const char* c = text; *c != '\0'; ++c) {
@@ -112,7 +131,7 @@ void ConsolesTest::shellByDoubleClick() {
 
 void ConsolesTest::vtyshKnowsTheSessions() {
     openShell();
-    panel().openNew({kHost2, session::ConsoleProgram::Vtysh});
+    chooseProgram(QStringLiteral("vtysh of host2"));
     QTRY_VERIFY_WITH_TIMEOUT(shown().contains(QStringLiteral("host2#")), kLabPatienceMs);
     type("show bgp summary\n");
     QTRY_VERIFY_WITH_TIMEOUT(shown().contains(QStringLiteral("172.16.0.5")) && shown().contains(QStringLiteral("65100")), kLabPatienceMs);
@@ -147,7 +166,7 @@ void ConsolesTest::exitCodeIsShown() {
 
 void ConsolesTest::logsAreFollowed() {
     openShell();
-    panel().openNew({kHost2, session::ConsoleProgram::Logs});
+    chooseProgram(QStringLiteral("Logs of host2"));
     QTRY_VERIFY_WITH_TIMEOUT(shown().contains(QStringLiteral("==> ")), kLabPatienceMs);
     const QString before = shown();
     const QStringList clear{QStringLiteral("vtysh"), QStringLiteral("-c"), QStringLiteral("clear bgp *")};

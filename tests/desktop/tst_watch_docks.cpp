@@ -15,7 +15,6 @@
 #include <ui/plots/plots_panel.h>
 #include <ui/window/look_inside.h>
 
-#include <QAbstractButton>
 #include <QAbstractItemModelTester>
 #include <QApplication>
 #include <QFile>
@@ -39,7 +38,6 @@ private Q_SLOTS:
 
 private:
     void choose(const QString& entry);
-    void clickButton(const QWidget& panel, const char* text);
     LookInside& docks() { return m_lab->window().lookInside(); }
 
     std::unique_ptr<RealWindow> m_lab;
@@ -70,21 +68,11 @@ void WatchDocksTest::choose(const QString& entry) {
     QVERIFY(chooseFrom(*openMenu(), entry));
 }
 
-void WatchDocksTest::clickButton(const QWidget& panel, const char* text) {
-    for (auto* each : panel.findChildren<QAbstractButton*>()) {
-        if (each->text() == QString::fromUtf8(text)) {
-            QVERIFY(each->isEnabled() && isInSight(*each));
-            return click(*each);
-        }
-    }
-    QFAIL(text);
-}
-
 void WatchDocksTest::aCutIsToldByTheDocks() {
     press(m_lab->window(), Qt::Key_5, Qt::AltModifier);
     auto* routes = m_lab->window().findChild<RoutesPanel*>();
     QTRY_VERIFY_WITH_TIMEOUT(isInSight(*routes), kLabPatienceMs);
-    clickButton(*routes, "Mark A");
+    QVERIFY(clickButton(*routes, QStringLiteral("Mark A")));
     QVERIFY(routes->showsDifference());
     choose(QStringLiteral("Cut intnet2"));
     ConvergencePanel& convergence = docks().convergence();
@@ -99,16 +87,12 @@ void WatchDocksTest::aCutIsToldByTheDocks() {
                                  !routes->difference().sentence().contains(QStringLiteral(" 0 gone")),
                              kLabPatienceMs);
     m_lab->screenshot(QStringLiteral("routes-difference"));
-    clickButton(*routes, "Show all");
+    QVERIFY(clickButton(*routes, QStringLiteral("Show all")));
     choose(QStringLiteral("Join intnet2"));
     QTRY_VERIFY_WITH_TIMEOUT(
         convergence.records().rowCount() == 2 && convergence.records().recordAt(1)->end == state::ConvergenceEnd::Settled, kLabPatienceMs);
     QVERIFY(convergence.records().recordAt(1)->installedMs().has_value());
-    for (QDockWidget* dock : docks().docks()) {
-        if (dock->widget() == &convergence) {
-            dock->raise();
-        }
-    }
+    QVERIFY(clickDockTab(m_lab->window(), QStringLiteral("Convergence")));
     QTRY_VERIFY_WITH_TIMEOUT(isInSight(convergence), kLabPatienceMs);
     m_lab->screenshot(QStringLiteral("convergence"));
 }
@@ -142,12 +126,12 @@ void WatchDocksTest::plotsShowWhatHappened() {
     QTRY_VERIFY_WITH_TIMEOUT(!plots.series().rates().empty(), kLabPatienceMs); // Of the running lab's counters.
     const auto& sessions = plots.series().sessions().front().samples;
     QVERIFY(std::ranges::any_of(sessions, [](const Sample& each) { return each.value == 4; })); // While the cable was cut.
-    clickButton(plots, "Sessions");
+    QVERIFY(clickButton(plots, QStringLiteral("Sessions")));
     QTRY_VERIFY_WITH_TIMEOUT(!plots.plots().legend().contains(QStringLiteral("Established 6")), kLabPatienceMs);
-    clickButton(plots, "Sessions");
+    QVERIFY(clickButton(plots, QStringLiteral("Sessions")));
     QTRY_VERIFY_WITH_TIMEOUT(plots.plots().legend().contains(QStringLiteral("Established 6")), kLabPatienceMs);
     const QString path = m_lab->filePath(QStringLiteral("plots.csv"));
-    clickButton(plots, "Export…");
+    QVERIFY(clickButton(plots, QStringLiteral("Export…")));
     QTRY_VERIFY_WITH_TIMEOUT(QApplication::activeModalWidget() != nullptr, kLabPatienceMs);
     QVERIFY(answerWithPath(QApplication::activeModalWidget(), path));
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(path), kLabPatienceMs);
@@ -166,9 +150,9 @@ void WatchDocksTest::testsLegsAreFlows() {
     press(m_lab->window(), Qt::Key_F5);
     QTRY_COMPARE_WITH_TIMEOUT(flows.flows().counts().allowed, m_lab->window().testPanel().matrix().counts().legs, kLabPatienceMs);
     QCOMPARE(flows.flows().counts().denied, 0);
-    clickButton(flows, qPrintable(QStringLiteral("Denied %L1").arg(0)));
+    QVERIFY(clickButton(flows, QStringLiteral("Denied %L1").arg(0)));
     QTRY_COMPARE_WITH_TIMEOUT(flows.table().view()->model()->rowCount(), 0, kLabPatienceMs);
-    clickButton(flows, qPrintable(QStringLiteral("Allowed %L1").arg(flows.flows().counts().allowed)));
+    QVERIFY(clickButton(flows, QStringLiteral("Allowed %L1").arg(flows.flows().counts().allowed)));
     QTRY_COMPARE_WITH_TIMEOUT(flows.table().view()->model()->rowCount(), flows.flows().counts().allowed, kLabPatienceMs);
     m_lab->screenshot(QStringLiteral("flows"));
 }

@@ -29,14 +29,18 @@ struct ShownCanvas {
     }
 
     void apply(const state::LabState& state) { view.apply(snapshotOf(state), everything()); }
+    /// In pixels of the screen, as many to a unit of the view as ratio() says.
     [[nodiscard]] QImage image() { return view.grab().toImage(); }
+    [[nodiscard]] int ratio() const { return qRound(view.devicePixelRatioF()); }
     [[nodiscard]] QColor color(ui::Role role) const { return look.color(role); }
-    /// How many pixels of a box around a place have exactly this colour.
+    /// How many pixels of a box around a place of the view have exactly this colour.
     [[nodiscard]] int count(const QPoint& centre, int reach, ui::Role role) {
         const QImage seen = image();
+        const QPoint middle = centre * ratio();
+        const int far = reach * ratio();
         int found = 0;
-        for (int y = centre.y() - reach; y <= centre.y() + reach; ++y) {
-            for (int x = centre.x() - reach; x <= centre.x() + reach; ++x) {
+        for (int y = middle.y() - far; y <= middle.y() + far; ++y) {
+            for (int x = middle.x() - far; x <= middle.x() + far; ++x) {
                 found += seen.valid(x, y) && seen.pixelColor(x, y) == color(role) ? 1 : 0;
             }
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A lab that is seen from far away: nodes as dots, cables as hairlines, all in few calls of the painter. What is drawn
-// must still be each one's own state.
+// must still be each one's own state. Run once more where each unit of the view is two pixels wide (CMakeLists.txt).
 #include "canvas_view.h"
 
 #include <tests/fakes/green_state.h>
@@ -126,7 +126,8 @@ void CanvasFarTest::theBrokenCableIsAboveTheOthers() {
     int bad = 0;
     const QImage seen = m_canvas->image();
     for (int step = 0; step < length; ++step) {
-        bad += hasNear(seen, (spine + way * step / length).toPoint(), m_canvas->color(Role::Bad)) ? 1 : 0;
+        const QPointF place = (spine + way * step / length) * m_canvas->ratio();
+        bad += hasNear(seen, place.toPoint(), m_canvas->color(Role::Bad)) ? 1 : 0;
     }
     QVERIFY2(bad > length / 3, qPrintable(QStringLiteral("%1 of %2").arg(bad).arg(length))); // It is dotted.
 }
@@ -134,7 +135,7 @@ void CanvasFarTest::theBrokenCableIsAboveTheOthers() {
 void CanvasFarTest::aSelectedDotHasItsMarkInItsPlace() {
     const int before = dotPixels(QStringLiteral("h5-1"), Role::Ok);
     m_canvas->view.select(NodeId(QStringLiteral("h5-1")));
-    QVERIFY(std::abs(dotPixels(QStringLiteral("h5-1"), Role::Ok) - before) <= 4);
+    QVERIFY(std::abs(dotPixels(QStringLiteral("h5-1"), Role::Ok) - before) <= 4 * m_canvas->ratio());
     const QRect box = m_canvas->view.viewRectOf(NodeId(QStringLiteral("h5-1")));
     QVERIFY(m_canvas->count(box.center(), box.width(), Role::Accent) > 20);
 }
@@ -176,21 +177,23 @@ void CanvasFarTest::pannedIsAsDrawnAnew() {
         QVERIFY(m_canvas->view.mapToScene(QPoint(0, 0)) != before);
         QCoreApplication::processEvents(); // Paints.
     }
-    QImage anew(m_canvas->view.size(), QImage::Format_RGB32);
+    const int ratio = m_canvas->ratio();
+    QImage anew(m_canvas->view.size() * ratio, QImage::Format_RGB32);
+    anew.setDevicePixelRatio(ratio);
     QPainter painter(&anew);
     m_canvas->view.drawTo(painter);
     painter.end();
     const QImage kept = m_canvas->image();
     int lines = 0;
     int differ = 0;
-    for (int y = 60; y < 700; ++y) { // Between the overlays.
+    for (int y = 60 * ratio; y < 700 * ratio; ++y) { // Between the overlays.
         for (int x = 0; x < anew.width(); ++x) {
             lines += hasNear(anew, {x, y}, m_canvas->color(Role::Ok)) ? 1 : 0;
             differ += hasNear(kept, {x, y}, anew.pixelColor(x, y)) ? 0 : 1; // A hairline may be a pixel beside.
         }
     }
     QVERIFY(lines > 20'000);
-    QVERIFY2(differ < anew.width() * 640 / 1000, qPrintable(QString::number(differ)));
+    QVERIFY2(differ < anew.width() * 640 * ratio / 1000, qPrintable(QString::number(differ)));
 }
 
 QTEST_MAIN(CanvasFarTest)

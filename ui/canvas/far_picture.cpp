@@ -18,7 +18,7 @@ bool isWhole(double number) {
 } // namespace
 
 void FarPicture::paint(QPainter& painter, const QSize& viewport, std::size_t key, const Draw& draw) {
-    const QTransform view = painter.combinedTransform();
+    const QTransform view = painter.worldTransform(); // Without the pixels that a unit has, which the painter keeps.
     const double ratio = painter.device()->devicePixelRatioF();
     if (std::exchange(m_key, key) != key) { // It may change again at once: a copy would only cost.
         m_picture = {};

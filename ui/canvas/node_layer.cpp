@@ -80,7 +80,7 @@ void NodeLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* option,
 }
 
 void NodeLayer::paintDots(QPainter& painter, const QRectF& seen) {
-    const QTransform toPixels = painter.combinedTransform();
+    const QTransform toView = painter.worldTransform(); // Without the pixels that a unit has, which the painter keeps.
     const double ratio = painter.device()->devicePixelRatioF();
     const bool copies = painter.paintEngine()->type() != QPaintEngine::SVG;
     painter.save();
@@ -89,7 +89,7 @@ void NodeLayer::paintDots(QPainter& painter, const QRectF& seen) {
         if (!node->reach().intersects(seen)) {
             continue;
         }
-        const QRectF box = snapped(toPixels.mapRect(node->dotRect()), ratio);
+        const QRectF box = snapped(toView.mapRect(node->dotRect()), ratio);
         painter.setOpacity(m_context.opacityOf(node->node().id));
         if (copies && !isMarked(*node)) {
             painter.drawPixmap(box.topLeft(), copyOf(*node, box.size(), ratio));

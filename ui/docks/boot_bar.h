@@ -19,7 +19,9 @@ public:
     explicit BootBar(const Theme& theme, QWidget* parent = nullptr);
 
     void setSteps(std::vector<BootStep> steps);
+    /// Every title whole.
     [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
 
 protected:
     void paintEvent(QPaintEvent* event) override;

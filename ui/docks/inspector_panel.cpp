@@ -12,11 +12,14 @@
 #include <QTabBar>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace podleaf::ui {
 
 namespace {
 
 constexpr int kLabelWidth = 84;
+constexpr int kRowWidth = 224; ///< Of the words of a row in the dock as it is from the start, beside a vertical bar.
 
 /// The colour of a state's word, as the style sheet's label roles know them.
 QString labelRole(Glyph glyph) {
@@ -218,18 +221,21 @@ void InspectorPanel::addSection(const InspectorSection& section) {
     for (const auto& row : section.rows) {
         const RowWidgets widgets{plainLabel(box, m_theme.font(FontRole::Second)), new QLabel(box),
                                  plainLabel(box, m_theme.font(row.mono ? FontRole::MonoCard : FontRole::Second)),
-                                 plainLabel(box, m_theme.font(FontRole::Second))};
+                                 plainLabel(box, m_theme.font(FontRole::Second)), plainLabel(box, m_theme.font(FontRole::Second))};
         widgets.label->setProperty("role", QStringLiteral("muted"));
         widgets.label->setMinimumWidth(m_theme.scaled(kLabelWidth));
         widgets.note->setProperty("role", QStringLiteral("muted"));
+        widgets.below->setProperty("role", QStringLiteral("muted"));
+        widgets.below->setWordWrap(true);
         widgets.text->setTextInteractionFlags(Qt::TextSelectableByMouse);
         widgets.text->setWordWrap(true);
         grid->addWidget(widgets.label, at, 0, Qt::AlignTop);
         grid->addWidget(widgets.glyph, at, 1, Qt::AlignTop);
         grid->addWidget(widgets.text, at, 2);
         grid->addWidget(widgets.note, at, 3, Qt::AlignRight | Qt::AlignTop);
+        grid->addWidget(widgets.below, at + 1, 2, 1, 2);
         m_rows.push_back(widgets);
-        ++at;
+        at += 2;
     }
     grid->setColumnStretch(2, 1);
     if (!section.log.isEmpty()) {
@@ -250,7 +256,13 @@ void InspectorPanel::fillRow(const RowWidgets& widgets, const InspectorRow& row)
         widgets.glyph->setPixmap(glyphIcon(row.glyph, m_theme).pixmap(16, 16));
     }
     widgets.text->setText(row.text);
-    widgets.note->setText(row.note);
+    const auto widthOf = [](const QLabel* label, const QString& text) { return label->fontMetrics().horizontalAdvance(text); };
+    const int words = std::max(widthOf(widgets.label, row.label), m_theme.scaled(kLabelWidth)) + widthOf(widgets.text, row.text) +
+                      widthOf(widgets.note, row.note);
+    const bool isBelow = row.mono && !row.note.isEmpty() && words > m_theme.scaled(kRowWidth);
+    widgets.note->setText(isBelow ? QString() : row.note);
+    widgets.below->setText(isBelow ? row.note : QString());
+    widgets.below->setVisible(isBelow);
 }
 
 void InspectorPanel::fill() {

@@ -46,6 +46,7 @@ private:
         QLabel* glyph;
         QLabel* text;
         QLabel* note;
+        QLabel* below; ///< Has the note where there is no room for it beside an address, which cannot be broken.
     };
     [[nodiscard]] static bool hasSameShape(const InspectorContent& a, const InspectorContent& b);
     void rebuildSections();
