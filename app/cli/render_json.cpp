@@ -209,6 +209,9 @@ QJsonObject podJson(const state::PodState& pod) {
     if (!pod.reason.isEmpty()) {
         object.insert(QStringLiteral("reason"), pod.reason);
     }
+    if (pod.paused) {
+        object.insert(QStringLiteral("paused"), true);
+    }
     if (!pod.ready && !pod.lastLogLines.isEmpty()) {
         object.insert(QStringLiteral("log"), pod.lastLogLines);
     }

@@ -211,7 +211,7 @@ QString statusText(const model::Lab& lab, const state::LabState& state, const st
     text += QLatin1Char('\n') + table(rows);
     rows = {{tr("POD"), tr("HOST"), tr("ADDRESS"), tr("STATE")}};
     for (const auto& [name, pod] : state.pods) {
-        rows.append({name, pod.host.name, pod.address.toString(), pod.ready ? tr("running") : pod.reason});
+        rows.append({name, pod.host.name, pod.address.toString(), pod.paused ? tr("paused") : pod.ready ? tr("running") : pod.reason});
     }
     text += QLatin1Char('\n') + table(rows);
     for (const auto& [source, count] : state.lost) {

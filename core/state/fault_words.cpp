@@ -85,6 +85,11 @@ std::vector<FaultInTheWay> faultsInTheWay(const model::Lab& lab, const LabState&
             }
         }
     }
+    for (const auto& [name, pod] : state.pods) {
+        if (pod.paused) {
+            faults.push_back({tr("nginx is paused on %1.").arg(name), tr("podleaf node %1 %2 continue nginx").arg(lab.id.name, name)});
+        }
+    }
     return faults;
 }
 

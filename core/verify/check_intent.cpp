@@ -244,6 +244,9 @@ void Checker::checkPods() {
     for (const model::Pod& pod : m_picture.lab.pods()) {
         const auto it = m_state.pods.find(pod.name);
         if (it != m_state.pods.end() && it->second.exists && it->second.ready) {
+            if (it->second.paused) {
+                add(MismatchKind::PodDown, pod.name, tr("%1 on %2 does not answer.").arg(pod.name, pod.host.name), tr("nginx is paused."));
+            }
             continue;
         }
         const bool there = it != m_state.pods.end() && it->second.exists;

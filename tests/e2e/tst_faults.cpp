@@ -204,6 +204,8 @@ void FaultsTest::upTellsAtOnceWhatStandsInTheWay_data() {
                           << QByteArray("Packets from host2 to leaf1 on intnet2 are dropped on purpose.") << QByteArray();
     QTest::newRow("pause") << QByteArray("node tutorial host2 pause bgpd") << QByteArray("bgpd is paused on host2.")
                            << QByteArray("node tutorial host2 continue bgpd");
+    QTest::newRow("paused pod") << QByteArray("node tutorial my-nginx-1 pause nginx") << QByteArray("nginx is paused on my-nginx-1.")
+                                << QByteArray("node tutorial my-nginx-1 continue nginx");
 }
 
 void FaultsTest::upTellsAtOnceWhatStandsInTheWay() {

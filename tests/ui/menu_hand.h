@@ -6,20 +6,27 @@
 #include <QMenu>
 #include <QTest>
 
+#include <algorithm>
+
 namespace podleaf::ui {
+
+/// The entry with that text, once `menu` is in sight; nullptr when there is none or it is disabled.
+inline QAction* entryOf(const QMenu* menu, const QString& word) {
+    // A menu within a menu comes after a moment.
+    if (menu == nullptr || !QTest::qWaitFor([menu] { return menu->isVisible(); }, 5000)) {
+        return nullptr;
+    }
+    const auto actions = menu->actions();
+    const auto found = std::ranges::find(actions, word, &QAction::text);
+    return found != actions.end() && (*found)->isEnabled() ? *found : nullptr;
+}
 
 /// Clicks through the menu that is open to the entry of that path ("Daemons", "bgpd", "Kill").
 inline void chooseInMenu(const QStringList& path) {
     auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
     for (const QString& word : path) {
-        QVERIFY2(menu != nullptr, qPrintable(word));
-        QTRY_VERIFY_WITH_TIMEOUT(menu->isVisible(), 5000); // A menu within a menu comes after a moment.
-        QAction* entry = nullptr;
-        for (QAction* action : menu->actions()) {
-            entry = action->text() == word ? action : entry;
-        }
+        QAction* entry = entryOf(menu, word);
         QVERIFY2(entry != nullptr, qPrintable(word));
-        QVERIFY2(entry->isEnabled(), qPrintable(word));
         QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(entry).center());
         menu = entry->menu();
     }

@@ -169,7 +169,7 @@ void DocksTest::testRunsAndFails() {
     QCOMPARE(buttonIn(panel, "Run again")->toolTip(), QStringLiteral("The test is running."));
     verify::TestReport report;
     for (const intent::Leg& leg : legs) {
-        report.legs.push_back({leg.from(), leg.toPod, leg.url(), report.legs.empty() ? false : true, true, 0.4, {}});
+        report.legs.push_back({leg.from(), leg.toPod, leg.url(), !report.legs.empty(), true, 0.4, {}});
         panel.addResult(report.legs.back());
     }
     report.mismatches.push_back({verify::MismatchKind::ProcessDead, QStringLiteral("host2"), QStringLiteral("bgpd does not run."),

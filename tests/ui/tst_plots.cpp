@@ -98,11 +98,11 @@ void PlotsTest::valuesComeFromSnapshots() {
     QCOMPARE(named(store.rates(), "All nodes")->samples.back().value, 3000.0);
     QVERIFY(store.cpu().empty());
     lab.state.nodes[NodeId(QStringLiteral("leaf1"))].usage = {std::nullopt, 20 << 20, 0, 0};
-    store.sample(lab.state, kStartMs + 13'000);
+    store.sample(lab.state, {}, kStartMs + 13'000);
     QVERIFY(store.cpu().empty()); // One look makes no rate.
     lab.state.nodes[NodeId(QStringLiteral("leaf1"))].usage = {0.12, 20 << 20, 0, 0};
     lab.state.nodes[NodeId(QStringLiteral("host1"))].usage = {1.5, 20 << 20, 0, 0};
-    store.sample(lab.state, kStartMs + 14'000);
+    store.sample(lab.state, {}, kStartMs + 14'000);
     QCOMPARE(named(store.cpu(), "leaf1")->samples.back().value, 12.0);
     QCOMPARE(named(store.cpu(), "All nodes")->samples.back().value, 162.0);
     QVERIFY(named(store.cpu(), "host2") == nullptr);

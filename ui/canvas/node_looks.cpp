@@ -208,8 +208,8 @@ void addPods(NodeLook& look, const LabFacts& lab, const model::Node& host, const
         const state::PodState* seen = found == state.pods.end() || look.planned ? nullptr : &found->second;
         PodLook chip{pod->name, pod->address.toString(), workload->port, Glyph::Planned, {}};
         if (seen != nullptr && seen->exists) {
-            chip.glyph = seen->ready ? Glyph::Ok : seen->reason.isEmpty() ? Glyph::Wait : Glyph::Bad;
-            chip.full = seen->ready ? QString() : seen->reason;
+            chip.glyph = seen->paused ? Glyph::Warn : seen->ready ? Glyph::Ok : seen->reason.isEmpty() ? Glyph::Wait : Glyph::Bad;
+            chip.full = seen->paused ? CanvasText::tr("nginx is paused.") : seen->ready ? QString() : seen->reason;
         }
         look.pods.push_back(chip);
     }
