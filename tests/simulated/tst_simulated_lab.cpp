@@ -190,10 +190,12 @@ private Q_SLOTS:
     }
 
     void aStormShakesRoutesAndLeavesThemWhole() {
-        const auto session = running(smallLab("engine: simulated\nsimulation: {events: [{at: 0s, storm: 400, for: 1s}]}\n"));
+        const auto session =
+            openIn(m_folder.path(), sourceOf(smallLab("engine: simulated\nsimulation: {events: [{at: 0s, storm: 400, for: 1s}]}\n")));
         QVERIFY(session);
-        const auto reader = session->store().openReader();
+        const auto reader = session->store().openReader(); // Before `up`, which may take as long as the storm.
         std::size_t changes = 0;
+        VERIFY_OK(up(*session));
         QTRY_VERIFY_WITH_TIMEOUT((changes += reader->take().second.routes.size()) >= 300, 15000);
         QVERIFY(waitUntil(*session, [&session](const state::LabState& now) {
             return verify::checkIntent(session->lab(), session->intent(), now).empty();
