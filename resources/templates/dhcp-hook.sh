@@ -195,9 +195,12 @@ change_routing() {
     [ -z "$LOOPBACK" ] || echo "address replace $LOOPBACK/32 dev lo"
     [ -z "$BRIDGE_ADDRESS" ] || echo "address replace $BRIDGE_ADDRESS dev $BRIDGE"
   } | ip -batch -
-  printf '%s' "$ROUTING" >"$RUN/frr.conf.new"
-  mv "$RUN/frr.conf.new" "$RUN/frr.conf"
-  printf '%s' "$ROUTING" >"$FRR_CONF"
+  # In one step each: a bgpd that starts now reads the old file or this one. With half of it, it would have no prefix
+  # lists, hence no routes, and a session all the same.
+  for file in "$RUN/frr.conf" "$FRR_CONF"; do
+    printf '%s' "$ROUTING" >"$file.new"
+    mv "$file.new" "$file"
+  done
   push_routing || say "bgpd did not take the configuration"
 }
 

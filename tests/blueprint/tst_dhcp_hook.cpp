@@ -96,6 +96,7 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void boundConfiguresEverything();
+    void aReaderOfTheConfigurationNeverSeesHalfOfIt();
     void bgpComesBeforeTheAddress();
     void renewWithTheSameLeaseLeavesBgpAlone();
     void anotherAsReplacesTheOldOne();
@@ -178,6 +179,15 @@ QByteArray TestDhcpHook::takeLog() {
     const QByteArray log = read("log");
     QFile::remove(path("log"));
     return log;
+}
+
+void TestDhcpHook::aReaderOfTheConfigurationNeverSeesHalfOfIt() {
+    QFile open(path("etc/frr/frr.conf"));
+    QVERIFY(open.open(QIODevice::ReadOnly)); // As a bgpd that starts now has it.
+    const QByteArray before = read("etc/frr/frr.conf");
+    QCOMPARE(run("bound", goodLease()), 0);
+    QVERIFY(read("etc/frr/frr.conf") != before);
+    QCOMPARE(open.readAll(), before);
 }
 
 void TestDhcpHook::boundConfiguresEverything() {
