@@ -42,6 +42,8 @@ struct CommandInfo {
     const char* usage; ///< Positional arguments, as in the help.
     const char* help;
     int (*run)(Invocation&);
+    int most = kCountsItself; ///< How many positional arguments it takes at most.
+    static constexpr int kCountsItself = -1;
 };
 std::span<const CommandInfo> commands();
 

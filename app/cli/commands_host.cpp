@@ -22,9 +22,6 @@ QString tr(const char* text) {
 } // namespace
 
 int list(Invocation& invocation) {
-    if (!invocation.arguments.isEmpty()) {
-        return reportUsage(QStringLiteral("podleaf list [--json]"));
-    }
     const auto running = podleaf::session::runningLabs(invocation.environment);
     const auto builtin = labfile::builtinLabs();
     QJsonArray labs;
@@ -56,9 +53,6 @@ int list(Invocation& invocation) {
 }
 
 int gc(Invocation& invocation) {
-    if (!invocation.arguments.isEmpty()) {
-        return reportUsage(QStringLiteral("podleaf gc [--prove] [--json]"));
-    }
     const QString& runFolder = invocation.environment.runFolder;
     const std::vector<engine::Leftover> before = engine::findLeftovers(runFolder);
     if (auto collected = engine::collectGarbage(invocation.context, runFolder); !collected) {
@@ -88,9 +82,6 @@ int gc(Invocation& invocation) {
 }
 
 int doctor(Invocation& invocation) {
-    if (!invocation.arguments.isEmpty()) {
-        return reportUsage(QStringLiteral("podleaf doctor [--json]"));
-    }
     const engine::Probe probe = engine::probeNamespaces(invocation.context, invocation.environment.labhostProgram);
     QJsonArray problems;
     QString text = probe.summary + QLatin1Char('\n');
@@ -115,11 +106,11 @@ std::span<const CommandInfo> commands() {
     static constexpr std::array kCommands{
         CommandInfo{"validate", "FILE [--expand]", "Check a lab file; every mistake with line and column", validate},
         CommandInfo{"edit", "FILE VERB …", "Change a lab file: nodes, cables, numbers, replicas; all other lines stay", edit},
-        CommandInfo{"plan", "[LAB]", "Show the steps that `up` would take, and why", plan},
-        CommandInfo{"up", "[LAB]", "Bring a lab up and wait until it is as intended", up},
-        CommandInfo{"status", "[LAB]", "Nodes, cables, sessions, routes and pods as they are now", status},
-        CommandInfo{"watch", "[LAB]", "Print every change as it happens", watch},
-        CommandInfo{"test", "[LAB] [NAME]", "Ask every pod from everywhere and compare with the intent", test},
+        CommandInfo{"plan", "[LAB]", "Show the steps that `up` would take, and why", plan, 1},
+        CommandInfo{"up", "[LAB]", "Bring a lab up and wait until it is as intended", up, 1},
+        CommandInfo{"status", "[LAB]", "Nodes, cables, sessions, routes and pods as they are now", status, 1},
+        CommandInfo{"watch", "[LAB]", "Print every change as it happens", watch, 1},
+        CommandInfo{"test", "[LAB] [NAME]", "Ask every pod from everywhere and compare with the intent", test, 2},
         CommandInfo{"exec", "[LAB] NODE -- COMMAND…", "Run a command in a node or pod", exec},
         CommandInfo{"shell", "[LAB] NODE", "Open a shell in a node or pod", shell},
         CommandInfo{"logs", "[LAB] NODE [SERVICE]", "Print the logs of a node's services", logs},
@@ -129,11 +120,11 @@ std::span<const CommandInfo> commands() {
         CommandInfo{"session", "[LAB] NODE PEER clear", "Reset a BGP session; PEER is a node or an address", session},
         CommandInfo{"capture", "[LAB] LINK [-w FILE]", "Write a cable's packets as pcapng, for a file or for Wireshark", capture},
         CommandInfo{"trace", "[LAB] A B", "The way packets take between two places, there and back, and where it stops", trace},
-        CommandInfo{"down", "[LAB]", "Remove a lab", down},
+        CommandInfo{"down", "[LAB]", "Remove a lab", down, 1},
         CommandInfo{"kube", "fetch|list|bundle|prune [NAME|FILE]…", "Get, list, bundle or remove the programs of Kubernetes", kube},
-        CommandInfo{"list", "", "Running and built-in labs", list},
-        CommandInfo{"gc", "[--prove]", "Remove what crashed labs left behind", gc},
-        CommandInfo{"doctor", "", "What this host can and lacks", doctor},
+        CommandInfo{"list", "", "Running and built-in labs", list, 0},
+        CommandInfo{"gc", "[--prove]", "Remove what crashed labs left behind", gc, 0},
+        CommandInfo{"doctor", "", "What this host can and lacks", doctor, 0},
         CommandInfo{"completion", "bash|zsh", "Print the script that completes command lines in a shell", completion},
     };
     return kCommands;

@@ -105,11 +105,6 @@ int runPlan(Invocation& invocation, session::LabSession& session, const plan::Pl
     return ok ? Done : Failed;
 }
 
-/// For a command that takes no more than LAB: its usage and exit code when there is more.
-std::optional<int> refusesMore(const Invocation& invocation, const QString& usage) {
-    return invocation.arguments.size() > 1 ? std::optional(reportUsage(usage)) : std::nullopt;
-}
-
 } // namespace
 
 int validate(Invocation& invocation) {
@@ -147,9 +142,6 @@ int validate(Invocation& invocation) {
 }
 
 int plan(Invocation& invocation) {
-    if (const auto refused = refusesMore(invocation, QStringLiteral("podleaf plan [LAB] [--json]"))) {
-        return *refused;
-    }
     auto session = openLab(invocation, invocation.arguments.value(0), LabUse::AsWritten);
     if (!session) {
         return reportError(invocation, session.error());
@@ -167,9 +159,6 @@ int plan(Invocation& invocation) {
 }
 
 int up(Invocation& invocation) {
-    if (const auto refused = refusesMore(invocation, QStringLiteral("podleaf up [LAB] [--timeout SECONDS] [--json]"))) {
-        return *refused;
-    }
     auto session = openLab(invocation, invocation.arguments.value(0), LabUse::AsWritten);
     if (!session) {
         return reportError(invocation, session.error());
@@ -187,9 +176,6 @@ int up(Invocation& invocation) {
 }
 
 int down(Invocation& invocation) {
-    if (const auto refused = refusesMore(invocation, QStringLiteral("podleaf down [LAB] [--json]"))) {
-        return *refused;
-    }
     auto session = openLab(invocation, invocation.arguments.value(0));
     if (!session) {
         return reportError(invocation, session.error());

@@ -86,9 +86,6 @@ void awaitUsage(const Invocation& invocation, state::StateStore& store) {
 } // namespace
 
 int status(Invocation& invocation) {
-    if (invocation.arguments.size() > 1) {
-        return reportUsage(QStringLiteral("podleaf status [LAB] [--json]"));
-    }
     auto session = openLiveLab(invocation, invocation.arguments.value(0));
     if (!session) {
         return reportError(invocation, session.error());
@@ -112,9 +109,6 @@ int status(Invocation& invocation) {
 }
 
 int watch(Invocation& invocation) {
-    if (invocation.arguments.size() > 1) {
-        return reportUsage(QStringLiteral("podleaf watch [LAB] [--probe] [--json]"));
-    }
     auto session = openLiveLab(invocation, invocation.arguments.value(0));
     if (!session) {
         return reportError(invocation, session.error());
@@ -143,9 +137,6 @@ int watch(Invocation& invocation) {
 
 int test(Invocation& invocation) {
     QStringList arguments = invocation.arguments;
-    if (arguments.size() > 2) {
-        return reportUsage(QStringLiteral("podleaf test [LAB] [NAME] [--json]"));
-    }
     if (arguments.size() == 1 && !namesLab(invocation, arguments.front())) {
         arguments.prepend(QString());
     }

@@ -206,16 +206,13 @@ Result<std::unique_ptr<session::LabSession>> openLiveLab(Invocation& invocation,
     if (auto attached = (*session)->attach(invocation.context); !attached) {
         return fail(std::move(attached.error()));
     }
-    const auto picture = session::readOn(invocation.context, (*session)->store(), std::chrono::seconds(5), [&session](OpContext& patience) {
-        const auto synced = (*session)->waitSynced(patience);
-        return synced ? Result<>() : fail(synced.error());
-    });
+    const auto picture = session::readOn(invocation.context, **session);
     if (!picture) {
         return fail(picture.error());
     }
     if (*picture == session::Picture::Partial) {
-        printMessage(tr("Not all of these nodes answered within 5 s; what follows may be partial: %1\n")
-                         .arg((*session)->silentNodes().join(QStringLiteral(", "))));
+        printMessage(tr("Not all of these nodes answered within %1 s; what follows may be partial: %2\n")
+                         .arg(QString::number(session::kNodePatience.count()), (*session)->silentNodes().join(QStringLiteral(", "))));
     }
     return session;
 }

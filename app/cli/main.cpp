@@ -82,6 +82,22 @@ void addImpairOptions(CLI::App& command, std::string_view name, podleaf::cli::Im
     }
 }
 
+/// Whether `word` is a command, or an option or nothing, of which the parser knows more; says so when it is not.
+bool isCommand(const QString& word) {
+    QStringList known;
+    for (const podleaf::cli::CommandInfo& info : podleaf::cli::commands()) {
+        known.append(QString::fromUtf8(info.name));
+    }
+    if (word.isEmpty() || word.startsWith(QLatin1Char('-')) || known.contains(word)) {
+        return true;
+    }
+    const QString near = podleaf::labfile::nearest(word, known);
+    podleaf::cli::printMessage(QCoreApplication::translate("Cli", "There is no command %1.").arg(word) +
+                               (near.isEmpty() ? QCoreApplication::translate("Cli", " podleaf --help lists all.\n")
+                                               : QCoreApplication::translate("Cli", " Did you mean %1?\n").arg(near)));
+    return false;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -141,19 +157,8 @@ int main(int argc, char** argv) {
         command->callback([&chosen, &info] { chosen = &info; });
         invocation.commands.push_back(podleaf::cli::shapeOf(*command, QString::fromUtf8(info.usage)));
     }
-    if (const QString word = QString::fromLocal8Bit(ownArguments > 1 ? argv[1] : "");
-        !word.isEmpty() && !word.startsWith(QLatin1Char('-'))) {
-        QStringList known;
-        for (const podleaf::cli::CommandInfo& info : podleaf::cli::commands()) {
-            known.append(QString::fromUtf8(info.name));
-        }
-        if (!known.contains(word)) {
-            const QString near = podleaf::labfile::nearest(word, known);
-            podleaf::cli::printMessage(QCoreApplication::translate("Cli", "There is no command %1.").arg(word) +
-                                       (near.isEmpty() ? QCoreApplication::translate("Cli", " podleaf --help lists all.\n")
-                                                       : QCoreApplication::translate("Cli", " Did you mean %1?\n").arg(near)));
-            return podleaf::cli::Usage;
-        }
+    if (const QString word = QString::fromLocal8Bit(ownArguments > 1 ? argv[1] : ""); !isCommand(word)) {
+        return podleaf::cli::Usage;
     }
     try {
         parser.parse(ownArguments, argv);
@@ -162,6 +167,10 @@ int main(int argc, char** argv) {
     }
     std::ranges::transform(positionals, std::back_inserter(invocation.arguments),
                            [](const std::string& text) { return QString::fromStdString(text); });
+    if (chosen->most != podleaf::cli::CommandInfo::kCountsItself && invocation.arguments.size() > chosen->most) {
+        return podleaf::cli::reportUsage(
+            QStringLiteral("podleaf %1 %2").arg(QLatin1String(chosen->name), QString::fromUtf8(chosen->usage)));
+    }
 
     invocation.environment = podleaf::session::Environment::detect();
     const podleaf::cli::Interrupt interrupt;
