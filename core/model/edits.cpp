@@ -195,10 +195,8 @@ public:
         if (edit.places.empty()) {
             return fail(ErrorCode::InvalidInput, tr("A workload needs a place."));
         }
-        for (const SetPlaces::Place& place : edit.places) {
-            if (!place.host.isEmpty() && m_lab.findNode(place.host) == nullptr) {
-                return noSuchNode(place.host);
-            }
+        if (auto known = checkHosts(edit.places); !known) {
+            return fail(std::move(known.error()));
         }
         const SetPlaces inverse{edit.workload, placesOf(*workload)};
         for (size_t i = 0; i < workload->pods.size(); ++i) {
@@ -213,10 +211,8 @@ public:
         if (findWorkload(edit.workload.name) != nullptr) {
             return fail(ErrorCode::AlreadyExists, tr("There is a workload \"%1\" already.").arg(edit.workload.name));
         }
-        for (const Pod& pod : edit.workload.pods) {
-            if (!pod.host.isEmpty() && m_lab.findNode(pod.host) == nullptr) {
-                return noSuchNode(pod.host);
-            }
+        if (auto known = checkHosts(edit.workload.pods); !known) {
+            return fail(std::move(known.error()));
         }
         m_lab.workloads.push_back(edit.workload);
         return Edits{RemoveWorkload{edit.workload.name}};
@@ -233,6 +229,13 @@ public:
     }
 
 private:
+    /// Of pods or of their places: a host that is given must be there.
+    template <class Placed>
+    [[nodiscard]] Result<> checkHosts(const std::vector<Placed>& all) const {
+        const auto astray =
+            std::ranges::find_if(all, [this](const Placed& each) { return !each.host.isEmpty() && m_lab.findNode(each.host) == nullptr; });
+        return astray == all.end() ? Result<>() : noSuchNode(astray->host);
+    }
     /// What sets them again.
     static Edits forgetNumbers(Node& node) {
         Edits again;

@@ -40,6 +40,10 @@ bool asksForLease(const Node& node) {
     return dhcpRoleOf(node) == DhcpRole::Client;
 }
 
+bool usesDhcp(const Node& node) {
+    return dhcpRoleOf(node) != DhcpRole::None;
+}
+
 bool runsDhcpDaemon(const Node& node) {
     const DhcpRole role = dhcpRoleOf(node);
     return role == DhcpRole::Server || role == DhcpRole::Relay;

@@ -33,6 +33,8 @@ DhcpRole dhcpRoleOf(const Node& node);
 bool asksForLease(const Node& node);
 /// Whether a DHCP daemon runs on it: a server or a relay.
 bool runsDhcpDaemon(const Node& node);
+/// Whether it has any part in DHCP.
+bool usesDhcp(const Node& node);
 /// The node whose lease file tells of the lease on `link`, or nullptr where nobody asks for one.
 const Node* leaseServerOf(const Lab& lab, const Link& link);
 /// The same for callers that find nodes faster than by a search of the lab.

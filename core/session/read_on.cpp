@@ -2,6 +2,8 @@
 // readOn: see the header.
 #include "read_on.h"
 
+#include "lab_session.h"
+
 #include <utility>
 
 namespace podleaf::session {
@@ -40,6 +42,13 @@ Result<Picture> readOn(const OpContext& context, const state::StateStore& store,
             return Picture::Partial;
         }
     }
+}
+
+Result<Picture> readOn(const OpContext& context, LabSession& session) {
+    return readOn(context, session.store(), kNodePatience, [&session](OpContext& patience) {
+        const auto synced = session.waitSynced(patience);
+        return synced ? Result<>() : fail(synced.error());
+    });
 }
 
 } // namespace podleaf::session

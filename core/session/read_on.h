@@ -10,6 +10,8 @@
 
 namespace podleaf::session {
 
+class LabSession;
+
 enum class Picture {
     Whole,
     Partial, ///< Some nodes do not answer.
@@ -21,5 +23,10 @@ enum class Picture {
 /// million missing. Errors: those of `wait`, but Timeout. When `context` itself has run out the picture is Partial.
 Result<Picture> readOn(const OpContext& context, const state::StateStore& store, std::chrono::milliseconds patience,
                        const std::function<Result<>(OpContext&)>& wait);
+
+/// How long nodes that do not answer are waited for.
+inline constexpr std::chrono::seconds kNodePatience{5};
+/// The same of a session that is attached, with kNodePatience.
+Result<Picture> readOn(const OpContext& context, LabSession& session);
 
 } // namespace podleaf::session

@@ -87,10 +87,14 @@ std::vector<FaultInTheWay> faultsInTheWay(const model::Lab& lab, const LabState&
     }
     for (const auto& [name, pod] : state.pods) {
         if (pod.paused) {
-            faults.push_back({tr("nginx is paused on %1.").arg(name), tr("podleaf node %1 %2 continue nginx").arg(lab.id.name, name)});
+            faults.push_back({podFault(pod), tr("podleaf node %1 %2 continue nginx").arg(lab.id.name, name)});
         }
     }
     return faults;
+}
+
+QString podFault(const PodState& pod) {
+    return pod.paused ? tr("nginx is paused on %1.").arg(pod.name) : pod.ready ? QString() : pod.reason;
 }
 
 bool isStopped(const NodeState& node) {

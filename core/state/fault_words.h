@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is said of faults that somebody made on purpose: impaired cables and stopped nodes. Pure; any thread.
+// What is said of faults that somebody made on purpose: impaired cables, stopped nodes, paused daemons. Pure; any thread.
 #pragma once
 
 #include "lab_state.h"
@@ -31,6 +31,8 @@ struct FaultInTheWay {
 /// Cables that are cut or let nothing through, services that stand still. What `up` starts again is none of them.
 std::vector<FaultInTheWay> faultsInTheWay(const model::Lab& lab, const LabState& state);
 
+/// Why a pod does not answer: "nginx is paused on my-nginx-1.", or the reason why it is not ready. Empty when it should.
+QString podFault(const PodState& pod);
 /// Whether a node is without power, or all its services were ended in order.
 bool isStopped(const NodeState& node);
 /// "host2 is stopped."

@@ -243,16 +243,14 @@ void Checker::checkStrangeRoutes() {
 void Checker::checkPods() {
     for (const model::Pod& pod : m_picture.lab.pods()) {
         const auto it = m_state.pods.find(pod.name);
-        if (it != m_state.pods.end() && it->second.exists && it->second.ready) {
-            if (it->second.paused) {
-                add(MismatchKind::PodDown, pod.name, tr("%1 on %2 does not answer.").arg(pod.name, pod.host.name), tr("nginx is paused."));
-            }
+        const bool there = it != m_state.pods.end() && it->second.exists;
+        if (there && it->second.ready && !it->second.paused) {
             continue;
         }
-        const bool there = it != m_state.pods.end() && it->second.exists;
-        add(MismatchKind::PodDown, pod.name,
-            (there ? tr("%1 on %2 is not ready.") : tr("%1 on %2 does not exist.")).arg(pod.name, pod.host.name),
-            there ? it->second.reason : QString());
+        const QString what = !there             ? tr("%1 on %2 does not exist.")
+                             : it->second.ready ? tr("%1 on %2 does not answer.")
+                                                : tr("%1 on %2 is not ready.");
+        add(MismatchKind::PodDown, pod.name, what.arg(pod.name, pod.host.name), there ? state::podFault(it->second) : QString());
     }
 }
 

@@ -58,7 +58,7 @@ inline Sequence cable(const model::Link& link, bool adminUp, bool carrier) {
     Sequence seen;
     int index = 2;
     for (const model::Endpoint& end : link.ends) {
-        seen.push_back(state::InterfaceSeen{end.node, end.port, index++, true, adminUp, carrier});
+        seen.emplace_back(state::InterfaceSeen{end.node, end.port, index++, true, adminUp, carrier});
     }
     return seen;
 }
@@ -87,8 +87,8 @@ inline Sequence podRoutes(const model::Lab& lab, const NodeId& host, bool presen
         const std::size_t end = own ? 0 : 1;
         state::RouteSeen route = bgpRoute(link.ends[end].node, pods, link.addresses[1 - end], link.ends[end].port);
         route.present = present;
-        seen.push_back(state::BgpRouteSeen{route.node, link.addresses[1 - end], pods, present, link.addresses[1 - end], {65100}});
-        seen.push_back(route);
+        seen.emplace_back(state::BgpRouteSeen{route.node, link.addresses[1 - end], pods, present, link.addresses[1 - end], {65100}});
+        seen.emplace_back(route);
     }
     return seen;
 }

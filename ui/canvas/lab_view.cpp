@@ -17,11 +17,6 @@ constexpr double kCableReach = 8; ///< How far a cable catches the pointer, in p
 constexpr int kTickMs = 1000;
 constexpr int kMarksMs = 650; ///< A little more than the longest of them.
 
-bool isOnlyUsage(const state::Delta& delta) {
-    return !delta.usage.empty() && delta.nodes.empty() && delta.links.empty() && delta.sessions.empty() && delta.pods.empty() &&
-           delta.traffic.empty() && !delta.leases && !delta.tests && !delta.running;
-}
-
 } // namespace
 
 LabView::Private::Private(LabView* view, const Theme& theme)
@@ -139,7 +134,7 @@ void LabView::apply(const state::Snapshot& snapshot, const state::Delta& delta) 
         d->updateStrip();
         d->updateTimer();
     }
-    if (isOnlyUsage(delta) && !lens(Lens::State)) {
+    if (!delta.usage.empty() && delta.isEmptyButForUsage() && !lens(Lens::State)) {
         return; // Nothing of it is drawn.
     }
     d->map->sceneChanged();

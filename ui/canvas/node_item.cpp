@@ -43,8 +43,7 @@ void NodeItem::refresh() {
 }
 
 void NodeItem::refreshUsage() {
-    m_usage = usageLookOf(m_node.id, *m_context.state);
-    m_trail.note(m_context.nowMs, m_usage.now);
+    m_trail.note(m_context.nowMs, cpuOf(m_node.id, *m_context.state));
 }
 
 const NodeLook& NodeItem::look() const {
@@ -229,7 +228,8 @@ void NodeItem::paintReason(QPainter& painter) const {
 void NodeItem::paintFoot(QPainter& painter) const {
     const Theme& theme = m_context.theme;
     const QFont font = theme.canvasFont(FontRole::Note);
-    const double baseline = kFootTop + (showsUsage() ? 15 : 22);
+    const UsageLook usage = shownUsage();
+    const double baseline = kFootTop + (usage.isKnown() ? 15 : 22);
     double x = 18;
     for (const ServiceLook& service : look().services) {
         drawGlyph(painter, {x, baseline - 4}, 4.5, service.glyph, theme, ground());
@@ -240,19 +240,19 @@ void NodeItem::paintFoot(QPainter& painter) const {
     const bool lease = m_context.shows(Lens::State) && !look().lease.isEmpty();
     drawTextLeftOf(painter, {m_size.width() - 12, baseline}, lease ? look().lease : look().footNote,
                    lease ? theme.canvasFont(FontRole::Mono) : font, theme.color(Role::Muted));
-    if (showsUsage()) {
-        paintUsage(painter, kFootTop + 30);
+    if (usage.isKnown()) {
+        paintUsage(painter, usage, kFootTop + 30);
     }
 }
 
-void NodeItem::paintUsage(QPainter& painter, double baseline) const {
+void NodeItem::paintUsage(QPainter& painter, const UsageLook& usage, double baseline) const {
     const QFont font = m_context.theme.canvasFont(FontRole::Note);
     const QColor ink = m_context.color(Role::Muted);
-    if (!m_usage.cpu.isEmpty()) {
+    if (!usage.cpu.isEmpty()) {
         paintTrail(painter, QRectF(14, baseline - 9, 56, 9));
-        drawText(painter, {77, baseline}, CanvasText::tr("CPU %1").arg(m_usage.cpu), font, ink);
+        drawText(painter, {77, baseline}, CanvasText::tr("CPU %1").arg(usage.cpu), font, ink);
     }
-    drawTextLeftOf(painter, {m_size.width() - 12, baseline}, m_usage.memory, font, ink);
+    drawTextLeftOf(painter, {m_size.width() - 12, baseline}, usage.memory, font, ink);
 }
 
 void NodeItem::paintTrail(QPainter& painter, const QRectF& box) const {
@@ -328,7 +328,7 @@ void NodeItem::paintSmall(QPainter& painter) const {
         const bool besides = textLeft + wordUsed + 10 + textWidth(pods, note) < size.width() - 8;
         if (besides) {
             drawTextLeftOf(painter, {size.width() - 8, state.y() + 4}, pods, note, theme.color(Role::Muted));
-        } else if (count > 0) {
+        } else if (count > 0 && state.y() + 24 < size.height()) { // Half a row says nothing.
             drawText(painter, {left, state.y() + 20}, elided(pods, note, right - left, Qt::ElideRight), note, theme.color(Role::Muted));
         }
     }

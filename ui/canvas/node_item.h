@@ -35,7 +35,7 @@ public:
     [[nodiscard]] const PhaseLook& phase() const { return m_phase; }
     /// Made when it is asked for: of a thousand nodes seen from far away nobody asks.
     [[nodiscard]] const NodeLook& look() const;
-    [[nodiscard]] const UsageLook& usage() const { return m_usage; }
+    [[nodiscard]] UsageLook usage() const { return usageLookOf(m_node.id, *m_context.state); }
     [[nodiscard]] const model::Node& node() const { return m_node; }
 
     /// The chip of a pod in scene coordinates; empty when it is folded away or the detail has no chips.
@@ -63,9 +63,10 @@ private:
     void paintBridge(QPainter& painter) const;
     void paintReason(QPainter& painter) const;
     void paintFoot(QPainter& painter) const;
-    void paintUsage(QPainter& painter, double baseline) const;
+    void paintUsage(QPainter& painter, const UsageLook& usage, double baseline) const;
     void paintTrail(QPainter& painter, const QRectF& box) const;
-    [[nodiscard]] bool showsUsage() const { return m_context.shows(Lens::State) && !m_usage.memory.isEmpty(); }
+    /// As far as the lens shows it.
+    [[nodiscard]] UsageLook shownUsage() const { return m_context.shows(Lens::State) ? usage() : UsageLook(); }
     [[nodiscard]] std::vector<FactLook> shownFacts() const;
     void paintLeaf(QPainter& painter) const;
     void paintFacts(QPainter& painter, double left) const;
@@ -79,7 +80,6 @@ private:
     QRectF m_card;
     QSizeF m_size;
     PhaseLook m_phase;
-    UsageLook m_usage;
     CpuTrail m_trail;
     mutable NodeLook m_look;
     mutable bool m_lookIsOld = true;

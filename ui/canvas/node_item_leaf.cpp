@@ -39,14 +39,15 @@ void NodeItem::paintLeaf(QPainter& painter) const {
 /// What the node uses stands behind the numbers that it is known by.
 std::vector<FactLook> NodeItem::shownFacts() const {
     std::vector<FactLook> facts = look().facts;
-    if (!showsUsage()) {
+    const UsageLook usage = shownUsage();
+    if (!usage.isKnown()) {
         return facts;
     }
     auto at = std::ranges::find(facts, false, &FactLook::mono);
-    if (!m_usage.cpu.isEmpty()) {
-        at = facts.insert(at, {.caption = CanvasText::tr("CPU"), .value = m_usage.cpu, .withLine = true}) + 1;
+    if (!usage.cpu.isEmpty()) {
+        at = facts.insert(at, {.caption = CanvasText::tr("CPU"), .value = usage.cpu, .withLine = true}) + 1;
     }
-    facts.insert(at, {.caption = CanvasText::tr("Memory"), .value = m_usage.memory});
+    facts.insert(at, {.caption = CanvasText::tr("Memory"), .value = usage.memory});
     return facts;
 }
 

@@ -6,16 +6,13 @@
 #include "canvas_text.h"
 
 #include <core/model/node_kinds.h>
+#include <core/state/fault_words.h>
 
 #include <algorithm>
 
 namespace podleaf::ui {
 
 namespace {
-
-bool usesDhcp(const model::Node& node) {
-    return model::dhcpRoleOf(node) != model::DhcpRole::None;
-}
 
 /// What a node that boots waits for, as one of the design's phases.
 QString phaseWord(state::NodePhase phase, const model::Node& node) {
@@ -25,7 +22,7 @@ QString phaseWord(state::NodePhase phase, const model::Node& node) {
     case NodePhase::Planned:
         return CanvasText::tr("Planned");
     case NodePhase::Ports:
-        if (usesDhcp(node)) {
+        if (model::usesDhcp(node)) {
             return leaf ? CanvasText::tr("DHCP server") : CanvasText::tr("DHCP");
         }
         [[fallthrough]]; // Its ports have no addresses yet.
@@ -71,7 +68,7 @@ PhaseLook phaseOf(const model::Node& node, const state::NodeState* seen) {
     look.word = phaseWord(phase, node);
     look.planned = phase == NodePhase::Planned;
     look.failed = phase == NodePhase::Failed;
-    look.bootPhases = usesDhcp(node) ? 4 : 3;
+    look.bootPhases = model::usesDhcp(node) ? 4 : 3;
     look.bootDone = bootDoneOf(phase, look.bootPhases);
     look.reason = seen == nullptr || phase == NodePhase::Planned || phase == NodePhase::Ready ? QString() : seen->reason;
     look.glyph = look.planned                  ? Glyph::Planned
@@ -209,7 +206,7 @@ void addPods(NodeLook& look, const LabFacts& lab, const model::Node& host, const
         PodLook chip{pod->name, pod->address.toString(), workload->port, Glyph::Planned, {}};
         if (seen != nullptr && seen->exists) {
             chip.glyph = seen->paused ? Glyph::Warn : seen->ready ? Glyph::Ok : seen->reason.isEmpty() ? Glyph::Wait : Glyph::Bad;
-            chip.full = seen->paused ? CanvasText::tr("nginx is paused.") : seen->ready ? QString() : seen->reason;
+            chip.full = state::podFault(*seen);
         }
         look.pods.push_back(chip);
     }
@@ -236,8 +233,10 @@ NodeLook lookOf(const LabFacts& lab, const model::Node& node, const state::LabSt
     }
     addBridge(look, lab, node, state);
     if (seen != nullptr && !look.planned) {
-        look.services = {serviceLook(*seen, CanvasText::tr("router"), {QStringLiteral("bgpd"), QStringLiteral("zebra")}),
-                         serviceLook(*seen, CanvasText::tr("DHCP"), {QStringLiteral("udhcpc")})};
+        look.services = {serviceLook(*seen, CanvasText::tr("router"), {QStringLiteral("bgpd"), QStringLiteral("zebra")})};
+        if (model::asksForLease(node)) {
+            look.services.push_back(serviceLook(*seen, CanvasText::tr("DHCP"), {QStringLiteral("udhcpc")}));
+        }
         look.lease = leaseOf(lab, node, state);
         const int routes = kernelBgpRoutes(*seen);
         look.footNote = routes == 1 ? CanvasText::tr("1 route") : CanvasText::tr("%1 routes").arg(routes);

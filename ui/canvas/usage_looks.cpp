@@ -14,10 +14,15 @@ namespace {
 constexpr qint64 kTrailMs = 60'000;
 constexpr double kLeastScale = 0.2; ///< Cores: an idle node's line stays flat.
 
+const state::NodeUsage* usageOf(const NodeId& node, const state::LabState& state) {
+    const state::NodeState* seen = state.running ? state.findNode(node) : nullptr;
+    return seen != nullptr && seen->exists && seen->usage ? &*seen->usage : nullptr;
+}
+
 } // namespace
 
 QString UsageLook::words() const {
-    if (memory.isEmpty()) {
+    if (!isKnown()) {
         return {};
     }
     const QString ofMemory = CanvasText::tr("%1 of memory").arg(memory);
@@ -25,12 +30,16 @@ QString UsageLook::words() const {
 }
 
 UsageLook usageLookOf(const NodeId& node, const state::LabState& state) {
-    const state::NodeState* seen = state.running ? state.findNode(node) : nullptr;
-    if (seen == nullptr || !seen->exists || !seen->usage) {
+    const state::NodeUsage* usage = usageOf(node, state);
+    if (usage == nullptr) {
         return {};
     }
-    const std::optional<double>& cpu = seen->usage->cpu;
-    return {cpu ? cpuWords(*cpu) : QString(), memoryWords(seen->usage->memoryBytes), cpu};
+    return {usage->cpu ? cpuWords(*usage->cpu) : QString(), memoryWords(usage->memoryBytes)};
+}
+
+std::optional<double> cpuOf(const NodeId& node, const state::LabState& state) {
+    const state::NodeUsage* usage = usageOf(node, state);
+    return usage == nullptr ? std::nullopt : usage->cpu;
 }
 
 void CpuTrail::note(qint64 atMs, std::optional<double> cpu) {

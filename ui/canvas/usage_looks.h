@@ -16,14 +16,16 @@ namespace podleaf::ui {
 
 /// Nothing is known: empty texts.
 struct UsageLook {
-    QString cpu;               ///< "12 %".
-    QString memory;            ///< "34 MB".
-    std::optional<double> now; ///< Cores, what the line goes on with.
+    QString cpu;    ///< "12 %".
+    QString memory; ///< "34 MB".
 
+    [[nodiscard]] bool isKnown() const { return !memory.isEmpty(); }
     /// "CPU 12 %, 34 MB of memory"; empty when nothing is known.
     [[nodiscard]] QString words() const;
 };
 UsageLook usageLookOf(const NodeId& node, const state::LabState& state);
+/// Cores; nothing when it is not known.
+std::optional<double> cpuOf(const NodeId& node, const state::LabState& state);
 
 /// A node's CPU of the last minute, kept as it changes.
 class CpuTrail {

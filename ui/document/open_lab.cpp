@@ -17,9 +17,6 @@ namespace {
 
 using SessionPtr = std::shared_ptr<session::LabSession>;
 
-/// How long a window waits for nodes of a running lab that do not answer before it shows what there is.
-constexpr std::chrono::seconds kSyncTime{5};
-
 Result<QString> probeEngine(session::LabSession& session, OpContext& context) {
     const auto probe = session.engine().probe(context);
     if (probe.usable) {
@@ -35,10 +32,7 @@ Result<> attach(session::LabSession& session, OpContext& context) {
         return attached;
     }
     // A node that is slow to answer is shown as it is; that is no fault of attaching.
-    const auto picture = session::readOn(context, session.store(), kSyncTime, [&session](OpContext& patience) {
-        const auto synced = session.waitSynced(patience);
-        return synced ? Result<>() : fail(synced.error());
-    });
+    const auto picture = session::readOn(context, session);
     return picture ? Result<>() : fail(picture.error());
 }
 

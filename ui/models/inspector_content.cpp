@@ -64,7 +64,7 @@ std::vector<BootStep> bootOf(const model::Lab& lab, const model::Node& node, con
                                                  {leaf ? tr("Ports") : tr("Link"), ports},
                                                  {tr("BGP"), sessions},
                                                  {leaf ? tr("Running") : tr("Ready"), seen.phase == state::NodePhase::Ready}};
-    if (lab.isNumbered() && model::dhcpRoleOf(node) != model::DhcpRole::None) { // Without addresses there is nothing to lease.
+    if (model::usesDhcp(node)) {
         phases.insert(phases.begin() + 2, {tr("DHCP"), dhcp});
     }
     std::vector<BootStep> boot;
@@ -295,7 +295,7 @@ InspectorContent podContent(const PodRef& ref, const model::Lab& lab, const LabS
     content.title = ref.name;
     content.state = wordOf(found == state.pods.end() ? state::PodState{} : found->second);
     content.second = tr("pod on %1").arg(pod->host.name);
-    content.fault = found == state.pods.end() || found->second.ready ? QString() : oneLine(found->second.reason);
+    content.fault = found == state.pods.end() ? QString() : oneLine(state::podFault(found->second));
     InspectorSection section{.title = tr("Address")};
     section.rows.push_back({tr("Address"), Glyph::None, pod->address.toString(), {}, true});
     section.rows.push_back({tr("Host"), Glyph::None, pod->host.name, {}, false});

@@ -84,6 +84,7 @@ public:
         PlotKind kind = PlotKind::Sessions;
         QCPAxisRect* rect = nullptr;
         QCPLegend* legend = nullptr;
+        QString title; ///< Of its values' axis, where there is room for it.
         std::vector<QCPGraph*> graphs;
         QStringList words; ///< Of its legend.
         bool isShown = true;
@@ -96,6 +97,7 @@ public:
     void dress();
     void fill(Plot& plot, const std::vector<Series>& all, double nowS);
     void fillLegend(Plot& plot, const std::vector<Series>& all);
+    [[nodiscard]] int plotHeight() const;
     void fillTicks(const std::deque<Tick>& all);
     void shareRange(const QCPAxis* from, const QCPRange& range);
 
@@ -115,7 +117,6 @@ void PlotStack::Private::addPlot(PlotKind kind, const QString& title) {
     rect->setMinimumSize(0, 0);
     rect->setRangeDrag(Qt::Horizontal);
     rect->setRangeZoom(Qt::Horizontal);
-    rect->axis(QCPAxis::atLeft)->setLabel(title);
     auto ticker = QSharedPointer<QCPAxisTickerDateTime>::create();
     ticker->setDateTimeFormat(QStringLiteral("HH:mm:ss"));
     rect->axis(QCPAxis::atBottom)->setTicker(ticker);
@@ -135,7 +136,7 @@ void PlotStack::Private::addPlot(PlotKind kind, const QString& title) {
     }
     QObject::connect(rect->axis(QCPAxis::atBottom), qOverload<const QCPRange&>(&QCPAxis::rangeChanged), canvas,
                      [this, axis = rect->axis(QCPAxis::atBottom)](const QCPRange& range) { shareRange(axis, range); });
-    plots.push_back({.kind = kind, .rect = rect, .legend = legend, .graphs = {}, .words = {}});
+    plots.push_back({.kind = kind, .rect = rect, .legend = legend, .title = title, .graphs = {}, .words = {}});
 }
 
 /// Those that are shown fill the height, in their order. The others keep their axes, so that they follow the time.
@@ -198,6 +199,12 @@ void PlotStack::Private::dress() {
     }
 }
 
+/// Of each of those that are shown, about.
+int PlotStack::Private::plotHeight() const {
+    const auto shown = static_cast<int>(std::ranges::count_if(plots, &Plot::isShown));
+    return canvas->height() / std::max(1, shown) - kAxisRoom.height();
+}
+
 /// As many series as there is room for, those with the highest values first; then, how many are not named.
 void PlotStack::Private::fillLegend(Plot& plot, const std::vector<Series>& all) {
     plot.words.clear();
@@ -214,10 +221,9 @@ void PlotStack::Private::fillLegend(Plot& plot, const std::vector<Series>& all) 
     for (const Series& series : all) {
         widest = std::max(widest, metrics.horizontalAdvance(legendOf(plot.kind, series)));
     }
-    const auto shown = static_cast<int>(std::ranges::count_if(plots, &Plot::isShown));
     const int column = kLegendIcon.width() + plot.legend->iconTextPadding() + widest + plot.legend->columnSpacing();
     const int columns = std::max(1, (canvas->width() - kAxisRoom.width()) / column);
-    const int rows = std::max(1, (canvas->height() / shown - kAxisRoom.height()) / std::max(metrics.height(), kLegendIcon.height()));
+    const int rows = std::max(1, plotHeight() / std::max(metrics.height(), kLegendIcon.height()));
     const auto room = static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
     const std::size_t named = all.size() <= room ? all.size() : room - 1;
     plot.legend->setWrap(columns);
@@ -269,7 +275,9 @@ void PlotStack::Private::fill(Plot& plot, const std::vector<Series>& all, double
                 : QCPScatterStyle());
         graph.setName(legendOf(plot.kind, all[i]));
     }
-    plot.rect->axis(QCPAxis::atLeft)->setRange(0, highest * kHeadroom);
+    QCPAxis* axis = plot.rect->axis(QCPAxis::atLeft);
+    axis->setRange(0, highest * kHeadroom);
+    axis->setLabel(QFontMetrics(axis->labelFont()).horizontalAdvance(plot.title) <= plotHeight() ? plot.title : QString());
     fillLegend(plot, all);
 }
 
