@@ -37,6 +37,12 @@ void RealWindow::close() {
     }
 }
 
+bool RealWindow::takeDown() {
+    close();
+    return podleaf().run({QStringLiteral("down"), kLab}).exitCode == 0 &&
+           podleaf().run({QStringLiteral("gc"), QStringLiteral("--prove")}).exitCode == 0;
+}
+
 bool RealWindow::openWindow(const QString& lab) {
     const session::Environment environment{.labhostProgram = QStringLiteral(PODLEAF_BIN_DIR "/podleaf-labhost"), .runFolder = m_runFolder};
     const auto source = labfile::load(lab);

@@ -28,6 +28,8 @@ public:
     /// Both.
     [[nodiscard]] bool open() { return bringUp() && openWindow(); }
     void close();
+    /// The end of the tutorial; false when `down` fails or something of ours is left on the host.
+    [[nodiscard]] bool takeDown();
     [[nodiscard]] bool isOpen() const { return m_window != nullptr; }
     [[nodiscard]] PodleafProgram podleaf() const { return PodleafProgram(m_runFolder); }
     [[nodiscard]] ui::MainWindow& window() { return *m_window; }

@@ -2,7 +2,7 @@
 // What the tests of editing share: the tutorial open in the real window, and hands for mouse and keys.
 #pragma once
 
-#include "fake_lab.h"
+#include "file_window.h"
 
 #include <tests/desktop/mouse_and_keys.h>
 #include <ui/docks/inspector_panel.h>
@@ -47,16 +47,8 @@ protected:
 inline void EditingWindow::open() {
     m_lab = std::make_unique<fakes::FakeLab>();
     const QString path = QStringLiteral(PODLEAF_SOURCE_DIR "/labs/tutorial/lab.yaml");
-    m_window = std::make_unique<MainWindow>(
-        MainWindow::Collaborators{.opener = [this](const QString& file) -> Result<OpenLab> { return m_lab->open(*labfile::load(file)); },
-                                  .gallery = {},
-                                  .settingsFile = {},
-                                  .privilege = {},
-                                  .theme = ThemeMode::Light});
-    m_window->resize(1440, 900);
-    m_window->show();
-    m_window->activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get(), kPatienceMs));
+    m_window = fileWindow(*m_lab, {1440, 900});
+    QVERIFY(m_window != nullptr);
     m_window->openLab(path);
     m_text = document().text();
     canvas().setFocus();

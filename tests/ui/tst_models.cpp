@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the tables, the matrix, the plan's tree and the inspector say of a scripted lab. No widgets are shown.
+// What words, tables and the matrix say of a scripted lab. No widgets are shown.
+#include "observed_tutorial.h"
+
 #include <core/intent/intent.h>
 #include <tests/fakes/unnumbered_lab.h>
 #include <ui/canvas/looks.h>
@@ -7,7 +9,6 @@
 #include <ui/models/inspector_content.h>
 #include <ui/models/lab_summary.h>
 #include <ui/models/mismatch_table.h>
-#include <ui/models/plan_tree.h>
 #include <ui/models/route_difference.h>
 #include <ui/models/route_table.h>
 #include <ui/models/row_filter.h>
@@ -26,12 +27,6 @@ using Tester = QAbstractItemModelTester;
 
 namespace {
 
-ObservedLab green() {
-    ObservedLab made;
-    made.feed(greenTutorial(made.lab));
-    return made;
-}
-
 /// The displayed text of every cell of a row, joined.
 QString rowText(const QAbstractItemModel& model, int row) {
     QStringList cells;
@@ -47,11 +42,6 @@ Glyph glyphAt(const QAbstractItemModel& model, int row, int column) {
 
 verify::LegResult leg(const char* from, const char* to, bool ok, double ms = 0.4) {
     return {QString::fromLatin1(from), QString::fromLatin1(to), QStringLiteral("http://10.20.1.10/"), ok, true, ms, {}};
-}
-
-const InspectorSection* sectionOf(const InspectorContent& content, const char* title) {
-    const auto found = std::ranges::find(content.sections, QString::fromLatin1(title), &InspectorSection::title);
-    return found == content.sections.end() ? nullptr : &*found;
 }
 
 } // namespace
@@ -73,16 +63,6 @@ private Q_SLOTS:
     void summaryCounts();
     void matrix();
     void filterTakesWords();
-    void planTreeShowsProgressAndFault();
-    void planTreeGuessesNothing();
-    void planTreeTellsOfManyStepsAtOnce();
-    void inspectorOfANode();
-    void inspectorOfAFailedNodeBeginsWithItsLog();
-    void inspectorOfACable();
-    void inspectorOfACablesTraffic();
-    void inspectorOfACablesFailure();
-    void inspectorOfAFlow();
-    void inspectorOfNothing();
 };
 
 void ModelsTest::words_data() {
@@ -372,200 +352,6 @@ void ModelsTest::filterTakesWords() {
     QCOMPARE(filter.rowCount(), 1);
     table.clear();
     QCOMPARE(filter.rowCount(), 0);
-}
-
-namespace {
-std::shared_ptr<const plan::Plan> threeSteps() {
-    plan::Plan made{QStringLiteral("Up tutorial"), {}};
-    const auto step = [](const char* title, const char* where, const char* group) {
-        plan::Step one;
-        one.title = QString::fromLatin1(title);
-        one.subject = QString::fromLatin1(where);
-        one.group = QString::fromLatin1(group);
-        return one;
-    };
-    made.steps = {step("Create", "leaf1", "Nodes"), step("Create", "host1", "Nodes"), step("Start bgpd", "host1", "BGP")};
-    return std::make_shared<const plan::Plan>(std::move(made));
-}
-} // namespace
-
-void ModelsTest::planTreeShowsProgressAndFault() {
-    Clock::time_point now{};
-    PlanTree tree(nullptr, [&now] { return now; });
-    const Tester tester(&tree, Tester::FailureReportingMode::QtTest);
-    tree.setPlan(threeSteps());
-    QCOMPARE(tree.rowCount(), 2);
-    const QModelIndex nodes = tree.index(0, 0);
-    QCOMPARE(tree.rowCount(nodes), 2);
-    QCOMPARE(tree.index(0, PlanTree::Where).data().toString(), QStringLiteral("2 places"));
-    tree.setStatus(0, {plan::StepState::Running, {}, {}});
-    QVERIFY(tree.wantsUnfolded(nodes));
-    QVERIFY(static_cast<Glyph>(nodes.data(cell::kGlyph).toInt()) == Glyph::Wait);
-    now += milliseconds(310);
-    tree.tick();
-    QCOMPARE(tree.index(0, PlanTree::Took, nodes).data().toString(), QStringLiteral("0.31 s"));
-    tree.setStatus(0, {plan::StepState::Done, milliseconds(310), {}});
-    tree.setStatus(1, {plan::StepState::AlreadyDone, {}, {}});
-    QVERIFY(!tree.wantsUnfolded(nodes)); // What has gone well folds itself up.
-    QCOMPARE(tree.stepsDone(), 2);
-    QVERIFY(qAbs(tree.progress() - 2.0 / 3) < 0.001);
-    const Error error{ErrorCode::Failed, QStringLiteral("bgpd ended with 1."), {}, {}, {}};
-    tree.setStatus(2, {plan::StepState::Failed, milliseconds(5), error});
-    QVERIFY(tree.wantsUnfolded(tree.index(1, 0)));
-    const QModelIndex fault = tree.faultIndex(2);
-    QCOMPARE(fault.data().toString(), error.message);
-    QVERIFY(tree.faultOf(fault) == std::optional<plan::StepIndex>(2));
-    tree.setStatus(2, {plan::StepState::Running, {}, {}}); // Tried again: the fault goes.
-    QVERIFY(!tree.faultIndex(2).isValid());
-}
-
-void ModelsTest::planTreeGuessesNothing() {
-    Clock::time_point now{};
-    PlanTree tree(nullptr, [&now] { return now; });
-    tree.setPlan(threeSteps());
-    tree.setStatus(0, {plan::StepState::Running, {}, {}});
-    now += std::chrono::seconds(9);
-    tree.tick();
-    QCOMPARE(tree.index(0, PlanTree::Left).data().toString(), QString()); // Two samples are needed.
-    plan::PlanResult cancelled{plan::Outcome::Cancelled, std::vector<plan::StepStatus>(3), {}};
-    for (auto& step : cancelled.steps) {
-        step.state = plan::StepState::Cancelled;
-    }
-    tree.setResult(cancelled);
-    QCOMPARE(tree.index(0, 0, tree.index(1, 0)).data(cell::kSecond).toString(), QStringLiteral("stopped"));
-}
-
-/// Of a plan with many steps views hear some times a second, and of a heading when its wish changes.
-void ModelsTest::planTreeTellsOfManyStepsAtOnce() {
-    constexpr int kSteps = 400;
-    PlanTree tree;
-    const Tester tester(&tree, Tester::FailureReportingMode::QtTest);
-    plan::Plan many;
-    many.steps.resize(kSteps);
-    for (plan::Step& step : many.steps) {
-        step.group = QStringLiteral("Nodes");
-    }
-    tree.setPlan(std::make_shared<const plan::Plan>(std::move(many)));
-    QSignalSpy changed(&tree, &QAbstractItemModel::dataChanged);
-    const QSignalSpy unfolds(&tree, &PlanTree::unfoldChanged);
-    for (const plan::StepState state : {plan::StepState::Running, plan::StepState::Done}) {
-        for (plan::StepIndex step = 0; step < kSteps; ++step) {
-            tree.setStatus(step, {state, milliseconds(1), {}});
-        }
-    }
-    QCOMPARE(changed.count(), 0);
-    QCOMPARE(unfolds.count(), 2);
-    QCOMPARE(tree.stepsDone(), kSteps);
-    QVERIFY(static_cast<Glyph>(tree.index(0, 0).data(cell::kGlyph).toInt()) == Glyph::Ok);
-    QVERIFY(changed.wait(20'000));
-    QCOMPARE(changed.count(), kSteps + 1); // Each step once, and the heading.
-}
-
-void ModelsTest::inspectorOfANode() {
-    ObservedLab lab = green();
-    const InspectorContent content = inspect(node("host2"), lab.lab, lab.state, lab.nowMs);
-    QCOMPARE(content.title, QStringLiteral("host2"));
-    QVERIFY((content.state == Word{Glyph::Ok, QStringLiteral("Ready")}));
-    QCOMPARE(content.fault, QString());
-    QCOMPARE(content.boot.size(), std::size_t(5));
-    QVERIFY(std::ranges::all_of(content.boot, [](const BootStep& step) { return step.glyph == Glyph::Ok; }));
-    model::Lab withSpine = lab.lab;
-    withSpine.nodes.front().kind = model::NodeKind::Spine; // Has no part in DHCP.
-    QStringList steps;
-    for (const BootStep& step : inspect(withSpine.nodes.front().id, withSpine, lab.state, kStartMs).boot) {
-        steps += step.title;
-    }
-    QCOMPARE(steps.join(u' '), QStringLiteral("Created Ports BGP Running"));
-    QVERIFY(sectionOf(content, "Addresses") != nullptr && sectionOf(content, "Pods") != nullptr);
-    QCOMPARE(sectionOf(content, "BGP")->note, QStringLiteral("AS 4200000002"));
-    lab.feed({state::InterfaceSeen{node("host2"), QStringLiteral("veth1"), 12, true, true, true}});
-    const InspectorContent withVeth = inspect(node("host2"), lab.lab, lab.state, lab.nowMs);
-    QVERIFY(*sectionOf(withVeth, "Addresses") == *sectionOf(content, "Addresses")); // A pod's end has none: no fault.
-    const InspectorContent leaf = inspect(node("leaf1"), lab.lab, lab.state, lab.nowMs);
-    QCOMPARE(sectionOf(leaf, "DHCP leases")->rows.size(), std::size_t(3));
-    QVERIFY(sectionOf(leaf, "Load") == nullptr);
-    lab.feed({state::UsageSeen{node("leaf1"), 0, 20 << 20}});
-    const InspectorContent loaded = inspect(node("leaf1"), lab.lab, lab.state, lab.nowMs);
-    QCOMPARE(sectionOf(loaded, "Load")->rows.size(), std::size_t(1)); // One look makes no rate.
-    QCOMPARE(sectionOf(loaded, "Load")->rows.front().text, QStringLiteral("20 MB"));
-}
-
-void ModelsTest::inspectorOfAFailedNodeBeginsWithItsLog() {
-    ObservedLab lab = green();
-    state::ProcessSeen end = killed(node("host2"), "bgpd");
-    end.lastLogLines = QStringLiteral("BGP: [MEM04-FJRX1] the last line");
-    lab.feed(bgpdKilled(lab.lab, node("host2"))).feed({end});
-    const InspectorContent content = inspect(node("host2"), lab.lab, lab.state, lab.nowMs);
-    QVERIFY((content.state == Word{Glyph::Bad, QStringLiteral("Failed")}));
-    QVERIFY2(content.fault.contains(QStringLiteral("bgpd")), qPrintable(content.fault));
-    QVERIFY(content.sections.size() > 2);
-    QCOMPARE(content.sections[0].title, QStringLiteral("Processes"));
-    QCOMPARE(content.sections[1].log, end.lastLogLines);
-}
-
-void ModelsTest::inspectorOfACable() {
-    ObservedLab lab = green();
-    lab.feed({state::LinkAdminSeen{link("intnet2"), false}});
-    const InspectorContent content = inspect(link("intnet2"), lab.lab, lab.state, lab.nowMs);
-    QCOMPARE(content.title, QStringLiteral("intnet2"));
-    QCOMPARE(content.state.text, QStringLiteral("Cut"));
-    QVERIFY(sectionOf(content, "As leaf1 sees it") != nullptr && sectionOf(content, "As host2 sees it") != nullptr);
-}
-
-void ModelsTest::inspectorOfACablesTraffic() {
-    ObservedLab lab = green();
-    QVERIFY(sectionOf(inspect(link("intnet1"), lab.lab, lab.state, lab.nowMs), "Traffic") == nullptr); // Nothing was counted yet.
-    const auto count = [&lab](const char* at, const char* port, std::uint64_t rx, std::uint64_t tx, std::uint64_t dropped) {
-        lab.feed({state::TrafficSeen{node(at), {{QString::fromLatin1(port), rx, tx, dropped, 0}}}});
-    };
-    count("leaf1", "swp1", 0, 0, 0);
-    lab.nowMs += 999;
-    count("leaf1", "swp1", 1000, 250'000, 12);
-    using Row = InspectorRow;
-    const std::vector<Row> fromOneEnd{{QStringLiteral("From leaf1"), Glyph::None, QStringLiteral("2.0 Mbit/s"), {}, false},
-                                      {QStringLiteral("From host1"), Glyph::None, QStringLiteral("8.0 kbit/s"), {}, false},
-                                      {QStringLiteral("Dropped"), Glyph::Warn, QStringLiteral("12 by leaf1:swp1"), {}, false}};
-    QCOMPARE(sectionOf(inspect(link("intnet1"), lab.lab, lab.state, lab.nowMs), "Traffic")->rows, fromOneEnd);
-    count("host1", "eth1", 0, 0, 0);
-    const auto late = inspect(link("intnet1"), lab.lab, lab.state, lab.nowMs + 8000);
-    QCOMPARE(sectionOf(late, "Traffic")->rows.size(), std::size_t(4));
-    QCOMPARE(sectionOf(late, "Traffic")->rows[0].note, QStringLiteral("seen 8 s ago"));
-    QCOMPARE(sectionOf(late, "Traffic")->rows[3].text, QStringLiteral("0 by host1:eth1"));
-}
-
-void ModelsTest::inspectorOfACablesFailure() {
-    ObservedLab lab = green();
-    QVERIFY(sectionOf(inspect(link("intnet2"), lab.lab, lab.state, lab.nowMs), "Failure") == nullptr);
-    lab.feed({state::LinkAdminSeen{link("intnet2"), false}});
-    lab.state.links[link("intnet2")].impairments[1].loss = 1000;
-    const InspectorContent content = inspect(link("intnet2"), lab.lab, lab.state, lab.nowMs);
-    QCOMPARE(content.sections.front().title, QStringLiteral("Failure"));
-    const auto& rows = content.sections.front().rows;
-    QCOMPARE(rows.size(), std::size_t(2));
-    QCOMPARE(rows[0].text, QStringLiteral("intnet2 is cut."));
-    QCOMPARE(rows[1].label, QStringLiteral("From host2"));
-    QCOMPARE(rows[1].text, QStringLiteral("Packets from host2 to leaf1 on intnet2, on purpose: 10 % are lost."));
-}
-
-void ModelsTest::inspectorOfAFlow() {
-    ObservedLab lab = green();
-    const FlowRef flow{QStringLiteral("host1"), QStringLiteral("my-nginx-2")};
-    QVERIFY(inspect(flow, lab.lab, lab.state, lab.nowMs).isEmpty());
-    lab.feed({state::TestLegSeen{flow.from, flow.to, false, true, 0.2, QStringLiteral("The session to host3 is down.")}});
-    const InspectorContent content = inspect(flow, lab.lab, lab.state, lab.nowMs);
-    QCOMPARE(content.title, QStringLiteral("host1 → my-nginx-2"));
-    QVERIFY((content.state == Word{Glyph::Bad, QStringLiteral("Not answered")}));
-    QCOMPARE(content.fault, QStringLiteral("The session to host3 is down."));
-    lab.feed({state::TestLegSeen{flow.from, flow.to, false, false, 0.2, {}}});
-    QCOMPARE(inspect(flow, lab.lab, lab.state, lab.nowMs).fault, QString()); // As intended: no fault.
-}
-
-void ModelsTest::inspectorOfNothing() {
-    const ObservedLab lab = green();
-    QVERIFY(inspect({}, lab.lab, lab.state, 0).isEmpty());
-    QVERIFY(inspect(node("nobody"), lab.lab, lab.state, 0).isEmpty());
-    QVERIFY(inspect(link("nothing"), lab.lab, lab.state, 0).isEmpty());
-    QVERIFY(inspect(PodRef{QStringLiteral("no-pod")}, lab.lab, lab.state, 0).isEmpty());
 }
 
 QTEST_MAIN(ModelsTest)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The lab file's text beside the canvas, in the real window by mouse and keys: what is typed reaches canvas and undo
 // stack, what the canvas does reaches the text, mistakes are underlined, marked, listed and gone to. GUI thread.
-#include "fake_lab.h"
+#include "file_window.h"
 
 #include <tests/desktop/mouse_and_keys.h>
 #include <ui/document/lab_document.h>
@@ -61,15 +61,8 @@ void YamlTest::init() {
     QVERIFY(file.open(QIODevice::ReadOnly));
     m_text = file.readAll();
     m_lab = std::make_unique<fakes::FakeLab>();
-    m_window = std::make_unique<MainWindow>(
-        MainWindow::Collaborators{.opener = [this](const QString& path) -> Result<OpenLab> { return m_lab->open(*labfile::load(path)); },
-                                  .gallery = {},
-                                  .settingsFile = {},
-                                  .privilege = {},
-                                  .theme = ThemeMode::Light});
-    m_window->show();
-    m_window->activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get(), kPatienceMs));
+    m_window = fileWindow(*m_lab);
+    QVERIFY(m_window != nullptr);
 }
 
 void YamlTest::cleanup() {
