@@ -86,7 +86,7 @@ Result<> Collector::Private::start() {
     }
     m_subscription = *std::move(subscription);
     m_loop->post([this] { engineHasTold(); });
-    m_usage = std::make_unique<UsageFeed>(*m_loop, *m_engine.nodeSetup(), m_lab, countersEvery(m_lab),
+    m_usage = std::make_unique<UsageFeed>(*m_loop, *m_engine.nodeSetup(), m_lab, usageEvery(m_lab),
                                           [this](Observed what) { tell(std::move(what)); });
     m_loop->start();
     return {};

@@ -228,7 +228,7 @@ void SimulatedCollector::Private::lookAtUsage() {
     for (state::UsageSeen& seen : usage.after(passed, network)) {
         push(std::move(seen));
     }
-    usageDue = usageSeen ? nextTurn(countersEvery(lab)) : now + kFirstRate;
+    usageDue = usageSeen ? nextTurn(usageEvery(lab)) : now + kFirstRate;
     usageSeen = now;
 }
 

@@ -15,6 +15,11 @@ inline std::chrono::milliseconds countersEvery(const model::Lab& lab) {
     return std::max(std::chrono::milliseconds(1000), static_cast<int>(lab.nodes.size()) * std::chrono::milliseconds(10));
 }
 
+/// Each second turn of the counters: half the processor time that looking costs, and who watches a load sees no less.
+inline std::chrono::milliseconds usageEvery(const model::Lab& lab) {
+    return 2 * countersEvery(lab);
+}
+
 /// From the first look at what nodes use to the second, which makes a rate.
 inline constexpr std::chrono::milliseconds kFirstRate{100};
 

@@ -17,7 +17,7 @@ namespace podleaf::observe {
 
 class UsageFeed final : public Feed {
 public:
-    /// Asks at once, a moment later, for a first rate, and then each `every` together with the ports' counters. `push` is told
+    /// Asks at once, a moment later, for a first rate, and then each `every` at a turn of the ports' counters. `push` is told
     /// of leaves and hosts, on the poll thread; `setup` must outlive the feed's loop.
     UsageFeed(PollLoop& loop, engine::NodeSetup& setup, const model::Lab& lab, std::chrono::milliseconds every,
               std::function<void(state::Observed)> push);
