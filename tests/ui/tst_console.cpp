@@ -68,6 +68,7 @@ private Q_SLOTS:
     void menuOffersPrograms();
     void sendToAllSaysSo();
     void splitStandsBeside();
+    void tabsByKey();
     void selectionIsCopied();
     void wheelScrollsBack();
     void floodDoesNotStall();
@@ -219,6 +220,28 @@ void ConsoleTest::splitStandsBeside() {
     QVERIFY(shown->panel->current() == first);
     shown->panel->closeCurrent();
     QCOMPARE(shown->panel->tabs(), QList<ConsoleTab*>{second});
+}
+
+void ConsoleTest::tabsByKey() {
+    const auto shown = show(echo("hi\n"));
+    QVERIFY(shown != nullptr);
+    for (const char* node : {"leaf1", "host1", "my-nginx-1"}) {
+        shown->panel->open(shellOf(node));
+    }
+    const auto press = [&shown](Qt::Key key) {
+        QTest::keyClick(shown->panel->windowHandle(), key, Qt::ControlModifier | Qt::ShiftModifier);
+    };
+    const auto hasFocus = [&shown](const char* node) {
+        return shown->panel->current()->target() == shellOf(node) && shown->panel->current()->view().hasFocus();
+    };
+    press(Qt::Key_PageDown); // Round.
+    QVERIFY(hasFocus("leaf1"));
+    press(Qt::Key_PageUp);
+    press(Qt::Key_PageUp);
+    QVERIFY(hasFocus("host1"));
+    press(Qt::Key_W);
+    QCOMPARE(shown->panel->tabs().size(), 2);
+    QVERIFY(shown->panel->current()->view().hasFocus());
 }
 
 void ConsoleTest::selectionIsCopied() {

@@ -183,6 +183,8 @@ void DocksTest::testRunsAndFails() {
     auto* view = *std::ranges::find_if(views, [&panel](const QTreeView* each) { return each->model() == &panel.matrix(); });
     QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(view->model()->index(0, 1)).center());
     QCOMPARE(clicked.count(), 1);
+    QTest::keyClick(view, Qt::Key_Return);
+    QCOMPARE(clicked.count(), 2);
     panel.begin();
     panel.end({}, Error{ErrorCode::Failed, QStringLiteral("curl is missing."), {}, {}, {}});
     QVERIFY(sentencesIn(panel).contains(QStringLiteral("curl is missing.")));

@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
+#include <QShortcut>
 #include <QSplitter>
 #include <QTabBar>
 #include <QTabWidget>
@@ -62,6 +63,9 @@ ConsolesPanel::ConsolesPanel(const Theme& theme, QWidget* parent)
     connect(m_menu, &QMenu::aboutToShow, this, &ConsolesPanel::fillMenu);
     connect(m_split, &QToolButton::clicked, this, &ConsolesPanel::splitCurrent);
     connect(m_all, &QToolButton::toggled, this, &ConsolesPanel::refresh);
+    onKey(Qt::Key_PageUp, [this] { stepTab(-1); });
+    onKey(Qt::Key_PageDown, [this] { stepTab(1); });
+    onKey(Qt::Key_W, [this] { closeCurrent(); });
     connect(m_empty, &EmptyState::actionClicked, this, [this] { m_menu->popup(QCursor::pos()); });
     refreshTheme();
     refresh();
@@ -133,6 +137,22 @@ ConsoleTab* ConsolesPanel::current() const {
     return m_active != nullptr ? qobject_cast<ConsoleTab*>(m_active->currentWidget()) : nullptr;
 }
 
+/// With Ctrl and Shift, which the consoles leave to the window.
+void ConsolesPanel::onKey(Qt::Key key, const std::function<void()>& deed) {
+    auto* shortcut = new QShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | key), this);
+    shortcut->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(shortcut, &QShortcut::activated, this, deed);
+}
+
+/// To the tab that many places further, round through all groups.
+void ConsolesPanel::stepTab(int step) {
+    const QList<ConsoleTab*> all = tabs();
+    if (!all.isEmpty()) {
+        const auto at = all.indexOf(current()) + step;
+        bringUp(*all[(at + all.size()) % all.size()]);
+    }
+}
+
 QTabWidget* ConsolesPanel::addGroup() {
     auto* group = new QTabWidget(m_splitter);
     group->setDocumentMode(true);
@@ -179,9 +199,13 @@ void ConsolesPanel::open(const ConsoleTarget& target) {
     if (found == all.end()) {
         return openNew(target);
     }
-    m_active = groupOf(*found);
-    m_active->setCurrentWidget(*found);
-    (*found)->setFocus();
+    bringUp(**found);
+}
+
+void ConsolesPanel::bringUp(ConsoleTab& tab) {
+    m_active = groupOf(&tab);
+    m_active->setCurrentWidget(&tab);
+    tab.setFocus();
 }
 
 void ConsolesPanel::openNew(const ConsoleTarget& target) {
@@ -209,6 +233,7 @@ void ConsolesPanel::closeCurrent() {
 
 void ConsolesPanel::closeTab(ConsoleTab* tab) {
     QTabWidget* group = groupOf(tab);
+    const bool hadFocus = tab->view().hasFocus();
     group->removeTab(group->indexOf(tab));
     tab->setParent(this);
     tab->closeSoon();
@@ -220,6 +245,9 @@ void ConsolesPanel::closeTab(ConsoleTab* tab) {
         group->setParent(nullptr);
         group->deleteLater();
         m_active = groups().value(0);
+    }
+    if (ConsoleTab* next = hadFocus ? current() : nullptr) {
+        next->setFocus();
     }
     refresh();
 }

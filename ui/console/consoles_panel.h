@@ -55,6 +55,9 @@ public:
     void refreshTheme();
 
 private:
+    void onKey(Qt::Key key, const std::function<void()>& deed);
+    void stepTab(int step);
+    void bringUp(ConsoleTab& tab);
     QTabWidget* addGroup();
     ConsoleTab* addTab(QTabWidget* group, const ConsoleTarget& target);
     void closeTab(ConsoleTab* tab);

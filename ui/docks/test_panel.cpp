@@ -60,11 +60,13 @@ TestPanel::TestPanel(const Theme& theme, QWidget* parent)
 
     connect(m_empty, &EmptyState::actionClicked, this, &TestPanel::testRequested);
     connect(m_again, &QPushButton::clicked, this, &TestPanel::testRequested);
-    connect(m_view, &QTreeView::clicked, this, [this](const QModelIndex& index) {
+    const auto showLeg = [this](const QModelIndex& index) {
         if (const auto result = m_matrix->resultAt(index)) {
             Q_EMIT legClicked(*result);
         }
-    });
+    };
+    connect(m_view, &QTreeView::clicked, this, showLeg);
+    connect(m_view, &QTreeView::activated, this, showLeg); // Enter
     m_fault->hide();
     refresh();
 }
