@@ -4,6 +4,7 @@
 
 #include <ui/docks/inspector_panel.h>
 #include <ui/models/event_table.h>
+#include <ui/window/help_view.h>
 #include <ui/window/lens_bar.h>
 #include <ui/window/status_line.h>
 
@@ -26,6 +27,8 @@ private Q_SLOTS:
     void freezeByKey();
     void escapeDeselects();
     void f6GoesThroughTheAreas();
+    void f1HelpsWhereTheFocusIs();
+    void helpKnowsEveryDock();
 
 private:
     /// The texts of the buttons in the status bar.
@@ -170,6 +173,37 @@ void WindowTest::f6GoesThroughTheAreas() {
     } while (!m_window->canvas().hasFocus() && seen.size() < 20);
     QVERIFY(m_window->canvas().hasFocus()); // Round once: canvas, inspector, events, labs, palette; the plan is empty.
     QCOMPARE(seen.size(), 5);
+}
+
+void WindowTest::f1HelpsWhereTheFocusIs() {
+    /// The section that F1 leads to; Esc ends the help.
+    const auto helped = [this]() -> QString {
+        press(Qt::Key_F1);
+        auto* help = m_window->findChild<HelpView*>();
+        if (help == nullptr || !QTest::qWaitForWindowActive(help, kPatienceMs)) {
+            return {};
+        }
+        QTest::keyClick(help, Qt::Key_Escape);
+        m_window->activateWindow(); // What a window manager does.
+        return !help->isVisible() && QTest::qWaitForWindowActive(m_window.get(), kPatienceMs) ? help->section() : QString();
+    };
+    QCOMPARE(helped(), QStringLiteral("Start"));
+    m_window->openLab({});
+    for (const auto& [key, section] : {std::pair(Qt::Key_1, "Labs"), std::pair(Qt::Key_6, "BGP")}) {
+        press(key, Qt::AltModifier);
+        QCOMPARE(helped(), QString::fromLatin1(section));
+    }
+    m_window->canvas().setFocus();
+    QCOMPARE(helped(), QStringLiteral("Canvas"));
+    QCOMPARE(m_window->findChildren<HelpView*>().size(), 1);
+}
+
+void WindowTest::helpKnowsEveryDock() {
+    press(Qt::Key_F1);
+    const QStringList sections = m_window->findChild<HelpView*>()->sections();
+    for (const auto* dock : m_window->findChildren<QDockWidget*>()) {
+        QVERIFY2(sections.contains(dock->windowTitle()), qPrintable(dock->windowTitle()));
+    }
 }
 
 QTEST_MAIN(WindowTest)

@@ -319,10 +319,19 @@ void MainWindow::focusNextArea() {
     const auto isIn = [this](const QWidget* area) { return area == focusWidget() || area->isAncestorOf(focusWidget()); };
     const auto at = std::ranges::find_if(areas, isIn) - areas.begin();
     for (std::size_t step = 1; step <= areas.size(); ++step) {
-        if (QWidget* next = firstFocusable(areas[(static_cast<std::size_t>(at) + step) % areas.size()])) {
-            return next->setFocus(Qt::TabFocusReason);
+        if (focusArea(areas[(static_cast<std::size_t>(at) + step) % areas.size()])) {
+            return;
         }
     }
+}
+
+/// False when there is nothing to focus.
+bool MainWindow::focusArea(QWidget* area) {
+    QWidget* first = firstFocusable(area);
+    if (first != nullptr) {
+        first->setFocus(Qt::TabFocusReason);
+    }
+    return first != nullptr;
 }
 
 void MainWindow::refreshActions() {

@@ -130,6 +130,7 @@ private:
     void refreshCounts(const state::Delta& delta);
     void refreshInspector();
     void focusNextArea();
+    bool focusArea(QWidget* area);
     void raise(QDockWidget* dock);
     [[nodiscard]] bool hasLab() const { return m_lab.document && m_lab.document->isValid(); }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // MainWindow: what happens in the window: opening labs, what the user asks, what is observed.
 #include "dock_frame.h"
+#include "help_view.h"
 #include "lens_bar.h"
 #include "look_inside.h"
 #include "main_window.h"
@@ -92,6 +93,7 @@ void MainWindow::connectActions() {
         m_settings.setReducedMotion(reduced);
         m_canvas->setReducedMotion(reduced);
     });
+    connect(a.help, &QAction::triggered, this, [this] { HelpView::showFor(*this); });
     connect(a.about, &QAction::triggered, this, [this] {
         auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Podleaf"),
                                     tr("Podleaf %1\nBuilds, runs and tests BGP labs.\nFree software under the GNU GPL, version 3 or later.")
@@ -112,7 +114,10 @@ void MainWindow::connectActions() {
                                                    {Qt::Key_8, m_eventsDock}};
     for (const auto& [key, dock] : places) {
         auto* shortcut = new QShortcut(QKeySequence(Qt::ALT | static_cast<Qt::Key>(key)), this);
-        connect(shortcut, &QShortcut::activated, this, [this, dock = dock] { raise(dock); });
+        connect(shortcut, &QShortcut::activated, this, [this, dock = dock] {
+            raise(dock);
+            focusArea(dock->widget());
+        });
     }
 }
 

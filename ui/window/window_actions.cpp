@@ -62,6 +62,7 @@ WindowActions::WindowActions(QMainWindow& window, const Theme& theme) : QObject(
     reduceMotion = add(tr("Reduce motion"), {}, {}, tr("Shows at once what else moves."));
     reduceMotion->setCheckable(true);
     nextArea = add(tr("Next area"), {}, Qt::Key_F6);
+    help = add(tr("Help on this part"), {}, QKeySequence::HelpContents);
     about = add(tr("About Podleaf"), {}, {});
     themes = new QActionGroup(this);
     const std::pair<QString, ThemeMode> modes[] = {
@@ -110,7 +111,7 @@ void WindowActions::makeMenu() {
     view->addSeparator();
     docksMenu = view->addMenu(tr("Docks"));
     view->addActions({resetLayout, nextArea});
-    bar->addMenu(tr("&Help"))->addAction(about);
+    bar->addMenu(tr("&Help"))->addActions({help, about});
     m_fileNote = new QLabel(bar);
     m_fileNote->setTextFormat(Qt::PlainText);
     m_fileNote->setProperty("role", QStringLiteral("muted"));

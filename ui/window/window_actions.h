@@ -58,6 +58,7 @@ public:
     QAction* freeze;
     QAction* reduceMotion;
     QAction* nextArea;
+    QAction* help; ///< On the part that has the focus.
     QAction* about;
     QActionGroup* themes; ///< Each action's data is the ThemeMode as int.
     QMenu* builtinMenu;
