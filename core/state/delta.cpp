@@ -29,9 +29,9 @@ void Delta::merge(Delta&& later) {
     append(changes, std::move(later.changes));
 }
 
-bool Delta::isEmptyButForUsage() const {
-    return nodes.empty() && links.empty() && sessions.empty() && pods.empty() && traffic.empty() && !leases && !tests && !running &&
-           log.empty() && routes.empty() && changes.empty();
+bool Delta::isEmptyButForRates() const {
+    return nodes.empty() && links.empty() && sessions.empty() && pods.empty() && !leases && !tests && !running && log.empty() &&
+           routes.empty() && changes.empty();
 }
 
 } // namespace podleaf::state

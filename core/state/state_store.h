@@ -42,9 +42,9 @@ struct Delta {
     std::vector<Change> changes;
 
     void merge(Delta&& later);
-    [[nodiscard]] bool isEmpty() const { return usage.empty() && isEmptyButForUsage(); }
-    /// Nothing but what nodes use has changed, if anything.
-    [[nodiscard]] bool isEmptyButForUsage() const;
+    [[nodiscard]] bool isEmpty() const { return usage.empty() && traffic.empty() && isEmptyButForRates(); }
+    /// Nothing but what nodes use and ports carry has changed, if anything; both are measured all the time.
+    [[nodiscard]] bool isEmptyButForRates() const;
 };
 
 /// The state of a lab before anything was observed: every node Planned, every session unknown.

@@ -123,6 +123,7 @@ private Q_SLOTS:
     void ratesBecomeWordsAndWidths();
     void usageAsALine();
     void usageIsSaidInTheStateLens();
+    void ratesArePaintedInTheirLensAlone();
     void trafficIsDrawnPerDirection();
     void oldTrafficFades();
     void dropsAreATriangleForAMinute();
@@ -340,6 +341,44 @@ void CanvasLensesTest::usageIsSaidInTheStateLens() {
     QVERIFY2(ofTheLine() > nothing, qPrintable(QString::number(ofTheLine())));
     canvas.view.setLens(Lens::State, false);
     QCOMPARE(canvas.view.accessibleTextOf(node("host2")), QString(without).replace(QStringLiteral("4 min"), QStringLiteral("5 min")));
+}
+
+void CanvasLensesTest::ratesArePaintedInTheirLensAlone() {
+    struct PaintCounter final : QObject {
+        int paints = 0;
+        bool eventFilter(QObject* watched, QEvent* event) override {
+            paints += event->type() == QEvent::Paint ? 1 : 0;
+            return QObject::eventFilter(watched, event);
+        }
+    } counter;
+    ShownCanvas canvas;
+    canvas.apply(allGreen());
+    canvas.view.viewport()->installEventFilter(&counter);
+    const auto isPainted = [&](const state::Delta& delta) {
+        for (int i = 0; i < 3; ++i) { // The clock's second may pass once.
+            QCoreApplication::processEvents();
+            counter.paints = 0;
+            canvas.view.apply(snapshotOf(allGreen()), delta);
+            QCoreApplication::processEvents();
+            if (counter.paints == 0) {
+                return false;
+            }
+        }
+        return true;
+    };
+    state::Delta traffic;
+    traffic.traffic = {node("leaf1")};
+    state::Delta usage;
+    usage.usage = {node("leaf1")};
+    for (const auto& [lens, delta] : {std::pair(Lens::Traffic, traffic), std::pair(Lens::State, usage)}) {
+        canvas.view.setLens(lens, false);
+        QVERIFY(!isPainted(delta));
+        canvas.view.setLens(lens, true);
+        QVERIFY(isPainted(delta));
+        canvas.view.setLens(lens, false);
+    }
+    traffic.links = {link("intnet1")}; // With something else it is.
+    QVERIFY(isPainted(traffic));
 }
 
 void CanvasLensesTest::trafficIsDrawnPerDirection() {

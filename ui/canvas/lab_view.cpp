@@ -134,8 +134,9 @@ void LabView::apply(const state::Snapshot& snapshot, const state::Delta& delta) 
         d->updateStrip();
         d->updateTimer();
     }
-    if (!delta.usage.empty() && delta.isEmptyButForUsage() && !lens(Lens::State)) {
-        return; // Nothing of it is drawn.
+    const bool isDrawn = (!delta.usage.empty() && lens(Lens::State)) || (!delta.traffic.empty() && lens(Lens::Traffic));
+    if (delta.isEmptyButForRates() && !delta.isEmpty() && !isDrawn) {
+        return;
     }
     d->map->sceneChanged();
     d->repaint();
