@@ -2,6 +2,9 @@
 // Text and outlines of the canvas. GUI thread.
 #include "draw.h"
 
+#include <QCoreApplication>
+#include <QGlyphRun>
+#include <QHash>
 #include <QPaintEngine>
 #include <QPainterPath>
 #include <QTextLayout>
@@ -10,6 +13,53 @@
 
 namespace podleaf::ui {
 
+namespace {
+
+struct TextKey {
+    QFont font;
+    QString text;
+    bool operator==(const TextKey&) const = default;
+};
+
+size_t qHash(const TextKey& key, size_t seed) {
+    return qHashMulti(seed, key.font, key.text);
+}
+
+struct Shaped {
+    QList<QGlyphRun> runs; ///< From the baseline at 0, 0.
+    double width = 0;
+};
+
+/// Empty again before the application's fonts go.
+QHash<TextKey, Shaped>& shapedTexts() {
+    static QHash<TextKey, Shaped> texts;
+    return texts;
+}
+
+/// Shaping is the most of what drawing text costs, and a frame has the texts of the one before.
+const Shaped& shaped(const QString& text, const QFont& font) {
+    static constexpr qsizetype kMost = 8192;
+    QHash<TextKey, Shaped>& known = shapedTexts();
+    const TextKey key{font, text};
+    if (const auto found = known.constFind(key); found != known.constEnd()) {
+        return *found;
+    }
+    QTextLayout layout(text, font);
+    layout.beginLayout();
+    QTextLine line = layout.createLine();
+    line.setNumColumns(static_cast<int>(text.size()));
+    line.setPosition({0, -line.ascent()});
+    layout.endLayout();
+    if (known.isEmpty()) {
+        qAddPostRoutine([] { shapedTexts().clear(); });
+    } else if (known.size() >= kMost) {
+        known.clear();
+    }
+    return *known.insert(key, {layout.glyphRuns(), QFontMetricsF(font).horizontalAdvance(text)});
+}
+
+} // namespace
+
 double drawText(QPainter& painter, const QPointF& baseline, const QString& text, const QFont& font, const QColor& color) {
     if (painter.paintEngine()->type() == QPaintEngine::SVG) { // As outlines: it looks the same where the font is not installed.
         QPainterPath outlines;
@@ -17,10 +67,17 @@ double drawText(QPainter& painter, const QPointF& baseline, const QString& text,
         painter.fillPath(outlines, color);
         return textWidth(text, font);
     }
-    painter.setFont(font);
     painter.setPen(color);
-    painter.drawText(baseline, text);
-    return textWidth(text, font);
+    if (painter.paintEngine()->type() != QPaintEngine::Raster) {
+        painter.setFont(font);
+        painter.drawText(baseline, text);
+        return textWidth(text, font);
+    }
+    const Shaped& drawn = shaped(text, font);
+    for (const QGlyphRun& run : drawn.runs) {
+        painter.drawGlyphRun(baseline, run);
+    }
+    return drawn.width;
 }
 
 double drawTextLeftOf(QPainter& painter, const QPointF& baseline, const QString& text, const QFont& font, const QColor& color) {
@@ -30,7 +87,7 @@ double drawTextLeftOf(QPainter& painter, const QPointF& baseline, const QString&
 }
 
 double textWidth(const QString& text, const QFont& font) {
-    return QFontMetricsF(font).horizontalAdvance(text);
+    return shaped(text, font).width;
 }
 
 QString elided(const QString& text, const QFont& font, double width, Qt::TextElideMode mode) {
