@@ -67,7 +67,7 @@ inline Sequence intendedKernels(const model::Lab& lab) {
                 }
             }
         }
-        seen.push_back(kernel);
+        seen.emplace_back(kernel);
     }
     for (const model::Pod& pod : lab.pods()) {
         append(seen, {state::PodSeen{pod.name, true, true}});

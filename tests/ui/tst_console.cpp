@@ -198,7 +198,7 @@ void ConsoleTest::sendToAllSaysSo() {
     shown->panel->current()->view().setFocus();
     type(*shown->panel->current(), "all of you\n");
     for (ConsoleTab* tab : shown->panel->tabs()) {
-        QTRY_VERIFY_WITH_TIMEOUT(shownIn(*tab).contains(QStringLiteral("[all of you]")), kPatienceMs);
+        QVERIFY(QTest::qWaitFor([tab] { return shownIn(*tab).contains(QStringLiteral("[all of you]")); }, kPatienceMs));
     }
     type(*shown->panel->current(), "exit 0\n");
     QTRY_COMPARE_WITH_TIMEOUT(shown->panel->stripText(), QString(), kPatienceMs); // None is left to type into.

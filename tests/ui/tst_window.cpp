@@ -112,7 +112,7 @@ void WindowTest::altDigitsRaiseDocks() {
         {Qt::Key_4, "test"}, {Qt::Key_5, "routes"}, {Qt::Key_3, "plan"}, {Qt::Key_6, "bgp"}, {Qt::Key_8, "events"}};
     for (const auto& [key, id] : keys) {
         press(key, Qt::AltModifier);
-        QTRY_VERIFY2(isInFront(id), id);
+        QVERIFY2(QTest::qWaitFor([&, id = id] { return isInFront(id); }, kPatienceMs), id);
     }
     dock("inspector")->close();
     press(Qt::Key_2, Qt::AltModifier);

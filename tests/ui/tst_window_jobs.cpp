@@ -82,10 +82,10 @@ void WindowJobsTest::keysStartJobs() {
         {Qt::Key_F7, {}, "planUp"}, {Qt::Key_F8, {}, "planUp"}, {Qt::Key_F8, Qt::ShiftModifier, "planDown"}, {Qt::Key_F5, {}, "test "}};
     for (const auto& [key, modifiers, call] : keys) {
         const auto before = m_lab->calls().count(QString::fromLatin1(call));
-        QTRY_VERIFY_WITH_TIMEOUT(!m_window->runner().isBusy(), kPatienceMs);
+        QVERIFY(QTest::qWaitFor([this] { return !m_window->runner().isBusy(); }, kPatienceMs));
         jobs = static_cast<int>(ended.count());
         press(key, modifiers);
-        QTRY_VERIFY_WITH_TIMEOUT(ended.count() > jobs, kPatienceMs);
+        QVERIFY(QTest::qWaitFor([&] { return ended.count() > jobs; }, kPatienceMs));
         QCOMPARE(m_lab->calls().count(QString::fromLatin1(call)), before + 1);
     }
 }
