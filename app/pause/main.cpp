@@ -44,11 +44,10 @@ void start() {
     const long set = reinterpret_cast<long>(&awaited);
     call(__NR_rt_sigprocmask, kBlock, set, 0, kSetBytes);
     while (true) {
+        while (call(__NR_wait4, -1, 0, kNoHang, 0) > 0) { // Also what ended before there was anyone to hear of it.
+        }
         const long signal = call(__NR_rt_sigtimedwait, set, 0, 0, kSetBytes);
-        if (signal == static_cast<long>(kChild)) {
-            while (call(__NR_wait4, -1, 0, kNoHang, 0) > 0) {
-            }
-        } else if (signal > 0) {
+        if (signal == static_cast<long>(kInterrupt) || signal == static_cast<long>(kTerminate)) {
             call(__NR_exit_group, 0, 0, 0, 0);
         }
     }
