@@ -91,6 +91,9 @@ std::vector<capture::CapturedPacket> packetsIn(const QString& path) {
     return packets ? *packets : std::vector<capture::CapturedPacket>();
 }
 
+/// Whether a QAbstractItemModelTester is at the models: at each row that comes it looks at every one there is.
+enum class Watched { No, Yes };
+
 } // namespace
 
 class CapturePanelTest final : public QObject {
@@ -117,7 +120,7 @@ private Q_SLOTS:
     void fieldTree();
 
 private:
-    void show(const CaptureLink& capture);
+    void show(const CaptureLink& capture, Watched models = Watched::Yes);
     [[nodiscard]] QPushButton* button(const char* text) const;
     void start() { QTest::mouseClick(button("Start"), Qt::LeftButton); }
     [[nodiscard]] QString cell(int row, int column) const { return m_panel->packets().index(row, column).data().toString(); }
@@ -139,11 +142,13 @@ void CapturePanelTest::cleanup() {
     QFile::remove(m_bin.filePath(QStringLiteral("wireshark")));
 }
 
-void CapturePanelTest::show(const CaptureLink& capture) {
+void CapturePanelTest::show(const CaptureLink& capture, Watched models) {
     m_theme.applyTo(*qApp);
     m_panel = std::make_unique<CapturePanel>(m_theme);
-    new QAbstractItemModelTester(&m_panel->packets(), QAbstractItemModelTester::FailureReportingMode::QtTest, m_panel.get());
-    new QAbstractItemModelTester(m_panel->details().model(), QAbstractItemModelTester::FailureReportingMode::QtTest, m_panel.get());
+    if (models == Watched::Yes) {
+        new QAbstractItemModelTester(&m_panel->packets(), QAbstractItemModelTester::FailureReportingMode::QtTest, m_panel.get());
+        new QAbstractItemModelTester(m_panel->details().model(), QAbstractItemModelTester::FailureReportingMode::QtTest, m_panel.get());
+    }
     m_panel->setLab({QStringLiteral("intnet1"), QStringLiteral("intnet2")}, capture);
     m_panel->resize(900, 260);
     m_panel->show();
@@ -224,14 +229,15 @@ void CapturePanelTest::listIsBounded() {
 
 void CapturePanelTest::floodDoesNotStall() {
     std::atomic<int> written = 0;
-    show([&written](OpContext& context, const LinkId&, int output) -> Result<capture::Summary> {
+    const CaptureLink flood = [&written](OpContext& context, const LinkId&, int output) -> Result<capture::Summary> {
         writeAll(output, headerBlocks());
         while (!context.stop.stop_requested()) {
             writeAll(output, packetBlocks(written, 100));
             written += 100;
         }
         return capture::Summary{capture::EndedBy::Stop, {}, 0, 0};
-    });
+    };
+    show(flood, Watched::No);
     start();
     podleaf::test::StallWatch watch;
     QTRY_VERIFY_WITH_TIMEOUT(written > 20'000 && m_panel->packets().rowCount() > 1000, kPatienceMs);

@@ -20,6 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kBatchTime = 50ms;
+constexpr std::size_t kMostRows = 2000;             ///< In a batch: what the window takes into its list in one turn.
 constexpr qsizetype kMaxWaiting = 16 * 1024 * 1024; ///< For a reader that is slower than the packets.
 
 QByteArray blockOf(const capture::CapturedPacket& packet) {
@@ -57,8 +58,8 @@ void PacketReader::run() {
         if (!m_batchOut && !m_rows.empty() && Clock::now() >= m_nextBatch) {
             publish();
         }
-        if (m_end && !m_pipe.isValid()) {
-            publish();
+        if (m_end && !m_pipe.isValid() && m_rows.empty()) {
+            publish(); // How many were lost after the last packet.
             m_mail.post(m_fault ? CaptureEnded(fail(*m_fault)) : *m_end);
             m_end.reset();
         }
@@ -111,14 +112,16 @@ void PacketReader::keep(capture::CapturedPacket packet) {
         m_keptBytes -= m_kept.front().bytes.size();
         m_kept.pop_front();
         ++m_firstKept;
-    }
-    if (static_cast<int>(m_rows.size()) > 2 * kMaxPackets) { // The window does not take them: it needs the newest only.
-        m_rows.erase(m_rows.begin(), m_rows.end() - kMaxPackets);
+        if (!m_rows.empty() && m_rows.front().number < m_firstKept) { // The window is behind: it needs what is kept only.
+            m_rows.pop_front();
+        }
     }
 }
 
 void PacketReader::publish() {
-    m_mail.post(PacketBatch{std::exchange(m_rows, {}), m_firstKept, m_format.dropped()});
+    const auto end = m_rows.begin() + static_cast<std::ptrdiff_t>(std::min(m_rows.size(), kMostRows));
+    m_mail.post(PacketBatch{{std::make_move_iterator(m_rows.begin()), std::make_move_iterator(end)}, m_firstKept, m_format.dropped()});
+    m_rows.erase(m_rows.begin(), end);
     m_batchOut = true;
     m_nextBatch = Clock::now() + kBatchTime;
 }

@@ -95,7 +95,7 @@ private:
     std::deque<capture::CapturedPacket> m_kept;
     qint64 m_keptBytes = 0;
     qint64 m_firstKept = 1;
-    std::vector<PacketRow> m_rows;           ///< Not yet told.
+    std::deque<PacketRow> m_rows;            ///< Not yet told.
     std::vector<capture_mail::Feed> m_early; ///< Asked for before it is known what there is to capture.
     std::vector<Sink> m_sinks;
     std::optional<capture_mail::CaptureEnded> m_end;
