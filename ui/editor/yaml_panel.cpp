@@ -75,6 +75,13 @@ void YamlPanel::onTyped() {
 void YamlPanel::showFindings() {
     const model::Findings findings = m_document == nullptr ? model::Findings() : m_document->findings();
     m_edit->setFindings(findings);
+    if (findings != m_listed) { // Else the row that someone is about to click stays.
+        fillList(findings);
+    }
+}
+
+void YamlPanel::fillList(const model::Findings& findings) {
+    m_listed = findings;
     m_list->clear();
     for (const model::Finding& finding : findings) {
         const QString text = tr("Line %1: %2").arg(finding.line).arg(finding.message);
@@ -91,7 +98,7 @@ void YamlPanel::showFindings() {
 
 void YamlPanel::refreshTheme() {
     m_edit->refreshTheme();
-    showFindings();
+    fillList(m_listed);
 }
 
 } // namespace podleaf::ui

@@ -31,6 +31,7 @@ private:
     void follow();
     void onTyped();
     void showFindings();
+    void fillList(const model::Findings& findings);
 
     const Theme& m_theme;
     LabDocument* m_document = nullptr;
@@ -38,6 +39,7 @@ private:
     QLabel* m_note;
     YamlEdit* m_edit;
     QListWidget* m_list;
+    model::Findings m_listed; ///< What the list holds.
 };
 
 } // namespace podleaf::ui
