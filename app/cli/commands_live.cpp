@@ -57,7 +57,7 @@ state::Delta everythingOf(const state::LabState& now) {
     for (const auto& [id, node] : now.nodes) {
         all.nodes.insert(id);
         for (const auto& [key, route] : node.routes) {
-            all.routes.push_back({id, route.prefix, route.protocol, route.nextHops, route.metric, true});
+            all.routes.push_back({id, route.prefix, route.protocol, route.nextHops, route.metric, true, route.source, route.type});
         }
     }
     for (const auto& [id, link] : now.links) {

@@ -192,6 +192,9 @@ QJsonObject routeJson(const model::Lab& lab, const NodeId& node, const state::Ro
                        {QStringLiteral("protocol"), route.protocol},
                        {QStringLiteral("nextHops"), hops},
                        {QStringLiteral("metric"), static_cast<qint64>(route.metric)}};
+    if (route.type != state::RouteType::Unicast) {
+        object.insert(QStringLiteral("kind"), state::typeWord(route.type));
+    }
     if (route.source) {
         object.insert(QStringLiteral("source"), route.source->toString());
     }
@@ -307,7 +310,8 @@ QList<QJsonObject> watchObjects(const model::Lab& lab, const state::LabState& st
         }
     }
     for (const state::RouteSeen& route : delta.routes) {
-        QJsonObject body = routeJson(lab, route.node, {route.prefix, route.protocol, route.nextHops, route.metric, route.source});
+        QJsonObject body =
+            routeJson(lab, route.node, {route.prefix, route.protocol, route.nextHops, route.metric, route.source, route.type});
         body.insert(QStringLiteral("present"), route.present);
         objects.append(withHead(nowMs, QStringLiteral("route"), body));
     }

@@ -190,7 +190,7 @@ void KernelTables::applyRoute(const NetlinkRoute& route, bool ofDump, Out& out) 
     if (route.present && !namesKnown && routesFollow) {
         return;
     }
-    RouteSeen seen{m_node, route.prefix, route.protocol, {}, route.metric, route.present, route.source};
+    RouteSeen seen{m_node, route.prefix, route.protocol, {}, route.metric, route.present, route.source, route.type};
     for (const NetlinkHop& hop : route.hops) {
         seen.nextHops.push_back(NextHop{hop.via, interfaceName(hop.index)});
     }

@@ -148,10 +148,24 @@ bool readMultipath(const nlattr* attribute, std::vector<NetlinkHop>& hops) {
     return true;
 }
 
+std::optional<state::RouteType> typeOf(const rtmsg& header) {
+    switch (header.rtm_type) {
+    case RTN_UNICAST:
+        return state::RouteType::Unicast;
+    case RTN_BLACKHOLE:
+        return state::RouteType::Blackhole;
+    case RTN_UNREACHABLE:
+        return state::RouteType::Unreachable;
+    case RTN_PROHIBIT:
+        return state::RouteType::Prohibit;
+    default:
+        return std::nullopt;
+    }
+}
+
 bool concernsUs(const rtmsg& header, const Attributes<RTA_NH_ID + 1>& attributes) {
     const std::uint32_t table = u32Of(attributes[RTA_TABLE]).value_or(header.rtm_table);
-    return header.rtm_family == AF_INET && header.rtm_type == RTN_UNICAST && table == RT_TABLE_MAIN &&
-           (header.rtm_flags & RTM_F_CLONED) == 0;
+    return header.rtm_family == AF_INET && table == RT_TABLE_MAIN && (header.rtm_flags & RTM_F_CLONED) == 0;
 }
 
 Decoded decodeRoute(const nlmsghdr* message, bool& malformed) {
@@ -161,10 +175,12 @@ Decoded decodeRoute(const nlmsghdr* message, bool& malformed) {
         return std::nullopt;
     }
     const auto attributes = attributesOf<RTA_NH_ID + 1, rtmsg>(message);
-    if (!concernsUs(*header, attributes)) {
+    const auto type = typeOf(*header);
+    if (!type || !concernsUs(*header, attributes)) {
         return std::nullopt;
     }
     NetlinkRoute route;
+    route.type = *type;
     route.present = message->nlmsg_type == RTM_NEWROUTE;
     route.prefix = Ipv4Prefix{addressOf(attributes[RTA_DST]).value_or(Ipv4Address{}), header->rtm_dst_len};
     route.protocol = routeProtocolWord(header->rtm_protocol);

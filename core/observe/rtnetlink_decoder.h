@@ -4,6 +4,7 @@
 
 #include <core/base/ipv4.h>
 #include <core/base/result.h>
+#include <core/state/observation.h>
 
 #include <QByteArray>
 #include <QByteArrayView>
@@ -46,7 +47,7 @@ struct NetlinkHop {
     int index = 0;
     bool operator==(const NetlinkHop&) const = default;
 };
-/// RTM_NEWROUTE / RTM_DELROUTE of IPv4 unicast in table main.
+/// RTM_NEWROUTE / RTM_DELROUTE of IPv4 in table main, of a type of state::RouteType.
 struct NetlinkRoute {
     bool present = true;
     Ipv4Prefix prefix;
@@ -54,6 +55,7 @@ struct NetlinkRoute {
     std::uint32_t metric = 0;
     std::vector<NetlinkHop> hops;
     std::optional<Ipv4Address> source = {}; ///< RTA_PREFSRC.
+    state::RouteType type = state::RouteType::Unicast;
     bool operator==(const NetlinkRoute&) const = default;
 };
 /// RTM_DELNEXTHOP: a nexthop object went. The kernel drops and shrinks the routes that use it without a word.
@@ -82,7 +84,7 @@ struct NetlinkMessage {
     bool operator==(const NetlinkMessage&) const = default;
 };
 
-/// All messages of one datagram; what does not concern us (IPv6, other tables, bridge ports, blackholes) is left out.
+/// All messages of one datagram; what does not concern us (IPv6, other tables, bridge ports, multicast) is left out.
 /// Errors: Protocol (a length that does not add up, a missing attribute).
 Result<std::vector<NetlinkMessage>> decodeNetlink(QByteArrayView datagram);
 

@@ -37,6 +37,7 @@ struct RouteState {
     std::vector<NextHop> nextHops;
     std::uint32_t metric = 0;
     std::optional<Ipv4Address> source = {}; ///< As RouteSeen's.
+    RouteType type = RouteType::Unicast;
     bool operator==(const RouteState&) const = default;
 };
 /// A port's traffic between its last two counters.

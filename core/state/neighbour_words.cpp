@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "neighbour_words.h"
 
+#include <array>
+
 namespace podleaf::state {
 
 QString neighbourWord(const model::Lab& lab, const NodeId& node, const LinkId& link, Ipv4Address peer) {
@@ -24,6 +26,11 @@ std::optional<Ipv4Address> gatewayOf(const model::Lab& lab, const QString& proto
 QString hopWord(const model::Lab& lab, const QString& protocol, const NextHop& hop) {
     const auto gateway = gatewayOf(lab, protocol, hop);
     return gateway ? gateway->toString() + QLatin1Char(' ') + hop.interface : hop.interface;
+}
+
+QString typeWord(RouteType type) {
+    static constexpr std::array kWords{"unicast", "blackhole", "unreachable", "prohibit"};
+    return QString::fromLatin1(kWords.at(static_cast<std::size_t>(type)));
 }
 
 } // namespace podleaf::state

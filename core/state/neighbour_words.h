@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is said of a neighbour and of a next hop. Where links have no addresses, the state tells neighbours apart by
-// the numbers of model::Link; those are in no kernel and no daemon, so nobody is shown them. Pure; any thread.
+// What is said of a neighbour, of a next hop and of a route that has none. Where links have no addresses, the state tells neighbours apart
+// by the numbers of model::Link; those are in no kernel and no daemon, so nobody is shown them. Pure; any thread.
 #pragma once
 
 #include "lab_state.h"
@@ -19,5 +19,7 @@ QString neighbourWord(const model::Lab& lab, const LabState& state, const NodeId
 std::optional<Ipv4Address> gatewayOf(const model::Lab& lab, const QString& protocol, const NextHop& hop);
 /// "172.16.0.1 eth1", or "eth1" without a gateway.
 QString hopWord(const model::Lab& lab, const QString& protocol, const NextHop& hop);
+/// iproute2's word for what a route does with packets: "unicast", "blackhole", "unreachable", "prohibit".
+QString typeWord(RouteType type);
 
 } // namespace podleaf::state

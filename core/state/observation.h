@@ -95,6 +95,8 @@ struct NextHop {
         return std::is_neq(order) ? order : a.interface.compare(b.interface) <=> 0; // NOLINT(modernize-use-nullptr): taken for one in <=>
     }
 };
+/// What a route does with packets: lets them go on, or discards them, silently or with an answer (rtnetlink(7)).
+enum class RouteType { Unicast, Blackhole, Unreachable, Prohibit };
 /// RTM_NEWROUTE / RTM_DELROUTE in a node's main table. `protocol` is iproute2's word: kernel, boot,
 /// static, dhcp, bgp, zebra…
 struct RouteSeen {
@@ -105,6 +107,7 @@ struct RouteSeen {
     std::uint32_t metric = 0;
     bool present = true;
     std::optional<Ipv4Address> source = {}; ///< What packets of the node's own get as their source, where the route says it.
+    RouteType type = RouteType::Unicast;
     bool operator==(const RouteSeen&) const = default;
 };
 /// The kernel's tables of a node were lost track of (ENOBUFS) and are sent again from scratch. What is not

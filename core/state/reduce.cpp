@@ -108,7 +108,7 @@ void Reducer::forgetLab() {
 
 void Reducer::forgetInside(NodeState& node) {
     for (const auto& [key, route] : node.routes) {
-        m_delta.routes.push_back({node.id, route.prefix, route.protocol, route.nextHops, route.metric, false});
+        m_delta.routes.push_back({node.id, route.prefix, route.protocol, route.nextHops, route.metric, false, route.source, route.type});
     }
     NodeState fresh;
     fresh.id = node.id;

@@ -14,7 +14,7 @@ namespace {
 constexpr QLatin1StringView kBgp("bgp");
 const Ipv4Prefix kLoopbackNet{Ipv4Address{127U << 24U}, 8};
 
-/// "via 172.16.0.6", "via 172.16.0.2 and 172.16.0.6" or "on cbr0".
+/// "via 172.16.0.6", "via 172.16.0.2 and 172.16.0.6", "on cbr0" or "blackhole".
 QString hopWords(const model::Lab& lab, const RouteState& route) {
     QStringList gateways;
     QStringList ports;
@@ -23,6 +23,9 @@ QString hopWords(const model::Lab& lab, const RouteState& route) {
             gateways += gateway->toString();
         }
         ports += hop.interface;
+    }
+    if (route.type != RouteType::Unicast) {
+        return typeWord(route.type);
     }
     const QString both = QCoreApplication::translate("State", " and ");
     if (!gateways.isEmpty()) {
@@ -242,7 +245,7 @@ void Reducer::fold(const RouteSeen& seen) {
         return;
     }
     node->doubtful.routes.erase(key);
-    RouteState now{seen.prefix, seen.protocol, seen.nextHops, seen.metric, seen.source};
+    RouteState now{seen.prefix, seen.protocol, seen.nextHops, seen.metric, seen.source, seen.type};
     numberNextHops(seen.node, now);
     std::ranges::sort(now.nextHops);
     const auto it = node->routes.find(key);
@@ -271,7 +274,7 @@ void Reducer::removeRoute(NodeState& node, const RouteKey& key) {
     const RouteState gone = it->second;
     node.routes.erase(key);
     m_delta.nodes.insert(node.id);
-    m_delta.routes.push_back({node.id, gone.prefix, gone.protocol, gone.nextHops, gone.metric, false});
+    m_delta.routes.push_back({node.id, gone.prefix, gone.protocol, gone.nextHops, gone.metric, false, gone.source, gone.type});
     if (gone.protocol == kBgp) {
         turned({.what = Change::What::Route, .up = false, .node = node.id, .prefix = gone.prefix});
     }

@@ -224,6 +224,13 @@ bool Checker::isStrange(const state::RouteState& route) const {
            (plan.pods.overlaps(route.prefix) || plan.loopbacks.overlaps(route.prefix));
 }
 
+QString strangeSentence(const NodeId& node, const state::RouteState& route) {
+    return route.type == state::RouteType::Unicast
+               ? Checker::tr("%1 has a route to %2 of protocol %3.").arg(node.name, route.prefix.toString(), route.protocol)
+               : Checker::tr("%1 discards packets to %2: it has a route of type %3.")
+                     .arg(node.name, route.prefix.toString(), state::typeWord(route.type));
+}
+
 void Checker::checkStrangeRoutes() {
     for (const model::Node& planned : m_picture.lab.nodes) {
         const state::NodeState* node = m_state.findNode(planned.id);
@@ -232,8 +239,7 @@ void Checker::checkStrangeRoutes() {
         }
         for (const auto& [key, route] : node->routes) {
             if (isStrange(route)) {
-                add(MismatchKind::StaticRoute, planned.id.name,
-                    tr("%1 has a route to %2 of protocol %3.").arg(planned.id.name, route.prefix.toString(), route.protocol),
+                add(MismatchKind::StaticRoute, planned.id.name, strangeSentence(planned.id, route),
                     tr("It was not learned by BGP: somebody added it by hand."));
             }
         }

@@ -117,6 +117,9 @@ std::optional<Ipv4Address> ObservedNetwork::source(const NodeId& id, const state
     if (route.source) {
         return route.source;
     }
+    if (route.nextHops.empty()) {
+        return std::nullopt;
+    }
     const state::NodeState* node = m_state.findNode(id);
     const state::NextHop& hop = route.nextHops.front();
     const auto port = node->interfaces.find(hop.interface);

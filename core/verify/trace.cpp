@@ -106,6 +106,11 @@ TraceHop Walk::atNode(const NodeId& node) const {
         hop.stops = m_network.noRoute(node, m_to);
         return hop;
     }
+    if (hop.route->type != state::RouteType::Unicast) {
+        hop.stops = tr("%1 discards packets to %2: its route to %3 is of type %4.")
+                        .arg(node.name, m_to.toString(), hop.route->prefix.toString(), state::typeWord(hop.route->type));
+        return hop;
+    }
     for (const state::NextHop& each : hop.route->nextHops) {
         hop.next.push_back(onward(node, *hop.route, each));
     }

@@ -56,6 +56,7 @@ private Q_SLOTS:
     void packetsGoTheWay();
     void cutCableIsTheReason();
     void wrongRouteGoesInCircles();
+    void discardedOnTheWay();
     void mistakesSayWhatIsThere();
 
 private:
@@ -190,6 +191,19 @@ void TraceLabTest::wrongRouteGoesInCircles() {
     QVERIFY2(ping.output.contains("Time to live exceeded"), ping.output.constData());
     QCOMPARE(exec(s("leaf1"), QStringList{s("ip"), s("route"), s("del")} + wrong).exitCode, 0);
     QVERIFY(trace(s("host3"), s("my-nginx-1"))[s("ok")].toBool());
+}
+
+void TraceLabTest::discardedOnTheWay() {
+    const QStringList pod{s("10.20.1.10/32")};
+    QCOMPARE(exec(s("leaf1"), QStringList{s("ip"), s("route"), s("add"), s("prohibit")} + pod).exitCode, 0);
+    const QString reason = s("leaf1: leaf1 discards packets to 10.20.1.10: its route to 10.20.1.10/32 is of type prohibit.");
+    QTRY_COMPARE_WITH_TIMEOUT(reasonOf(trace(s("host1"), s("my-nginx-1"))), reason, 5'000);
+    const auto ping = exec(s("host1"), {s("ping"), s("-c1"), s("-W5"), s("10.20.1.10")});
+    QVERIFY2(ping.output.contains("Packet filtered"), ping.output.constData());
+    const auto status = run({s("status"), kLab});
+    QVERIFY2(status.output.contains("leaf1 discards packets to 10.20.1.10/32"), status.output.constData());
+    QCOMPARE(exec(s("leaf1"), QStringList{s("ip"), s("route"), s("del"), s("prohibit")} + pod).exitCode, 0);
+    QTRY_VERIFY_WITH_TIMEOUT(trace(s("host1"), s("my-nginx-1"))[s("ok")].toBool(), 5'000);
 }
 
 void TraceLabTest::mistakesSayWhatIsThere() {

@@ -56,9 +56,9 @@ inline QByteArray nlAddressOf(unsigned index, const char* address, int length, i
     const ifaddrmsg header{AF_INET, static_cast<unsigned char>(length), 0, 0, index};
     return nlMessage(type, raw(header) + nlAddress(IFA_LOCAL, address));
 }
-inline QByteArray nlRoute(const char* to, int length, const QByteArray& rest, int protocol = 186, int type = RTM_NEWROUTE) {
-    const rtmsg header{
-        AF_INET, static_cast<unsigned char>(length), 0, 0, RT_TABLE_MAIN, static_cast<unsigned char>(protocol), 0, RTN_UNICAST, 0};
+inline QByteArray nlRoute(const char* to, int length, const QByteArray& rest, int protocol = 186, int type = RTM_NEWROUTE,
+                          unsigned char does = RTN_UNICAST) {
+    const rtmsg header{AF_INET, static_cast<unsigned char>(length), 0, 0, RT_TABLE_MAIN, static_cast<unsigned char>(protocol), 0, does, 0};
     return nlMessage(type, raw(header) + (length > 0 ? nlAddress(RTA_DST, to) : QByteArray()) + rest);
 }
 inline QByteArray nlVia(const char* gateway, std::uint32_t index) {

@@ -2,6 +2,8 @@
 // One line of text for what decoders and collectors say.
 #include "observe_text.h"
 
+#include <core/state/neighbour_words.h>
+
 #include <QFile>
 
 namespace podleaf::test {
@@ -80,6 +82,7 @@ QString toText(const NetlinkMessage& message) {
                    [](const NetlinkAddress& m) { return QString(u"%1address %2"_qs.arg(sign(m.present), m.address.toString())); },
                    [](const NetlinkRoute& m) {
                        QString text = u"%1route %2 %3 metric %4"_qs.arg(sign(m.present), m.prefix.toString(), m.protocol).arg(m.metric);
+                       text += m.type == state::RouteType::Unicast ? QString() : u' ' + state::typeWord(m.type);
                        for (const NetlinkHop& one : m.hops) {
                            text += QLatin1Char(' ') + hop(one.via, u"if"_qs);
                        }

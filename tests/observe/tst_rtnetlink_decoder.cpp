@@ -99,6 +99,11 @@ private Q_SLOTS:
         row("route to a cable", nlRoute("10.0.0.0", 24, nlNumber(RTA_OIF, 3), RTPROT_KERNEL), {q("+route 10.0.0.0/24 kernel metric 0 if")});
         row("two ways", nlRoute("10.20.0.0", 16, nlAttribute(RTA_MULTIPATH, nlHop("10.0.0.1", 3) + nlHop("10.0.0.5", 4))),
             {q("+route 10.20.0.0/16 bgp metric 0 10.0.0.1@if 10.0.0.5@if")});
+        const auto discards = [](unsigned char type) { return nlRoute("10.20.0.0", 16, {}, RTPROT_STATIC, RTM_NEWROUTE, type); };
+        row("blackhole", discards(RTN_BLACKHOLE), {q("+route 10.20.0.0/16 static metric 0 blackhole")});
+        row("unreachable", discards(RTN_UNREACHABLE), {q("+route 10.20.0.0/16 static metric 0 unreachable")});
+        row("prohibit", discards(RTN_PROHIBIT), {q("+route 10.20.0.0/16 static metric 0 prohibit")});
+        row("broadcast", discards(RTN_BROADCAST), {});
         row("route of another table", nlRoute("10.20.0.0", 16, nlNumber(RTA_TABLE, 77)), {});
         row("protocol without a word", nlRoute("10.20.0.0", 16, {}, 99), {q("+route 10.20.0.0/16 99 metric 0")});
         row("acknowledged", nlError(1, 0), {q("failure 0")});

@@ -137,6 +137,16 @@ Broken staticRoute() {
             {}};
 }
 
+Broken discardingRoute() {
+    RouteSeen route{node("host1"), prefix("10.20.1.0/24"), s("boot"), {}, 0, true};
+    route.type = state::RouteType::Unreachable;
+    return {"route that discards",
+            {route},
+            {{MismatchKind::StaticRoute, s("host1"), s("host1 discards packets to 10.20.1.0/24: it has a route of type unreachable."),
+              s("It was not learned by BGP: somebody added it by hand.")}},
+            {{s("host1 my-nginx-1"), s("host1 discards packets to 10.20.1.10: its route to 10.20.1.0/24 is of type unreachable.")}}};
+}
+
 Broken wrongNextHop() {
     return {"wrong next hop",
             {fakes::bgpRoute(node("leaf1"), prefix("10.20.1.0/24"), address("172.16.0.2"), s("swp1"))},
@@ -181,7 +191,8 @@ Broken notAnnounced() {
 }
 
 std::vector<Broken> brokenLabs() {
-    return {{"all green", {}, {}, {}}, bgpdStopped(), cut(), noLease(), staticRoute(), wrongNextHop(), podDead(), notAnnounced()};
+    return {{"all green", {}, {}, {}}, bgpdStopped(),  cut(),     noLease(),     staticRoute(),
+            discardingRoute(),         wrongNextHop(), podDead(), notAnnounced()};
 }
 
 } // namespace

@@ -62,6 +62,12 @@ RouteSeen route(const char* at, const char* what, const char* via, const char* p
     return seen;
 }
 
+RouteSeen discard(const char* at, const char* what) {
+    RouteSeen seen{node(at), prefix(what), s("boot"), {}, 0, true};
+    seen.type = state::RouteType::Blackhole;
+    return seen;
+}
+
 Sequence cut(const model::Link& link) {
     Sequence seen{LinkAdminSeen{link.id, false}};
     fakes::append(seen, fakes::cable(link, false, false));
@@ -192,6 +198,13 @@ std::vector<Case> badWays() {
          "my-nginx-1",
          "host1>! | host1: Nobody on host1 has the address 10.20.1.10.",
          "my-nginx-1>host2 host2>leaf1 leaf1! | leaf1: leaf1 has no route to 10.20.0.1."},
+        {"a route that discards",
+         tutorial,
+         {discard("leaf1", "10.20.1.10/32")},
+         "host1",
+         "my-nginx-1",
+         "host1>leaf1 leaf1! | leaf1: leaf1 discards packets to 10.20.1.10: its route to 10.20.1.10/32 is of type blackhole.",
+         backFine},
         {"one of two paths stops",
          fakes::twoLeafLab(),
          {route("leaf2", "10.20.1.0/24", "172.16.0.99", "swp2")},

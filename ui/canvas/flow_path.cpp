@@ -47,7 +47,8 @@ FlowPath flowPath(const model::Lab& lab, const state::LabState* state, const Nod
     while (state != nullptr && at != to && real.steps.size() < kMostSteps) {
         const state::NodeState* node = state->findNode(at);
         const state::RouteState* route = node == nullptr ? nullptr : state::bestRoute(node->routes, {address, 32});
-        const auto step = route == nullptr ? std::nullopt : stepThrough(lab, at, route->nextHops.front().interface);
+        const auto step =
+            route == nullptr || route->nextHops.empty() ? std::nullopt : stepThrough(lab, at, route->nextHops.front().interface);
         if (!step) {
             break;
         }

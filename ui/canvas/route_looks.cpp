@@ -5,6 +5,7 @@
 #include "canvas_text.h"
 
 #include <core/state/best_route.h>
+#include <core/state/neighbour_words.h>
 #include <ui/models/lab_summary.h>
 
 #include <QHash>
@@ -105,6 +106,10 @@ private:
         if (used == nullptr) {
             m_out.marks[node] = {Glyph::Bad, false, CanvasText::tr("no route"),
                                  CanvasText::tr("%1 has no route to %2: packets stop here.").arg(node.name, prefix)};
+        } else if (used->type != state::RouteType::Unicast) {
+            m_out.marks[node] = {Glyph::Bad, false, state::typeWord(used->type),
+                                 CanvasText::tr("%1 discards packets to %2: its route to %3 is of type %4.")
+                                     .arg(node.name, prefix, used->prefix.toString(), state::typeWord(used->type))};
         } else if (wanted != nullptr && exact == nullptr) {
             m_out.marks[node] = {Glyph::Warn, false, announced.empty() ? CanvasText::tr("missing") : CanvasText::tr("not in the kernel"),
                                  (announced.empty() ? CanvasText::tr("%1: %2 is missing; packets go by %3.")

@@ -30,6 +30,9 @@ QString textOf(const model::Lab& lab, const state::RouteState* route) {
     for (const auto& hop : route->nextHops) {
         hops += state::hopWord(lab, route->protocol, hop);
     }
+    if (route->type != state::RouteType::Unicast) {
+        hops = QStringList{state::typeWord(route->type)};
+    }
     return QStringLiteral("%1, %2").arg(hops.join(QStringLiteral(" + ")), route->protocol);
 }
 

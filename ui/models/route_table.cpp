@@ -82,6 +82,9 @@ std::vector<Cell> cellsOf(const Seen& seen, const NodeId& node, const state::Rou
         hops += hop.via ? seen.neighbour(node, *hop.via) : tr("direct");
         interfaces += hop.interface;
     }
+    if (route.type != state::RouteType::Unicast) {
+        hops = QStringList{state::typeWord(route.type)};
+    }
     std::vector<Cell> cells(RouteTable::ColumnCount);
     cells[RouteTable::Prefix] = {.text = route.prefix.toString(), .font = FontRole::Mono};
     cells[RouteTable::Node].text = node.name;
