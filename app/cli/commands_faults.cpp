@@ -26,20 +26,22 @@ SplitArguments splitLab(const QStringList& arguments, qsizetype own) {
     return arguments.size() > own ? SplitArguments{arguments.front(), arguments.mid(1)} : SplitArguments{{}, arguments};
 }
 
-/// Prints what a cable does to packets, as the kernels have it.
-void printImpairments(const Invocation& invocation, const model::Link& link, const model::CableImpairments& impairments) {
-    if (invocation.json) {
-        printJson({{QStringLiteral("ok"), true},
-                   {QStringLiteral("link"), link.id.name},
-                   {QStringLiteral("impairments"), impairmentsJson(link.ends, impairments)}});
-        return;
-    }
+std::set<NodeId> placesOf(const model::Lab& lab, const LinkId& id) {
+    const model::Link* link = lab.findLink(id);
+    return link == nullptr ? std::set<NodeId>() : std::set<NodeId>{link->ends[0].node, link->ends[1].node};
+}
+
+/// What a cable does to packets, as the kernels have it.
+Told toldOf(const model::Link& link, const model::CableImpairments& impairments) {
     QString text;
     for (std::size_t sender = 0; sender < impairments.size(); ++sender) {
         const QString sentence = state::impairmentSentence(link, sender, impairments[sender]);
         text += sentence.isEmpty() ? sentence : QString(sentence + QLatin1Char('\n'));
     }
-    printResult(text.isEmpty() ? tr("Packets on %1 pass freely.\n").arg(link.id.name) : text);
+    return {{{QStringLiteral("ok"), true},
+             {QStringLiteral("link"), link.id.name},
+             {QStringLiteral("impairments"), impairmentsJson(link.ends, impairments)}},
+            text.isEmpty() ? tr("Packets on %1 pass freely.\n").arg(link.id.name) : text};
 }
 
 int changeImpairments(Invocation& invocation, session::LabSession& session, const LinkId& id, const engine::ImpairmentChange& change) {
@@ -52,27 +54,38 @@ int changeImpairments(Invocation& invocation, session::LabSession& session, cons
     if (!senders) {
         return reportError(invocation, senders.error());
     }
-    const bool isQuestion = !change.drop && !change.loss && !change.rateKbit && !change.delayMicroseconds;
-    const auto now = isQuestion ? faults.impairmentsOf(invocation.context, id) : faults.impair(invocation.context, id, *senders, change);
-    if (!now) {
-        return reportError(invocation, now.error());
-    }
-    printImpairments(invocation, *link, *now);
-    return Done;
+    model::CableImpairments now;
+    const auto run = [&](OpContext& context) -> Result<> {
+        const bool isQuestion = !change.drop && !change.loss && !change.rateKbit && !change.delayMicroseconds;
+        auto found = isQuestion ? faults.impairmentsOf(context, id) : faults.impair(context, id, *senders, change);
+        if (!found) {
+            return fail(std::move(found.error()));
+        }
+        now = *std::move(found);
+        return {};
+    };
+    return perform(invocation, session, {placesOf(session.lab(), id), id, run, [&] { return toldOf(*link, now); }, {}});
 }
 
-int reportLink(const Invocation& invocation, const LinkId& link, const Result<>& done, bool up, const QString& sentence) {
-    if (!done) {
-        return reportError(invocation, done.error());
-    }
-    if (invocation.json) {
-        printJson({{QStringLiteral("ok"), true},
-                   {QStringLiteral("link"), link.name},
-                   {QStringLiteral("admin"), up ? QStringLiteral("up") : QStringLiteral("down")}});
-    } else {
-        printResult(sentence.arg(link.name));
-    }
-    return Done;
+/// Cut, join and restore.
+int changeLink(Invocation& invocation, session::LabSession& session, const LinkId& id, const QString& verb) {
+    const bool up = verb != QLatin1String("cut");
+    const bool isRestore = verb == QLatin1String("restore");
+    const Told told{{{QStringLiteral("ok"), true},
+                     {QStringLiteral("link"), id.name},
+                     {QStringLiteral("admin"), up ? QStringLiteral("up") : QStringLiteral("down")}},
+                    (isRestore ? tr("%1 is as new.\n")
+                     : up      ? tr("%1 is joined.\n")
+                               : tr("%1 is cut.\n"))
+                        .arg(id.name)};
+    const state::Snapshot before = session.store().snapshot();
+    const auto known = before->links.find(id);
+    const bool isSo = !isRestore && known != before->links.end() && known->second.adminUp == up;
+    const QString wasSo = isSo ? (up ? tr("%1 is joined already.\n") : tr("%1 is cut already.\n")).arg(id.name) : QString();
+    const auto run = [&](OpContext& context) {
+        return isRestore ? session::LabFaults(session).restore(context, id) : session.setLink(context, id, up);
+    };
+    return perform(invocation, session, {placesOf(session.lab(), id), id, run, [&] { return told; }, wasSo});
 }
 
 using NodeVerb = Result<> (session::LabFaults::*)(OpContext&, const NodeId&, const QString&);
@@ -106,47 +119,30 @@ int link(Invocation& invocation) {
     const qsizetype count = invocation.arguments.size();
     const QString verb = count > 0 ? invocation.arguments.back() : QString();
     const QStringList verbs{QStringLiteral("cut"), QStringLiteral("join"), QStringLiteral("drop"), QStringLiteral("restore")};
-    if (count < 2 || count > 3 || !verbs.contains(verb)) {
-        return reportUsage(QStringLiteral("podleaf link [LAB] LINK cut|join|drop|restore [--from NODE] [--record]"));
+    const bool isDrop = verb == QLatin1String("drop");
+    if (count < 2 || count > 3 || !verbs.contains(verb) || (!isDrop && !invocation.impair.from.isEmpty())) {
+        return reportUsage(QStringLiteral("podleaf link [LAB] LINK cut|join|drop [--from NODE]|restore [--record]"));
     }
-    const bool join = verb == QLatin1String("join");
-    if (invocation.record && !join && verb != QLatin1String("cut")) {
-        printMessage(tr("--record goes with cut and join; of every other event `podleaf watch` prints the record.\n"));
-        return reportUsage(QStringLiteral("podleaf link [LAB] LINK cut|join --record"));
-    }
-    const QString lab = splitLab(invocation.arguments, 2).lab;
-    auto session = invocation.record ? openLiveLab(invocation, lab) : openLab(invocation, lab);
+    auto session = openForDeed(invocation, splitLab(invocation.arguments, 2).lab);
     if (!session) {
         return reportError(invocation, session.error());
     }
     const LinkId id(invocation.arguments[count - 2]);
-    if (invocation.record) {
-        return recordLink(invocation, **session, id, join);
-    }
-    if (verb == QLatin1String("drop")) {
-        return changeImpairments(invocation, **session, id, {true, {}, {}, {}});
-    }
-    if (!invocation.impair.from.isEmpty()) {
-        return reportUsage(QStringLiteral("podleaf link [LAB] LINK drop [--from NODE]"));
-    }
-    if (verb == QLatin1String("restore")) {
-        return reportLink(invocation, id, session::LabFaults(**session).restore(invocation.context, id), true, tr("%1 is as new.\n"));
-    }
-    return reportLink(invocation, id, (*session)->setLink(invocation.context, id, join), join,
-                      join ? tr("%1 is joined.\n") : tr("%1 is cut.\n"));
+    return isDrop ? changeImpairments(invocation, **session, id, {true, {}, {}, {}}) : changeLink(invocation, **session, id, verb);
 }
 
 int impair(Invocation& invocation) {
     const qsizetype count = invocation.arguments.size();
     if (count < 1 || count > 2) {
-        return reportUsage(QStringLiteral("podleaf impair [LAB] LINK [--loss PERCENT] [--rate RATE] [--delay TIME] [--from NODE]"));
+        return reportUsage(
+            QStringLiteral("podleaf impair [LAB] LINK [--loss PERCENT] [--rate RATE] [--delay TIME] [--from NODE] [--record]"));
     }
     const auto change = parseChange(invocation.impair);
     if (!change) {
         return reportError(invocation, change.error());
     }
     const auto [lab, own] = splitLab(invocation.arguments, 1);
-    auto session = openLab(invocation, lab);
+    auto session = openForDeed(invocation, lab);
     return session ? changeImpairments(invocation, **session, LinkId(own[0]), *change) : reportError(invocation, session.error());
 }
 
@@ -158,47 +154,38 @@ int node(Invocation& invocation) {
     const QStringList own = hasLab ? arguments.mid(1) : arguments;
     const NodeVerbInfo* verb = own.size() == 2 || own.size() == 3 ? findNodeVerb(own[1]) : nullptr;
     if (verb == nullptr) {
-        return reportUsage(QStringLiteral("podleaf node [LAB] NODE stop|start|kill|pause|continue [SERVICE]"));
+        return reportUsage(QStringLiteral("podleaf node [LAB] NODE stop|start|kill|pause|continue [SERVICE] [--record]"));
     }
-    auto session = openLab(invocation, hasLab ? arguments[0] : QString());
+    auto session = openForDeed(invocation, hasLab ? arguments[0] : QString());
     if (!session) {
         return reportError(invocation, session.error());
     }
     session::LabFaults faults(**session);
     const QString service = own.value(2);
-    if (auto done = (faults.*verb->run)(invocation.context, NodeId(own[0]), service); !done) {
-        return reportError(invocation, done.error());
+    QJsonObject object{{QStringLiteral("ok"), true}, {QStringLiteral("node"), own[0]}, {QStringLiteral("verb"), own[1]}};
+    if (!service.isEmpty()) {
+        object.insert(QStringLiteral("service"), service);
     }
-    if (invocation.json) {
-        QJsonObject object{{QStringLiteral("ok"), true}, {QStringLiteral("node"), own[0]}, {QStringLiteral("verb"), own[1]}};
-        if (!service.isEmpty()) {
-            object.insert(QStringLiteral("service"), service);
-        }
-        printJson(object);
-    } else {
-        printResult(tr(verb->done).arg(service.isEmpty() ? own[0] : tr("%1 on %2").arg(service, own[0])));
-    }
-    return Done;
+    const Told told{object, tr(verb->done).arg(service.isEmpty() ? own[0] : tr("%1 on %2").arg(service, own[0]))};
+    const auto run = [&](OpContext& context) { return (faults.*verb->run)(context, NodeId(own[0]), service); };
+    return perform(invocation, **session, {{NodeId(own[0])}, {}, run, [&] { return told; }, {}});
 }
 
 int session(Invocation& invocation) {
     const auto [lab, own] = splitLab(invocation.arguments, 3);
     if (own.size() != 3 || own[2] != QLatin1String("clear")) {
-        return reportUsage(QStringLiteral("podleaf session [LAB] NODE PEER clear"));
+        return reportUsage(QStringLiteral("podleaf session [LAB] NODE PEER clear [--record]"));
     }
-    auto opened = openLab(invocation, lab);
+    auto opened = openForDeed(invocation, lab);
     if (!opened) {
         return reportError(invocation, opened.error());
     }
-    if (auto cleared = podleaf::session::LabFaults(**opened).clearSession(invocation.context, NodeId(own[0]), own[1]); !cleared) {
-        return reportError(invocation, cleared.error());
-    }
-    if (invocation.json) {
-        printJson({{QStringLiteral("ok"), true}, {QStringLiteral("node"), own[0]}, {QStringLiteral("peer"), own[1]}});
-    } else {
-        printResult(tr("The session of %1 to %2 was cleared.\n").arg(own[0], own[1]));
-    }
-    return Done;
+    const Told told{{{QStringLiteral("ok"), true}, {QStringLiteral("node"), own[0]}, {QStringLiteral("peer"), own[1]}},
+                    tr("The session of %1 to %2 was cleared.\n").arg(own[0], own[1])};
+    const auto run = [&](OpContext& context) {
+        return podleaf::session::LabFaults(**opened).clearSession(context, NodeId(own[0]), own[1]);
+    };
+    return perform(invocation, **opened, {{NodeId(own[0])}, {}, run, [&] { return told; }, {}});
 }
 
 } // namespace podleaf::cli

@@ -41,7 +41,7 @@ struct Invocation {
     QStringList command;   ///< What stood after `--`.
     bool prove = false;    ///< gc --prove.
     bool expand = false;   ///< validate --expand.
-    bool record = false;   ///< link --record.
+    bool record = false;   ///< --record of link, impair, node and session.
     bool probe = false;    ///< watch --probe.
     bool verbose = false;  ///< up, down --verbose.
     int timeoutSeconds = 30;

@@ -135,7 +135,7 @@ int main(int argc, char** argv) {
         if (name == "watch") {
             command->add_flag("--probe", invocation.probe, "Ask the pods while something converges, and tell when they answer again");
         }
-        if (name == "link") {
+        if (name == "link" || name == "impair" || name == "node" || name == "session") {
             command->add_flag("--record", invocation.record, "Wait until the fabric has settled and show how long what took");
         }
         if (name == "up" || name == "down") {

@@ -1,12 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// `podleaf link … --record`: does it, waits until the fabric has settled and shows how long what took. Main thread.
+// Doing something to a lab, and `--record`: do it, wait until the fabric has settled and show how long what took. Main
+// thread.
 #pragma once
 
 #include "invocation.h"
 
+#include <QJsonObject>
+
+#include <functional>
+#include <set>
+
 namespace podleaf::cli {
 
-/// Cuts or joins `link` of a lab that is attached, and prints the convergence record; the exit code.
-int recordLink(Invocation& invocation, session::LabSession& session, const LinkId& link, bool join);
+/// What is told when it is done.
+struct Told {
+    QJsonObject json;
+    QString text; ///< Ends its last line.
+};
+
+/// Something that a command does to a lab that may make its fabric converge.
+struct Deed {
+    std::set<NodeId> places; ///< The ends of `link`, or the node.
+    LinkId link;             ///< Empty where it is no cable's.
+    std::function<Result<>(OpContext&)> run;
+    std::function<Told()> told;
+    QString wasSo; ///< With --record: that all is so already, so that nothing will converge; else empty.
+};
+
+/// openLab() or, for a record, openLiveLab().
+Result<std::unique_ptr<session::LabSession>> openForDeed(Invocation& invocation, const QString& nameOrPath);
+/// Runs the deed and prints what is told of it or, with --record, its convergence record too; the exit code.
+int perform(Invocation& invocation, session::LabSession& session, const Deed& deed);
 
 } // namespace podleaf::cli

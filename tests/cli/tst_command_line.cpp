@@ -63,7 +63,8 @@ private Q_SLOTS:
         row("plan tutorial b", 2);
         row("up tutorial b", 2);
         row("down tutorial b", 2);
-        row("link tutorial intnet1 drop --record", 2);
+        row("link tutorial intnet1 burn --record", 2);
+        row("link tutorial intnet1 cut --from leaf1", 2);
         row("up --burn", 2);
         row("up --timeout 0 tutorial", 2);
         row("up --timeout soon tutorial", 2);

@@ -55,6 +55,7 @@ private Q_SLOTS:
     void cleanupTestCase();
     void cutAndJoinAreRecorded();
     void cableThatIsCutAlreadyIsNoEvent();
+    void everyDeedIsRecorded();
     void timesAreThoseOfTheKernel();
     void watchTellsWhatNobodyAskedPodleafFor();
 
@@ -117,6 +118,31 @@ void ConvergenceRecordTest::cableThatIsCutAlreadyIsNoEvent() {
     QVERIFY(again.json()[QStringLiteral("convergence")].isNull());
     QCOMPARE(record("join")[QStringLiteral("end")].toString(), QStringLiteral("settled"));
     QCOMPARE(podleaf().run(words("link tutorial intnet9 cut --record")).exitCode, 2);
+}
+
+void ConvergenceRecordTest::everyDeedIsRecorded() {
+    const auto recordOf = [this](const char* deed) {
+        const auto result = podleaf().run(words(deed) + words("--record --json"));
+        return result.exitCode == 0 ? result.json()[QStringLiteral("convergence")].toObject() : QJsonObject();
+    };
+    const auto what = [](const QJsonObject& record) { return record[QStringLiteral("what")].toString(); };
+    const QJsonObject killed = recordOf("node tutorial host2 kill bgpd");
+    QCOMPARE(what(killed), QStringLiteral("bgpd on host2 ended"));
+    QVERIFY(within(killed, "withdrawnMs", 2000) >= 0);
+    const QJsonObject started = recordOf("node tutorial host2 start bgpd");
+    QCOMPARE(what(started), QStringLiteral("bgpd on host2 started"));
+    QVERIFY(within(started, "installedMs", 10'000) >= 0);
+    const QJsonObject cleared = recordOf("session tutorial leaf1 host2 clear");
+    QVERIFY2(what(cleared).contains(QStringLiteral("session to")), qPrintable(what(cleared)));
+    QVERIFY(within(cleared, "installedMs", 10'000) >= 0);
+    const QJsonObject dropped = recordOf("link tutorial intnet2 drop"); // noticed by the hold timers
+    QCOMPARE(what(dropped), QStringLiteral("intnet2: dropped"));
+    QVERIFY(within(dropped, "lostMs", 2000) >= 0 && within(dropped, "withdrawnMs", 10'000) >= 0);
+    const QJsonObject restored = recordOf("link tutorial intnet2 restore");
+    QCOMPARE(restored[QStringLiteral("end")].toString(), QStringLiteral("settled"));
+    QVERIFY(within(restored, "installedMs", 15'000) >= 0);
+    const auto unknown = podleaf().run(words("node tutorial host9 stop --record"));
+    QCOMPARE(unknown.exitCode, 2);
 }
 
 void ConvergenceRecordTest::timesAreThoseOfTheKernel() {
