@@ -2,6 +2,7 @@
 #include "deploy.h"
 
 #include "manifest.h"
+#include "step_words.h"
 
 #include <core/engine/node_setup.h>
 
@@ -65,8 +66,11 @@ plan::Plan planDown(const model::Lab& lab, const engine::Listing& listing, engin
     plan.title = tr("Down %1").arg(lab.id.name);
     if (listing.running || listing.remains) {
         plan::Step step;
-        step.title = listing.running ? tr("Remove %1 nodes and %2 cables").arg(listing.nodes.size()).arg(listing.links.size())
-                                     : tr("Remove what was left when it was killed");
+        step.title =
+            listing.running
+                ? tr("Remove %1")
+                      .arg(countedParts(static_cast<qsizetype>(listing.nodes.size()), static_cast<qsizetype>(listing.links.size())))
+                : tr("Remove what was left when it was killed");
         step.subject = lab.id.name;
         step.group = tr("Remove");
         step.reason = tr("asked for");

@@ -3,6 +3,7 @@
 #include "deploy.h"
 #include "impairment_change.h"
 #include "service_turn.h"
+#include "step_words.h"
 #include "target.h"
 
 #include <core/blueprint/blueprint.h>
@@ -176,7 +177,7 @@ void UpPlanner::addCreation() {
         return;
     }
     plan::Step step;
-    step.title = tr("Create %1 nodes and %2 cables").arg(nodes.size()).arg(links.size());
+    step.title = tr("Create %1").arg(countedParts(nodes.size(), links.size()));
     step.group = tr("Cables and addresses");
     step.reason = m_survey.listing.running ? tr("missing: %1").arg(firstNames(nodes + links)) : tr("the lab is not running");
     step.after = m_removals;

@@ -197,7 +197,7 @@ void DeployTest::aNodeWithoutPowerIsMadeAnewAndNothingElse() {
     }
     const plan::Plan plan = startOf(engine, {{NodeId(QStringLiteral("host2")), NodeId(QStringLiteral("my-nginx-1"))}, {}});
     const QStringList texts = titles(plan);
-    QCOMPARE(texts.front(), QStringLiteral("Create 2 nodes and 0 cables"));
+    QCOMPARE(texts.front(), QStringLiteral("Create 2 nodes"));
     QVERIFY(texts.contains(QStringLiteral("host2 Start zebra")) && texts.contains(QStringLiteral("my-nginx-1 Start nginx")));
     QVERIFY(texts.filter(QStringLiteral("host3")).isEmpty() && texts.filter(QStringLiteral("Remove")).isEmpty());
     carryOut(plan);
@@ -390,7 +390,7 @@ void DeployTest::changesTouchOnlyWhatTheyConcern_data() {
         return list;
     };
     QTest::newRow("a host comes") << 0
-                                  << l({"create: Create 1 nodes and 1 cables", "change leaf1: Write files and addresses",
+                                  << l({"create: Create 1 node and 1 cable", "change leaf1: Write files and addresses",
                                         "create host4: Write files and addresses", "change leaf1: Restart dnsmasq",
                                         "change leaf1: Reload bgpd", "create host4: Start zebra", "create host4: Start bgpd",
                                         "create host4: Start udhcpc"});
@@ -402,7 +402,7 @@ void DeployTest::changesTouchOnlyWhatTheyConcern_data() {
                                                 "change host2: Reload udhcpc", "change host2: Restart bgpd"});
     QTest::newRow("another AS of the leaf") << 3 << l({"change leaf1: Write files and addresses", "change leaf1: Restart bgpd"});
     QTest::newRow("a cable at another port") << 4
-                                             << l({"remove intnet3: Remove the cable", "create: Create 0 nodes and 1 cables",
+                                             << l({"remove intnet3: Remove the cable", "create: Create 1 cable",
                                                    "change leaf1: Write files and addresses", "change leaf1: Restart dnsmasq",
                                                    "change host3: Restart udhcpc"});
     QTest::newRow("a pod goes") << 5 << l({"remove my-nginx-2: Remove the node"});
