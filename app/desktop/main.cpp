@@ -4,6 +4,7 @@
 #include "screenshot.h"
 
 #include <core/labfile/labfile.h>
+#include <core/session/lab_backend.h>
 #include <core/session/lab_session.h>
 #include <ui/window/main_window.h>
 
@@ -25,6 +26,14 @@ std::vector<ui::LabEntry> gallery() {
             const bool valid = source->parsed.lab.has_value();
             entries.push_back({lab.name, source->path, valid ? static_cast<int>(source->parsed.lab->nodes.size()) : 0});
         }
+    }
+    return entries;
+}
+
+std::vector<ui::LabEntry> labsThatRun(const session::Environment& environment) {
+    std::vector<ui::LabEntry> entries;
+    for (const session::RunningLab& lab : session::runningLabs(environment)) {
+        entries.push_back({lab.lab.name, lab.labFile, 0});
     }
     return entries;
 }
@@ -93,11 +102,13 @@ int main(int argc, char** argv) {
     QApplication::setApplicationDisplayName(QStringLiteral("Podleaf"));
     arguments.process(application);
 
-    ui::MainWindow window({.opener = ui::sessionOpener(session::Environment::detect()),
+    const session::Environment environment = session::Environment::detect();
+    ui::MainWindow window({.opener = ui::sessionOpener(environment),
                            .gallery = gallery(),
                            .settingsFile = ui::ViewSettings::defaultFile(),
                            .privilege = ::geteuid() == 0 ? QApplication::translate("main", "running as root")
                                                          : QApplication::translate("main", "no root needed"),
+                           .running = [environment] { return labsThatRun(environment); },
                            .theme = themeOf(arguments.value(QStringLiteral("theme")))});
     if (const QSize size = sizeOf(arguments.value(QStringLiteral("size"))); size.isValid()) {
         window.resize(size);

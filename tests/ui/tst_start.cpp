@@ -12,6 +12,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <atomic>
+
 using namespace podleaf;
 using namespace podleaf::ui;
 using namespace podleaf::test;
@@ -29,6 +31,7 @@ private Q_SLOTS:
     void oneClickOpensTheTutorial();
     void byKeyToo();
     void recentLabsAreKept();
+    void runningLabsAreOffered();
     void damagedRecentLabIsSaid();
     void newLabIsValid();
     void newLabByKey();
@@ -36,10 +39,13 @@ private Q_SLOTS:
 
 private:
     void open();
+    /// The built-in tutorial and one whose file has gone, while m_runs.
+    [[nodiscard]] std::vector<LabEntry> runningLabs() const;
     [[nodiscard]] StartPage& page() { return m_window->startPage(); }
 
     QTemporaryDir m_folder;
     std::unique_ptr<fakes::FakeLab> m_lab;
+    std::atomic<bool> m_runs = false;
     std::unique_ptr<MainWindow> m_window;
 };
 
@@ -65,6 +71,7 @@ void StartTest::open() {
                                                                       .gallery = gallery,
                                                                       .settingsFile = m_folder.filePath(QStringLiteral("desktop.ini")),
                                                                       .privilege = {},
+                                                                      .running = [this] { return runningLabs(); },
                                                                       .theme = ThemeMode::Light});
     m_window->show();
     m_window->activateWindow();
@@ -120,6 +127,29 @@ void StartTest::recentLabsAreKept() {
     QCOMPARE(page().recent().front()->toolTip(), paths.last());
     click(*page().recent().front());
     QCOMPARE(m_window->document()->path(), paths.last());
+}
+
+std::vector<LabEntry> StartTest::runningLabs() const {
+    if (!m_runs) {
+        return {};
+    }
+    return {{QStringLiteral("tutorial"), labfile::load(QStringLiteral("tutorial"))->path, 0},
+            {QStringLiteral("orphan"), m_folder.filePath(QStringLiteral("gone.yaml")), 0}};
+}
+
+/// A window that is opened while labs run, or that is open when one comes up, says so; one click is back in it.
+void StartTest::runningLabsAreOffered() {
+    QVERIFY(page().running().empty());
+    m_runs = true;
+    QTRY_COMPARE_WITH_TIMEOUT(page().running().size(), std::size_t(2), kPatienceMs);
+    QVERIFY(page().running()[0]->text().contains(QLatin1String("tutorial")));
+    QVERIFY(!page().running()[1]->isEnabled());
+    page().running()[0]->setFocus();
+    press(*m_window, Qt::Key_Space);
+    QCOMPARE(m_window->document()->name(), QStringLiteral("tutorial"));
+    m_runs = false;
+    m_window->actions().startPage->trigger();
+    QTRY_VERIFY_WITH_TIMEOUT(page().running().empty() || !page().running()[0]->isVisible(), kPatienceMs);
 }
 
 /// A file that was damaged since it was open last: what is wrong is said, and the start page is not left for nothing.

@@ -19,6 +19,7 @@ struct LabEntry {
     QString name;
     QString path;
     int nodes = 0;
+    bool operator==(const LabEntry&) const = default;
 };
 
 class LabsPanel final : public QWidget {

@@ -2,15 +2,17 @@
 // StartPage: see the header.
 #include "start_page.h"
 
+#include <ui/theme/glyphs.h>
+
 #include <QFileInfo>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QScrollArea>
-#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <chrono>
 
 namespace podleaf::ui {
 
@@ -19,6 +21,7 @@ namespace {
 constexpr int kMargin = 32;
 constexpr int kGap = 16;
 constexpr int kMostRecent = 6;
+constexpr std::chrono::milliseconds kAskAgain{2000};
 constexpr int kMostColumns = 5;
 
 QLabel* headingOf(const QString& text, const Theme& theme, QWidget* parent) {
@@ -52,10 +55,44 @@ QByteArray newLabText(const QString& name) {
            "  nginx: {from: [hosts, pods], to: my-nginx}\n";
 }
 
-StartPage::StartPage(const Theme& theme, const std::vector<LabEntry>& gallery, QWidget* parent)
+StartPage::List::List(QWidget* parent) : widget(new QWidget(parent)), layout(new QVBoxLayout(widget)) {
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    widget->hide();
+}
+
+void StartPage::List::begin(const QString& heading, const Theme& theme) const {
+    while (QLayoutItem* item = layout->takeAt(0)) {
+        item->widget()->hide();
+        item->widget()->deleteLater();
+        delete item;
+    }
+    layout->addWidget(headingOf(heading, theme, widget));
+}
+
+QPushButton* StartPage::List::add(const QString& text, const QString& path) const {
+    auto* button = new QPushButton(text, widget);
+    button->setFlat(true);
+    button->setStyleSheet(QStringLiteral("text-align: left;"));
+    button->setToolTip(path);
+    button->setAccessibleName(tr("Open %1").arg(path));
+    layout->addWidget(button, 0, Qt::AlignLeft);
+    return button;
+}
+
+std::vector<QPushButton*> StartPage::List::buttons() const {
+    std::vector<QPushButton*> all;
+    for (int i = 0; i < layout->count(); ++i) {
+        if (auto* button = qobject_cast<QPushButton*>(layout->itemAt(i)->widget())) {
+            all.push_back(button);
+        }
+    }
+    return all;
+}
+
+StartPage::StartPage(const Theme& theme, const std::vector<LabEntry>& gallery, const RunningLabs& running, QWidget* parent)
     : QWidget(parent), m_theme(theme), m_title(new QLabel(tr("Podleaf"), this)), m_open(new QPushButton(tr("Open file…"), this)),
-      m_new(new QPushButton(tr("New lab…"), this)), m_recent(new QWidget(this)), m_recentLayout(new QVBoxLayout(m_recent)),
-      m_grid(new QGridLayout) {
+      m_new(new QPushButton(tr("New lab…"), this)), m_running(this), m_recent(this), m_grid(new QGridLayout) {
     auto* area = new QScrollArea(this);
     area->setWidgetResizable(true);
     area->setAccessibleName(tr("Start page"));
@@ -72,14 +109,13 @@ StartPage::StartPage(const Theme& theme, const std::vector<LabEntry>& gallery, Q
     head->addWidget(words, 1);
     head->addWidget(m_new);
     head->addWidget(m_open);
-    m_recentLayout->setContentsMargins(0, 0, 0, 0);
-    m_recentLayout->setSpacing(4);
     m_grid->setSpacing(kGap);
     auto* layout = new QVBoxLayout(page);
     layout->setContentsMargins(kMargin, kMargin - 8, kMargin, kMargin);
     layout->setSpacing(kGap);
     layout->addLayout(head);
-    layout->addWidget(m_recent);
+    layout->addWidget(m_running.widget);
+    layout->addWidget(m_recent.widget);
     layout->addWidget(headingOf(tr("LABS THAT COME WITH PODLEAF"), theme, page));
     layout->addLayout(m_grid);
     layout->addStretch();
@@ -94,44 +130,67 @@ StartPage::StartPage(const Theme& theme, const std::vector<LabEntry>& gallery, Q
     connect(m_open, &QPushButton::clicked, this, &StartPage::openRequested);
     connect(m_new, &QPushButton::clicked, this, &StartPage::newRequested);
     setFocusProxy(m_cards.empty() ? static_cast<QWidget*>(m_open) : m_cards.front());
-    setRecent({});
+    if (running) {
+        m_asker = std::make_unique<Latest<std::monostate, std::vector<LabEntry>>>(
+            [running](std::monostate, const std::stop_token&) { return running(); },
+            [this](const std::vector<LabEntry>& labs) { setRunning(labs); });
+    }
+    m_again.setInterval(kAskAgain);
+    connect(&m_again, &QTimer::timeout, this, &StartPage::askRunning);
     refreshTheme();
 }
 
-void StartPage::setRecent(const QStringList& paths) {
-    while (QLayoutItem* item = m_recentLayout->takeAt(0)) {
-        item->widget()->hide();
-        item->widget()->deleteLater();
-        delete item;
+void StartPage::askRunning() {
+    if (!isVisible()) {
+        m_again.stop();
+    } else if (m_asker && m_asker->isIdle()) {
+        m_asker->request({});
     }
+}
+
+void StartPage::setRunning(const std::vector<LabEntry>& labs) {
+    if (labs == m_runningNow) { // Else the one that has the focus would lose it.
+        return;
+    }
+    m_runningNow = labs;
+    m_running.begin(tr("RUNNING NOW"), m_theme);
+    for (const LabEntry& lab : labs) {
+        const QFileInfo file(lab.path);
+        QPushButton* button = m_running.add(
+            file.isFile() ? tr("%1   from %2").arg(lab.name, lab.path) : tr("%1   its file %2 has gone").arg(lab.name, lab.path), lab.path);
+        button->setIcon(glyphIcon(Glyph::Ok, m_theme));
+        button->setEnabled(file.isFile());
+    }
+    connectToOpen(m_running);
+    m_running.widget->setVisible(!labs.empty());
+}
+
+void StartPage::connectToOpen(const List& list) {
+    for (QPushButton* button : list.buttons()) {
+        connect(button, &QPushButton::clicked, this, [this, path = button->toolTip()] { Q_EMIT labChosen(path); });
+    }
+}
+
+void StartPage::setRecent(const QStringList& paths) {
+    m_recent.begin(tr("RECENT"), m_theme);
     int shown = 0;
     for (const QString& path : paths) {
         const QFileInfo file(path);
-        if (shown == kMostRecent || !file.isFile()) {
-            continue;
+        if (shown < kMostRecent && file.isFile()) {
+            m_recent.add(tr("%1   in %2").arg(file.fileName(), file.path()), path);
+            ++shown;
         }
-        if (shown++ == 0) {
-            m_recentLayout->addWidget(headingOf(tr("RECENT"), m_theme, m_recent));
-        }
-        auto* button = new QPushButton(tr("%1   in %2").arg(file.fileName(), file.path()), m_recent);
-        button->setFlat(true);
-        button->setStyleSheet(QStringLiteral("text-align: left;"));
-        button->setToolTip(path);
-        button->setAccessibleName(tr("Open %1").arg(path));
-        connect(button, &QPushButton::clicked, this, [this, path] { Q_EMIT labChosen(path); });
-        m_recentLayout->addWidget(button, 0, Qt::AlignLeft);
     }
-    m_recent->setVisible(shown > 0);
+    connectToOpen(m_recent);
+    m_recent.widget->setVisible(shown > 0);
 }
 
 std::vector<QPushButton*> StartPage::recent() const {
-    std::vector<QPushButton*> buttons;
-    for (int i = 0; i < m_recentLayout->count(); ++i) {
-        if (auto* button = qobject_cast<QPushButton*>(m_recentLayout->itemAt(i)->widget())) {
-            buttons.push_back(button);
-        }
-    }
-    return buttons;
+    return m_recent.buttons();
+}
+
+std::vector<QPushButton*> StartPage::running() const {
+    return m_running.buttons();
 }
 
 void StartPage::refreshTheme() {
@@ -140,6 +199,9 @@ void StartPage::refreshTheme() {
     m_title->setFont(title);
     for (LabCard* card : m_cards) {
         card->refreshTheme();
+    }
+    for (QPushButton* button : running()) {
+        button->setIcon(glyphIcon(Glyph::Ok, m_theme));
     }
     if (isVisible()) {
         loadNext();
@@ -150,6 +212,8 @@ void StartPage::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
     placeCards();
     QTimer::singleShot(0, this, &StartPage::loadNext);
+    askRunning();
+    m_again.start();
 }
 
 /// One picture at a time: the page is there and answers meanwhile.

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// StartPage: where no lab is open: the built-in labs with a picture and a sentence each, what was open lately, open and new.
+// StartPage: where no lab is open: the labs that run on this host, what was open lately, the built-in labs with a picture
+// and a sentence each, open and new.
 // One click or Enter opens. GUI thread.
 #pragma once
 
 #include <ui/docks/labs_panel.h>
+#include <ui/document/latest.h>
 #include <ui/theme/theme.h>
 
 #include <QPushButton>
+#include <QTimer>
 #include <QToolButton>
 #include <QWidget>
 
+#include <functional>
+#include <memory>
+#include <variant>
 #include <vector>
 
 class QGridLayout;
@@ -44,18 +50,22 @@ private:
     QPixmap m_picture;
 };
 
+/// The labs that run on this host now. It may take its time and is called on any thread.
+using RunningLabs = std::function<std::vector<LabEntry>()>;
+
 class StartPage final : public QWidget {
     Q_OBJECT
 
 public:
-    /// `theme` must outlive it.
-    StartPage(const Theme& theme, const std::vector<LabEntry>& gallery, QWidget* parent = nullptr);
+    /// `theme` must outlive it. `running` is asked every two seconds while the page is seen; empty: never.
+    StartPage(const Theme& theme, const std::vector<LabEntry>& gallery, const RunningLabs& running, QWidget* parent = nullptr);
 
     /// Paths, the newest first; those that are gone are left out.
     void setRecent(const QStringList& paths);
     void refreshTheme();
     [[nodiscard]] const std::vector<LabCard*>& cards() const { return m_cards; }
     [[nodiscard]] std::vector<QPushButton*> recent() const;
+    [[nodiscard]] std::vector<QPushButton*> running() const;
     [[nodiscard]] QPushButton* openButton() { return m_open; }
     [[nodiscard]] QPushButton* newButton() { return m_new; }
 
@@ -69,18 +79,35 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    /// Buttons below a heading, one a lab.
+    struct List {
+        QWidget* widget;
+        QVBoxLayout* layout;
+
+        explicit List(QWidget* parent);
+        void begin(const QString& heading, const Theme& theme) const;
+        QPushButton* add(const QString& text, const QString& path) const;
+        [[nodiscard]] std::vector<QPushButton*> buttons() const;
+    };
+
     void loadNext();
     void placeCards();
+    void askRunning();
+    void setRunning(const std::vector<LabEntry>& labs);
+    void connectToOpen(const List& list);
 
     const Theme& m_theme;
     std::vector<LabCard*> m_cards;
     QLabel* m_title;
     QPushButton* m_open;
     QPushButton* m_new;
-    QWidget* m_recent;
-    QVBoxLayout* m_recentLayout;
+    List m_running;
+    List m_recent;
     QGridLayout* m_grid;
     int m_columns = 0;
+    std::vector<LabEntry> m_runningNow;
+    QTimer m_again;
+    std::unique_ptr<Latest<std::monostate, std::vector<LabEntry>>> m_asker;
 };
 
 /// The first sentence of the README beside a lab file, or nothing.

@@ -143,7 +143,7 @@ void MainWindow::makeCentre() {
     layout->addWidget(&m_editor->fileStrip());
     layout->addWidget(m_driftStrip);
     layout->addWidget(m_canvas, 1);
-    m_start = new StartPage(m_theme, m_collaborators.gallery, centre);
+    m_start = new StartPage(m_theme, m_collaborators.gallery, m_collaborators.running, centre);
     layout->addWidget(m_start, 1);
     setCentralWidget(centre);
 }
