@@ -71,13 +71,13 @@ int changeImpairments(Invocation& invocation, session::LabSession& session, cons
 int changeLink(Invocation& invocation, session::LabSession& session, const LinkId& id, const QString& verb) {
     const bool up = verb != QLatin1String("cut");
     const bool isRestore = verb == QLatin1String("restore");
-    const Told told{{{QStringLiteral("ok"), true},
-                     {QStringLiteral("link"), id.name},
-                     {QStringLiteral("admin"), up ? QStringLiteral("up") : QStringLiteral("down")}},
-                    (isRestore ? tr("%1 is as new.\n")
-                     : up      ? tr("%1 is joined.\n")
-                               : tr("%1 is cut.\n"))
-                        .arg(id.name)};
+    Told told{{{QStringLiteral("ok"), true},
+               {QStringLiteral("link"), id.name},
+               {QStringLiteral("admin"), up ? QStringLiteral("up") : QStringLiteral("down")}},
+              (isRestore ? tr("%1 is as new.\n")
+               : up      ? tr("%1 is joined.\n")
+                         : tr("%1 is cut.\n"))
+                  .arg(id.name)};
     const state::Snapshot before = session.store().snapshot();
     const auto known = before->links.find(id);
     const bool isSo = !isRestore && known != before->links.end() && known->second.adminUp == up;
@@ -166,7 +166,7 @@ int node(Invocation& invocation) {
     if (!service.isEmpty()) {
         object.insert(QStringLiteral("service"), service);
     }
-    const Told told{object, tr(verb->done).arg(service.isEmpty() ? own[0] : tr("%1 on %2").arg(service, own[0]))};
+    Told told{object, tr(verb->done).arg(service.isEmpty() ? own[0] : tr("%1 on %2").arg(service, own[0]))};
     const auto run = [&](OpContext& context) { return (faults.*verb->run)(context, NodeId(own[0]), service); };
     return perform(invocation, **session, {{NodeId(own[0])}, {}, run, [&] { return told; }, {}});
 }
@@ -180,8 +180,8 @@ int session(Invocation& invocation) {
     if (!opened) {
         return reportError(invocation, opened.error());
     }
-    const Told told{{{QStringLiteral("ok"), true}, {QStringLiteral("node"), own[0]}, {QStringLiteral("peer"), own[1]}},
-                    tr("The session of %1 to %2 was cleared.\n").arg(own[0], own[1])};
+    Told told{{{QStringLiteral("ok"), true}, {QStringLiteral("node"), own[0]}, {QStringLiteral("peer"), own[1]}},
+              tr("The session of %1 to %2 was cleared.\n").arg(own[0], own[1])};
     const auto run = [&](OpContext& context) {
         return podleaf::session::LabFaults(**opened).clearSession(context, NodeId(own[0]), own[1]);
     };

@@ -36,8 +36,8 @@ void KernelTables::askCounters() {
 }
 
 void KernelTables::noteLoss(Out& out) {
-    out.push_back(LossSeen{QStringLiteral("netlink"), 1});
-    out.push_back(NetlinkResync{m_node});
+    out.emplace_back(LossSeen{QStringLiteral("netlink"), 1});
+    out.emplace_back(NetlinkResync{m_node});
     m_links.clear();
     m_addresses.clear();
     m_routes.clear();
@@ -100,7 +100,7 @@ void KernelTables::applyLink(const NetlinkLink& link, bool ofDump, Out& out) {
     const auto it = m_links.find(link.index);
     if (it == m_links.end()) {
         m_links[link.index] = {seen, m_generation};
-        out.push_back(seen);
+        out.emplace_back(seen);
         return;
     }
     InterfaceSeen& known = it->second.value;
@@ -117,7 +117,7 @@ void KernelTables::applyLink(const NetlinkLink& link, bool ofDump, Out& out) {
     } else {
         known = seen;
     }
-    out.push_back(seen);
+    out.emplace_back(seen);
 }
 
 void KernelTables::removeLink(int index, Out& out) {
@@ -131,14 +131,14 @@ void KernelTables::removeLink(int index, Out& out) {
             continue;
         }
         address->second.value.present = false;
-        out.push_back(address->second.value);
+        out.emplace_back(address->second.value);
         address = m_addresses.erase(address);
     }
     InterfaceSeen gone = it->second.value;
     gone.exists = gone.adminUp = gone.carrier = false;
     m_links.erase(it);
     m_counters.erase(index);
-    out.push_back(gone);
+    out.emplace_back(gone);
 }
 
 template <class Key, class T>
@@ -170,14 +170,14 @@ void KernelTables::applyAddress(const NetlinkAddress& address, bool ofDump, Out&
     const AddressSeen seen{m_node, interfaceName(address.index), address.address, address.present};
     if (address.present) {
         if (it == m_addresses.end()) {
-            out.push_back(seen);
+            out.emplace_back(seen);
         }
         m_addresses[key] = {seen, m_generation};
         return;
     }
     if (it != m_addresses.end()) {
         m_addresses.erase(it);
-        out.push_back(seen);
+        out.emplace_back(seen);
     }
     if (!ofDump) {
         refresh();
@@ -204,12 +204,12 @@ void KernelTables::applyRoute(const NetlinkRoute& route, bool ofDump, Out& out) 
         // A route of the same prefix and metric may have taken its place under another protocol.
         if (it != m_routes.end() && it->second.value.protocol == route.protocol) {
             m_routes.erase(it);
-            out.push_back(std::move(seen));
+            out.emplace_back(std::move(seen));
         }
         return;
     }
     if (it == m_routes.end() || it->second.value != seen) {
-        out.push_back(seen);
+        out.emplace_back(seen);
     }
     m_routes[key] = {std::move(seen), m_generation};
 }
@@ -224,7 +224,7 @@ void KernelTables::finishTable(Out& out) {
     } else if (!m_interrupted) {
         sweep(out);
         if (!std::exchange(m_synced, true)) {
-            out.push_back(SyncedSeen{m_node, QStringLiteral("netlink")});
+            out.emplace_back(SyncedSeen{m_node, QStringLiteral("netlink")});
         }
     }
     if (m_interrupted || m_again) {
@@ -246,7 +246,7 @@ void KernelTables::finishCounters(Out& out) {
             seen.ports.push_back({name, counters.rxBytes, counters.txBytes, counters.rxDropped, counters.txDropped});
         }
     }
-    out.push_back(std::move(seen));
+    out.emplace_back(std::move(seen));
 }
 
 void KernelTables::sweep(Out& out) {
@@ -256,7 +256,7 @@ void KernelTables::sweep(Out& out) {
             continue;
         }
         it->second.value.present = false;
-        out.push_back(it->second.value);
+        out.emplace_back(it->second.value);
         it = m_routes.erase(it);
     }
     for (auto it = m_addresses.begin(); it != m_addresses.end();) {
@@ -265,7 +265,7 @@ void KernelTables::sweep(Out& out) {
             continue;
         }
         it->second.value.present = false;
-        out.push_back(it->second.value);
+        out.emplace_back(it->second.value);
         it = m_addresses.erase(it);
     }
     std::vector<int> gone;
