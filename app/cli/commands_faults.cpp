@@ -44,6 +44,11 @@ Told toldOf(const model::Link& link, const model::CableImpairments& impairments)
             text.isEmpty() ? tr("Packets on %1 pass freely.\n").arg(link.id.name) : text};
 }
 
+/// Nothing is to change: what the cable does is asked for.
+bool isQuestion(const engine::ImpairmentChange& change) {
+    return change == engine::ImpairmentChange();
+}
+
 int changeImpairments(Invocation& invocation, session::LabSession& session, const LinkId& id, const engine::ImpairmentChange& change) {
     session::LabFaults faults(session);
     const model::Link* link = session.lab().findLink(id);
@@ -56,8 +61,7 @@ int changeImpairments(Invocation& invocation, session::LabSession& session, cons
     }
     model::CableImpairments now;
     const auto run = [&](OpContext& context) -> Result<> {
-        const bool isQuestion = !change.drop && !change.loss && !change.rateKbit && !change.delayMicroseconds;
-        auto found = isQuestion ? faults.impairmentsOf(context, id) : faults.impair(context, id, *senders, change);
+        auto found = isQuestion(change) ? faults.impairmentsOf(context, id) : faults.impair(context, id, *senders, change);
         if (!found) {
             return fail(std::move(found.error()));
         }
@@ -140,6 +144,10 @@ int impair(Invocation& invocation) {
     const auto change = parseChange(invocation.impair);
     if (!change) {
         return reportError(invocation, change.error());
+    }
+    if (invocation.record && isQuestion(*change)) {
+        printMessage(tr("--record needs something that changes: --loss, --rate or --delay.\n"));
+        return reportUsage(QStringLiteral("podleaf impair [LAB] LINK --loss PERCENT --record"));
     }
     const auto [lab, own] = splitLab(invocation.arguments, 1);
     auto session = openForDeed(invocation, lab);

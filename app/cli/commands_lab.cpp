@@ -158,12 +158,23 @@ int plan(Invocation& invocation) {
     return Done;
 }
 
+namespace {
+
+/// A large lab takes its time.
+int secondsForUp(std::size_t nodes) {
+    constexpr std::size_t kLeast = 30;
+    return static_cast<int>(kLeast + nodes / 4);
+}
+
+} // namespace
+
 int up(Invocation& invocation) {
     auto session = openLab(invocation, invocation.arguments.value(0), LabUse::AsWritten);
     if (!session) {
         return reportError(invocation, session.error());
     }
-    invocation.context = invocation.context.withTimeout(std::chrono::seconds(invocation.timeoutSeconds));
+    invocation.context = invocation.context.withTimeout(
+        std::chrono::seconds(invocation.timeoutSeconds.value_or(secondsForUp((*session)->lab().nodes.size()))));
     auto plan = (*session)->planUp(invocation.context);
     if (!plan) {
         return reportError(invocation, plan.error());

@@ -13,6 +13,7 @@
 #include <QStringList>
 
 #include <memory>
+#include <optional>
 
 namespace podleaf::cli {
 
@@ -37,14 +38,14 @@ struct Invocation {
     session::Environment environment;
     OpContext context;
     bool json = false;
-    QStringList arguments; ///< Positional arguments of the command, LAB included where given.
-    QStringList command;   ///< What stood after `--`.
-    bool prove = false;    ///< gc --prove.
-    bool expand = false;   ///< validate --expand.
-    bool record = false;   ///< --record of link, impair, node and session.
-    bool probe = false;    ///< watch --probe.
-    bool verbose = false;  ///< up, down --verbose.
-    int timeoutSeconds = 30;
+    QStringList arguments;             ///< Positional arguments of the command, LAB included where given.
+    QStringList command;               ///< What stood after `--`.
+    bool prove = false;                ///< gc --prove.
+    bool expand = false;               ///< validate --expand.
+    bool record = false;               ///< --record of link, impair, node and session.
+    bool probe = false;                ///< watch --probe.
+    bool verbose = false;              ///< up, down --verbose.
+    std::optional<int> timeoutSeconds; ///< up --timeout.
     CaptureOptions capture;
     EditOptions edit;
     std::vector<CommandShape> commands; ///< All of them, for `completion`.

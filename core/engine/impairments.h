@@ -20,6 +20,7 @@ struct ImpairmentChange {
 
     /// The change that takes everything away.
     static ImpairmentChange none() { return {false, 0, 0, 0}; }
+    bool operator==(const ImpairmentChange&) const = default;
 };
 
 /// The directions that are meant, by the end of the cable that sends.

@@ -65,6 +65,7 @@ private Q_SLOTS:
         row("down tutorial b", 2);
         row("link tutorial intnet1 burn --record", 2);
         row("link tutorial intnet1 cut --from leaf1", 2);
+        row("impair tutorial intnet1 --record", 2);
         row("up --burn", 2);
         row("up --timeout 0 tutorial", 2);
         row("up --timeout soon tutorial", 2);

@@ -14,6 +14,8 @@ namespace podleaf::ui {
 
 namespace {
 
+constexpr qreal kMargin = 20;
+
 template <class Deed>
 void forEachSection(const QTextDocument& text, Deed deed) {
     for (QTextBlock block = text.begin(); block.isValid(); block = block.next()) {
@@ -30,6 +32,7 @@ HelpView::HelpView(QWidget* window) : QDialog(window), m_text(new QTextBrowser(t
     QFile file(QStringLiteral(":/podleaf/help.md"));
     m_text->setMarkdown(file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString());
     m_text->setFrameShape(QFrame::NoFrame);
+    m_text->document()->setDocumentMargin(kMargin);
     m_text->setAccessibleName(windowTitle());
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
