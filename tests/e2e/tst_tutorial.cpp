@@ -6,6 +6,8 @@
 
 #include <tests/fakes/both_ways.h>
 
+#include <QElapsedTimer>
+#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -47,6 +49,19 @@ QStringList legsWith(const QJsonObject& report, bool ok) {
     }
     names.sort();
     return names;
+}
+
+/// Of processes as a census names them ("42 bgpd"): what each waits for in the kernel.
+QString whereTheyAre(const QSet<QString>& processes) {
+    QString text;
+    for (const QString& process : processes) {
+        text += process + QLatin1Char('\n');
+        for (const char* file : {"stat", "stack"}) {
+            QFile about(QStringLiteral("/proc/%1/%2").arg(process.section(QLatin1Char(' '), 0, 0), QLatin1String(file)));
+            text += about.open(QIODevice::ReadOnly) ? QString::fromUtf8(about.readAll()) : QString();
+        }
+    }
+    return text;
 }
 
 } // namespace
@@ -264,7 +279,21 @@ void TutorialTest::killedLabHostLeavesNothing() {
     const qint64 pid = outerLabHostPid();
     QVERIFY(pid > 0);
     QCOMPARE(::kill(static_cast<pid_t>(pid), SIGKILL), 0);
-    QTRY_COMPARE_WITH_TIMEOUT(Census::take(m_runFolder).processes.subtract(m_before.processes), QSet<QString>(), 5000);
+    // The kernel takes it apart, mostly in less than 100 ms; seconds were seen beside other labs that came and went.
+    QString left;
+    QElapsedTimer clock;
+    clock.start();
+    const auto isGone = [&] {
+        const QSet<QString> processes = Census::take(m_runFolder).processes.subtract(m_before.processes);
+        if (left.isEmpty() && clock.elapsed() > 1000) {
+            left = whereTheyAre(processes);
+        }
+        return processes.isEmpty();
+    };
+    QVERIFY2(QTest::qWaitFor(isGone, 20'000), qPrintable(left));
+    if (!left.isEmpty()) {
+        qInfo("It took %lld ms; after one second there was:\n%s", static_cast<long long>(clock.elapsed()), qPrintable(left));
+    }
     QCOMPARE(podleaf().status(kLab)[QStringLiteral("phase")].toString(), QStringLiteral("down"));
     QCOMPARE(podleaf().run({QStringLiteral("gc"), QStringLiteral("--prove")}).exitCode, 0);
     const auto up = podleaf().run({QStringLiteral("up"), kLab});
