@@ -119,12 +119,15 @@ void countTrace(const QByteArray& trace) {
 QByteArray readAll(int fd) {
     QByteArray text;
     std::array<char, 16 * 1024> buffer;
-    for (ssize_t count = ::read(fd, buffer.data(), buffer.size()); count > 0; count = ::read(fd, buffer.data(), buffer.size())) {
+    while (true) { // libFuzzer's clock interrupts it
+        const ssize_t count = TEMP_FAILURE_RETRY(::read(fd, buffer.data(), buffer.size()));
+        if (count <= 0) {
+            return text;
+        }
         if (text.size() < kMostTraceBytes) {
             text.append(buffer.data(), count);
         }
     }
-    return text;
 }
 
 int Host::run(const QByteArray& event, const QList<QByteArray>& lease) const {
@@ -157,7 +160,7 @@ int Host::run(const QByteArray& event, const QList<QByteArray>& lease) const {
     const QByteArray trace = readAll(pipe[0]);
     ::close(pipe[0]);
     int status = 0;
-    claim(::waitpid(child, &status, 0) == child && WIFEXITED(status));
+    claim(TEMP_FAILURE_RETRY(::waitpid(child, &status, 0)) == child && WIFEXITED(status));
     countTrace(trace);
     if (byBash) {
         QFile file(QFile::decodeName(m_lines));
