@@ -4,6 +4,7 @@
 #include "render.h"
 
 #include <core/session/convergence_watch.h>
+#include <core/state/route_seen.h>
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -57,7 +58,7 @@ state::Delta everythingOf(const state::LabState& now) {
     for (const auto& [id, node] : now.nodes) {
         all.nodes.insert(id);
         for (const auto& [key, route] : node.routes) {
-            all.routes.push_back({id, route.prefix, route.protocol, route.nextHops, route.metric, true, route.source, route.type});
+            all.routes.push_back(state::seenOf(id, route, true));
         }
     }
     for (const auto& [id, link] : now.links) {

@@ -3,6 +3,7 @@
 
 #include <core/model/node_kinds.h>
 #include <core/state/neighbour_words.h>
+#include <core/state/route_seen.h>
 #include <core/state/session_reason.h>
 
 #include <QDateTime>
@@ -310,8 +311,7 @@ QList<QJsonObject> watchObjects(const model::Lab& lab, const state::LabState& st
         }
     }
     for (const state::RouteSeen& route : delta.routes) {
-        QJsonObject body =
-            routeJson(lab, route.node, {route.prefix, route.protocol, route.nextHops, route.metric, route.source, route.type});
+        QJsonObject body = routeJson(lab, route.node, state::keptOf(route));
         body.insert(QStringLiteral("present"), route.present);
         objects.append(withHead(nowMs, QStringLiteral("route"), body));
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "render_trace.h"
 
+#include <core/state/neighbour_words.h>
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -73,7 +75,11 @@ const verify::TraceHop* hopAt(const verify::TracePath& path, const QString& at) 
 }
 
 QString routeWords(const verify::TraceHop& hop) {
-    return hop.route ? tr("%1 %2").arg(hop.route->prefix.toString(), hop.route->protocol) : QString();
+    if (!hop.route) {
+        return {};
+    }
+    const QString words = tr("%1 %2").arg(hop.route->prefix.toString(), hop.route->protocol);
+    return hop.route->type == state::RouteType::Unicast ? words : words + QLatin1Char(' ') + state::typeWord(hop.route->type);
 }
 
 QString nextWords(const verify::TraceNext& next) {

@@ -6,9 +6,8 @@
 
 namespace podleaf::state {
 
-/// The route for `to` in a map by RouteKey: longest prefix, then lowest metric; those that
-/// neither have a next hop nor discard do not count.
-/// nullptr for none.
+/// The route for `to` in a map by RouteKey: longest prefix, then lowest metric; those that neither have a next hop nor
+/// discard do not count. nullptr for none.
 template <class Routes>
 const RouteState* bestRoute(const Routes& routes, const Ipv4Prefix& to) {
     for (int length = to.length; length >= 0; --length) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "neighbour_words.h"
 
+#include <QCoreApplication>
+
 #include <array>
 
 namespace podleaf::state {
@@ -31,6 +33,11 @@ QString hopWord(const model::Lab& lab, const QString& protocol, const NextHop& h
 QString typeWord(RouteType type) {
     static constexpr std::array kWords{"unicast", "blackhole", "unreachable", "prohibit"};
     return QString::fromLatin1(kWords.at(static_cast<std::size_t>(type)));
+}
+
+QString discardSentence(const NodeId& node, const QString& to, const RouteState& route) {
+    return QCoreApplication::translate("State", "%1 discards packets to %2: its route to %3 is of type %4.")
+        .arg(node.name, to, route.prefix.toString(), typeWord(route.type));
 }
 
 } // namespace podleaf::state

@@ -21,5 +21,7 @@ std::optional<Ipv4Address> gatewayOf(const model::Lab& lab, const QString& proto
 QString hopWord(const model::Lab& lab, const QString& protocol, const NextHop& hop);
 /// iproute2's word for what a route does with packets: "unicast", "blackhole", "unreachable", "prohibit".
 QString typeWord(RouteType type);
+/// "leaf1 discards packets to 10.20.1.10: its route to 10.20.1.0/24 is of type blackhole."
+QString discardSentence(const NodeId& node, const QString& to, const RouteState& route);
 
 } // namespace podleaf::state

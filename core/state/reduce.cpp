@@ -3,6 +3,7 @@
 #include "fault_words.h"
 #include "node_phase.h"
 #include "reducer.h"
+#include "route_seen.h"
 #include "session_reason.h"
 #include "words.h"
 
@@ -108,7 +109,7 @@ void Reducer::forgetLab() {
 
 void Reducer::forgetInside(NodeState& node) {
     for (const auto& [key, route] : node.routes) {
-        m_delta.routes.push_back({node.id, route.prefix, route.protocol, route.nextHops, route.metric, false, route.source, route.type});
+        m_delta.routes.push_back(seenOf(node.id, route, false));
     }
     NodeState fresh;
     fresh.id = node.id;

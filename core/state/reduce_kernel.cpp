@@ -3,6 +3,7 @@
 // that goes down without a word is the collector's to find out; here a route goes when it is said to.
 #include "neighbour_words.h"
 #include "reducer.h"
+#include "route_seen.h"
 
 #include <algorithm>
 #include <cmath>
@@ -245,7 +246,7 @@ void Reducer::fold(const RouteSeen& seen) {
         return;
     }
     node->doubtful.routes.erase(key);
-    RouteState now{seen.prefix, seen.protocol, seen.nextHops, seen.metric, seen.source, seen.type};
+    RouteState now = keptOf(seen);
     numberNextHops(seen.node, now);
     std::ranges::sort(now.nextHops);
     const auto it = node->routes.find(key);
@@ -261,7 +262,8 @@ void Reducer::fold(const RouteSeen& seen) {
     }
     if (seen.protocol != QLatin1String("kernel")) {
         log(QStringLiteral("route"), seen.node.name,
-            tr("%1: %2 %3 is in the kernel.").arg(seen.node.name, seen.prefix.toString(), hopWords(m_lab, now)));
+            tr("%1: %2 %3 is in the kernel.").arg(seen.node.name, seen.prefix.toString(), hopWords(m_lab, now)),
+            now.type == RouteType::Unicast ? Tone::Good : Tone::Bad);
     }
 }
 
@@ -274,7 +276,7 @@ void Reducer::removeRoute(NodeState& node, const RouteKey& key) {
     const RouteState gone = it->second;
     node.routes.erase(key);
     m_delta.nodes.insert(node.id);
-    m_delta.routes.push_back({node.id, gone.prefix, gone.protocol, gone.nextHops, gone.metric, false, gone.source, gone.type});
+    m_delta.routes.push_back(seenOf(node.id, gone, false));
     if (gone.protocol == kBgp) {
         turned({.what = Change::What::Route, .up = false, .node = node.id, .prefix = gone.prefix});
     }

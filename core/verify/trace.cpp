@@ -107,8 +107,7 @@ TraceHop Walk::atNode(const NodeId& node) const {
         return hop;
     }
     if (hop.route->type != state::RouteType::Unicast) {
-        hop.stops = tr("%1 discards packets to %2: its route to %3 is of type %4.")
-                        .arg(node.name, m_to.toString(), hop.route->prefix.toString(), state::typeWord(hop.route->type));
+        hop.stops = state::discardSentence(node, m_to.toString(), *hop.route);
         return hop;
     }
     for (const state::NextHop& each : hop.route->nextHops) {

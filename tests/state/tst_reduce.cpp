@@ -109,6 +109,7 @@ private Q_SLOTS:
     void greenIsReady();
     void transition_data();
     void transition();
+    void aRouteThatDiscardsIsBadNews();
     void countersBecomeRates();
     void countersBecomeUsage();
     void stopForgetsEverything();
@@ -167,6 +168,18 @@ void TstReduce::transition() {
     const bool silent = observed.delta.log.empty();
     QCOMPARE(observed.takeLog(), each.log);
     QCOMPARE(silent, each.log.isEmpty());
+}
+
+void TstReduce::aRouteThatDiscardsIsBadNews() {
+    fakes::ObservedLab lab;
+    lab.feed(fakes::greenTutorial(lab.lab)).takeLog();
+    RouteSeen route{node("leaf1"), fakes::prefix("10.20.1.10/32"), QStringLiteral("boot"), {}, 0, true};
+    route.type = RouteType::Blackhole;
+    lab.feed({route});
+    const std::vector<LogEntry> log = lab.delta.log;
+    QCOMPARE(log.size(), std::size_t(1));
+    QCOMPARE(log.front().what, QStringLiteral("leaf1: 10.20.1.10/32 blackhole is in the kernel."));
+    QVERIFY(log.front().bad);
 }
 
 void TstReduce::countersBecomeRates() {

@@ -107,9 +107,7 @@ private:
             m_out.marks[node] = {Glyph::Bad, false, CanvasText::tr("no route"),
                                  CanvasText::tr("%1 has no route to %2: packets stop here.").arg(node.name, prefix)};
         } else if (used->type != state::RouteType::Unicast) {
-            m_out.marks[node] = {Glyph::Bad, false, state::typeWord(used->type),
-                                 CanvasText::tr("%1 discards packets to %2: its route to %3 is of type %4.")
-                                     .arg(node.name, prefix, used->prefix.toString(), state::typeWord(used->type))};
+            m_out.marks[node] = {Glyph::Bad, false, state::typeWord(used->type), state::discardSentence(node, prefix, *used)};
         } else if (wanted != nullptr && exact == nullptr) {
             m_out.marks[node] = {Glyph::Warn, false, announced.empty() ? CanvasText::tr("missing") : CanvasText::tr("not in the kernel"),
                                  (announced.empty() ? CanvasText::tr("%1: %2 is missing; packets go by %3.")
