@@ -26,9 +26,8 @@ SplitArguments splitLab(const QStringList& arguments, qsizetype own) {
     return arguments.size() > own ? SplitArguments{arguments.front(), arguments.mid(1)} : SplitArguments{{}, arguments};
 }
 
-std::set<NodeId> placesOf(const model::Lab& lab, const LinkId& id) {
-    const model::Link* link = lab.findLink(id);
-    return link == nullptr ? std::set<NodeId>() : std::set<NodeId>{link->ends[0].node, link->ends[1].node};
+Result<Told> toldAfter(Result<> done, Told told) {
+    return done ? Result<Told>(std::move(told)) : fail(std::move(done.error()));
 }
 
 /// What a cable does to packets, as the kernels have it.
@@ -59,37 +58,32 @@ int changeImpairments(Invocation& invocation, session::LabSession& session, cons
     if (!senders) {
         return reportError(invocation, senders.error());
     }
-    model::CableImpairments now;
-    const auto run = [&](OpContext& context) -> Result<> {
-        auto found = isQuestion(change) ? faults.impairmentsOf(context, id) : faults.impair(context, id, *senders, change);
-        if (!found) {
-            return fail(std::move(found.error()));
-        }
-        now = *std::move(found);
-        return {};
+    const auto run = [&](OpContext& context) -> Result<Told> {
+        auto now = isQuestion(change) ? faults.impairmentsOf(context, id) : faults.impair(context, id, *senders, change);
+        return now ? Result<Told>(toldOf(*link, *now)) : fail(std::move(now.error()));
     };
-    return perform(invocation, session, {placesOf(session.lab(), id), id, run, [&] { return toldOf(*link, now); }, {}});
+    return perform(invocation, session, {id, {}, run, {}});
 }
 
 /// Cut, join and restore.
 int changeLink(Invocation& invocation, session::LabSession& session, const LinkId& id, const QString& verb) {
     const bool up = verb != QLatin1String("cut");
     const bool isRestore = verb == QLatin1String("restore");
-    Told told{{{QStringLiteral("ok"), true},
-               {QStringLiteral("link"), id.name},
-               {QStringLiteral("admin"), up ? QStringLiteral("up") : QStringLiteral("down")}},
-              (isRestore ? tr("%1 is as new.\n")
-               : up      ? tr("%1 is joined.\n")
-                         : tr("%1 is cut.\n"))
-                  .arg(id.name)};
+    const Told told{{{QStringLiteral("ok"), true},
+                     {QStringLiteral("link"), id.name},
+                     {QStringLiteral("admin"), up ? QStringLiteral("up") : QStringLiteral("down")}},
+                    (isRestore ? tr("%1 is as new.\n")
+                     : up      ? tr("%1 is joined.\n")
+                               : tr("%1 is cut.\n"))
+                        .arg(id.name)};
     const state::Snapshot before = session.store().snapshot();
     const auto known = before->links.find(id);
     const bool isSo = !isRestore && known != before->links.end() && known->second.adminUp == up;
     const QString wasSo = isSo ? (up ? tr("%1 is joined already.\n") : tr("%1 is cut already.\n")).arg(id.name) : QString();
     const auto run = [&](OpContext& context) {
-        return isRestore ? session::LabFaults(session).restore(context, id) : session.setLink(context, id, up);
+        return toldAfter(isRestore ? session::LabFaults(session).restore(context, id) : session.setLink(context, id, up), told);
     };
-    return perform(invocation, session, {placesOf(session.lab(), id), id, run, [&] { return told; }, wasSo});
+    return perform(invocation, session, {id, {}, run, wasSo});
 }
 
 using NodeVerb = Result<> (session::LabFaults::*)(OpContext&, const NodeId&, const QString&);
@@ -174,9 +168,9 @@ int node(Invocation& invocation) {
     if (!service.isEmpty()) {
         object.insert(QStringLiteral("service"), service);
     }
-    Told told{object, tr(verb->done).arg(service.isEmpty() ? own[0] : tr("%1 on %2").arg(service, own[0]))};
-    const auto run = [&](OpContext& context) { return (faults.*verb->run)(context, NodeId(own[0]), service); };
-    return perform(invocation, **session, {{NodeId(own[0])}, {}, run, [&] { return told; }, {}});
+    const Told told{object, tr(verb->done).arg(service.isEmpty() ? own[0] : tr("%1 on %2").arg(service, own[0]))};
+    const auto run = [&](OpContext& context) { return toldAfter((faults.*verb->run)(context, NodeId(own[0]), service), told); };
+    return perform(invocation, **session, {{}, NodeId(own[0]), run, {}});
 }
 
 int session(Invocation& invocation) {
@@ -188,12 +182,12 @@ int session(Invocation& invocation) {
     if (!opened) {
         return reportError(invocation, opened.error());
     }
-    Told told{{{QStringLiteral("ok"), true}, {QStringLiteral("node"), own[0]}, {QStringLiteral("peer"), own[1]}},
-              tr("The session of %1 to %2 was cleared.\n").arg(own[0], own[1])};
+    const Told told{{{QStringLiteral("ok"), true}, {QStringLiteral("node"), own[0]}, {QStringLiteral("peer"), own[1]}},
+                    tr("The session of %1 to %2 was cleared.\n").arg(own[0], own[1])};
     const auto run = [&](OpContext& context) {
-        return podleaf::session::LabFaults(**opened).clearSession(context, NodeId(own[0]), own[1]);
+        return toldAfter(podleaf::session::LabFaults(**opened).clearSession(context, NodeId(own[0]), own[1]), told);
     };
-    return perform(invocation, **opened, {{NodeId(own[0])}, {}, run, [&] { return told; }, {}});
+    return perform(invocation, **opened, {{}, NodeId(own[0]), run, {}});
 }
 
 } // namespace podleaf::cli

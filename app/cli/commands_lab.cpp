@@ -105,6 +105,12 @@ int runPlan(Invocation& invocation, session::LabSession& session, const plan::Pl
     return ok ? Done : Failed;
 }
 
+/// A large lab takes its time.
+int secondsForUp(std::size_t nodes) {
+    constexpr std::size_t kLeast = 30;
+    return static_cast<int>(kLeast + nodes / 4);
+}
+
 } // namespace
 
 int validate(Invocation& invocation) {
@@ -157,16 +163,6 @@ int plan(Invocation& invocation) {
     }
     return Done;
 }
-
-namespace {
-
-/// A large lab takes its time.
-int secondsForUp(std::size_t nodes) {
-    constexpr std::size_t kLeast = 30;
-    return static_cast<int>(kLeast + nodes / 4);
-}
-
-} // namespace
 
 int up(Invocation& invocation) {
     auto session = openLab(invocation, invocation.arguments.value(0), LabUse::AsWritten);

@@ -9,6 +9,7 @@
 #include <QDateTime>
 
 #include <algorithm>
+#include <set>
 
 namespace podleaf::cli {
 
@@ -26,15 +27,26 @@ QString tr(const char* text) {
     return QCoreApplication::translate("Cli", text);
 }
 
+struct Outcome {
+    Told told;
+    Record record;
+};
+
+bool isEndOf(const model::Link* link, const NodeId& node) {
+    return link != nullptr && std::ranges::any_of(link->ends, [&node](const model::Endpoint& end) { return end.node == node; });
+}
+
 bool isOf(const state::ConvergenceRecord& record, const model::Lab& lab, const Deed& deed) {
-    if (!record.link.isEmpty() && record.link == deed.link) {
-        return true;
+    return deed.link.isEmpty() ? record.node == deed.node || isEndOf(lab.findLink(record.link), deed.node) : record.link == deed.link;
+}
+
+/// The nodes whose legs it may touch.
+std::set<NodeId> placesOf(const model::Lab& lab, const Deed& deed) {
+    if (deed.link.isEmpty()) {
+        return {deed.node};
     }
-    const model::Link* link = lab.findLink(record.link);
-    return deed.link.isEmpty() &&
-           (deed.places.contains(record.node) || (link != nullptr && std::ranges::any_of(link->ends, [&](const model::Endpoint& end) {
-                                                      return deed.places.contains(end.node);
-                                                  })));
+    const model::Link* link = lab.findLink(deed.link);
+    return link == nullptr ? std::set<NodeId>() : std::set<NodeId>{link->ends[0].node, link->ends[1].node};
 }
 
 /// The last record that began here and was not overtaken, once none is open any more; none when nothing has begun within
@@ -61,17 +73,38 @@ Result<Record> waitForRecord(OpContext& context, session::ConvergenceWatch& watc
     }
 }
 
-Result<Record> record(OpContext& context, session::LabSession& session, const Deed& deed) {
+Result<Outcome> run(OpContext& context, const Deed& deed) {
+    auto told = deed.run(context);
+    return told ? Result<Outcome>(Outcome{*std::move(told), {}}) : fail(std::move(told.error()));
+}
+
+Result<Outcome> runAndWait(OpContext& context, session::LabSession& session, const Deed& deed) {
     session::ConvergenceWatch watch(session, session::Probing::On);
     OpContext ahead = context.withTimeout(kAheadPatience);
-    if (auto probed = watch.probeAhead(ahead, deed.places); !probed && !context.checkpoint()) {
+    if (auto probed = watch.probeAhead(ahead, placesOf(session.lab(), deed)); !probed && !context.checkpoint()) {
         return fail(std::move(probed.error()));
     }
-    if (auto done = deed.run(context); !done) {
-        return fail(std::move(done.error()));
+    auto outcome = run(context, deed);
+    if (!outcome) {
+        return outcome;
     }
     OpContext patience = context.withTimeout(kRecordPatience);
-    return waitForRecord(patience, watch, session.lab(), deed);
+    auto ended = waitForRecord(patience, watch, session.lab(), deed);
+    if (!ended) {
+        return fail(std::move(ended.error()));
+    }
+    outcome->record = *std::move(ended);
+    return outcome;
+}
+
+QString textOf(const Invocation& invocation, const Deed& deed, const Outcome& outcome) {
+    if (outcome.record) {
+        return convergenceText(*outcome.record);
+    }
+    if (!invocation.record) {
+        return outcome.told.text;
+    }
+    return deed.wasSo.isEmpty() ? outcome.told.text + tr("Nothing was seen to change.\n") : deed.wasSo;
 }
 
 } // namespace
@@ -81,27 +114,21 @@ Result<std::unique_ptr<session::LabSession>> openForDeed(Invocation& invocation,
 }
 
 int perform(Invocation& invocation, session::LabSession& session, const Deed& deed) {
+    // Also run where all is so: for its error, and in case we are behind.
     const bool waits = invocation.record && deed.wasSo.isEmpty();
-    Result<Record> ended = Record();
-    if (waits) {
-        ended = record(invocation.context, session, deed);
-    } else if (auto done = deed.run(invocation.context); !done) { // also where all was so: for its error, and in case we are behind
-        ended = fail(std::move(done.error()));
+    auto outcome = waits ? runAndWait(invocation.context, session, deed) : run(invocation.context, deed);
+    if (!outcome) {
+        return reportError(invocation, outcome.error());
     }
-    if (!ended) {
-        return reportError(invocation, ended.error());
+    if (!invocation.json) {
+        printResult(textOf(invocation, deed, *outcome));
+        return Done;
     }
-    Told told = deed.told();
-    if (invocation.json) {
-        if (invocation.record) {
-            told.json.insert(QStringLiteral("convergence"), *ended ? QJsonValue(convergenceJson(**ended)) : QJsonValue());
-        }
-        printJson(told.json);
-    } else if (*ended) {
-        printResult(convergenceText(**ended));
-    } else {
-        printResult(!waits ? (invocation.record ? deed.wasSo : told.text) : told.text + tr("Nothing was seen to change.\n"));
+    if (invocation.record) {
+        outcome->told.json.insert(QStringLiteral("convergence"),
+                                  outcome->record ? QJsonValue(convergenceJson(*outcome->record)) : QJsonValue());
     }
+    printJson(outcome->told.json);
     return Done;
 }
 

@@ -8,7 +8,6 @@
 #include <QJsonObject>
 
 #include <functional>
-#include <set>
 
 namespace podleaf::cli {
 
@@ -20,11 +19,10 @@ struct Told {
 
 /// Something that a command does to a lab that may make its fabric converge.
 struct Deed {
-    std::set<NodeId> places; ///< The ends of `link`, or the node.
-    LinkId link;             ///< Empty where it is no cable's.
-    std::function<Result<>(OpContext&)> run;
-    std::function<Told()> told;
-    QString wasSo; ///< With --record: that all is so already, so that nothing will converge; else empty.
+    LinkId link; ///< Where: a cable …
+    NodeId node; ///< … or a node.
+    std::function<Result<Told>(OpContext&)> run;
+    QString wasSo; ///< That all is so already, so that there is no convergence to wait for; else empty.
 };
 
 /// openLab() or, for a record, openLiveLab().
