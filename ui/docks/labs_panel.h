@@ -10,6 +10,7 @@
 #include <QTreeWidget>
 #include <QWidget>
 
+#include <functional>
 #include <vector>
 
 namespace podleaf::ui {
@@ -21,6 +22,9 @@ struct LabEntry {
     int nodes = 0;
     bool operator==(const LabEntry&) const = default;
 };
+
+/// The labs that run on this host now. It may take its time and is called on any thread.
+using RunningLabs = std::function<std::vector<LabEntry>()>;
 
 class LabsPanel final : public QWidget {
     Q_OBJECT

@@ -2,8 +2,6 @@
 // StartPage: see the header.
 #include "start_page.h"
 
-#include <ui/theme/glyphs.h>
-
 #include <QFileInfo>
 #include <QGridLayout>
 #include <QHBoxLayout>
@@ -70,16 +68,6 @@ void StartPage::List::begin(const QString& heading, const Theme& theme) const {
     layout->addWidget(headingOf(heading, theme, widget));
 }
 
-QPushButton* StartPage::List::add(const QString& text, const QString& path) const {
-    auto* button = new QPushButton(text, widget);
-    button->setFlat(true);
-    button->setStyleSheet(QStringLiteral("text-align: left;"));
-    button->setToolTip(path);
-    button->setAccessibleName(tr("Open %1").arg(path));
-    layout->addWidget(button, 0, Qt::AlignLeft);
-    return button;
-}
-
 std::vector<QPushButton*> StartPage::List::buttons() const {
     std::vector<QPushButton*> all;
     for (int i = 0; i < layout->count(); ++i) {
@@ -134,16 +122,16 @@ StartPage::StartPage(const Theme& theme, const std::vector<LabEntry>& gallery, c
         m_asker = std::make_unique<Latest<std::monostate, std::vector<LabEntry>>>(
             [running](std::monostate, const std::stop_token&) { return running(); },
             [this](const std::vector<LabEntry>& labs) { setRunning(labs); });
+        m_again.setInterval(kAskAgain);
+        connect(&m_again, &QTimer::timeout, this, &StartPage::askRunning);
     }
-    m_again.setInterval(kAskAgain);
-    connect(&m_again, &QTimer::timeout, this, &StartPage::askRunning);
     refreshTheme();
 }
 
 void StartPage::askRunning() {
     if (!isVisible()) {
         m_again.stop();
-    } else if (m_asker && m_asker->isIdle()) {
+    } else if (m_asker->isIdle()) {
         m_asker->request({});
     }
 }
@@ -156,19 +144,23 @@ void StartPage::setRunning(const std::vector<LabEntry>& labs) {
     m_running.begin(tr("RUNNING NOW"), m_theme);
     for (const LabEntry& lab : labs) {
         const QFileInfo file(lab.path);
-        QPushButton* button = m_running.add(
-            file.isFile() ? tr("%1   from %2").arg(lab.name, lab.path) : tr("%1   its file %2 has gone").arg(lab.name, lab.path), lab.path);
+        const QString text = file.isFile() ? tr("%1   from %2") : tr("%1   its file %2 has gone");
+        QPushButton* button = addTo(m_running, text.arg(lab.name, lab.path), lab.path);
         button->setIcon(glyphIcon(Glyph::Ok, m_theme));
         button->setEnabled(file.isFile());
     }
-    connectToOpen(m_running);
     m_running.widget->setVisible(!labs.empty());
 }
 
-void StartPage::connectToOpen(const List& list) {
-    for (QPushButton* button : list.buttons()) {
-        connect(button, &QPushButton::clicked, this, [this, path = button->toolTip()] { Q_EMIT labChosen(path); });
-    }
+QPushButton* StartPage::addTo(const List& list, const QString& text, const QString& path) {
+    auto* button = new QPushButton(text, list.widget);
+    button->setFlat(true);
+    button->setStyleSheet(QStringLiteral("text-align: left;"));
+    button->setToolTip(path);
+    button->setAccessibleName(tr("Open %1").arg(path));
+    connect(button, &QPushButton::clicked, this, [this, path] { Q_EMIT labChosen(path); });
+    list.layout->addWidget(button, 0, Qt::AlignLeft);
+    return button;
 }
 
 void StartPage::setRecent(const QStringList& paths) {
@@ -177,11 +169,10 @@ void StartPage::setRecent(const QStringList& paths) {
     for (const QString& path : paths) {
         const QFileInfo file(path);
         if (shown < kMostRecent && file.isFile()) {
-            m_recent.add(tr("%1   in %2").arg(file.fileName(), file.path()), path);
+            addTo(m_recent, tr("%1   in %2").arg(file.fileName(), file.path()), path);
             ++shown;
         }
     }
-    connectToOpen(m_recent);
     m_recent.widget->setVisible(shown > 0);
 }
 
@@ -212,8 +203,10 @@ void StartPage::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
     placeCards();
     QTimer::singleShot(0, this, &StartPage::loadNext);
-    askRunning();
-    m_again.start();
+    if (m_asker) {
+        askRunning();
+        m_again.start();
+    }
 }
 
 /// One picture at a time: the page is there and answers meanwhile.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // StartPage: where no lab is open: the labs that run on this host, what was open lately, the built-in labs with a picture
-// and a sentence each, open and new.
-// One click or Enter opens. GUI thread.
+// and a sentence each, open and new. One click or Enter opens. GUI thread.
 #pragma once
 
 #include <ui/docks/labs_panel.h>
@@ -13,7 +12,6 @@
 #include <QToolButton>
 #include <QWidget>
 
-#include <functional>
 #include <memory>
 #include <variant>
 #include <vector>
@@ -50,9 +48,6 @@ private:
     QPixmap m_picture;
 };
 
-/// The labs that run on this host now. It may take its time and is called on any thread.
-using RunningLabs = std::function<std::vector<LabEntry>()>;
-
 class StartPage final : public QWidget {
     Q_OBJECT
 
@@ -86,7 +81,6 @@ private:
 
         explicit List(QWidget* parent);
         void begin(const QString& heading, const Theme& theme) const;
-        QPushButton* add(const QString& text, const QString& path) const;
         [[nodiscard]] std::vector<QPushButton*> buttons() const;
     };
 
@@ -94,7 +88,7 @@ private:
     void placeCards();
     void askRunning();
     void setRunning(const std::vector<LabEntry>& labs);
-    void connectToOpen(const List& list);
+    QPushButton* addTo(const List& list, const QString& text, const QString& path);
 
     const Theme& m_theme;
     std::vector<LabCard*> m_cards;

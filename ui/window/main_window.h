@@ -48,11 +48,11 @@ class MainWindow final : public QMainWindow {
 public:
     struct Collaborators {
         LabOpener opener;
-        std::vector<LabEntry> gallery;                       ///< The labs that come with Podleaf.
-        QString settingsFile;                                ///< See ViewSettings.
-        QString privilege;                                   ///< "running as root", or empty.
-        std::function<std::vector<LabEntry>()> running = {}; ///< The labs that run on this host; may take its time, any thread.
-        std::optional<ThemeMode> theme;                      ///< Wins over what the settings say; is not saved.
+        std::vector<LabEntry> gallery; ///< The labs that come with Podleaf.
+        QString settingsFile;          ///< See ViewSettings.
+        QString privilege;             ///< "running as root", or empty.
+        RunningLabs running = {};
+        std::optional<ThemeMode> theme; ///< Wins over what the settings say; is not saved.
     };
 
     explicit MainWindow(Collaborators collaborators, QWidget* parent = nullptr);
