@@ -6,20 +6,12 @@
 // PODLEAF_HOOK_LINES=FILE: run by bash, whose trace with line numbers is added to FILE (scripts/coverage).
 #include "fuzzing.h"
 
-#include <core/blueprint/blueprint.h>
+#include <tests/fakes/dhcp_hook_host.h>
 
-#include <QDir>
-#include <QFile>
-#include <QFileInfo>
-#include <QRegularExpression>
-#include <QTemporaryDir>
-
+#include <algorithm>
 #include <array>
-#include <cstring>
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
@@ -38,29 +30,6 @@ constexpr qsizetype kMostTraceBytes = 1024 * 1024; ///< It holds a growing confi
 const QList<QByteArray> kOfServer{"ip", "mask", "router", "hostname", "message", "opt224", "opt225", "opt226"};
 const QList<QByteArray> kEvents{"bound", "renew", "deconfig", "leasefail", "nak"};
 
-void write(const QString& path, const QByteArray& content) {
-    QDir().mkpath(QFileInfo(path).path());
-    QFile file(path);
-    claim(file.open(QIODevice::WriteOnly) && file.write(content) == content.size());
-}
-
-QByteArray read(const QString& path) {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-/// A bound socket, so that the hook takes a daemon for running.
-void listenAt(const QString& path) {
-    QDir().mkpath(QFileInfo(path).path());
-    const QByteArray name = QFile::encodeName(path);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    claim(static_cast<std::size_t>(name.size()) < sizeof address.sun_path);
-    std::memcpy(address.sun_path, name.constData(), static_cast<std::size_t>(name.size()));
-    const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    claim(::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-}
-
 class Host {
 public:
     Host();
@@ -70,36 +39,21 @@ public:
     void check(int exitCode) const;
 
 private:
-    [[nodiscard]] QString path(const char* relative) const { return m_folder.path() + QLatin1Char('/') + QString::fromLatin1(relative); }
-
-    QTemporaryDir m_folder;
-    QByteArray m_configuration; ///< etc/frr/frr.conf before any lease.
+    const fakes::DhcpHookHost m_host;
+    const fakes::FakeVty m_bgpd{m_host.path("var/run/frr/bgpd.vty")};
+    const fakes::FakeVty m_zebra{m_host.path("var/run/frr/zebra.vty")};
+    const QByteArray m_configuration = m_host.read("etc/frr/frr.conf"); ///< Before any lease.
     const QByteArray m_lines = qgetenv("PODLEAF_HOOK_LINES");
 };
 
 Host::Host() {
-    model::Lab lab;
-    lab.addressPlan = {*Ipv4Prefix::parse(u"172.16.0.0/16"), *Ipv4Prefix::parse(u"10.255.0.0/24"), *Ipv4Prefix::parse(u"10.20.0.0/16"), 24};
-    lab.nodes = {{NodeId(u"host1"_s), model::NodeKind::Host, 1, {}, {}}};
-    for (const blueprint::File& file : blueprint::blueprintOf(lab, lab.nodes[0]).files) {
-        write(m_folder.path() + file.path, file.content);
-    }
-    write(path("bin/ip"), "#!/bin/sh\n{ echo \"ip $*\"; exec cat; } >>\"$PODLEAF_ROOT/log\"\n");
-    write(path("bin/vtysh"), "#!/bin/sh\nfor a; do [ \"$a\" = -c ] || echo \"vtysh $a\"; done >>\"$PODLEAF_ROOT/log\"\n");
-    for (const char* program : {"bin/ip", "bin/vtysh"}) {
-        QFile::setPermissions(path(program), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
-    }
-    listenAt(path("var/run/frr/bgpd.vty"));
-    listenAt(path("var/run/frr/zebra.vty"));
-    m_configuration = read(path("etc/frr/frr.conf"));
+    claim(m_host.isWhole() && m_bgpd.isBound() && m_zebra.isBound());
 }
 
 void Host::reset() const {
-    QDir(path("run/podleaf")).removeRecursively();
-    QDir().mkpath(path("run/podleaf"));
-    QFile::remove(path("etc/hostname"));
-    QFile::remove(path("log"));
-    write(path("etc/frr/frr.conf"), m_configuration);
+    QDir(m_host.path("run/podleaf")).removeRecursively();
+    QFile::remove(m_host.path("etc/hostname"));
+    claim(QDir().mkpath(m_host.path("run/podleaf")) && m_host.write("etc/frr/frr.conf", m_configuration));
 }
 
 /// Each kind of traced command is a counter: what it says without its numbers.
@@ -132,8 +86,10 @@ QByteArray readAll(int fd) {
 
 int Host::run(const QByteArray& event, const QList<QByteArray>& lease) const {
     QList<QByteArray> environment = lease;
-    environment << "PODLEAF_ROOT=" + m_folder.path().toLocal8Bit() << "PODLEAF_PATH=" + path("bin").toLocal8Bit() + ":/usr/bin:/bin";
-    const QByteArray hook = path("usr/lib/podleaf/dhcp-hook").toLocal8Bit();
+    for (const auto& [name, value] : m_host.environment()) {
+        environment << (name + QLatin1Char('=') + value).toLocal8Bit();
+    }
+    const QByteArray hook = m_host.hook().toLocal8Bit();
     const bool byBash = !m_lines.isEmpty(); // dash has no line numbers to give where `set -u` holds
     QList<QByteArray> arguments = byBash ? QList<QByteArray>{"bash", "-c", "PS4='+$LINENO '; set -x; . \"$0\"", hook, event}
                                          : QList<QByteArray>{"sh", "-x", hook, event};
@@ -171,26 +127,19 @@ int Host::run(const QByteArray& event, const QList<QByteArray>& lease) const {
 }
 
 void Host::check(int exitCode) const {
-    static const QRegularExpression ran(u"^(ip -batch -|(address|route) (replace|flush) [a-z0-9./ ]+|vtysh [A-Za-z0-9.:/ -]+|)$"_s,
-                                        QRegularExpression::DontCaptureOption);
     static const QRegularExpression lease(u"^interface=eth[12]\naddress=[0-9.]+/[0-9]+\ngateway=[0-9.]+\nasn=[0-9]*\n"
                                           "pod-cidr=[0-9./]*\nloopback=[0-9.]*\n$"_s);
     claim(exitCode == 0 || exitCode == 1);
-    const QList<QByteArray> lines = read(path("log")).split('\n');
+    const QList<QByteArray> lines = m_host.takeLog().split('\n');
     claim(exitCode == 0 || lines.size() == 1);
-    for (const QByteArray& line : lines) {
-        claim(ran.match(QString::fromLatin1(line)).hasMatch());
-    }
-    const QByteArray written = read(path("run/podleaf/lease"));
+    claim(std::ranges::all_of(lines, &fakes::DhcpHookHost::isChecked));
+    const QByteArray written = m_host.read("run/podleaf/lease");
     claim(written.isEmpty() || lease.match(QString::fromLatin1(written)).hasMatch());
-    const QByteArray made = read(path("run/podleaf/frr.conf"));
-    claim(read(path("etc/frr/frr.conf")) == (made.isEmpty() ? m_configuration : made) && !made.contains('@'));
-    const QByteArray name = read(path("etc/hostname"));
+    const QByteArray made = m_host.read("run/podleaf/frr.conf");
+    claim(m_host.read("etc/frr/frr.conf") == (made.isEmpty() ? m_configuration : made) && !made.contains('@'));
+    const QByteArray name = m_host.read("etc/hostname");
     claim(name.size() <= 64 && name.count('\n') == (name.isEmpty() ? 0 : 1));
-    for (const QString& entry : QDir(m_folder.path()).entryList(QDir::NoDotAndDotDot | QDir::AllEntries | QDir::Hidden)) {
-        claim(u"bin etc run usr var log"_s.split(u' ').contains(entry));
-    }
-    QFile::remove(path("log"));
+    claim(m_host.strangers().isEmpty());
 }
 
 } // namespace
