@@ -41,16 +41,17 @@ if(PODLEAF_SANITIZE)
                                                  -fno-sanitize-recover=all)
   target_link_options(podleaf_flags INTERFACE -fsanitize=${PODLEAF_SANITIZE})
 endif()
-if(PODLEAF_FUZZ)
-  target_compile_options(podleaf_flags INTERFACE -fsanitize=fuzzer-no-link)
-endif()
+# Fuzzers see which branches they reach of every library without widgets, which tests use too. Clang wants it of all or none
+# that share a precompiled header.
+set(PODLEAF_SHOW_BRANCHES -fsanitize=fuzzer-no-link)
 find_program(PODLEAF_MOLD mold)
 if(PODLEAF_MOLD)
   target_link_options(podleaf_flags INTERFACE -fuse-ld=mold)
 endif()
 
 # Precompiled headers, one set for code with and one without widgets, and again for executables, which GCC compiles
-# with other flags. Off in the dev preset and in the TSan build, so that a missing #include is noticed.
+# with other flags. Off in the dev preset; and clang-tidy looks at changed files without them, so that a missing #include is
+# noticed.
 option(PODLEAF_PCH "Precompile the headers of Qt and the standard library" OFF)
 function(podleaf_pch name type)
   cmake_parse_arguments(ARG "" "" "DEPS;HEADERS" ${ARGN})
@@ -72,6 +73,9 @@ macro(podleaf_make_pchs)
               <QLabel> <QLayout> <QPainter> <QPainterPath> <QPushButton> <QSortFilterProxyModel> <QStyle> <QTableView> <QToolButton>
               <QTreeView> <QWidget>)
   podleaf_pch(podleaf_pch_library library DEPS Qt6::Core tl::expected HEADERS ${plain})
+  if(PODLEAF_FUZZ)
+    target_compile_options(podleaf_pch_library PRIVATE ${PODLEAF_SHOW_BRANCHES})
+  endif()
   podleaf_pch(podleaf_pch_library_gui library DEPS Qt6::Widgets tl::expected HEADERS ${widgets})
   podleaf_pch(podleaf_pch_test executable DEPS Qt6::Core tl::expected HEADERS ${plain})
   podleaf_pch(podleaf_pch_test_gui executable DEPS Qt6::Widgets tl::expected HEADERS ${widgets})
@@ -79,6 +83,9 @@ endmacro()
 function(podleaf_use_pch target pch)
   if(PODLEAF_PCH)
     target_precompile_headers(${target} REUSE_FROM ${pch})
+  endif()
+  if(PODLEAF_FUZZ AND pch STREQUAL "podleaf_pch_library")
+    target_compile_options(${target} PRIVATE ${PODLEAF_SHOW_BRANCHES})
   endif()
 endfunction()
 

@@ -17,6 +17,8 @@ template <class... F>
 struct Overloaded : F... {
     using F::operator()...;
 };
+template <typename... F>
+Overloaded(F...) -> Overloaded<F...>; // Clang 16 does not make it.
 
 template <class T>
 QString joined(const std::vector<T>& list) {
