@@ -12,6 +12,7 @@
 #include <QCommandLineParser>
 
 #include <algorithm>
+#include <cstdio>
 
 #include <unistd.h>
 
@@ -87,6 +88,13 @@ bool asksOnly(int argc, char** argv) {
     return std::any_of(argv + 1, argv + argc, [](const char* word) { return kQuestions.contains(QString::fromLocal8Bit(word)); });
 }
 
+/// Qt would abort without a display; so this is told before.
+bool hasDisplay(int argc, char** argv) {
+    const auto isSet = [](const char* name) { return !qEnvironmentVariableIsEmpty(name); };
+    return isSet("DISPLAY") || isSet("WAYLAND_DISPLAY") || isSet("QT_QPA_PLATFORM") ||
+           std::any_of(argv + 1, argv + argc, [](const char* word) { return QString::fromLocal8Bit(word).endsWith(u"-platform"); });
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -97,6 +105,12 @@ int main(int argc, char** argv) {
     if (asksOnly(argc, argv)) {
         const QCoreApplication application(argc, argv);
         arguments.process(application); // Says it and ends.
+    }
+    if (!hasDisplay(argc, argv)) {
+        std::fputs("There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set.\n"
+                   "hint: Start it from a desktop session, or work in the terminal: podleaf up tutorial\n",
+                   stderr);
+        return 3;
     }
     QApplication application(argc, argv);
     QApplication::setApplicationDisplayName(QStringLiteral("Podleaf"));
@@ -114,12 +128,17 @@ int main(int argc, char** argv) {
         window.resize(size);
     }
     if (const QString file = arguments.value(QStringLiteral("screenshot")); !file.isEmpty()) {
-        desktop::takeScreenshot(window, {.file = file,
+        const desktop::Screenshot wanted{.file = file,
                                          .select = arguments.value(QStringLiteral("select")),
                                          .lens = arguments.value(QStringLiteral("lens")),
                                          .press = arguments.values(QStringLiteral("press")),
                                          .docks = arguments.values(QStringLiteral("dock")),
-                                         .wait = secondsOf(arguments.value(QStringLiteral("wait")))});
+                                         .wait = secondsOf(arguments.value(QStringLiteral("wait")))};
+        if (const QString wrong = desktop::wrongWith(window, wanted); !wrong.isEmpty()) {
+            std::fprintf(stderr, "%s\n", qPrintable(wrong));
+            return 2;
+        }
+        desktop::takeScreenshot(window, wanted);
     }
     window.show();
     if (const QString lab = arguments.positionalArguments().value(0); !lab.isEmpty()) {

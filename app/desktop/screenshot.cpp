@@ -38,12 +38,16 @@ void select(ui::MainWindow& window, const QString& name) {
     }
 }
 
-void chooseLens(const ui::MainWindow& window, const QString& name) {
+const QStringList& lenses() {
     static const QStringList kNames{QStringLiteral("state"), QStringLiteral("bgp"), QStringLiteral("routes"), QStringLiteral("flows"),
                                     QStringLiteral("traffic")}; // as ui::Lens has them
+    return kNames;
+}
+
+void chooseLens(const ui::MainWindow& window, const QString& name) {
     auto* bar = window.findChild<ui::LensBar*>();
-    if (bar != nullptr && kNames.contains(name)) {
-        bar->choose(static_cast<ui::Lens>(kNames.indexOf(name)), false);
+    if (bar != nullptr && lenses().contains(name)) {
+        bar->choose(static_cast<ui::Lens>(lenses().indexOf(name)), false);
     }
 }
 
@@ -57,12 +61,27 @@ void raiseAndSave(ui::MainWindow& window, const Screenshot& wanted) {
     QTimer::singleShot(kDelayMs, &window, [&window, file = wanted.file] { save(window, file); });
 }
 
+std::map<QString, QAction*> buttonsOf(ui::MainWindow& window) {
+    return {{QStringLiteral("plan"), window.actions().plan},
+            {QStringLiteral("up"), window.actions().up},
+            {QStringLiteral("down"), window.actions().down},
+            {QStringLiteral("test"), window.actions().test}};
+}
+
+/// What is wrong when one of `names` is none of `known`; else empty.
+QString unknownAmong(const QStringList& names, const QStringList& known, const char* option) {
+    for (const QString& name : names) {
+        if (!name.isEmpty() && !known.contains(name)) {
+            return QApplication::translate("main", "--%1: nothing is called %2. There are %3.")
+                .arg(QString::fromLatin1(option), name, known.join(QStringLiteral(", ")));
+        }
+    }
+    return {};
+}
+
 /// The picture when nothing is left to press, unless its time is given.
 void pressNext(ui::MainWindow& window, Screenshot wanted) {
-    const std::map<QString, QAction*> actions{{QStringLiteral("plan"), window.actions().plan},
-                                              {QStringLiteral("up"), window.actions().up},
-                                              {QStringLiteral("down"), window.actions().down},
-                                              {QStringLiteral("test"), window.actions().test}};
+    const std::map<QString, QAction*> actions = buttonsOf(window);
     const auto action = wanted.press.isEmpty() ? actions.end() : actions.find(wanted.press.takeFirst());
     if (action == actions.end() || !action->second->isEnabled()) {
         if (!wanted.wait) {
@@ -77,6 +96,25 @@ void pressNext(ui::MainWindow& window, Screenshot wanted) {
 }
 
 } // namespace
+
+QString wrongWith(ui::MainWindow& window, const Screenshot& wanted) {
+    QStringList docks;
+    for (const auto* dock : window.findChildren<QDockWidget*>()) {
+        docks.append(dock->objectName());
+    }
+    docks.sort();
+    QStringList buttons;
+    for (const auto& [name, action] : buttonsOf(window)) {
+        buttons.append(name);
+    }
+    for (const QString& wrong : {unknownAmong(wanted.docks, docks, "dock"), unknownAmong({wanted.lens}, lenses(), "lens"),
+                                 unknownAmong(wanted.press, buttons, "press")}) {
+        if (!wrong.isEmpty()) {
+            return wrong;
+        }
+    }
+    return {};
+}
 
 void takeScreenshot(ui::MainWindow& window, const Screenshot& wanted) {
     QObject::connect(&window, &ui::MainWindow::settled, &window, [&window, wanted] {

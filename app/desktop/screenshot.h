@@ -22,6 +22,9 @@ struct Screenshot {
     std::optional<std::chrono::seconds> wait{}; ///< Since the lab is shown, whether what was pressed has ended or not.
 };
 
+/// What asks for something that the window does not have, as a sentence that names what there is; else empty.
+[[nodiscard]] QString wrongWith(ui::MainWindow& window, const Screenshot& wanted);
+
 /// Takes the picture once the lab that is being opened is shown, then ends the program: with 0, or with 1
 /// when the picture could not be written.
 void takeScreenshot(ui::MainWindow& window, const Screenshot& wanted);

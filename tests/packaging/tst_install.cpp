@@ -89,6 +89,19 @@ private Q_SLOTS:
         QVERIFY2(shown.exitCode == 0, shown.errors.constData());
     }
 
+    void theWindowSaysThatThereIsNoDisplay() {
+        const Ended shown = run(usr(u"bin/podleaf-desktop"_s), {}, {u"QT_QPA_PLATFORM="_s, u"DISPLAY="_s, u"WAYLAND_DISPLAY="_s});
+        QCOMPARE(shown.exitCode, 3);
+        QVERIFY2(shown.errors.startsWith("There is no display"), shown.errors.constData());
+    }
+
+    void aScreenshotOfWhatIsNotThereIsRefused() {
+        const Ended shown = run(usr(u"bin/podleaf-desktop"_s), {u"--screenshot"_s, usr(u"shot.png"_s), u"--dock"_s, u"Routs"_s},
+                                {u"QT_QPA_PLATFORM=offscreen"_s});
+        QCOMPARE(shown.exitCode, 2);
+        QVERIFY2(shown.errors.contains("nothing is called Routs. There are bgp, "), shown.errors.constData());
+    }
+
     void desktopEntryIsValid() {
         const Ended told = run(u"desktop-file-validate"_s, {usr(u"share/applications/podleaf.desktop"_s)});
         QVERIFY2(told.exitCode == 0, QByteArray(told.output + told.errors).constData());

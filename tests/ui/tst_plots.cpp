@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the plots keep, and the Plots dock: legend, zoom, follow, export, and how often it draws. Offscreen; GUI thread.
 #include <tests/fakes/running_lab.h>
+#include <ui/docks/fault_box.h>
 #include <ui/plots/plots_panel.h>
 
 #include <QApplication>
@@ -276,7 +277,14 @@ void PlotsTest::exports() {
     QFile svg(folder.filePath(QStringLiteral("p.svg")));
     QVERIFY(svg.open(QIODevice::ReadOnly) && svg.readAll().contains("Established 6"));
     QVERIFY(panel.exportTo(folder.filePath(QStringLiteral("p1.csv"))));
+    const auto* fault = panel.findChild<FaultBox*>();
+    QVERIFY(!fault->isVisible());
     QVERIFY(!panel.exportTo(QStringLiteral("/no/such/folder/p.csv")));
+    QCOMPARE(fault->sentence(), QStringLiteral("Cannot write /no/such/folder/p.csv."));
+    QVERIFY(fault->isVisible());
+    QVERIFY(!panel.exportTo(folder.filePath(QStringLiteral("p.jpg"))));
+    QVERIFY(panel.exportTo(folder.filePath(QStringLiteral("p2.PNG"))));
+    QVERIFY(!fault->isVisible());
 }
 
 void PlotsTest::drawsAtMostTenTimesASecond() {

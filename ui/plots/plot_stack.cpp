@@ -5,6 +5,7 @@
 #include <ui/canvas/traffic_layer.h>
 #include <ui/models/words.h>
 
+#include <QBuffer>
 #include <QSvgGenerator>
 #include <QVBoxLayout>
 
@@ -402,22 +403,27 @@ QStringList PlotStack::legend() const {
     return names;
 }
 
-bool PlotStack::savePng(const QString& path) {
-    return d->canvas->savePng(path, width(), height(), 2);
+QByteArray PlotStack::png() const {
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    d->canvas->toPixmap(width(), height(), 2).save(&buffer, "PNG");
+    return bytes;
 }
 
-bool PlotStack::saveSvg(const QString& path) {
+QByteArray PlotStack::svg() const {
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
     QSvgGenerator svg;
-    svg.setFileName(path);
+    svg.setOutputDevice(&buffer);
     svg.setSize(size());
     svg.setViewBox(rect());
-    QCPPainter painter;
-    if (!painter.begin(&svg)) {
-        return false;
-    }
+    QCPPainter painter(&svg);
     painter.setMode(QCPPainter::pmVectorized);
     d->canvas->toPainter(&painter, width(), height());
-    return painter.end();
+    painter.end();
+    return bytes;
 }
 
 } // namespace podleaf::ui

@@ -38,8 +38,9 @@ public:
     [[nodiscard]] double shownSpanS() const;
     /// What the legends say: "leaf1 2"; "+ 8 more" where there is no room for all.
     [[nodiscard]] QStringList legend() const;
-    bool savePng(const QString& path);
-    bool saveSvg(const QString& path);
+    /// The picture as it is shown, twice as fine.
+    [[nodiscard]] QByteArray png() const;
+    [[nodiscard]] QByteArray svg() const;
 
 Q_SIGNALS:
     void followingEnded();

@@ -3,6 +3,7 @@
 #include "plots_panel.h"
 
 #include <ui/docks/empty_state.h>
+#include <ui/docks/fault_box.h>
 #include <ui/docks/file_question.h>
 
 #include <QComboBox>
@@ -23,7 +24,8 @@ constexpr int kMostSeconds = 24 * 3600;
 
 PlotsPanel::PlotsPanel(const Theme& theme, QWidget* parent)
     : QWidget(parent), m_span(new QComboBox(this)), m_follow(new QToolButton(this)), m_plots(new PlotStack(theme, this)),
-      m_empty(new EmptyState(m_plots, this)) {
+      m_empty(new EmptyState(m_plots, this)), m_fault(new FaultBox(theme, this)) {
+    m_fault->hide();
     const std::pair<QString, int> spans[] = {{tr("1 min"), 60}, {tr("5 min"), 300}, {tr("30 min"), 1800}, {tr("All"), kMostSeconds}};
     for (const auto& [text, seconds] : spans) {
         m_span->addItem(text, seconds);
@@ -59,6 +61,7 @@ PlotsPanel::PlotsPanel(const Theme& theme, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addLayout(head);
+    layout->addWidget(m_fault);
     layout->addWidget(m_empty, 1);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
@@ -137,11 +140,22 @@ void PlotsPanel::chooseExport() {
 }
 
 bool PlotsPanel::exportTo(const QString& path) {
-    if (path.endsWith(QLatin1String(".csv"))) {
-        QSaveFile file(path);
-        return file.open(QIODevice::WriteOnly) && file.write(m_series.toCsv()) >= 0 && file.commit();
+    const auto endsIn = [&path](QLatin1String ending) { return path.endsWith(ending, Qt::CaseInsensitive); };
+    const QByteArray bytes = endsIn(QLatin1String(".csv"))   ? m_series.toCsv()
+                             : endsIn(QLatin1String(".svg")) ? m_plots->svg()
+                             : endsIn(QLatin1String(".png")) ? m_plots->png()
+                                                             : QByteArray();
+    QSaveFile file(path);
+    if (bytes.isEmpty()) {
+        m_fault->setFault(tr("Plots can be saved as PNG, SVG or CSV, not as %1.").arg(path), tr("Let the name end in .png, .svg or .csv."));
+    } else if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
+        m_fault->setFault(tr("Cannot write %1.").arg(path), {}, file.errorString());
+    } else {
+        m_fault->hide();
+        return true;
     }
-    return path.endsWith(QLatin1String(".svg")) ? m_plots->saveSvg(path) : m_plots->savePng(path);
+    m_fault->show();
+    return false;
 }
 
 } // namespace podleaf::ui

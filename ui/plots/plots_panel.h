@@ -16,6 +16,7 @@ class QToolButton;
 namespace podleaf::ui {
 
 class EmptyState;
+class FaultBox;
 
 class PlotsPanel final : public QWidget {
     Q_OBJECT
@@ -29,7 +30,7 @@ public:
     /// A snapshot and what changed since the last one; `nowMs`: Unix milliseconds.
     void add(const state::LabState& lab, const state::Delta& delta, qint64 nowMs);
     void add(const state::ConvergenceRecord& record);
-    /// By its ending: .png, .svg or .csv; false where it cannot be written.
+    /// By its ending: .png, .svg or .csv. Returns whether it was written; why not is shown above the plots.
     bool exportTo(const QString& path);
     [[nodiscard]] PlotStack& plots() { return *m_plots; }
     [[nodiscard]] const SeriesStore& series() const { return m_series; }
@@ -53,6 +54,7 @@ private:
     QToolButton* m_follow;
     PlotStack* m_plots;
     EmptyState* m_empty;
+    FaultBox* m_fault; ///< Why the last export failed.
     QTimer m_next;
     std::set<NodeId> m_changed; ///< Since the last sample.
     bool m_dirty = false;
