@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <iterator>
 #include <type_traits>
 #include <utility>
 
@@ -28,13 +29,13 @@ void insertAt(std::vector<T>& list, size_t at, T value) {
     list.insert(list.begin() + static_cast<std::ptrdiff_t>(std::min(at, list.size())), std::move(value));
 }
 
-std::vector<SetPlaces::Place> placesOf(const Workload& workload) {
-    std::vector<SetPlaces::Place> places;
-    places.reserve(workload.pods.size());
-    for (const Pod& pod : workload.pods) {
-        places.push_back({pod.host, pod.address});
-    }
-    return places;
+/// What puts the workload's pods back where they are now. Those that have no host yet came by an edit before, whose inverse
+/// takes them away or places them.
+Edits placesAgain(const Workload& workload) {
+    SetPlaces edit{workload.name, {}};
+    const auto placed = std::ranges::find(workload.pods, NodeId(), &Pod::host);
+    std::for_each(workload.pods.begin(), placed, [&edit](const Pod& pod) { edit.places.push_back({pod.host, pod.address}); });
+    return edit.places.empty() ? Edits{} : Edits{edit};
 }
 
 bool meets(const Link& link, const NodeId& node) {
@@ -67,7 +68,7 @@ public:
         }
         for (Workload& workload : m_lab.workloads) {
             if (std::ranges::find(workload.pods, edit.node, &Pod::host) != workload.pods.end()) {
-                inverse.emplace_back(SetPlaces{workload.name, placesOf(workload)});
+                std::ranges::copy(placesAgain(workload), std::back_inserter(inverse));
                 forgetPlaces(workload);
             }
         }
@@ -198,13 +199,13 @@ public:
         if (auto known = checkHosts(edit.places); !known) {
             return fail(std::move(known.error()));
         }
-        const SetPlaces inverse{edit.workload, placesOf(*workload)};
+        Edits inverse = placesAgain(*workload);
         for (size_t i = 0; i < workload->pods.size(); ++i) {
             const SetPlaces::Place& place = edit.places[i % edit.places.size()];
             workload->pods[i].host = place.host;
             workload->pods[i].address = i < edit.places.size() ? place.address.value_or(Ipv4Address{}) : Ipv4Address{};
         }
-        return Edits{inverse};
+        return inverse;
     }
 
     Result<Edits> operator()(const AddWorkload& edit) {
@@ -223,7 +224,8 @@ public:
         if (workload == nullptr) {
             return fail(ErrorCode::NotFound, tr("There is no workload \"%1\".").arg(edit.workload));
         }
-        Edits inverse{AddWorkload{*workload}, SetPlaces{workload->name, placesOf(*workload)}}; // With their addresses.
+        Edits inverse{AddWorkload{*workload}};
+        std::ranges::copy(placesAgain(*workload), std::back_inserter(inverse)); // With their addresses.
         std::erase_if(m_lab.workloads, [&edit](const Workload& each) { return each.name == edit.workload; });
         return inverse;
     }

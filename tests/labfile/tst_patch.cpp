@@ -254,6 +254,7 @@ private Q_SLOTS:
     void refusals();
     void kindOfANode();
     void workloadComesAndGoes();
+    void podsThatHaveNoPlaceYet();
     void numbersStay();
     void endsOfLinesAndMarksStay();
     void randomEdits_data();
@@ -424,6 +425,14 @@ void TestPatch::workloadComesAndGoes() {
     const AddWorkload astray{{u"other"_s, u"nginx"_s, 80, {{u"other-1"_s, NodeId(u"{}"_s), {}}}}};
     QCOMPARE(labfile::patch(made->text, {astray}).error().code, ErrorCode::NotFound); // and not written as YAML of another meaning
     QCOMPARE(labfile::patch(made->text, {SetPlaces{web.name, {{NodeId(u"host9"_s), {}}}}}).error().code, ErrorCode::NotFound);
+}
+
+void TestPatch::podsThatHaveNoPlaceYet() {
+    const auto patched = labfile::patch(kMotley, {SetReplicas{u"web"_s, 6}, RemoveNode{NodeId(u"host2"_s)}});
+    QVERIFY2(patched, qPrintable(why(patched)));
+    const auto back = labfile::patch(patched->text, patched->inverse);
+    QVERIFY2(back, qPrintable(why(back)));
+    QVERIFY(back->lab == *labfile::parse(kMotley).lab);
 }
 
 void TestPatch::numbersStay() {
