@@ -339,7 +339,7 @@ Result<> PatchWriter::add(const model::AddWorkload& edit) {
     if (!hosts.isEmpty()) {
         fields.emplace_back(kOn, QLatin1Char('[') + hosts.join(QStringLiteral(", ")) + QLatin1Char(']'));
     }
-    return m_text.insertEntry({kWorkloads}, model::kAtEnd, workload.name, {fields});
+    return m_text.insertEntry({kWorkloads}, edit.at, workload.name, {fields});
 }
 
 Result<> PatchWriter::remove(const model::RemoveWorkload& edit) {

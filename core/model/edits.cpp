@@ -107,6 +107,10 @@ public:
         if (node == m_lab.nodes.end()) {
             return noSuchNode(edit.node);
         }
+        const auto* dhcp = std::get_if<SetNodeKey::Dhcp>(&edit.value);
+        if (dhcp != nullptr && *dhcp == DhcpRole::Client && node->kind != NodeKind::Host) {
+            return fail(ErrorCode::InvalidInput, tr("Only hosts ask for leases; \"%1\" is none.").arg(edit.node.name));
+        }
         SetNodeKey inverse{edit.node, {}};
         Edits numbers; // What the inverse says besides.
         const auto exchange = [&]<class T>(const T& value) {
@@ -215,7 +219,7 @@ public:
         if (auto known = checkHosts(edit.workload.pods); !known) {
             return fail(std::move(known.error()));
         }
-        m_lab.workloads.push_back(edit.workload);
+        insertAt(m_lab.workloads, edit.at, edit.workload);
         return Edits{RemoveWorkload{edit.workload.name}};
     }
 
@@ -224,7 +228,7 @@ public:
         if (workload == nullptr) {
             return fail(ErrorCode::NotFound, tr("There is no workload \"%1\".").arg(edit.workload));
         }
-        Edits inverse{AddWorkload{*workload}};
+        Edits inverse{AddWorkload{*workload, static_cast<size_t>(workload - m_lab.workloads.data())}};
         std::ranges::copy(placesAgain(*workload), std::back_inserter(inverse)); // With their addresses.
         std::erase_if(m_lab.workloads, [&edit](const Workload& each) { return each.name == edit.workload; });
         return inverse;

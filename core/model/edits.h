@@ -92,9 +92,10 @@ struct SetPlaces {
     bool operator==(const SetPlaces&) const = default;
 };
 
-/// A workload with its pods' places; behind the others. Addresses are chosen when the lab file is read.
+/// A workload with its pods' places. Addresses are chosen when the lab file is read.
 struct AddWorkload {
     Workload workload;
+    size_t at = kAtEnd;
     bool operator==(const AddWorkload&) const = default;
 };
 

@@ -60,7 +60,7 @@ private:
             return model::SetReplicas{workload(), m_bytes.ConsumeIntegralInRange(1U, 20U)};
         case 9:
             return model::AddWorkload{
-                {name(), QStringLiteral("nginx"), m_bytes.ConsumeIntegral<std::uint16_t>(), {{name(), nodeName(), {}}}}};
+                {name(), QStringLiteral("nginx"), m_bytes.ConsumeIntegral<std::uint16_t>(), {{name(), nodeName(), {}}}}, place()};
         case 10:
             return model::RemoveWorkload{workload()};
         default: {
@@ -277,6 +277,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!back) {
         std::fprintf(stderr, "%s", qPrintable(labfile::difference(text, patched->text) + describe(back.error())));
     }
-    fuzz::claim(back && back->lab == *parsed.lab);
+    fuzz::claim(back.has_value());
+    const bool isBack = back->lab == *parsed.lab;
+    if (!isBack) {
+        std::fprintf(stderr, "the inverse does not lead back:\n%sand back:\n%s", qPrintable(labfile::difference(text, patched->text)),
+                     qPrintable(labfile::difference(patched->text, back->text)));
+    }
+    fuzz::claim(isBack);
     return 0;
 }

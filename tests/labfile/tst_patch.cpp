@@ -377,6 +377,8 @@ void TestPatch::refusals_data() {
     QTest::newRow("a comment as workload") << kMotley
                                            << Edits{AddWorkload{{u"#w"_s, u"nginx"_s, 80, {{u"#w-1"_s, NodeId(u"host1"_s), {}}}}}}
                                            << ErrorCode::InvalidInput << u"not a valid name"_s;
+    QTest::newRow("a leaf as client") << kMotley << Edits{SetNodeKey{NodeId(u"leaf1"_s), SetNodeKey::Dhcp(DhcpRole::Client)}}
+                                      << ErrorCode::InvalidInput << u"Only hosts ask"_s;
     QTest::newRow("a comment as link") << kMotley << Edits{RenameLink{LinkId(u"a1"_s), LinkId(u"#"_s)}} << ErrorCode::InvalidInput
                                        << u"not a valid name"_s;
 }
@@ -422,6 +424,12 @@ void TestPatch::workloadComesAndGoes() {
     QVERIFY2(gone, qPrintable(why(gone)));
     QCOMPARE(gone->text, none);
     QCOMPARE(labfile::patch(made->text, {AddWorkload{web}}).error().code, ErrorCode::AlreadyExists);
+    const QByteArray two = made->text + "  other: {image: nginx, on: [host1]}\n";
+    const auto first = labfile::patch(two, {RemoveWorkload{web.name}});
+    QVERIFY2(first, qPrintable(why(first)));
+    const auto asBefore = labfile::patch(first->text, first->inverse);
+    QVERIFY2(asBefore, qPrintable(why(asBefore)));
+    QVERIFY(asBefore->lab == *labfile::parse(two).lab); // In the same order.
     const AddWorkload astray{{u"other"_s, u"nginx"_s, 80, {{u"other-1"_s, NodeId(u"{}"_s), {}}}}};
     QCOMPARE(labfile::patch(made->text, {astray}).error().code, ErrorCode::NotFound); // and not written as YAML of another meaning
     QCOMPARE(labfile::patch(made->text, {SetPlaces{web.name, {{NodeId(u"host9"_s), {}}}}}).error().code, ErrorCode::NotFound);
