@@ -219,7 +219,7 @@ QString needless(const QString& difference, const QStringList& subjects) {
             within = -1;
             continue;
         }
-        const QString old = line.mid(1);
+        QString old = line.mid(1);
         const bool isMeant = std::ranges::any_of(subjects, [&old](const QString& word) { return old.contains(word); });
         const bool isInside =
             within >= 0 && (indentOf(old) > within || (indentOf(old) == within && QStringLiteral("-#").contains(old.trimmed().front())));

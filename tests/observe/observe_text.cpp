@@ -51,8 +51,8 @@ QString hop(const std::optional<Ipv4Address>& via, const QString& device) {
 
 } // namespace
 
-QByteArray recorded(const QString& file) {
-    QFile data(QStringLiteral(PODLEAF_SOURCE_DIR "/tests/observe/data/") + file);
+QByteArray recorded(const QString& name) {
+    QFile data(QStringLiteral(PODLEAF_SOURCE_DIR "/tests/observe/data/") + name);
     if (!data.open(QIODevice::ReadOnly)) {
         qFatal("no recorded data: %s", qPrintable(data.fileName()));
     }

@@ -60,7 +60,7 @@ private Q_SLOTS:
         QCOMPARE(listed.exitCode, 0);
         const QJsonArray labs = QJsonDocument::fromJson(listed.output).object()[u"labs"_s].toArray();
         QVERIFY(!labs.isEmpty());
-        for (const QJsonValue& lab : labs) {
+        for (const auto& lab : labs) {
             const QString path = lab[u"path"_s].toString();
             QVERIFY2(QDir(path).canonicalPath().startsWith(QDir(usr(u"share/podleaf/labs"_s)).canonicalPath()), qPrintable(path));
             const Ended valid = podleaf({u"validate"_s, lab[u"name"_s].toString()});
