@@ -14,12 +14,13 @@ mkdir -p "$PODLEAF_BUILD_ROOT"
 say() { printf '== %s\n' "$*" >&2; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
-# configure PRESET: runs CMake for a build folder that does not exist yet or is older than the presets.
+# configure PRESET: runs CMake for a build folder that does not exist yet or is older than the presets. From the presets
+# alone: a folder made with another compiler would else lose what they set.
 configure() {
     local folder=$PODLEAF_BUILD_ROOT/$1
     if [[ ! -e $folder/build.ninja || CMakePresets.json -nt $folder/build.ninja ]]; then
         say "Configuring $1 in $folder"
-        cmake --preset "$1" >"$PODLEAF_BUILD_ROOT/configure-$1.log" 2>&1 || { cat "$PODLEAF_BUILD_ROOT/configure-$1.log" >&2; return 1; }
+        cmake --fresh --preset "$1" >"$PODLEAF_BUILD_ROOT/configure-$1.log" 2>&1 || { cat "$PODLEAF_BUILD_ROOT/configure-$1.log" >&2; return 1; }
         touch "$folder/build.ninja" # CMake leaves an unchanged file alone
     fi
 }
