@@ -20,15 +20,14 @@ bool isWhole(double number) {
 void FarPicture::paint(QPainter& painter, const QSize& viewport, std::size_t key, const Draw& draw) {
     const QTransform view = painter.worldTransform(); // Without the pixels that a unit has, which the painter keeps.
     const double ratio = painter.device()->devicePixelRatioF();
-    if (std::exchange(m_key, key) != key) { // It may change again at once: a copy would only cost.
-        m_picture = {};
-        return draw(painter, view.inverted().mapRect(QRectF(QPointF(0, 0), viewport)));
-    }
     const QSize pixels = viewport * ratio;
-    if (m_picture.size() != pixels || m_picture.devicePixelRatio() != ratio || !follow(view, draw)) {
-        m_picture = QPixmap(pixels);
+    const bool same = std::exchange(m_key, key) == key && m_picture.size() == pixels && m_picture.devicePixelRatio() == ratio;
+    if (!same || !follow(view, draw)) { // Not into the view itself: what lies over it makes a clip there, which costs more.
+        if (m_picture.size() != pixels) {
+            m_picture = QPixmap(pixels);
+            m_picture.fill(Qt::transparent); // Makes it one that can be seen through.
+        }
         m_picture.setDevicePixelRatio(ratio);
-        m_picture.fill(Qt::transparent);
         m_view = view;
         render(QRect(QPoint(0, 0), pixels), draw);
     }

@@ -47,9 +47,17 @@ void LineBatch::add(const Stroke& stroke, const QLineF& line) {
     m_last->second.push_back(line);
 }
 
+/// A hair's breadth as a cosmetic pen of one pixel: Qt draws that one straight into the picture, and any other by coverage.
+static QPen hairlineOf(const LineBatch::Stroke& stroke, double pixels) {
+    QPen pen = dashedPen(QColor::fromRgba(stroke.color), 1, stroke.dash, stroke.dashUnit * pixels);
+    pen.setCosmetic(true);
+    return pen;
+}
+
 void LineBatch::paint(QPainter& painter) const {
+    const double pixels = painter.deviceTransform().m11(); // That a scene's unit has.
     for (const auto& [stroke, lines] : m_lines) {
-        painter.setPen(stroke.pen());
+        painter.setPen(stroke.width * pixels <= 1 ? hairlineOf(stroke, pixels) : stroke.pen());
         painter.drawLines(lines.data(), static_cast<int>(lines.size()));
     }
 }
