@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -88,8 +89,34 @@ void LabHost::addNodes(std::uint64_t client, const Frame& frame) {
     m_adding.push_back(std::move(adding));
 }
 
+/// What must be there before the init of a node that runs containers; returns what went wrong.
+std::string LabHost::prepareContainers(const std::string& node) const {
+    if (!m_root.isHost) {
+        return "containers need a lab host that root has started";
+    }
+    std::string problem = claimContainerState(m_options.stateOfLab(), m_options.runFolder);
+    if (problem.empty()) {
+        problem = makeContainerState(stateOf(node), m_off.contains(node));
+    }
+    return problem.empty() ? Cgroups(m_options.lab).make(node) : problem;
+}
+
+/// By a process of its own: it may be hundreds of megabytes in ten thousand files.
+void LabHost::forgetState(const std::string& node) const {
+    if (::fork() == 0) {
+        std::error_code error;
+        std::filesystem::remove_all(stateOf(node), error);
+        ::_exit(0);
+    }
+}
+
 /// Forks a node's init into a pid namespace of its own; returns what went wrong.
 std::string LabHost::startNode(const NodeInfo& info) {
+    if (info.runsContainers) {
+        if (std::string problem = prepareContainers(info.name); !problem.empty()) {
+            return problem;
+        }
+    }
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) != 0) {
         return std::string("cannot make a socket: ") + std::strerror(errno);
@@ -102,7 +129,7 @@ std::string LabHost::startNode(const NodeInfo& info) {
     }
     const pid_t pid = ::fork();
     if (pid == 0) {
-        runNodeInit({m_options.lab, info, m_root, m_openFiles}, std::move(theirs));
+        runNodeInit({m_options.lab, info, m_root, m_openFiles, stateOf(info.name)}, std::move(theirs));
     }
     if (pid < 0) {
         return std::string("cannot start the node's init: ") + std::strerror(errno);
@@ -232,6 +259,7 @@ void LabHost::removeNode(std::uint64_t client, const Frame& frame) {
     Node* node = request ? findNode(request->node) : nullptr;
     if (request && m_off.erase(request->node) > 0 && node == nullptr) {
         removeLinksOf(request->node);
+        forgetState(request->node);
         tellAll(goneEvent(request->node));
     }
     if (node == nullptr) {
@@ -258,8 +286,14 @@ void LabHost::reap() {
 void LabHost::nodeGone(const std::string& name) {
     std::shared_ptr<Node> node = std::move(m_nodes.at(name));
     m_nodes.erase(name);
+    if (node->info.runsContainers) {
+        Cgroups(m_options.lab).remove(name);
+    }
     if (!m_off.contains(name)) {
         removeLinksOf(name);
+        if (node->info.runsContainers) {
+            forgetState(name);
+        }
     }
     EventBody event;
     event.node = name;

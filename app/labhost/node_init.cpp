@@ -292,7 +292,14 @@ void NodeInit::setTicking() {
 
 /// Everything up to a node that stands; returns what went wrong.
 std::string becomeNode(const NodeIdentity& identity, UniqueFd& networkNamespace, std::vector<std::uint32_t>& bridgeIndexes) {
-    if (::unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS) != 0) {
+    const bool runsContainers = identity.info.runsContainers;
+    const Cgroups cgroups(identity.lab, runsContainers ? cgroupHierarchies() : std::vector<CgroupHierarchy>());
+    if (runsContainers) {
+        if (std::string problem = cgroups.enterNamespace(identity.info.name); !problem.empty()) {
+            return problem;
+        }
+    }
+    if (::unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS | (runsContainers ? CLONE_NEWIPC : 0)) != 0) {
         return std::string("cannot make namespaces: ") + std::strerror(errno);
     }
     networkNamespace = UniqueFd(::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
@@ -300,7 +307,8 @@ std::string becomeNode(const NodeIdentity& identity, UniqueFd& networkNamespace,
     if (::sethostname(hostname.data(), hostname.size()) != 0) {
         return std::string("cannot set the host name: ") + std::strerror(errno);
     }
-    if (auto problem = enterPrivateRoot(identity.root)) {
+    const ContainerRoot containers{cgroups.hierarchies(), identity.stateFolder};
+    if (auto problem = enterPrivateRoot(identity.root, runsContainers ? &containers : nullptr)) {
         return *problem;
     }
     return prepareNetwork(identity.lab, identity.info, bridgeIndexes);

@@ -15,7 +15,8 @@ struct NodeIdentity {
     const std::string& lab;
     const NodeInfo& info;
     const RootSource& root;
-    rlimit openFiles{}; ///< What programs in the node get.
+    rlimit openFiles{};      ///< What programs in the node get.
+    std::string stateFolder; ///< Of a node that runs containers: where it keeps what they need.
 };
 
 /// Becomes the node: new mount, network and uts namespaces (the pid namespace is new already), a private root, bridges;

@@ -193,7 +193,7 @@ std::vector<std::string> separateFolders() {
     return folders;
 }
 
-std::optional<std::string> enterPrivateRoot(const RootSource& source) {
+std::optional<std::string> enterPrivateRoot(const RootSource& source, const ContainerRoot* containers) {
     ::umask(022);
     const std::string folder = source.folder + "/node";
     if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
@@ -214,13 +214,19 @@ std::optional<std::string> enterPrivateRoot(const RootSource& source) {
     if (auto problem = makeDevices()) {
         return problem;
     }
+    if (auto problem = containers != nullptr ? makeContainerDevices() : std::nullopt) {
+        return problem;
+    }
     if (auto problem = mountInside()) {
+        return problem;
+    }
+    if (auto problem = containers != nullptr ? mountForContainers(*containers) : std::nullopt) {
         return problem;
     }
     if (::chdir("root") != 0 || ::syscall(SYS_pivot_root, ".", ".") != 0 || ::umount2(".", MNT_DETACH) != 0 || ::chdir("/") != 0) {
         return failure("cannot change the root");
     }
-    return std::nullopt;
+    return containers != nullptr ? settleForContainers() : std::nullopt;
 }
 
 } // namespace podleaf::labhost

@@ -3,6 +3,7 @@
 // own /proc, /sys, /dev, /run and /tmp. Runs in the node's init, single-threaded.
 #pragma once
 
+#include "container_root.h"
 #include "host_files.h"
 
 #include <optional>
@@ -26,6 +27,7 @@ std::vector<std::string> separateFolders();
 ///
 /// Mounts below the host's root are not part of an overlay: /usr and what is below it are bound read-only, /etc,
 /// /var, /opt and /root and what is below them get overlays of their own, the rest is not visible in the node.
-std::optional<std::string> enterPrivateRoot(const RootSource& source);
+/// `containers`: it is one that runs them.
+std::optional<std::string> enterPrivateRoot(const RootSource& source, const ContainerRoot* containers = nullptr);
 
 } // namespace podleaf::labhost

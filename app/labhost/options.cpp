@@ -51,14 +51,16 @@ std::optional<Options> parseOptions(int argc, char** argv) {
             options.lab = value;
         } else if (name == "--run-folder") {
             options.runFolder = value;
+        } else if (name == "--state-folder") {
+            options.stateFolder = value;
         } else if (name == "--lab-file") {
             options.labFile = value;
         } else {
             right = name == "--admit-uid" && parseUid(value.c_str(), options.admittedUid);
         }
     }
-    if (!right || !isValidName(options.lab) || !isValidPath(options.runFolder)) {
-        std::fprintf(stderr, "usage: podleaf-labhost --lab NAME --run-folder DIR [--lab-file PATH] [--admit-uid UID]\n"
+    if (!right || !isValidName(options.lab) || !isValidPath(options.runFolder) || !isValidPath(options.stateFolder)) {
+        std::fprintf(stderr, "usage: podleaf-labhost --lab NAME --run-folder DIR [--state-folder DIR] [--lab-file PATH] [--admit-uid UID]\n"
                              "       podleaf-labhost --probe\n"
                              "NAME: letters, digits, '.', '_', '-'. DIR: absolute.\n");
         return std::nullopt;

@@ -12,10 +12,12 @@ struct Options {
     std::string lab;
     std::string runFolder; ///< Absolute; the lab lives in runFolder/lab.
     std::string labFile;
-    uid_t admittedUid = 0; ///< Whom the socket admits, beside root.
-    bool isProbe = false;  ///< Only find out whether a lab could run; the others are not set.
+    std::string stateFolder = "/var/lib/podleaf"; ///< Absolute, on a disk: what nodes that run containers keep is in stateFolder/lab.
+    uid_t admittedUid = 0;                        ///< Whom the socket admits, beside root.
+    bool isProbe = false;                         ///< Only find out whether a lab could run; the others are not set.
 
     [[nodiscard]] std::string folder() const { return runFolder + "/" + lab; }
+    [[nodiscard]] std::string stateOfLab() const { return stateFolder + "/" + lab; }
 };
 
 /// nullopt, with a usage text on stderr, when the arguments are not right. Without --admit-uid it is the user who

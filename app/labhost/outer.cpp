@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "outer.h"
 
+#include "container_root.h"
 #include "lab_host.h"
 #include "lab_namespaces.h"
 
@@ -131,13 +132,19 @@ void removeFolder(const std::string& folder) {
     std::filesystem::remove(folder, error);
 }
 
-void removeCgroups(const std::string& lab) {
-    std::error_code error;
-    const std::string name = "podleaf-" + lab;
-    ::rmdir(("/sys/fs/cgroup/" + name).c_str());
-    for (const auto& entry : std::filesystem::directory_iterator("/sys/fs/cgroup", error)) {
-        ::rmdir((entry.path() / name).c_str());
+/// What its nodes that ran containers left, which the kernel does not end. Its processes have ended, but one that has just may
+/// still be counted in its group.
+void removeContainers(const Options& options) {
+    if (!isContainerStateOf(options.stateOfLab(), options.runFolder)) {
+        return; // no node did
     }
+    const Cgroups groups(options.lab);
+    for (int tries = 0; !groups.remove({}) && tries < 100; ++tries) {
+        const timespec brief{0, 10'000'000};
+        ::nanosleep(&brief, nullptr);
+    }
+    std::error_code error;
+    std::filesystem::remove_all(options.stateOfLab(), error);
 }
 
 /// Pid 1 of the lab's pid namespace, from birth to end.
@@ -254,7 +261,7 @@ std::string runLab(Options options, UniqueFd& lock, UniqueFd& status) {
     status.reset();
     files = {};
     waitForPidOne(pid, signals);
-    removeCgroups(options.lab);
+    removeContainers(options);
     removeFolder(options.folder()); // before the lock is released
     return {};
 }

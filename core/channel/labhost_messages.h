@@ -129,11 +129,12 @@ struct NodeInfo {
     std::string name;
     std::string hostname;
     std::vector<std::string> bridges;
+    bool runsContainers = false; ///< It has control groups and keeps /var/lib of containers on a disk.
 
     bool operator==(const NodeInfo&) const = default;
     template <class A>
     void fields(A& a) {
-        a(name), a(hostname), a(bridges);
+        a(name), a(hostname), a(bridges), a(runsContainers);
     }
 };
 

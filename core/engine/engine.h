@@ -33,6 +33,9 @@ struct NodeSpec {
     NodeId id;
     QString hostname;
     QStringList bridges; ///< Bridges that exist from the start, without address.
+    /// It runs containers: control groups and namespaces for them, and what they keep lies on a disk until the node is removed.
+    /// Needs root.
+    bool runsContainers = false;
 
     bool operator==(const NodeSpec&) const = default;
 };

@@ -137,7 +137,7 @@ private Q_SLOTS:
         QTest::addColumn<int>("at");
         QTest::addColumn<char>("value");
         QTest::newRow("magic") << 0 << 'Q';
-        QTest::newRow("version") << 4 << '\2';
+        QTest::newRow("version") << 4 << static_cast<char>(kProtocolVersion + 1);
         QTest::newRow("no kind") << 6 << '\0';
         QTest::newRow("kind") << 6 << '\5';
         QTest::newRow("verb") << 7 << static_cast<char>(static_cast<int>(Verb::Last) + 1);

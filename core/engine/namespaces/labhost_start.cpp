@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "labhost_start.h"
 
+#include "leftovers.h"
+
 #include <QCoreApplication>
 #include <QFile>
 
@@ -187,9 +189,10 @@ Result<Rights> probeRights(OpContext& context, const QString& labhostProgram) {
 
 Result<> startLabhost(OpContext& context, const NamespaceEngineSettings& settings) {
     const QByteArray lab = settings.lab.name.toUtf8();
-    auto answer = runLabhost(
-        context, settings.labhostProgram,
-        {"--lab", lab, "--run-folder", QFile::encodeName(settings.runFolder), "--lab-file", QFile::encodeName(settings.labFilePath)}, lab);
+    auto answer = runLabhost(context, settings.labhostProgram,
+                             {"--lab", lab, "--run-folder", QFile::encodeName(settings.runFolder), "--state-folder",
+                              QFile::encodeName(stateFolder()), "--lab-file", QFile::encodeName(settings.labFilePath)},
+                             lab);
     if (!answer) {
         return fail(std::move(answer.error()));
     }

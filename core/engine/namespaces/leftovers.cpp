@@ -214,6 +214,29 @@ QStringList leftCgroups(const Lives& lives) {
     return left;
 }
 
+/// What nodes that ran containers kept; the folder of each lab names its run folder (app/labhost/container_root.h).
+QStringList leftStates(const QString& runFolder) {
+    QStringList left;
+    const QStringList labs = QDir(stateFolder()).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+    for (const QString& lab : labs) {
+        const QString folder = stateFolder() + QLatin1Char('/') + lab;
+        const bool isOfThese = readAll(folder + QStringLiteral("/run-folder")) == QFile::encodeName(runFolder);
+        if (isOfThese && isOurs(ownerOf(folder)) && !isHeld(runFolder + QLatin1Char('/') + lab)) {
+            left.append(folder);
+        }
+    }
+    return left;
+}
+
+/// The deepest groups first; the files in them are the kernel's.
+void removeGroups(const QString& group) {
+    const QStringList below = QDir(group).entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks);
+    for (const QString& each : below) {
+        removeGroups(group + QLatin1Char('/') + each);
+    }
+    ::rmdir(QFile::encodeName(group).constData());
+}
+
 /// Kills what is still the process that was looked at, and waits for its end.
 void killProcess(OpContext& context, qint64 pid, const QString& runFolder) {
     const UniqueFd handle(static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0)));
@@ -264,7 +287,12 @@ std::vector<Leftover> findLeftovers(const QString& runFolder) {
     append(QStringLiteral("file"), leftFiles(runFolder));
     append(QStringLiteral("mount"), leftMounts(runFolder));
     append(QStringLiteral("cgroup"), leftCgroups(lives));
+    append(QStringLiteral("state"), leftStates(runFolder));
     return leftovers;
+}
+
+QString stateFolder() {
+    return qEnvironmentVariable("PODLEAF_STATE_FOLDER", QStringLiteral("/var/lib/podleaf"));
 }
 
 bool isLabFolder(const QString& folder) {
@@ -315,7 +343,9 @@ Result<> collectGarbage(OpContext& context, const QString& runFolder) {
         } else if (leftover.kind == QLatin1String("mount")) {
             ::umount2(QFile::encodeName(leftover.name).constData(), MNT_DETACH);
         } else if (leftover.kind == QLatin1String("cgroup")) {
-            ::rmdir(QFile::encodeName(leftover.name).constData());
+            removeGroups(leftover.name);
+        } else if (leftover.kind == QLatin1String("state")) {
+            QDir(leftover.name).removeRecursively();
         } else if (leftover.kind == QLatin1String("file")) {
             removeMark(QFile::encodeName(leftover.name));
         } else {

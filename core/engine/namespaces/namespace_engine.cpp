@@ -180,7 +180,7 @@ Result<Listing> NamespaceEngine::list(OpContext& context) {
     }
     listing.running = true;
     for (const auto& node : reply->nodes) {
-        NodeSpec spec{NodeId(QString::fromStdString(node.name)), QString::fromStdString(node.hostname), {}};
+        NodeSpec spec{NodeId(QString::fromStdString(node.name)), QString::fromStdString(node.hostname), {}, node.runsContainers};
         for (const std::string& bridge : node.bridges) {
             spec.bridges.append(QString::fromStdString(bridge));
         }
@@ -227,7 +227,7 @@ Result<> NamespaceEngine::Private::create(OpContext& context, const std::vector<
     }
     labhost::AddNodes addNodes;
     for (const NodeSpec& node : nodes) {
-        labhost::NodeInfo info{node.id.name.toStdString(), node.hostname.toStdString(), {}};
+        labhost::NodeInfo info{node.id.name.toStdString(), node.hostname.toStdString(), {}, node.runsContainers};
         for (const QString& bridge : node.bridges) {
             info.bridges.push_back(bridge.toStdString());
         }
