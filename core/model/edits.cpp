@@ -203,6 +203,9 @@ public:
         if (auto known = checkHosts(edit.places); !known) {
             return fail(std::move(known.error()));
         }
+        if (std::ranges::any_of(edit.places, [](const SetPlaces::Place& place) { return place.host.isEmpty() && place.address; })) {
+            return fail(ErrorCode::InvalidInput, tr("A place with an address needs its host."));
+        }
         Edits inverse = placesAgain(*workload);
         for (size_t i = 0; i < workload->pods.size(); ++i) {
             const SetPlaces::Place& place = edit.places[i % edit.places.size()];

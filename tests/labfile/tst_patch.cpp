@@ -433,6 +433,8 @@ void TestPatch::workloadComesAndGoes() {
     const AddWorkload astray{{u"other"_s, u"nginx"_s, 80, {{u"other-1"_s, NodeId(u"{}"_s), {}}}}};
     QCOMPARE(labfile::patch(made->text, {astray}).error().code, ErrorCode::NotFound); // and not written as YAML of another meaning
     QCOMPARE(labfile::patch(made->text, {SetPlaces{web.name, {{NodeId(u"host9"_s), {}}}}}).error().code, ErrorCode::NotFound);
+    const SetPlaces nowhere{web.name, {{NodeId(), Ipv4Address::parse(u"10.20.1.9"_s)}}};
+    QCOMPARE(labfile::patch(made->text, {SetReplicas{web.name, 4}, nowhere}).error().code, ErrorCode::InvalidInput);
 }
 
 void TestPatch::podsThatHaveNoPlaceYet() {
