@@ -128,7 +128,7 @@ private:
 
 void DesktopTest::initTestCase() {
     if (geteuid() != 0) {
-        QSKIP("This test needs root; tests with two ways run without it, too.");
+        QSKIP("The window's tests run as root.");
     }
     m_lab = std::make_unique<RealWindow>();
 }

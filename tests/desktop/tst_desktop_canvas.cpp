@@ -60,7 +60,7 @@ private:
 
 void DesktopCanvasTest::initTestCase() {
     if (geteuid() != 0) {
-        QSKIP("This test needs root; tests with two ways run without it, too.");
+        QSKIP("The window's tests run as root.");
     }
     m_lab = std::make_unique<RealWindow>();
     QVERIFY(m_lab->open());

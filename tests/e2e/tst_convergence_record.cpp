@@ -3,6 +3,8 @@
 // and what `watch` tells of an event that nobody asked podleaf for. Limits of time are wide: they are for hangs.
 #include "podleaf_program.h"
 
+#include <tests/fakes/both_ways.h>
+
 #include <QDateTime>
 #include <QJsonDocument>
 #include <QTemporaryDir>
@@ -189,5 +191,5 @@ void ConvergenceRecordTest::watchTellsWhatNobodyAskedPodleafFor() {
     QVERIFY2(up.exitCode == 0, up.messages.constData());
 }
 
-QTEST_GUILESS_MAIN(ConvergenceRecordTest)
+PODLEAF_TWO_WAYS_MAIN(ConvergenceRecordTest)
 #include "tst_convergence_record.moc"
