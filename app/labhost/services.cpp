@@ -19,6 +19,9 @@ constexpr const char* kLogFolder = "/var/log/podleaf";
 constexpr int kLogLines = 10;
 constexpr auto kTermGrace = std::chrono::seconds(1);
 constexpr auto kKillGrace = std::chrono::seconds(1);
+constexpr auto kQuickEnd = std::chrono::seconds(10);            ///< A service that runs shorter has ended soon.
+constexpr auto kFirstComeback = std::chrono::milliseconds(300); ///< Before it is started again; doubled each time it ends soon.
+constexpr int kMostDoublings = 5;
 /// Between two looks whether a service is ready: a sixteenth of the time it has taken already, within these bounds. Where
 /// many daemons start at once each takes long, and looking often would take from them what they wait for.
 constexpr std::chrono::nanoseconds kShortestTick = std::chrono::milliseconds(3);
@@ -129,7 +132,8 @@ void Services::start(std::uint64_t id, const StartService& request) {
     checkReady(service);
 }
 
-std::optional<Answer> Services::launch(const StartService& request) {
+std::optional<Answer> Services::launch(const StartService& request, int quickEnds) {
+    m_comebacks.erase(request.name);
     if (m_services.size() >= kMaxServicesPerNode) {
         return Answer{Status::Failed, "the node has too many services"};
     }
@@ -145,7 +149,7 @@ std::optional<Answer> Services::launch(const StartService& request) {
     if (spawned.error != 0) {
         return cannotRun(request.argv.front(), spawned.error);
     }
-    m_services[request.name] = Service{spawned.pid, request.readySocket};
+    m_services[request.name] = Service{spawned.pid, request, quickEnds};
     EventBody event;
     event.type = static_cast<std::uint8_t>(EventType::ProcessStarted);
     event.process = request.name;
@@ -155,9 +159,9 @@ std::optional<Answer> Services::launch(const StartService& request) {
 }
 
 void Services::checkReady(Service& service) {
-    if (!service.ready && !service.readySocket.empty()) {
+    if (!service.ready && !service.request.readySocket.empty()) {
         if (!service.attempt) {
-            service.attempt.emplace(service.readySocket);
+            service.attempt.emplace(service.request.readySocket);
         }
         const int error = service.attempt->check();
         if (error == EINPROGRESS) {
@@ -169,12 +173,14 @@ void Services::checkReady(Service& service) {
         }
     }
     service.ready = true;
+    service.comesBack = service.request.comesBack;
     for (const Waiter& waiter : std::exchange(service.starters, {})) {
         m_outlets.answer(waiter.id, Verb::StartService, {});
     }
 }
 
 void Services::stop(std::uint64_t id, const StopService& request) {
+    m_comebacks.erase(request.name);
     const auto found = m_services.find(request.name);
     if (found == m_services.end()) {
         m_outlets.answer(id, Verb::StopService, {});
@@ -234,7 +240,17 @@ bool Services::ended(pid_t pid, int status) {
     for (const std::uint64_t id : service.stoppers) {
         m_outlets.answer(id, Verb::StopService, {});
     }
+    if (service.comesBack && service.stoppers.empty()) {
+        planComeback(name, service);
+    }
     return true;
+}
+
+void Services::planComeback(const std::string& name, const Service& ended) {
+    const bool isQuick = SteadyClock::now() - ended.launched < kQuickEnd;
+    const int quickEnds = isQuick ? std::min(ended.quickEnds + 1, kMostDoublings + 1) : 0;
+    const auto wait = kFirstComeback * (1 << std::max(0, quickEnds - 1));
+    m_comebacks.insert_or_assign(name, Comeback{ended.request, quickEnds, SteadyClock::now() + wait});
 }
 
 void Services::paused(pid_t pid, bool isPaused) {
@@ -258,10 +274,28 @@ std::optional<std::chrono::nanoseconds> Services::untilTick() const {
             soonest = std::min(soonest.value_or(kLongestTick), std::clamp(patience, kShortestTick, kLongestTick));
         }
     }
+    for (const auto& [name, comeback] : m_comebacks) {
+        const std::chrono::nanoseconds left = std::max<std::chrono::nanoseconds>(comeback.at - SteadyClock::now(), kShortestTick);
+        soonest = std::min(soonest.value_or(kLongestTick), std::min<std::chrono::nanoseconds>(left, kLongestTick));
+    }
     return soonest;
 }
 
 void Services::tick() {
+    std::vector<Comeback> due;
+    for (const auto& [name, comeback] : m_comebacks) {
+        if (SteadyClock::now() >= comeback.at) {
+            due.push_back(comeback);
+        }
+    }
+    for (const Comeback& comeback : due) {
+        const std::string& name = comeback.request.name;
+        if (launch(comeback.request, comeback.quickEnds)) { // its program is gone: perhaps it is being replaced
+            m_comebacks.insert_or_assign(name, Comeback{comeback.request, comeback.quickEnds, SteadyClock::now() + kQuickEnd});
+        } else {
+            m_services[name].comesBack = true;
+        }
+    }
     for (auto& [name, service] : m_services) {
         if (!service.starters.empty()) {
             checkReady(service);
@@ -280,8 +314,9 @@ void Services::expire(const std::string& name, Service& service) {
                  [now](const Waiter& waiter) { return now >= waiter.deadline; });
     std::erase_if(service.starters, [now](const Waiter& waiter) { return now >= waiter.deadline; });
     for (const Waiter& waiter : late) {
-        m_outlets.answer(waiter.id, Verb::StartService,
-                         {Status::Timeout, "it runs but " + service.readySocket + " does not answer", lastLines(logOf(name), kLogLines)});
+        m_outlets.answer(
+            waiter.id, Verb::StartService,
+            {Status::Timeout, "it runs but " + service.request.readySocket + " does not answer", lastLines(logOf(name), kLogLines)});
     }
 }
 

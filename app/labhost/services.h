@@ -65,21 +65,31 @@ private:
     };
     struct Service {
         pid_t pid = -1;
-        std::string readySocket;
+        StartService request;
+        int quickEnds = 0; ///< How often in a row it has ended soon after its start.
         SteadyClock::time_point launched = SteadyClock::now();
         bool ready = false;
+        bool comesBack = false; ///< It was ready once.
         std::optional<ConnectAttempt> attempt = {};
         std::vector<Waiter> starters = {};
         std::vector<std::uint64_t> stoppers = {};
         SteadyClock::time_point killAt = SteadyClock::time_point::max();
     };
-    std::optional<Answer> launch(const StartService& request);
+    /// A service that has ended and will be started again.
+    struct Comeback {
+        StartService request;
+        int quickEnds;
+        SteadyClock::time_point at;
+    };
+    std::optional<Answer> launch(const StartService& request, int quickEnds = 0);
+    void planComeback(const std::string& name, const Service& ended);
     void checkReady(Service& service);
     void expire(const std::string& name, Service& service);
 
     const Surroundings& m_surroundings;
     const Outlets& m_outlets;
     std::map<std::string, Service> m_services;
+    std::map<std::string, Comeback> m_comebacks;
 };
 
 /// Programs that a client runs and waits for.

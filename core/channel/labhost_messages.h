@@ -284,10 +284,11 @@ struct StartService {
     std::vector<std::string> argv;
     std::string readySocket; ///< "/path", "tcp:PORT" or empty.
     std::uint32_t timeoutMs = 0;
+    bool comesBack = false; ///< Once started, it is started again whenever it ends, until it is stopped.
 
     template <class A>
     void fields(A& a) {
-        a(node), a(name), a(argv), a(readySocket), a(timeoutMs);
+        a(node), a(name), a(argv), a(readySocket), a(timeoutMs), a(comesBack);
     }
 };
 

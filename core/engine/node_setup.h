@@ -52,6 +52,9 @@ struct ServiceSpec {
     QString name;
     QStringList argv;
     QString readySocket; ///< Unix socket path, or "tcp:PORT" on the node's loopback, or empty: running is enough.
+    /// Once started, it is started again whenever it ends, until it is stopped: at once, later and later (up to ten seconds)
+    /// when it keeps ending.
+    bool comesBack = false;
 };
 
 /// What the processes of a node use.

@@ -15,7 +15,6 @@
 using namespace podleaf;
 using namespace podleaf::engine;
 using namespace podleaf::test;
-using channel::Command;
 
 class TestNodeServices : public QObject {
     Q_OBJECT
@@ -71,13 +70,55 @@ private Q_SLOTS:
         QCOMPARE(m_case.outputOf("a", {q("pgrep"), q("nginx")}), QString());
     }
 
+    void serviceComesBackUntilItIsStopped() {
+        m_case.makePair();
+        EventLog log;
+        const auto subscription = m_case.engine->watch(log.handler());
+        VERIFY_OK(subscription);
+        OpContext context = soon();
+        ServiceSpec sleeper{q("sleeper"), {q("sleep"), q("86428")}, {}};
+        sleeper.comesBack = true;
+        VERIFY_OK(m_case.engine->startService(context, node("a"), sleeper));
+        const auto started = [](qint64 other) {
+            return [other](const Event& e) { return e.type == Event::Type::ProcessStarted && e.process == q("sleeper") && e.pid != other; };
+        };
+        qint64 pid = log.waitFor(started(0))->pid;
+        // One that is stopped before it is back stays away, for longer than it would have taken.
+        VERIFY_OK(m_case.engine->signalService(context, node("a"), q("sleeper"), SIGKILL));
+        VERIFY_OK(m_case.engine->stopService(context, node("a"), q("sleeper")));
+        QTest::qWait(700);
+        QCOMPARE(m_case.outputOf("a", {q("pgrep"), q("-c"), q("sleep")}), q("0"));
+        VERIFY_OK(m_case.engine->startService(context, node("a"), sleeper));
+        pid = log.waitFor([pid, &started](const Event& e) { return e.pid > pid && started(pid)(e); })->pid;
+        for (int i = 0; i < 2; ++i) {
+            VERIFY_OK(m_case.engine->signalService(context, node("a"), q("sleeper"), SIGKILL));
+            QVERIFY(log.waitFor([pid](const Event& e) { return e.type == Event::Type::ProcessExited && e.pid == pid; }));
+            const auto again = log.waitFor([pid, &started](const Event& e) { return e.pid > pid && started(pid)(e); });
+            QVERIFY(again);
+            pid = again->pid;
+        }
+        // One that is waited for to come back is there at once when it is asked for.
+        VERIFY_OK(m_case.engine->signalService(context, node("a"), q("sleeper"), SIGKILL));
+        QVERIFY(log.waitFor([pid](const Event& e) { return e.type == Event::Type::ProcessExited && e.pid == pid; }));
+        VERIFY_OK(m_case.engine->startService(context, node("a"), sleeper));
+        QCOMPARE(m_case.outputOf("a", {q("pgrep"), q("-c"), q("sleep")}), q("1"));
+        VERIFY_OK(m_case.engine->stopService(context, node("a"), q("sleeper")));
+        // One that never was ready has failed.
+        ServiceSpec failing{q("failing"), {q("false")}, q("/run/never")};
+        failing.comesBack = true;
+        const auto failed = m_case.engine->startService(context, node("a"), failing);
+        QVERIFY(!failed && failed.error().code == ErrorCode::Failed);
+        QCOMPARE(*m_case.engine->runningServices(context, node("a")), QStringList());
+    }
+
     void stoppedServiceLeavesNobody() {
         m_case.makePair();
         OpContext context = soon();
         const ServiceSpec crowd{q("crowd"), {q("sh"), q("-c"), q("for i in $(seq 200); do sleep 1000 & done; wait")}, {}};
         for (const char* how : {"stopped", "killed"}) {
             VERIFY_OK(m_case.engine->startService(context, node("a"), crowd));
-            QTRY_COMPARE_WITH_TIMEOUT(m_case.outputOf("a", {q("pgrep"), q("-c"), q("sleep")}), q("200"), 10'000);
+            const auto isCrowded = [this] { return m_case.outputOf("a", {q("pgrep"), q("-c"), q("sleep")}) == q("200"); };
+            QVERIFY(QTest::qWaitFor(isCrowded, 10'000));
             EventLog log;
             const auto subscription = m_case.engine->watch(log.handler());
             VERIFY_OK(subscription);

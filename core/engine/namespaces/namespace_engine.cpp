@@ -362,6 +362,7 @@ Result<> NamespaceEngine::startService(OpContext& context, const NodeId& node, c
         request.argv.push_back(argument.toStdString());
     }
     request.readySocket = service.readySocket.toStdString();
+    request.comesBack = service.comesBack;
     // A little less than ours, so that the node's own answer, with the log, comes first.
     const int left = context.remainingMs(60'000);
     request.timeoutMs = static_cast<std::uint32_t>(std::max(1, left - std::min(100, left / 4)));
