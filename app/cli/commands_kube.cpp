@@ -77,11 +77,20 @@ Result<artifacts::Fetched> fetchOne(const Invocation& invocation, const Workshop
 }
 
 int fetch(Invocation& invocation, const Workshop& workshop, const QStringList& names) {
+    const QStringList known = everything(workshop); // A name is looked at before the first one takes minutes.
+    const auto isUnknown = [&known](const QString& name) { return !known.contains(name); };
+    if (const auto unknown = std::ranges::find_if(names, isUnknown); unknown != names.end()) {
+        return reportError(invocation, {ErrorCode::InvalidInput,
+                                        tr("There is nothing called %1 to fetch.").arg(*unknown),
+                                        {},
+                                        tr("There is: %1.").arg(known.join(QStringLiteral(", "))),
+                                        {}});
+    }
     invocation.context.progress = [](const QString& sentence) { printMessage(sentence + QLatin1Char('\n')); };
     const QString pause = QFileInfo(invocation.environment.labhostProgram).path() + QStringLiteral("/podleaf-pause");
     artifacts::Fetcher fetcher(workshop.store, workshop.table, {invocation.kube.bundle, {{QStringLiteral("podleaf-pause"), pause}}, {}});
     QJsonArray list;
-    for (const QString& name : names.isEmpty() ? everything(workshop) : names) {
+    for (const QString& name : names.isEmpty() ? known : names) {
         const auto fetched = fetchOne(invocation, workshop, fetcher, name);
         if (!fetched) {
             return reportError(invocation, fetched.error());
