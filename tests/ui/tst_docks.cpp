@@ -79,6 +79,7 @@ private Q_SLOTS:
     void inspectorFitsItsDock_data();
     void inspectorFitsItsDock();
     void faultBoxShowsOutputAndIsPlain();
+    void faultBoxSaysWhyAtOnce();
 
 private:
     template <class Panel>
@@ -375,15 +376,36 @@ void DocksTest::inspectorFitsItsDock() {
 
 void DocksTest::faultBoxShowsOutputAndIsPlain() {
     FaultBox box(m_theme);
-    box.setFault(QStringLiteral("<b>host2</b> failed."), QStringLiteral("Look."), QStringLiteral("raw <i>output</i>"));
+    box.setFault(QStringLiteral("<b>host2</b> failed."), QStringLiteral("Look."), QStringLiteral("raw <i>output</i>\nand more"));
     show(box);
     QVERIFY(sentencesIn(box).contains(QStringLiteral("<b>host2</b> failed.")));
     for (const auto* label : box.findChildren<QLabel*>()) {
         QVERIFY(label->textFormat() == Qt::PlainText); // Hostile text stays text.
     }
-    QVERIFY(!sentencesIn(box).contains(QStringLiteral("raw <i>output</i>")));
+    QVERIFY(!sentencesIn(box).contains(QStringLiteral("raw <i>output</i>\nand more")));
     QTest::mouseClick(buttonIn(box, "Show output"), Qt::LeftButton);
-    QVERIFY(sentencesIn(box).contains(QStringLiteral("raw <i>output</i>")));
+    QVERIFY(sentencesIn(box).contains(QStringLiteral("raw <i>output</i>\nand more")));
+}
+
+void DocksTest::faultBoxSaysWhyAtOnce() {
+    FaultBox box(m_theme);
+    const QString sentence = QStringLiteral("nginx did not start.");
+    const QString reason = QStringLiteral("bind() to 0.0.0.0:80 failed");
+    const QString hint = QStringLiteral("Is the port taken?");
+    box.setFault(sentence, hint, QStringLiteral("\n") + reason + QStringLiteral("\nstill could not bind()\n"));
+    show(box);
+    QCOMPARE(sentencesIn(box), QStringList({sentence, reason, hint}));
+    QTest::mouseClick(buttonIn(box, "Show output"), Qt::LeftButton);
+    QCOMPARE(sentencesIn(box).filter(reason).size(), 1); // Not twice.
+    QVERIFY(!sentencesIn(box).filter(QStringLiteral("still could not bind()")).isEmpty());
+    box.setFault(sentence, hint, reason + QStringLiteral("\n")); // No more than is seen.
+    QCOMPARE(sentencesIn(box), QStringList({sentence, reason, hint}));
+    QVERIFY(buttonIn(box, "Show output") == nullptr);
+    box.setFault(sentence, hint, reason + QString(1000, QLatin1Char('!')));
+    QVERIFY(sentencesIn(box)[1].size() < 220 && buttonIn(box, "Show output") != nullptr);
+    box.setFault(sentence);
+    QCOMPARE(sentencesIn(box), QStringList({sentence}));
+    QVERIFY(buttonIn(box, "Show output") == nullptr);
 }
 
 QTEST_MAIN(DocksTest)

@@ -253,7 +253,8 @@ void MainWindow::showFindings(const LabDocument& document) {
     if (findings.size() > 1) {
         sentence += tr(" (%1 findings in all)").arg(findings.size());
     }
-    m_strip->setFault(sentence, oneLine(first.hint), labfile::describe(document.fileName(), findings));
+    const model::Findings others(findings.begin() + 1, findings.end());
+    m_strip->setFault(sentence, oneLine(first.hint), labfile::describe(document.fileName(), others));
     m_strip->show();
 }
 
