@@ -11,10 +11,14 @@
 #include <ui/models/packet_table.h>
 
 #include <QAbstractItemModelTester>
+#include <QAbstractItemView>
 #include <QApplication>
+#include <QComboBox>
 #include <QFile>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QStyle>
+#include <QStyleOptionComboBox>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -103,6 +107,7 @@ private Q_SLOTS:
     void cleanup();
     void emptyPanelSaysWhatStartDoes();
     void packetsAreListed();
+    void longNamesAreWhole();
     void detailsOfTheSelected();
     void filterTakesWords();
     void lossesAreShown();
@@ -187,6 +192,24 @@ void CapturePanelTest::packetsAreListed() {
     QCOMPARE(cell(1, PacketTable::Protocol), QStringLiteral("ICMP"));
     QCOMPARE(cell(1, PacketTable::Length), QStringLiteral("42"));
     QCOMPARE(cell(1, PacketTable::Info), QStringLiteral("Echo request, id 7, sequence 1"));
+}
+
+/// The chooser is as wide as the longest cable, though it was shown before the lab came; its list in any case.
+void CapturePanelTest::longNamesAreWhole() {
+    show(scripted(headerBlocks()));
+    const QString name = QStringLiteral("pod-my-nginx-1");
+    m_panel->setLab({QStringLiteral("intnet1"), name}, scripted(headerBlocks()));
+    auto* box = m_panel->findChild<QComboBox*>();
+    box->setCurrentText(name);
+    const auto room = [box] {
+        QStyleOptionComboBox option;
+        option.initFrom(box);
+        option.editable = false;
+        return box->style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, box).width();
+    };
+    QTRY_VERIFY2(room() >= box->fontMetrics().horizontalAdvance(name), qPrintable(QString::number(room())));
+    m_panel->resize(360, 260); // Too narrow for the whole head.
+    QTRY_VERIFY(box->view()->minimumWidth() >= box->view()->fontMetrics().horizontalAdvance(name));
 }
 
 void CapturePanelTest::detailsOfTheSelected() {

@@ -3,9 +3,7 @@
 // buttons and filters. Offscreen; GUI thread.
 #include "fake_lab.h"
 
-#include <tests/fakes/green_state.h>
 #include <ui/docks/fault_box.h>
-#include <ui/docks/inspector_panel.h>
 #include <ui/docks/labs_panel.h>
 #include <ui/docks/plan_panel.h>
 #include <ui/docks/table_panel.h>
@@ -75,10 +73,8 @@ private Q_SLOTS:
     void tableCopiesRows();
     void labsAreListedOnce();
     void labsFilter();
-    void inspectorEmptyAndFilled();
-    void inspectorFitsItsDock_data();
-    void inspectorFitsItsDock();
     void faultBoxShowsOutputAndIsPlain();
+    void faultBoxSaysWhyAtOnce();
 
 private:
     template <class Panel>
@@ -295,95 +291,38 @@ void DocksTest::labsFilter() {
     QCOMPARE(labsIn(panel).size(), 4);
 }
 
-void DocksTest::inspectorEmptyAndFilled() {
-    InspectorPanel panel(m_theme);
-    show(panel, {300, 500});
-    QVERIFY(sentencesIn(panel).contains(QStringLiteral("Select a node, a cable, a pod or a flow.")));
-    fakes::ObservedLab lab;
-    lab.feed(fakes::greenTutorial(lab.lab)).feed(fakes::bgpdKilled(lab.lab, fakes::node("host2")));
-    panel.show(inspect(fakes::node("host2"), lab.lab, lab.state, lab.nowMs));
-    QVERIFY(sentencesIn(panel).contains(QStringLiteral("host2")));
-    QVERIFY(sentencesIn(panel).contains(QStringLiteral("Failed")));
-    QVERIFY(panel.findChild<FaultBox*>()->isVisible());
-    panel.show(inspect(fakes::node("host1"), lab.lab, lab.state, lab.nowMs));
-    QVERIFY(!panel.findChild<FaultBox*>()->isVisible());
-    panel.show(InspectorContent());
-    QVERIFY(sentencesIn(panel).contains(QStringLiteral("Select a node, a cable, a pod or a flow.")));
-}
-
-void DocksTest::inspectorFitsItsDock_data() {
-    QTest::addColumn<QString>("labName");
-    QTest::addColumn<QString>("cutCable");
-    QTest::addColumn<QStringList>("nodes");
-    QTest::addColumn<int>("height");
-    const QStringList small{QStringLiteral("leaf1"), QStringLiteral("host2")};
-    const QStringList large{QStringLiteral("spine1"), QStringLiteral("leaf1"), QStringLiteral("host1")};
-    for (const int height : {800, 400}) { // Low ones have a vertical bar, which takes of the width.
-        QTest::addRow("tutorial, %d px", height) << QStringLiteral("tutorial") << QString() << small << height;
-        QTest::addRow("tutorial, cut, %d px", height) << QStringLiteral("tutorial") << QStringLiteral("intnet2") << small << height;
-        QTest::addRow("leaf-spine, %d px", height) << QStringLiteral("leaf-spine") << QString() << large << height;
-        QTest::addRow("leaf-spine, cut, %d px", height) << QStringLiteral("leaf-spine") << QStringLiteral("leaf1-swp49") << large << height;
-    }
-}
-
-/// Nothing is cut off at the right: there is no horizontal bar at the width that the dock has from the start.
-void DocksTest::inspectorFitsItsDock() {
-    QFETCH(QString, labName);
-    QFETCH(QString, cutCable);
-    QFETCH(QStringList, nodes);
-    QFETCH(int, height);
-    const auto source = labfile::load(labName);
-    QVERIFY(source && source->parsed.lab);
-    const model::Lab& lab = *source->parsed.lab;
-    state::LabState seen = fakes::greenState(lab);
-    for (const model::Link& link : lab.links) {
-        for (std::size_t end = 0; end < 2; ++end) {
-            state::InterfaceState& port = seen.nodes[link.ends[end].node].interfaces[link.ends[end].port];
-            port.addresses = {{link.addresses[end], link.prefix.length}};
-            port.carrier = link.id.name != cutCable;
-            if (link.id.name == cutCable) {
-                state::SessionState& session = seen.sessions[{link.ends[end].node, link.addresses[1 - end]}];
-                session.state = state::BgpState::Connect;
-                session.sinceMs = fakes::kStartMs;
-                session.reason = link.id.name + QStringLiteral(" is cut.");
-                seen.nodes[link.ends[end].node].phase = state::NodePhase::Bgp;
-                seen.nodes[link.ends[end].node].reason = session.reason;
-            }
-        }
-    }
-    QVERIFY(cutCable.isEmpty() || lab.findLink(LinkId(cutCable)) != nullptr);
-    std::vector<Selection> items{Selection(lab.links.front().id), Selection(LinkId(cutCable))};
-    for (const QString& name : nodes) {
-        for (const char* service : {"bgpd", "zebra", "dnsmasq"}) {
-            state::ProcessState& process = seen.nodes[NodeId(name)].processes[QString::fromLatin1(service)];
-            process.running = true;
-            process.pid = 4'194'304;
-        }
-        items.emplace_back(NodeId(name));
-    }
-    InspectorPanel panel(m_theme);
-    show(panel, {300, height});
-    for (const Selection& item : items) {
-        panel.show(inspect(item, lab, seen, fakes::kStartMs + 754'000));
-        QCoreApplication::processEvents(); // Lays it out.
-        const auto* area = panel.findChild<QScrollArea*>();
-        const QString sizes = QStringLiteral("%1: %2 of %3 px").arg(panel.content().title).arg(area->widget()->width());
-        QVERIFY2(area->widget()->width() <= area->viewport()->width(), qPrintable(sizes.arg(area->viewport()->width())));
-        QVERIFY2(!area->horizontalScrollBar()->isVisible(), qPrintable(panel.content().title));
-    }
-}
-
 void DocksTest::faultBoxShowsOutputAndIsPlain() {
     FaultBox box(m_theme);
-    box.setFault(QStringLiteral("<b>host2</b> failed."), QStringLiteral("Look."), QStringLiteral("raw <i>output</i>"));
+    box.setFault(QStringLiteral("<b>host2</b> failed."), QStringLiteral("Look."), QStringLiteral("raw <i>output</i>\nand more"));
     show(box);
     QVERIFY(sentencesIn(box).contains(QStringLiteral("<b>host2</b> failed.")));
     for (const auto* label : box.findChildren<QLabel*>()) {
         QVERIFY(label->textFormat() == Qt::PlainText); // Hostile text stays text.
     }
-    QVERIFY(!sentencesIn(box).contains(QStringLiteral("raw <i>output</i>")));
+    QVERIFY(!sentencesIn(box).contains(QStringLiteral("raw <i>output</i>\nand more")));
     QTest::mouseClick(buttonIn(box, "Show output"), Qt::LeftButton);
-    QVERIFY(sentencesIn(box).contains(QStringLiteral("raw <i>output</i>")));
+    QVERIFY(sentencesIn(box).contains(QStringLiteral("raw <i>output</i>\nand more")));
+}
+
+void DocksTest::faultBoxSaysWhyAtOnce() {
+    FaultBox box(m_theme);
+    const QString sentence = QStringLiteral("nginx did not start.");
+    const QString reason = QStringLiteral("bind() to 0.0.0.0:80 failed");
+    const QString hint = QStringLiteral("Is the port taken?");
+    box.setFault(sentence, hint, QStringLiteral("\n") + reason + QStringLiteral("\nstill could not bind()\n"));
+    show(box);
+    QCOMPARE(sentencesIn(box), QStringList({sentence, reason, hint}));
+    QTest::mouseClick(buttonIn(box, "Show output"), Qt::LeftButton);
+    QCOMPARE(sentencesIn(box).filter(reason).size(), 1); // Not twice.
+    QVERIFY(!sentencesIn(box).filter(QStringLiteral("still could not bind()")).isEmpty());
+    box.setFault(sentence, hint, reason + QStringLiteral("\n")); // No more than is seen.
+    QCOMPARE(sentencesIn(box), QStringList({sentence, reason, hint}));
+    QVERIFY(buttonIn(box, "Show output") == nullptr);
+    box.setFault(sentence, hint, reason + QString(1000, QLatin1Char('!')));
+    QVERIFY(sentencesIn(box)[1].size() < 220 && buttonIn(box, "Show output") != nullptr);
+    box.setFault(sentence);
+    QCOMPARE(sentencesIn(box), QStringList({sentence}));
+    QVERIFY(buttonIn(box, "Show output") == nullptr);
 }
 
 QTEST_MAIN(DocksTest)

@@ -288,12 +288,10 @@ void ModelsTest::summaryCounts() {
     QCOMPARE(summary.routes, 9);
     QCOMPARE(summary.routesRight, 9);
     lab.feed(bgpdKilled(lab.lab, node("host2")));
-    lab.feed({state::LossSeen{QStringLiteral("netlink"), 37}});
     summary = summaryOf(intent, lab.state);
     QCOMPARE(summary.nodesFailed, 1);
     QCOMPARE(summary.sessionsUp, 2);
     QVERIFY(summary.routesRight < 9);
-    QCOMPARE(int(summary.lost), 37);
     QVERIFY(!summary.cpu && !summary.memoryBytes); // Nobody has told.
     lab.feed({state::UsageSeen{node("leaf1"), 0, 20 << 20}, state::UsageSeen{node("host1"), 0, 5 << 20}});
     QCOMPARE(summaryOf(intent, lab.state).memoryBytes, std::optional(std::uint64_t{(205 + 51) * 100 * 1024}));

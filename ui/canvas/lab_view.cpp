@@ -21,8 +21,8 @@ constexpr int kMarksMs = 650; ///< A little more than the longest of them.
 
 LabView::Private::Private(LabView* view, const Theme& theme)
     : q(view), scene(theme), clock([] { return QDateTime::currentMSecsSinceEpoch(); }), legend(new LegendOverlay(view)),
-      zoom(new ZoomOverlay(view)), map(new MinimapOverlay(view)), strip(new StripOverlay(view)), note(new NoteOverlay(view)),
-      empty(new EmptyOverlay(view)), simulated(new SimulatedStrip(view)) {
+      legendButton(new LegendButton(view)), zoom(new ZoomOverlay(view)), map(new MinimapOverlay(view)), strip(new StripOverlay(view)),
+      note(new NoteOverlay(view)), empty(new EmptyOverlay(view)), simulated(new SimulatedStrip(view)) {
     map->setScene(&scene);
     motion.setReduced(Motion::isReducedByDesktop());
     steady.start();
@@ -49,6 +49,7 @@ LabView::LabView(const Theme& theme, QWidget* parent) : QGraphicsView(parent), d
     connect(d->zoom, &ZoomOverlay::zoomOutClicked, this, &LabView::zoomOut);
     connect(d->zoom, &ZoomOverlay::fitClicked, this, &LabView::fit);
     connect(d->zoom, &ZoomOverlay::actualSizeClicked, this, &LabView::actualSize);
+    connect(d->legendButton, &LegendButton::toggled, this, [this] { d->placeOverlays(); });
     connect(d->note, &NoteOverlay::closeClicked, this, [this] { d->endTrace(); });
     connect(d->strip, &StripOverlay::upClicked, this, &LabView::upRequested);
     connect(d->empty, &EmptyOverlay::openClicked, this, &LabView::openRequested);
@@ -146,6 +147,7 @@ void LabView::setTheme(const Theme& theme) {
     const double percent = zoomPercent();
     d->scene.edit().theme = theme;
     d->legend->setTheme(theme);
+    d->legendButton->setTheme(theme);
     d->zoom->setTheme(theme);
     d->map->setTheme(theme);
     d->strip->setTheme(theme);

@@ -69,6 +69,8 @@ public:
     [[nodiscard]] std::optional<Ipv4Prefix> prefix() const;
     /// What the Routes lens says now; empty while it is off.
     [[nodiscard]] RoutePicture routePicture() const;
+    /// Some of what was to be observed was lost: the legend says so and `why`. Empty: nothing was.
+    void setPartial(const QString& why);
     /// Up is running: the strip's button is disabled and says why.
     void setBusy(bool busy, const QString& why = {});
 

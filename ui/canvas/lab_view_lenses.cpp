@@ -27,6 +27,12 @@ void LabView::setActiveLens(Lens lens) {
     d->updateLegend();
 }
 
+void LabView::setPartial(const QString& why) {
+    d->legend->setPartial(why);
+    d->legendButton->setPartial(why);
+    d->placeOverlays();
+}
+
 void LabView::setIntent(std::shared_ptr<const intent::Intent> intent) {
     if (d->scene.routes() != nullptr) {
         d->scene.routes()->setIntent(std::move(intent));

@@ -8,22 +8,52 @@
 namespace podleaf::ui {
 
 namespace {
-constexpr int kOverlayBottom = 72;
+constexpr int kLegendAbove = 72; ///< The lower edge, so that the row is in the middle of the map's height.
+constexpr int kMapRoom = 84;     ///< What map, legend and zoom control take.
+constexpr int kLowCanvas = 360;  ///< In pixels of the design.
+constexpr int kBelowRow = 8;     ///< On a low canvas.
+constexpr int kBetween = 8;      ///< Legend and zoom control, at least.
+constexpr int kFromRight = 320;  ///< The zoom control beside the map.
 } // namespace
 
+bool LabView::Private::isLow() const {
+    return q->height() < scene.context().theme.scaled(kLowCanvas);
+}
+
+int LabView::Private::rowHeight() const {
+    return std::max({zoom->height(), legend->rowHeight(), legendButton->height()});
+}
+
+int LabView::Private::overlayBottom() const {
+    return isLow() ? rowHeight() + kBelowRow : kLegendAbove;
+}
+
+int LabView::Private::overlayRoom() const {
+    return isLow() ? overlayBottom() + kBelowRow : kMapRoom;
+}
+
+/// On a small canvas nothing may lie on the nodes: a low one has no map, a narrow one neither map nor more of the legend
+/// than a button.
 void LabView::Private::placeOverlays() {
     const int width = q->width();
     const int height = q->height();
     zoom->adjustSize();
-    legend->adjustSize();
-    const int row = height - kOverlayBottom;
-    // The map gives way to the legend: a small canvas shows the whole lab anyway.
-    const int wanted = legend->width() + zoom->width() + map->width() + 4 * kMargin;
-    map->setVisible(labOpen && width >= wanted && height > 300);
+    legendButton->adjustSize();
+    const int row = height - overlayBottom();
+    const auto middle = [row, this](const QWidget& part) { return row + (rowHeight() - part.height()) / 2; };
+    const int legendWidth = legend->rowWidth();
+    const int afterLegend = kMargin + legendWidth + kBetween;
     map->move(width - map->width() - 8, height - map->height() - 6);
-    const int zoomLeft = map->isVisibleTo(q) ? std::min(map->x() - zoom->width() - kMargin, width - 320) : width - zoom->width() - kMargin;
-    zoom->move(std::max(kMargin, zoomLeft), row);
-    legend->move(kMargin, row);
+    const int besideMap = std::min(map->x() - zoom->width() - kMargin, width - kFromRight);
+    map->setVisible(labOpen && !isLow() && besideMap >= afterLegend);
+    const int zoomLeft = map->isVisibleTo(q) ? besideMap : width - zoom->width() - kMargin;
+    zoom->move(std::max(kMargin, zoomLeft), middle(*zoom));
+    const bool isFolded = afterLegend > zoom->x();
+    legend->setList(isFolded);
+    legend->move(kMargin, isFolded ? row - legend->height() - 4 : middle(*legend));
+    legend->setVisible(labOpen && (!isFolded || legendButton->isUnfolded()));
+    legendButton->move(kMargin, middle(*legendButton));
+    legendButton->setVisible(labOpen && isFolded);
     strip->adjustSize();
     strip->move(std::max(kMargin, (width - strip->width()) / 2), 10);
     simulated->setVisible(isSimulated());
@@ -35,7 +65,6 @@ void LabView::Private::placeOverlays() {
     empty->adjustSize();
     empty->move((width - empty->width()) / 2, (height - empty->height()) / 2);
     zoom->setVisible(labOpen);
-    legend->setVisible(labOpen && legend->x() + legend->width() + 8 <= zoom->x());
     empty->setVisible(!labOpen);
 }
 

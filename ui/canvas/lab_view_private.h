@@ -35,6 +35,13 @@ public:
     void zoomChangedTo(double zoom);
     void fitNow();
     void placeOverlays();
+    /// The zoom control's and the legend's row, from the lower edge of the view.
+    [[nodiscard]] int overlayBottom() const;
+    [[nodiscard]] int rowHeight() const;
+    /// What the overlays at the lower edge take of the view's height.
+    [[nodiscard]] int overlayRoom() const;
+    /// Too low for a map: every line of pixels is for the nodes.
+    [[nodiscard]] bool isLow() const;
     void updateTimer();
     void updateStrip();
     void updateMap();
@@ -108,6 +115,7 @@ public:
     Graphviz graphviz;
     std::set<NodeId> unplaced; ///< Those that Graphviz was asked for.
     LegendOverlay* legend;
+    LegendButton* legendButton;
     ZoomOverlay* zoom;
     MinimapOverlay* map;
     StripOverlay* strip;

@@ -17,7 +17,6 @@ constexpr double kFullWidth = 200; ///< A card's width on screen, in design pixe
 constexpr double kSmallWidth = 72;
 constexpr double kHysteresis = 8;
 constexpr int kLayoutMs = 240;
-constexpr int kFitBottom = 84;  ///< Room for legend, zoom control and minimap.
 constexpr double kMarks = 14;   ///< Room above the first card for its mark of the Routes lens.
 constexpr double kFigures = 84; ///< Room for a cable's rates at the right of the last card.
 
@@ -114,7 +113,7 @@ void LabView::Private::fitNow() {
     }
     const double top = kMargin + (strip->isVisibleTo(q) || isSimulated() ? kStripHeight : 0);
     const QRectF room(kMargin, top, std::max(80, q->viewport()->width() - 2 * kMargin),
-                      std::max(60.0, q->viewport()->height() - top - kFitBottom));
+                      std::max(60.0, q->viewport()->height() - top - overlayRoom()));
     const double fontScale = scene.context().theme.fontScale();
     const double factor = std::min({room.width() / bounds.width() / fontScale, room.height() / bounds.height() / fontScale, 1.0});
     setZoom(factor, QPointF(0, 0), kFitZoom);

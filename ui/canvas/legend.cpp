@@ -6,6 +6,9 @@
 #include "overlays.h"
 #include "traffic_layer.h"
 
+#include <QHBoxLayout>
+#include <QToolButton>
+
 #include <algorithm>
 #include <vector>
 
@@ -22,6 +25,7 @@ constexpr double kChanged[] = {12, 3, 2, 3};
 constexpr double kLineWidth = 26;
 constexpr double kMargin = 12;
 constexpr double kBetween = 12;
+constexpr double kAfterMark = 5;
 
 /// What stands before the words: a line with a glyph in its middle, or an arrow.
 enum class Mark { Line, Arrow, Hollow, Stop, Glyph };
@@ -66,8 +70,21 @@ std::vector<Entry> entriesOf(Lens lens) {
     return {};
 }
 
+std::vector<Entry> entriesOf(Lens lens, bool isPartial) {
+    std::vector<Entry> entries = entriesOf(lens);
+    if (isPartial) {
+        entries.push_back({Glyph::Warn, {}, CanvasText::tr("Partial"), Mark::Glyph});
+    }
+    return entries;
+}
+
 double markWidth(const Entry& entry) {
     return entry.mark == Mark::Glyph ? 11 : kLineWidth;
+}
+
+/// Of the legend as a list.
+double lineHeight(const QFont& font) {
+    return std::max(16.0, QFontMetricsF(font).height() + 4);
 }
 
 /// At `x`, on the line `y`.
@@ -93,6 +110,10 @@ void paintMark(QPainter& painter, const Theme& theme, const Entry& entry, double
 
 } // namespace
 
+LegendOverlay::LegendOverlay(QWidget* parent) : OverlayCard(parent) {
+    setObjectName(QStringLiteral("legend"));
+}
+
 bool LegendOverlay::show(Lens lens, const QString& note) {
     if (m_lens == lens && m_note == note) {
         return false;
@@ -104,11 +125,24 @@ bool LegendOverlay::show(Lens lens, const QString& note) {
     return true;
 }
 
-QSize LegendOverlay::sizeHint() const {
+void LegendOverlay::setPartial(const QString& why) {
+    m_isPartial = !why.isEmpty();
+    setToolTip(why);
+    adjustSize();
+    update();
+}
+
+void LegendOverlay::setList(bool isList) {
+    m_isList = isList;
+    adjustSize();
+    update();
+}
+
+QSize LegendOverlay::rowSize() const {
     const QFont font = theme().font(FontRole::Note);
     double width = kMargin;
-    for (const Entry& entry : entriesOf(m_lens)) {
-        width += markWidth(entry) + 5 + textWidth(entry.words, font) + kBetween;
+    for (const Entry& entry : entriesOf(m_lens, m_isPartial)) {
+        width += markWidth(entry) + kAfterMark + textWidth(entry.words, font) + kBetween;
     }
     if (!m_note.isEmpty()) {
         width += textWidth(m_note, font) + kBetween;
@@ -116,19 +150,75 @@ QSize LegendOverlay::sizeHint() const {
     return {qRound(width - kBetween + kMargin), std::max(28, qRound(QFontMetricsF(font).height() + 12))};
 }
 
+QSize LegendOverlay::listSize() const {
+    const QFont font = theme().font(FontRole::Note);
+    const auto entries = entriesOf(m_lens, m_isPartial);
+    double width = textWidth(m_note, font);
+    for (const Entry& entry : entries) {
+        width = std::max(width, kLineWidth + kAfterMark + textWidth(entry.words, font));
+    }
+    const auto lines = static_cast<double>(entries.size() + (m_note.isEmpty() ? 0 : 1));
+    return {qRound(width + 2 * kMargin), qRound(lines * lineHeight(font) + kBetween)};
+}
+
 void LegendOverlay::paintEvent(QPaintEvent* event) {
     OverlayCard::paintEvent(event);
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const QFont font = theme().font(FontRole::Note);
-    const double y = height() / 2.0;
+    const QColor text = theme().color(Role::Text);
     double x = kMargin;
-    for (const Entry& entry : entriesOf(m_lens)) {
-        paintMark(painter, theme(), entry, x, y);
-        x += markWidth(entry) + 5;
-        x += drawText(painter, {x, y + 4}, entry.words, font, theme().color(Role::Text)) + kBetween;
+    double y = m_isList ? (kBetween + lineHeight(font)) / 2 : height() / 2.0;
+    for (const Entry& entry : entriesOf(m_lens, m_isPartial)) {
+        paintMark(painter, theme(), entry, m_isList ? x + (kLineWidth - markWidth(entry)) / 2 : x, y);
+        if (m_isList) {
+            drawText(painter, {x + kLineWidth + kAfterMark, y + 4}, entry.words, font, text);
+            y += lineHeight(font);
+            continue;
+        }
+        x += markWidth(entry) + kAfterMark;
+        x += drawText(painter, {x, y + 4}, entry.words, font, text) + kBetween;
     }
     drawText(painter, {x, y + 4}, m_note, font, theme().color(Role::Muted));
+}
+
+LegendButton::LegendButton(QWidget* parent) : OverlayCard(parent), m_button(new QToolButton(this)) {
+    setObjectName(QStringLiteral("legendButton"));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(2, 2, 2, 2);
+    row->addWidget(m_button);
+    m_button->setAutoRaise(true);
+    m_button->setCheckable(true);
+    m_button->setFocusPolicy(Qt::TabFocus);
+    m_button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_button->setText(CanvasText::tr("Legend"));
+    setPartial({});
+    connect(m_button, &QToolButton::toggled, this, [this] {
+        showIcon();
+        Q_EMIT toggled();
+    });
+}
+
+void LegendButton::setTheme(const Theme& theme) {
+    OverlayCard::setTheme(theme);
+    m_button->setFont(theme.font(FontRole::Second));
+    m_button->setFixedHeight(theme.scaled(24));
+    showIcon();
+    adjustSize();
+}
+
+void LegendButton::setPartial(const QString& why) {
+    m_isPartial = !why.isEmpty();
+    m_button->setToolTip(m_isPartial ? CanvasText::tr("Partial: %1").arg(why) : CanvasText::tr("What the marks mean."));
+    showIcon();
+}
+
+void LegendButton::showIcon() {
+    m_button->setIcon(m_isPartial ? glyphIcon(Glyph::Warn, theme()) : icon(QStringLiteral("chevron"), theme()));
+}
+
+bool LegendButton::isUnfolded() const {
+    return m_button->isChecked();
 }
 
 } // namespace podleaf::ui

@@ -42,7 +42,6 @@ ZoomOverlay::ZoomOverlay(QWidget* parent)
     for (QToolButton* button : {m_out, m_percent, m_in, m_fit}) {
         button->setAutoRaise(true);
         button->setFocusPolicy(Qt::NoFocus); // The canvas keeps the keyboard.
-        button->setFixedHeight(24);
         button->setMinimumWidth(28);
         row->addWidget(button);
     }
@@ -67,6 +66,10 @@ void ZoomOverlay::setTheme(const Theme& theme) {
     m_fit->setIcon(icon(QStringLiteral("fit"), theme));
     m_percent->setFont(theme.font(FontRole::Second));
     const int widest = QFontMetrics(m_percent->font()).horizontalAdvance(QStringLiteral("400 %"));
+    for (QToolButton* button : {m_out, m_percent, m_in, m_fit}) {
+        button->setFixedHeight(theme.scaled(24));
+        button->setIconSize({theme.scaled(16), theme.scaled(16)});
+    }
     m_percent->setFixedWidth(widest + 16); // So that the buttons beside it do not move while zooming.
     adjustSize();
 }

@@ -29,22 +29,53 @@ private:
     Theme m_theme;
 };
 
-/// What the lines of the active lens mean.
+/// What the marks of the active lens mean, in a row or, where there is no room for that, in a list.
 class LegendOverlay final : public OverlayCard {
     Q_OBJECT
 public:
-    using OverlayCard::OverlayCard;
+    explicit LegendOverlay(QWidget* parent);
     using QWidget::show;
     /// `note` stands behind the marks. Returns whether anything changed.
     bool show(Lens lens, const QString& note);
-    [[nodiscard]] QSize sizeHint() const override;
+    /// Not everything is seen; `why` is the tool tip. Empty: nothing lacks.
+    void setPartial(const QString& why);
+    void setList(bool isList);
+    /// How wide it is as a row.
+    [[nodiscard]] int rowWidth() const { return rowSize().width(); }
+    [[nodiscard]] int rowHeight() const { return rowSize().height(); }
+    [[nodiscard]] QSize sizeHint() const override { return m_isList ? listSize() : rowSize(); }
 
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    [[nodiscard]] QSize rowSize() const;
+    [[nodiscard]] QSize listSize() const;
+
     Lens m_lens = Lens::Bgp;
     QString m_note;
+    bool m_isPartial = false;
+    bool m_isList = false;
+};
+
+/// What is left of the legend where the canvas is too narrow for it: a button that unfolds it.
+class LegendButton final : public OverlayCard {
+    Q_OBJECT
+public:
+    explicit LegendButton(QWidget* parent);
+    void setTheme(const Theme& theme) override;
+    /// As the legend's.
+    void setPartial(const QString& why);
+    [[nodiscard]] bool isUnfolded() const;
+
+Q_SIGNALS:
+    void toggled();
+
+private:
+    void showIcon();
+
+    QToolButton* m_button;
+    bool m_isPartial = false;
 };
 
 class ZoomOverlay final : public OverlayCard {

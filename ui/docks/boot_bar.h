@@ -19,14 +19,21 @@ public:
     explicit BootBar(const Theme& theme, QWidget* parent = nullptr);
 
     void setSteps(std::vector<BootStep> steps);
-    /// Every title whole.
+    /// Every title whole, on one line.
     [[nodiscard]] QSize sizeHint() const override;
-    [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
+    /// No width at all: titles go to two lines in turn, then are cut; the tool tip has them all.
+    [[nodiscard]] QSize minimumSizeHint() const override { return {0, sizeHint().height()}; }
+    [[nodiscard]] bool hasHeightForWidth() const override { return true; }
+    [[nodiscard]] int heightForWidth(int width) const override;
 
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    [[nodiscard]] int widestTitle() const;
+    /// Each second title one line lower, so that all have twice the room.
+    [[nodiscard]] bool isStaggered(int width) const;
+
     const Theme& m_theme;
     std::vector<BootStep> m_steps;
 };

@@ -9,6 +9,7 @@
 #include <ui/models/field_tree.h>
 #include <ui/theme/glyphs.h>
 
+#include <QAbstractItemView>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QProcess>
@@ -18,6 +19,7 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 #include <fcntl.h>
 
@@ -26,6 +28,7 @@ namespace podleaf::ui {
 namespace {
 
 constexpr int kDetailRow = 20;
+constexpr int kCableWidth = 120;         ///< At least.
 constexpr qint64 kNamedAtOnce = 100'000; ///< Then tshark, which keeps what it has seen, begins anew.
 constexpr qint64 kWorthAnew = 1000;      ///< One that ends sooner is broken.
 constexpr qint64 kEverything = std::numeric_limits<qint64>::max();
@@ -82,7 +85,8 @@ void CapturePanel::makeHead() {
     row->addWidget(m_wireshark);
     row->addWidget(m_save);
     m_cable->setAccessibleName(tr("Cable"));
-    m_cable->setMinimumWidth(120);
+    m_cable->setMinimumWidth(m_theme.scaled(kCableWidth));
+    m_cable->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_wireshark->setToolTip(tr("Opens what is captured in Wireshark, and what comes."));
     m_save->setToolTip(tr("Saves what is captured as a pcapng file."));
     connect(m_toggle, &QPushButton::clicked, this, [this] {
@@ -110,19 +114,28 @@ void CapturePanel::setLab(const QStringList& cables, CaptureLink capture) {
     m_fields->show({});
     m_fault->hide();
     m_capture = std::move(capture);
-    m_cable->clear();
-    m_cable->addItems(cables);
-    m_cables = cables;
+    setCables(cables);
     m_total = m_dropped = 0;
     refresh();
+}
+
+/// As wide as the longest name, and the list in any case. Not all are measured: a large lab has very many.
+void CapturePanel::setCables(const QStringList& cables) {
+    m_cables = cables;
+    m_cable->clear();
+    m_cable->addItems(cables);
+    qsizetype longest = 0;
+    for (const QString& cable : cables) {
+        longest = std::max(longest, cable.size());
+    }
+    m_cable->setMinimumContentsLength(static_cast<int>(longest));
+    m_cable->view()->setMinimumWidth(m_cable->sizeHint().width());
 }
 
 void CapturePanel::changeLab(const QStringList& cables, CaptureLink capture) {
     const QString chosen = m_cable->currentText();
     m_capture = std::move(capture);
-    m_cables = cables;
-    m_cable->clear();
-    m_cable->addItems(cables);
+    setCables(cables);
     if (m_run != nullptr && !cables.contains(chosen)) {
         m_cable->addItem(chosen); // What is shown is of it.
         if (isRunning()) {

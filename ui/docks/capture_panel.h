@@ -56,6 +56,7 @@ Q_SIGNALS:
 
 private:
     void makeHead();
+    void setCables(const QStringList& cables);
     void connectRun();
     void onEnded(const Result<capture::Summary>& summary);
     void startTshark(qint64 from);

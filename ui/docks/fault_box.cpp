@@ -2,6 +2,8 @@
 // FaultBox: see the header.
 #include "fault_box.h"
 
+#include <ui/models/words.h>
+
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QVBoxLayout>
@@ -11,21 +13,28 @@ namespace podleaf::ui {
 namespace {
 /// Raw output can be long; the rest is in the log.
 constexpr qsizetype kMaxDetail = 4000;
+constexpr qsizetype kMaxReason = 200;
+
+QString firstLine(const QString& text) {
+    const QString begin = text.left(kMaxDetail).trimmed();
+    return begin.left(begin.indexOf(QLatin1Char('\n')));
+}
 } // namespace
 
 FaultBox::FaultBox(const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_sentence(new QLabel(this)), m_hint(new QLabel(this)), m_detail(new QLabel(this)),
-      m_showOutput(new QPushButton(tr("Show output"), this)), m_buttons(new QHBoxLayout) {
-    for (QLabel* label : {m_sentence, m_hint, m_detail}) {
+    : QWidget(parent), m_theme(theme), m_sentence(new QLabel(this)), m_reason(new QLabel(this)), m_hint(new QLabel(this)),
+      m_detail(new QLabel(this)), m_showOutput(new QPushButton(tr("Show output"), this)), m_buttons(new QHBoxLayout) {
+    for (QLabel* label : {m_sentence, m_reason, m_hint, m_detail}) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // A long word must not push the docks apart.
     }
     m_hint->setProperty("role", QStringLiteral("muted"));
     m_detail->setFont(theme.font(FontRole::Mono));
     m_detail->setVisible(false);
     m_showOutput->setCheckable(true);
-    connect(m_showOutput, &QPushButton::toggled, m_detail, &QWidget::setVisible);
+    connect(m_showOutput, &QPushButton::toggled, this, &FaultBox::showOutput);
     connect(m_showOutput, &QPushButton::toggled, this, &FaultBox::heightWanted);
     m_buttons->setSpacing(8);
     m_buttons->addWidget(m_showOutput);
@@ -34,6 +43,7 @@ FaultBox::FaultBox(const Theme& theme, QWidget* parent)
     layout->setContentsMargins(14, 6, 10, 6);
     layout->setSpacing(4);
     layout->addWidget(m_sentence);
+    layout->addWidget(m_reason);
     layout->addWidget(m_hint);
     layout->addLayout(m_buttons);
     layout->addWidget(m_detail);
@@ -49,10 +59,17 @@ void FaultBox::setFault(const QString& sentence, const QString& hint, const QStr
     m_hint->setText(hint);
     m_hint->setVisible(!hint.isEmpty());
     m_detail->setText(detail.right(kMaxDetail));
-    m_showOutput->setVisible(!detail.isEmpty());
-    if (detail.isEmpty()) {
-        m_showOutput->setChecked(false);
-    }
+    const QString reason = firstLine(detail);
+    m_reason->setText(oneLine(reason, kMaxReason));
+    const bool isMore = reason.size() > kMaxReason || reason.size() < detail.trimmed().size();
+    m_showOutput->setVisible(isMore);
+    m_showOutput->setChecked(isMore && m_showOutput->isChecked());
+    showOutput(m_showOutput->isChecked());
+}
+
+void FaultBox::showOutput(bool shown) {
+    m_detail->setVisible(shown);
+    m_reason->setVisible(!shown && !m_reason->text().isEmpty());
 }
 
 QPushButton* FaultBox::addAction(const QString& text) {

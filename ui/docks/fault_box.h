@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// FaultBox: a fault where it happened: what failed, what to check, one or two actions; a tinted ground
+// FaultBox: a fault where it happened: what failed, why, what to check, one or two actions; a tinted ground
 // with a 4 px bar at the left. GUI thread.
 #pragma once
 
@@ -21,7 +21,7 @@ public:
     /// `theme` must outlive the box.
     explicit FaultBox(const Theme& theme, QWidget* parent = nullptr);
 
-    /// Plain text only; the error's detail is kept for *Show output*.
+    /// Plain text only. Of the error's detail the first line is shown, the whole is kept for *Show output*.
     void setFault(const Error& error);
     void setFault(const QString& sentence, const QString& hint = {}, const QString& detail = {});
     [[nodiscard]] QString sentence() const { return m_sentence->text(); }
@@ -40,8 +40,11 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void showOutput(bool shown);
+
     const Theme& m_theme;
     QLabel* m_sentence;
+    QLabel* m_reason; ///< The first line of the detail, while that is not shown.
     QLabel* m_hint;
     QLabel* m_detail;
     QPushButton* m_showOutput;

@@ -3,8 +3,10 @@
 #include "inspector_panel.h"
 
 #include "boot_bar.h"
+#include "elided_label.h"
 #include "empty_state.h"
 #include "fault_box.h"
+#include "inspector_section.h"
 
 #include <QGridLayout>
 #include <QHBoxLayout>
@@ -17,9 +19,6 @@
 namespace podleaf::ui {
 
 namespace {
-
-constexpr int kLabelWidth = 84;
-constexpr int kRowWidth = 224; ///< Of the words of a row in the dock as it is from the start, beside a vertical bar.
 
 /// The colour of a state's word, as the style sheet's label roles know them.
 QString labelRole(Glyph glyph) {
@@ -49,19 +48,13 @@ void setLabelRole(QLabel* label, const QString& role) {
     }
 }
 
-QLabel* plainLabel(QWidget* parent, const QFont& font) {
-    auto* label = new QLabel(parent);
-    label->setTextFormat(Qt::PlainText);
-    label->setFont(font);
-    return label;
-}
-
 } // namespace
 
 InspectorPanel::InspectorPanel(const Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme) {
     auto* area = new QScrollArea(this);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // All that is in it gives way.
     m_empty = new EmptyState(area, this);
     auto* page = new QWidget(area);
     page->setAutoFillBackground(true);
@@ -69,12 +62,17 @@ InspectorPanel::InspectorPanel(const Theme& theme, QWidget* parent) : QWidget(pa
     area->setWidget(page);
 
     m_icon = new QLabel(page);
-    m_title = plainLabel(page, theme.font(FontRole::Title));
+    m_title = new ElidedLabel(Qt::ElideMiddle, page);
+    m_title->setFont(theme.font(FontRole::Title));
     m_glyph = new QLabel(page);
-    m_word = plainLabel(page, theme.font(FontRole::Second));
-    m_second = plainLabel(page, theme.font(FontRole::Second));
+    m_word = new ElidedLabel(Qt::ElideRight, page);
+    m_word->setFont(theme.font(FontRole::Second));
+    m_second = new QLabel(page);
+    m_second->setTextFormat(Qt::PlainText);
+    m_second->setFont(theme.font(FontRole::Second));
     m_second->setProperty("role", QStringLiteral("muted"));
-    m_second->setWordWrap(true); // Many names must not widen the dock.
+    m_second->setWordWrap(true);
+    m_second->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // Many names must not widen the dock.
     m_tabs = new QTabBar(page);
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
@@ -147,16 +145,7 @@ void InspectorPanel::showPage() {
 }
 
 bool InspectorPanel::hasSameShape(const InspectorContent& a, const InspectorContent& b) {
-    if (a.sections.size() != b.sections.size()) {
-        return false;
-    }
-    for (std::size_t i = 0; i < a.sections.size(); ++i) {
-        if (a.sections[i].title != b.sections[i].title || a.sections[i].rows.size() != b.sections[i].rows.size() ||
-            a.sections[i].log.isEmpty() != b.sections[i].log.isEmpty()) {
-            return false;
-        }
-    }
-    return true;
+    return std::ranges::equal(a.sections, b.sections, &InspectorSectionView::hasSameShape);
 }
 
 void InspectorPanel::show(const InspectorContent& content) {
@@ -184,107 +173,29 @@ void InspectorPanel::refreshTheme() {
 }
 
 void InspectorPanel::rebuildSections() {
-    m_rows.clear();
-    m_notes.clear();
-    m_logs.clear();
+    m_views.clear();
     while (QLayoutItem* item = m_sectionsLayout->takeAt(0)) {
         delete item->widget();
         delete item;
     }
     for (const auto& section : m_content.sections) {
-        addSection(section);
+        m_views.push_back(new InspectorSectionView(section, m_theme, m_sections));
+        m_sectionsLayout->addWidget(m_views.back());
     }
-}
-
-void InspectorPanel::addSection(const InspectorSection& section) {
-    auto* box = new QWidget(m_sections);
-    auto* grid = new QGridLayout(box);
-    grid->setContentsMargins(0, 4, 0, 0);
-    grid->setHorizontalSpacing(6);
-    grid->setVerticalSpacing(4);
-    auto* title = plainLabel(box, m_theme.font(FontRole::Word));
-    title->setText(section.title.toUpper());
-    title->setProperty("role", QStringLiteral("muted"));
-    auto* note = plainLabel(box, m_theme.font(FontRole::Caption));
-    note->setProperty("role", QStringLiteral("muted"));
-    auto* heading = new QHBoxLayout; // Not in the grid's columns: a long note would push the rows apart.
-    heading->addWidget(title, 1);
-    heading->addWidget(note);
-    grid->addLayout(heading, 0, 0, 1, 4);
-    m_notes.push_back(note);
-    auto* line = new QFrame(box);
-    line->setFixedHeight(1);
-    line->setAutoFillBackground(true);
-    line->setBackgroundRole(QPalette::Mid);
-    grid->addWidget(line, 1, 0, 1, 4);
-    int at = 2;
-    for (const auto& row : section.rows) {
-        const RowWidgets widgets{plainLabel(box, m_theme.font(FontRole::Second)), new QLabel(box),
-                                 plainLabel(box, m_theme.font(row.mono ? FontRole::MonoCard : FontRole::Second)),
-                                 plainLabel(box, m_theme.font(FontRole::Second)), plainLabel(box, m_theme.font(FontRole::Second))};
-        widgets.label->setProperty("role", QStringLiteral("muted"));
-        widgets.label->setMinimumWidth(m_theme.scaled(kLabelWidth));
-        widgets.note->setProperty("role", QStringLiteral("muted"));
-        widgets.below->setProperty("role", QStringLiteral("muted"));
-        widgets.below->setWordWrap(true);
-        widgets.text->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        widgets.text->setWordWrap(true);
-        grid->addWidget(widgets.label, at, 0, Qt::AlignTop);
-        grid->addWidget(widgets.glyph, at, 1, Qt::AlignTop);
-        grid->addWidget(widgets.text, at, 2);
-        grid->addWidget(widgets.note, at, 3, Qt::AlignRight | Qt::AlignTop);
-        grid->addWidget(widgets.below, at + 1, 2, 1, 2);
-        m_rows.push_back(widgets);
-        at += 2;
-    }
-    grid->setColumnStretch(2, 1);
-    if (!section.log.isEmpty()) {
-        auto* log = plainLabel(box, m_theme.font(FontRole::Mono));
-        log->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        log->setWordWrap(true);
-        log->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // A long word must not widen the dock.
-        grid->addWidget(log, at, 0, 1, 4);
-        m_logs.push_back(log);
-    }
-    m_sectionsLayout->addWidget(box);
-}
-
-void InspectorPanel::fillRow(const RowWidgets& widgets, const InspectorRow& row) {
-    widgets.label->setText(row.label);
-    widgets.glyph->setVisible(row.glyph != Glyph::None);
-    if (row.glyph != Glyph::None) {
-        widgets.glyph->setPixmap(glyphIcon(row.glyph, m_theme).pixmap(16, 16));
-    }
-    widgets.text->setText(row.text);
-    const auto widthOf = [](const QLabel* label, const QString& text) { return label->fontMetrics().horizontalAdvance(text); };
-    const int words = std::max(widthOf(widgets.label, row.label), m_theme.scaled(kLabelWidth)) + widthOf(widgets.text, row.text) +
-                      widthOf(widgets.note, row.note);
-    const bool isBelow = row.mono && !row.note.isEmpty() && words > m_theme.scaled(kRowWidth);
-    widgets.note->setText(isBelow ? QString() : row.note);
-    widgets.below->setText(isBelow ? row.note : QString());
-    widgets.below->setVisible(isBelow);
 }
 
 void InspectorPanel::fill() {
-    m_icon->setPixmap(icon(m_content.icon, m_theme).pixmap(24, 24));
+    m_icon->setPixmap(icon(m_content.icon, m_theme).pixmap(m_theme.scaled(24), m_theme.scaled(24)));
     m_title->setText(m_content.title);
-    m_glyph->setPixmap(glyphIcon(m_content.state.glyph, m_theme).pixmap(16, 16));
+    m_glyph->setPixmap(glyphIcon(m_content.state.glyph, m_theme).pixmap(m_theme.scaled(16), m_theme.scaled(16)));
     m_word->setText(m_content.state.text);
     setLabelRole(m_word, labelRole(m_content.state.glyph));
     m_second->setText(m_content.second);
     m_fault->setFault(m_content.fault);
     m_boot->setSteps(m_content.boot);
     showPage();
-    std::size_t row = 0;
-    std::size_t log = 0;
-    for (std::size_t i = 0; i < m_content.sections.size(); ++i) {
-        m_notes[i]->setText(m_content.sections[i].note);
-        for (const auto& line : m_content.sections[i].rows) {
-            fillRow(m_rows[row++], line);
-        }
-        if (!m_content.sections[i].log.isEmpty()) {
-            m_logs[log++]->setText(m_content.sections[i].log);
-        }
+    for (std::size_t i = 0; i < m_views.size(); ++i) {
+        m_views[i]->show(m_content.sections[i]);
     }
 }
 

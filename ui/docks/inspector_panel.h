@@ -11,15 +11,16 @@
 
 #include <vector>
 
-class QGridLayout;
 class QTabBar;
 class QVBoxLayout;
 
 namespace podleaf::ui {
 
 class BootBar;
+class ElidedLabel;
 class EmptyState;
 class FaultBox;
+class InspectorSectionView;
 
 class InspectorPanel final : public QWidget {
     Q_OBJECT
@@ -41,26 +42,17 @@ public:
     using QWidget::show;
 
 private:
-    struct RowWidgets {
-        QLabel* label;
-        QLabel* glyph;
-        QLabel* text;
-        QLabel* note;
-        QLabel* below; ///< Has the note where there is no room for it beside an address, which cannot be broken.
-    };
     [[nodiscard]] static bool hasSameShape(const InspectorContent& a, const InspectorContent& b);
     void rebuildSections();
-    void addSection(const InspectorSection& section);
-    void fillRow(const RowWidgets& widgets, const InspectorRow& row);
     void fill();
     void showPage();
 
     const Theme& m_theme;
     InspectorContent m_content;
     QLabel* m_icon;
-    QLabel* m_title;
+    ElidedLabel* m_title;
     QLabel* m_glyph;
-    QLabel* m_word;
+    ElidedLabel* m_word;
     QLabel* m_second;
     FaultBox* m_fault;
     BootBar* m_boot;
@@ -70,9 +62,7 @@ private:
     QVBoxLayout* m_sectionsLayout;
     QVBoxLayout* m_page = nullptr;
     EmptyState* m_empty;
-    std::vector<RowWidgets> m_rows;
-    std::vector<QLabel*> m_notes;
-    std::vector<QLabel*> m_logs;
+    std::vector<InspectorSectionView*> m_views; ///< One for each section.
 };
 
 } // namespace podleaf::ui

@@ -52,9 +52,6 @@ void countNodes(LabSummary& summary, const state::LabState& state) {
             summary.cpu = summary.cpu.value_or(0) + *node.usage->cpu;
         }
     }
-    for (const auto& [source, count] : state.lost) {
-        summary.lost += count;
-    }
 }
 
 LabSummary summaryOf(const intent::Intent& intent, const state::LabState& state) {

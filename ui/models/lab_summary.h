@@ -15,11 +15,10 @@ struct LabSummary {
     int nodes = 0;
     int nodesUp = 0;
     int nodesFailed = 0;
-    int sessions = 0;    ///< Neighbour pairs, as the lab intends them.
-    int sessionsUp = 0;  ///< Established as both sides see it.
-    int routes = 0;      ///< Intended kernel routes.
-    int routesRight = 0; ///< In the kernel with the intended next hops.
-    std::uint64_t lost = 0;
+    int sessions = 0;                         ///< Neighbour pairs, as the lab intends them.
+    int sessionsUp = 0;                       ///< Established as both sides see it.
+    int routes = 0;                           ///< Intended kernel routes.
+    int routesRight = 0;                      ///< In the kernel with the intended next hops.
     std::optional<double> cpu;                ///< Cores, of all nodes; nothing where it is not known of any.
     std::optional<std::uint64_t> memoryBytes; ///< As cpu.
 
@@ -29,7 +28,7 @@ struct LabSummary {
 /// The neighbour pairs of `summary`.
 void countSessions(LabSummary& summary, const intent::Intent& intent, const state::LabState& state);
 
-/// Nodes and what they use, and what was lost, of `summary`.
+/// Nodes and what they use, of `summary`.
 void countNodes(LabSummary& summary, const state::LabState& state);
 
 LabSummary summaryOf(const intent::Intent& intent, const state::LabState& state);

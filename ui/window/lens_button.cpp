@@ -4,6 +4,8 @@
 
 #include <QPainter>
 
+#include <algorithm>
+
 namespace podleaf::ui {
 
 namespace {
@@ -63,10 +65,13 @@ void LensButton::paintEvent(QPaintEvent* /*event*/) {
     word.setWeight(on ? QFont::DemiBold : QFont::Normal);
     painter.setFont(word);
     painter.setPen(m_theme.color(isEnabled() ? Role::Text : Role::Disabled));
-    painter.drawText(rect().adjusted(kSide, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text());
+    painter.drawText(rect().adjusted(std::min(kSide, (width() - painter.fontMetrics().horizontalAdvance(text())) / 2), 0, 0, 0),
+                     Qt::AlignLeft | Qt::AlignVCenter, text());
     painter.setFont(m_theme.font(FontRole::Caption));
     painter.setPen(m_theme.color(Role::Muted));
-    painter.drawText(rect().adjusted(0, 0, -kSide, 0), Qt::AlignRight | Qt::AlignVCenter, m_key);
+    if (width() >= sizeHint().width()) { // Else the tool tip alone has the key.
+        painter.drawText(rect().adjusted(0, 0, -kSide, 0), Qt::AlignRight | Qt::AlignVCenter, m_key);
+    }
 }
 
 } // namespace podleaf::ui

@@ -3,6 +3,7 @@
 #include "look_inside.h"
 
 #include "dock_frame.h"
+#include "loss_marks.h"
 
 #include <ui/console/consoles_panel.h>
 #include <ui/docks/capture_panel.h>
@@ -66,6 +67,12 @@ LookInside::LookInside(QMainWindow& window, DockFrame& frame, const Theme& theme
     connect(m_foot, &InspectorFoot::consoleRequested, this, &LookInside::openConsole);
     connect(m_foot, &InspectorFoot::captureRequested, this, &LookInside::startCapture);
     connect(m_foot, &InspectorFoot::menuRequested, this, &LookInside::menuRequested);
+}
+
+void LookInside::markLosses(LossMarks& marks) const {
+    for (QDockWidget* dock : {m_flowsDock, m_plotsDock, m_convergenceDock}) {
+        marks.add(*dock);
+    }
 }
 
 void LookInside::setLab(const OpenLab& lab) {

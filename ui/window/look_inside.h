@@ -21,6 +21,7 @@ class ConvergencePanel;
 class DockFrame;
 class FlowsPanel;
 class InspectorFoot;
+class LossMarks;
 class PlotsPanel;
 
 class LookInside final : public QObject {
@@ -34,6 +35,8 @@ public:
     void raiseFlows() { Q_EMIT raiseRequested(m_flowsDock); }
     /// In the order of their tabs.
     [[nodiscard]] const QList<QDockWidget*>& docks() const { return m_docks; }
+    /// Has those marked that are built on observations.
+    void markLosses(LossMarks& marks) const;
     void setLab(const OpenLab& lab);
     /// The lab was edited and has a session of its own now: what runs goes on, what comes next is of the new one.
     void follow(const OpenLab& lab);

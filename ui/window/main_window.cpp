@@ -6,6 +6,7 @@
 #include "dock_frame.h"
 #include "lens_bar.h"
 #include "look_inside.h"
+#include "loss_marks.h"
 #include "search_box.h"
 #include "status_line.h"
 #include "window_actions.h"
@@ -180,6 +181,11 @@ void MainWindow::makeDocks() {
     m_sessionsDock = m_docks->add(QStringLiteral("bgp"), tr("BGP"), m_sessionsPanel, Qt::BottomDockWidgetArea);
     m_look = new LookInside(*this, *m_docks, m_theme);
     m_inspector->setFoot(m_look->inspectorFoot());
+    m_losses = new LossMarks(m_theme, this);
+    for (QDockWidget* dock : {m_inspectorDock, m_testDock, m_routesDock, m_sessionsDock, m_eventsDock}) {
+        m_losses->add(*dock);
+    }
+    m_look->markLosses(*m_losses);
     const QList<QDockWidget*> own{m_labsDock, m_inspectorDock, m_planDock, m_testDock, m_routesDock, m_sessionsDock, m_eventsDock};
     for (QDockWidget* dock : own + m_look->docks()) {
         m_actions->docksMenu->addAction(dock->toggleViewAction());
@@ -284,6 +290,7 @@ void MainWindow::applyTheme() {
     m_labsPanel->refreshIcons();
     m_inspector->refreshTheme();
     m_look->refreshTheme();
+    m_losses->refreshTheme();
     m_editor->refreshTheme();
     m_driftStrip->refreshTheme();
     m_start->refreshTheme();

@@ -30,6 +30,7 @@ class InspectorPanel;
 class LabEditor;
 class LensBar;
 class LookInside;
+class LossMarks;
 class NoticeStrip;
 class PlanPanel;
 class RouteTable;
@@ -100,6 +101,7 @@ private:
     void chooseExport();
     void connectRunner();
     void connectPanels();
+    void connectLosses();
     void connectEditor();
     void onLabEdited();
     bool inspectSeveral();
@@ -126,6 +128,7 @@ private:
     void refreshActions();
     void refreshTabIcons();
     void refreshAges();
+    void showLosses();
     void showIntent();
     void refreshRoutes();
     void refreshCounts(const state::Delta& delta);
@@ -167,6 +170,7 @@ private:
     TablePanel* m_routesPanel = nullptr;
     RoutesPanel* m_routesDiff = nullptr;
     LookInside* m_look = nullptr;
+    LossMarks* m_losses = nullptr;
     QDockWidget* m_labsDock = nullptr;
     QDockWidget* m_inspectorDock = nullptr;
     QDockWidget* m_planDock = nullptr;

@@ -4,6 +4,7 @@
 #include "help_view.h"
 #include "lens_bar.h"
 #include "look_inside.h"
+#include "loss_marks.h"
 #include "main_window.h"
 #include "status_line.h"
 #include "window_actions.h"
@@ -172,7 +173,7 @@ void MainWindow::connectPanels() {
     connect(m_status, &StatusLine::nodesClicked, this, [this] { raise(m_inspectorDock); });
     connect(m_status, &StatusLine::sessionsClicked, this, [this] { raise(m_sessionsDock); });
     connect(m_status, &StatusLine::routesClicked, this, [this] { raise(m_routesDock); });
-    connect(m_status, &StatusLine::eventsClicked, this, [this] { raise(m_eventsDock); });
+    connectLosses();
     connect(m_status, &StatusLine::cpuClicked, m_look, &LookInside::raisePlots);
     connect(m_status, &StatusLine::memoryClicked, this, [this] { raise(m_inspectorDock); });
 }
@@ -206,6 +207,7 @@ void MainWindow::showLab(OpenLab lab) {
     m_strip->hide();
     m_planPanel->clear();
     m_events->clear();
+    m_losses->clear();
     m_routesDiff->setLab(hasLab() ? m_lab.document->lab() : model::Lab());
     m_routesDiff->setNow(nullptr);
     m_labsPanel->setOpenLab({m_lab.document->name(), m_lab.document->path(), 0});
@@ -253,7 +255,8 @@ void MainWindow::showFindings(const LabDocument& document) {
     if (findings.size() > 1) {
         sentence += tr(" (%1 findings in all)").arg(findings.size());
     }
-    m_strip->setFault(sentence, oneLine(first.hint), labfile::describe(document.fileName(), findings));
+    const model::Findings others(findings.begin() + 1, findings.end());
+    m_strip->setFault(sentence, oneLine(first.hint), labfile::describe(document.fileName(), others));
     m_strip->show();
 }
 
@@ -271,6 +274,7 @@ void MainWindow::onUpdated(const state::Snapshot& snapshot, const state::Delta& 
         return;
     }
     m_canvas->apply(snapshot, delta);
+    m_losses->update(*snapshot, delta);
     m_events->append(delta.log);
     if (!delta.sessions.empty()) {
         m_sessions->showChanges(m_lab.document->lab(), *snapshot, delta.sessions, QDateTime::currentMSecsSinceEpoch());
@@ -332,7 +336,6 @@ void MainWindow::refreshCounts(const state::Delta& delta) {
             : tr("No routes yet. Sessions come up first: %1 of %2.").arg(summary.sessionsUp).arg(summary.sessions));
     const Word word = wordOf(summary);
     m_labsPanel->setOpenState(word.glyph, word.text);
-    m_eventsPanel->setNote(tr("%1 lost").arg(summary.lost), summary.lost > 0 ? QStringLiteral("warn") : QStringLiteral("ok"));
 }
 
 void MainWindow::refreshAges() {

@@ -2,9 +2,9 @@
 // StatusLine: see the header.
 #include "status_line.h"
 
+#include <ui/docks/elided_label.h>
 #include <ui/models/words.h>
 
-#include <QLabel>
 #include <QToolButton>
 
 namespace podleaf::ui {
@@ -20,9 +20,8 @@ Glyph glyphOf(const LabSummary& summary, int have, int all) {
 
 StatusLine::StatusLine(const Theme& theme, QWidget* parent)
     : QStatusBar(parent), m_theme(theme), m_nodes(addCount()), m_sessions(addCount()), m_routes(addCount()), m_lost(addCount()),
-      m_engine(new QLabel(this)), m_cpu(makeButton()), m_memory(makeButton()) {
+      m_engine(new ElidedLabel(Qt::ElideRight, this)), m_cpu(makeButton()), m_memory(makeButton()) {
     setSizeGripEnabled(false);
-    m_engine->setTextFormat(Qt::PlainText);
     m_engine->setProperty("role", QStringLiteral("muted"));
     m_engine->setContentsMargins(0, 0, 10, 0);
     addPermanentWidget(m_engine);
@@ -31,7 +30,7 @@ StatusLine::StatusLine(const Theme& theme, QWidget* parent)
     connect(m_nodes, &QToolButton::clicked, this, &StatusLine::nodesClicked);
     connect(m_sessions, &QToolButton::clicked, this, &StatusLine::sessionsClicked);
     connect(m_routes, &QToolButton::clicked, this, &StatusLine::routesClicked);
-    connect(m_lost, &QToolButton::clicked, this, &StatusLine::eventsClicked);
+    connect(m_lost, &QToolButton::clicked, this, &StatusLine::lossesClicked);
     connect(m_cpu, &QToolButton::clicked, this, &StatusLine::cpuClicked);
     connect(m_memory, &QToolButton::clicked, this, &StatusLine::memoryClicked);
     show(m_summary);
@@ -71,11 +70,27 @@ void StatusLine::show(const LabSummary& summary) {
              tr("%1 of %2 sessions established").arg(summary.sessionsUp).arg(summary.sessions));
     setCount(m_routes, glyphOf(summary, summary.routesRight, summary.routes),
              tr("%1 of %2 routes in kernel").arg(summary.routesRight).arg(summary.routes));
-    setCount(m_lost, summary.lost > 0 ? Glyph::Warn : summary.running ? Glyph::Ok : Glyph::Idle, tr("%1 events lost").arg(summary.lost));
+    showLosses();
     m_cpu->setText(summary.cpu ? tr("CPU %1").arg(cpuWords(*summary.cpu)) : QString());
     m_memory->setText(summary.memoryBytes ? memoryWords(*summary.memoryBytes) : QString());
     m_cpu->setVisible(summary.cpu.has_value());
     m_memory->setVisible(summary.memoryBytes.has_value());
+}
+
+void StatusLine::show(const LossWatch& losses) {
+    m_losses = losses;
+    showLosses();
+}
+
+void StatusLine::showLosses() {
+    const std::uint64_t lost = m_losses.count();
+    setCount(m_lost,
+             lost > 0            ? Glyph::Warn
+             : m_summary.running ? Glyph::Ok
+                                 : Glyph::Idle,
+             lost == 1 ? tr("1 event lost") : tr("%1 events lost").arg(lost));
+    m_lost->setToolTip(lost > 0 ? m_losses.explanation() + QLatin1Char('\n') + tr("A click acknowledges it and shows the events.")
+                                : m_losses.past());
 }
 
 void StatusLine::setEngine(const QString& text) {

@@ -4,14 +4,16 @@
 #pragma once
 
 #include <ui/models/lab_summary.h>
+#include <ui/models/loss_watch.h>
 #include <ui/theme/glyphs.h>
 
 #include <QStatusBar>
 
-class QLabel;
 class QToolButton;
 
 namespace podleaf::ui {
+
+class ElidedLabel;
 
 class StatusLine final : public QStatusBar {
     Q_OBJECT
@@ -21,6 +23,8 @@ public:
     explicit StatusLine(const Theme& theme, QWidget* parent = nullptr);
 
     void show(const LabSummary& summary);
+    /// What was lost stays, with a triangle, until it is acknowledged.
+    void show(const LossWatch& losses);
     void setEngine(const QString& text);
     void refreshTheme();
     using QStatusBar::show;
@@ -29,7 +33,7 @@ Q_SIGNALS:
     void nodesClicked();
     void sessionsClicked();
     void routesClicked();
-    void eventsClicked();
+    void lossesClicked();
     void cpuClicked();
     void memoryClicked();
 
@@ -37,15 +41,17 @@ private:
     QToolButton* addCount();
     QToolButton* makeButton();
     void addUsage(QToolButton* button, const QString& toolTip);
+    void showLosses();
     void setCount(QToolButton* button, Glyph glyph, const QString& text);
 
     const Theme& m_theme;
     LabSummary m_summary;
+    LossWatch m_losses;
     QToolButton* m_nodes;
     QToolButton* m_sessions;
     QToolButton* m_routes;
     QToolButton* m_lost;
-    QLabel* m_engine;
+    ElidedLabel* m_engine;
     QToolButton* m_cpu;
     QToolButton* m_memory;
 };

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Legend, map and zoom control on canvases of all sizes: they never lie on a node of a lab that is fitted, give way where
+// there is little room, and the legend's button brings it back. Offscreen; GUI thread.
+#include "canvas_view.h"
+
+#include <QToolButton>
+
+using namespace podleaf;
+using namespace podleaf::ui;
+using namespace podleaf::canvas_states;
+using podleaf::fakes::node;
+
+class CanvasOverlaysTest final : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void neverOnANode_data();
+    void neverOnANode();
+    void lowCanvasHasNoMap();
+    void narrowCanvasFoldsTheLegend();
+    void legendSaysPartial();
+
+private:
+    static QWidget* overlay(const ShownCanvas& canvas, const char* name) {
+        return canvas.view.findChild<QWidget*>(QString::fromLatin1(name));
+    }
+};
+
+void CanvasOverlaysTest::neverOnANode_data() {
+    QTest::addColumn<QSize>("size");
+    for (const QSize& size : {QSize(240, 160), QSize(480, 220), QSize(528, 300), QSize(560, 420), QSize(700, 359), QSize(700, 361),
+                              QSize(944, 516), QSize(1400, 800)}) {
+        QTest::addRow("%dx%d", size.width(), size.height()) << size;
+    }
+}
+
+void CanvasOverlaysTest::neverOnANode() {
+    QFETCH(QSize, size);
+    ShownCanvas canvas(fakes::tutorialLab(), Theme::light(), size);
+    canvas.apply(allGreen());
+    for (const Lens lens : {Lens::State, Lens::Bgp, Lens::Routes, Lens::Traffic}) {
+        canvas.view.setLens(lens, true);
+        canvas.view.setActiveLens(lens);
+        for (const char* name : {"minimap", "zoomControl", "legend", "legendButton"}) {
+            const QWidget* part = overlay(canvas, name);
+            if (!part->isVisible()) {
+                continue;
+            }
+            QVERIFY2(canvas.view.rect().contains(part->geometry()), name);
+            for (const model::Node& each : canvas.lab.nodes) {
+                QVERIFY2(!canvas.view.viewRectOf(each.id).intersects(part->geometry()), qPrintable(each.id.name + QLatin1String(name)));
+            }
+        }
+        QVERIFY(!overlay(canvas, "legend")->isVisible() ||
+                !overlay(canvas, "legend")->geometry().intersects(overlay(canvas, "zoomControl")->geometry()));
+    }
+}
+
+void CanvasOverlaysTest::lowCanvasHasNoMap() {
+    ShownCanvas canvas(fakes::tutorialLab(), Theme::light(), {944, 516});
+    canvas.apply(allGreen());
+    canvas.view.setActiveLens(Lens::State);
+    QVERIFY(overlay(canvas, "minimap")->isVisible() && overlay(canvas, "legend")->isVisible());
+    canvas.view.resize(944, 300);
+    QTRY_VERIFY(!overlay(canvas, "minimap")->isVisible());
+    QVERIFY(overlay(canvas, "legend")->isVisible() && overlay(canvas, "zoomControl")->isVisible());
+    QTRY_VERIFY(overlay(canvas, "legend")->y() > 300 - 40); // The row is at the edge: the rest is the lab's.
+    canvas.view.resize(944, 516);
+    QTRY_VERIFY(overlay(canvas, "minimap")->isVisible());
+}
+
+void CanvasOverlaysTest::narrowCanvasFoldsTheLegend() {
+    ShownCanvas canvas(fakes::tutorialLab(), Theme::light(), {944, 516});
+    canvas.apply(allGreen());
+    QWidget* legend = overlay(canvas, "legend");
+    auto* button = overlay(canvas, "legendButton")->findChild<QToolButton*>();
+    QVERIFY(legend->isVisible() && !button->isVisible());
+    const QSize row = legend->size();
+    canvas.view.resize(480, 400);
+    QTRY_VERIFY(!legend->isVisible() && button->isVisible());
+    QTest::mouseClick(button, Qt::LeftButton);
+    QVERIFY(legend->isVisible() && legend->height() > row.height() && legend->width() < row.width());
+    QVERIFY(legend->geometry().bottom() < overlay(canvas, "legendButton")->y());
+    QTest::mouseClick(button, Qt::LeftButton);
+    QVERIFY(!legend->isVisible());
+    button->setFocus(Qt::TabFocusReason); // By key, too.
+    QTest::keyClick(button, Qt::Key_Space);
+    QVERIFY(legend->isVisible());
+    canvas.view.resize(944, 516);
+    QTRY_VERIFY(legend->size() == row && legend->isVisible() && !button->isVisible());
+}
+
+void CanvasOverlaysTest::legendSaysPartial() {
+    ShownCanvas canvas(fakes::tutorialLab(), Theme::light(), {944, 516});
+    canvas.apply(allGreen());
+    canvas.view.setActiveLens(Lens::State);
+    QWidget* legend = overlay(canvas, "legend");
+    const QSize whole = legend->size();
+    canvas.view.setPartial(QStringLiteral("37 events were lost."));
+    QVERIFY(legend->width() > whole.width());
+    QCOMPARE(legend->toolTip(), QStringLiteral("37 events were lost."));
+    canvas.view.resize(400, 400);
+    auto* button = overlay(canvas, "legendButton")->findChild<QToolButton*>();
+    QTRY_VERIFY(button->isVisible());
+    QVERIFY(button->toolTip().contains(QStringLiteral("37 events were lost.")));
+    canvas.view.setPartial({});
+    QVERIFY(!button->toolTip().contains(QStringLiteral("lost")));
+    canvas.view.resize(944, 516);
+    QTRY_VERIFY(legend->size() == whole);
+}
+
+QTEST_MAIN(CanvasOverlaysTest)
+#include "tst_canvas_overlays.moc"
