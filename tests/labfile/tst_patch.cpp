@@ -83,6 +83,37 @@ links:
 workloads: {web: {}}
 )";
 
+/// Groups and notes in each style.
+const QByteArray kMarked = R"(name: marked
+nodes: {leaf1: {kind: leaf}, host1: {kind: host}, host2: {kind: host}, host3: {kind: host}, host4: {kind: host}}
+links:
+  - {name: a1, ends: [leaf1:swp1, host1:eth1]}
+  - {name: a2, ends: [leaf1:swp2, host2:eth1]}
+  - {name: a3, ends: [leaf1:swp3, host3:eth1]}
+  - {name: a4, ends: [leaf1:swp4, host4:eth1]}
+groups:
+  # the first one
+  - name: rack1  # left
+    nodes:
+      # from the top
+      - leaf1
+      - "host1"  # quoted
+  - {name: rack2, nodes: [host2, host3]}  # in brackets
+notes:
+  - text: |  # as it stands
+      Two lines,
+      # no comment
+
+      and a third one.
+    # between
+    position: [8, 16]
+  - {text: "It says \"no\".", position: [-8, 300]}  # in quotes
+  # the last one
+  - position: [0, 0]
+    text: plain words  # and a comment
+workloads: {web: {}}
+)";
+
 AddNode host(const QString& name, size_t at = kAtEnd) {
     return {{NodeId(name), NodeKind::Host, 0, {}, {}, {}, {}}, at};
 }
@@ -113,13 +144,15 @@ public:
         const Link& link = any(lab.links);
         const Workload& workload = any(lab.workloads);
         const QStringList places = lines(workload);
-        switch (m_random.bounded(11)) {
+        switch (m_random.bounded(13)) {
         case 0:
             return {{host(u"new7"_s, place(lab.nodes)),
                      cable(chance() ? u"added"_s : QString(), firstLeaf(lab) + u":swp40"_s, u"new7:"_s + portOf(lab), place(lab.links))},
                     {}};
         case 1:
-            return {{RemoveNode{node.id}}, QStringList{node.id.name, u"replicas"_s} + places + names(lab.linksOf(node.id))};
+            return {{RemoveNode{node.id}},
+                    QStringList{node.id.name, u"replicas"_s, u"groups:"_s} + places + names(lab.linksOf(node.id)) +
+                        groups(lab.groupOf(node.id))};
         case 2:
             return {{RenameNode{node.id, NodeId(u"renamed"_s)}}, {node.id.name}};
         case 3:
@@ -138,6 +171,10 @@ public:
         case 8:
             return {{SetImpairments{link.id, {impairment(), impairment()}}},
                     {link.ends[0].toString(), link.id.name, u"impairment"_s, u"loss"_s, u"rate"_s, u"delay"_s, u"from"_s}};
+        case 11:
+            return groupEdit(lab, node.id);
+        case 12:
+            return noteEdit(lab);
         case 9:
             return {{SetPlaces{workload.name, {{node.id, {}}}}}, QStringList{u"on:"_s, u"replicas"_s, workload.name} + places};
         default:
@@ -146,6 +183,31 @@ public:
     }
 
 private:
+    Try groupEdit(const Lab& lab, const NodeId& node) {
+        if (lab.groups.empty() || chance()) {
+            return {{AddGroup{{u"rack7"_s, {node}}, place(lab.groups)}}, {}};
+        }
+        const Group& group = any(lab.groups);
+        QStringList subjects{group.name, u"groups:"_s};
+        for (const NodeId& each : group.nodes) {
+            subjects << each.name;
+        }
+        if (chance()) {
+            return {{SetGroupNodes{group.name, chance() ? std::vector{node} : std::vector{node, group.nodes.back()}}}, subjects};
+        }
+        return {{chance() ? Edit(RemoveGroup{group.name}) : Edit(RenameGroup{group.name, u"renamed"_s})}, subjects};
+    }
+    Try noteEdit(const Lab& lab) {
+        static const QStringList kTexts{u"Note"_s, u"a \"b\"\n  c: [d"_s, u"# e"_s};
+        const Note note{kTexts[m_random.bounded(3)], {int(m_random.bounded(900)) - 450, 80}};
+        if (lab.notes.empty() || chance()) {
+            return {{AddNote{note, place(lab.notes)}}, {}};
+        }
+        const size_t at = m_random.bounded(static_cast<quint32>(lab.notes.size()));
+        const Note moved{lab.notes[at].text, note.position};
+        return {{chance() ? Edit(RemoveNote{at}) : Edit(SetNote{at, chance() ? moved : note})}, {u"text"_s, u"position"_s, u"notes:"_s}};
+    }
+    static QStringList groups(const Group* group) { return group == nullptr ? QStringList() : QStringList{group->name}; }
     Impairment impairment() {
         return chance() ? Impairment{}
                         : Impairment{false, m_random.bounded(3U) * 250, m_random.bounded(2U) * 1500, m_random.bounded(2U) * 20'000};
@@ -250,8 +312,11 @@ private Q_SLOTS:
     void styles();
     void impairments_data();
     void impairments();
+    void groupsAndNotes_data();
+    void groupsAndNotes();
     void refusals_data();
     void refusals();
+    void groupFollowsItsNodes();
     void kindOfANode();
     void workloadComesAndGoes();
     void podsThatHaveNoPlaceYet();
@@ -379,6 +444,19 @@ void TestPatch::refusals_data() {
                                            << ErrorCode::InvalidInput << u"not a valid name"_s;
     QTest::newRow("a leaf as client") << kMotley << Edits{SetNodeKey{NodeId(u"leaf1"_s), SetNodeKey::Dhcp(DhcpRole::Client)}}
                                       << ErrorCode::InvalidInput << u"Only hosts ask"_s;
+    const std::vector<NodeId> host2{NodeId(u"host2"_s)};
+    QTest::newRow("group of a group's node") << kMarked << Edits{AddGroup{{u"rack3"_s, host2}}} << ErrorCode::InvalidInput
+                                             << u"host2 is in the group \"rack2\" already."_s;
+    QTest::newRow("group that is there") << kMarked << Edits{AddGroup{{u"rack1"_s, {NodeId(u"host4"_s)}}}} << ErrorCode::AlreadyExists
+                                         << u"rack1"_s;
+    QTest::newRow("group of nothing") << kMarked << Edits{SetGroupNodes{u"rack1"_s, {}}} << ErrorCode::InvalidInput
+                                      << u"A group needs a node."_s;
+    QTest::newRow("group of nobody") << kMarked << Edits{AddGroup{{u"rack3"_s, {NodeId(u"host9"_s)}}}} << ErrorCode::NotFound << u"host9"_s;
+    QTest::newRow("name of a group") << kMarked << Edits{RenameGroup{u"rack1"_s, u"Rack 1"_s}} << ErrorCode::InvalidInput
+                                     << u"not a valid name"_s;
+    QTest::newRow("no such group") << kMarked << Edits{RemoveGroup{u"rack9"_s}} << ErrorCode::NotFound << u"rack9"_s;
+    QTest::newRow("no such note") << kMarked << Edits{RemoveNote{3}} << ErrorCode::NotFound << u"There is no note number 4."_s;
+    QTest::newRow("note of nothing") << kMarked << Edits{SetNote{0, {u" "_s, {}}}} << ErrorCode::InvalidInput << u"The note has no text."_s;
     QTest::newRow("a comment as link") << kMotley << Edits{RenameLink{LinkId(u"a1"_s), LinkId(u"#"_s)}} << ErrorCode::InvalidInput
                                        << u"not a valid name"_s;
 }
@@ -392,6 +470,79 @@ void TestPatch::refusals() {
     QVERIFY(!patched);
     QCOMPARE(patched.error().code, code);
     QVERIFY2(describe(patched.error()).contains(word), qPrintable(why(patched)));
+}
+
+void TestPatch::groupsAndNotes_data() {
+    QTest::addColumn<Edits>("edits");
+    QTest::addColumn<QString>("difference");
+    const auto row = [](const char* name, const Edits& edits, const char* difference) {
+        QTest::newRow(name) << edits << QString::fromUtf8(difference);
+    };
+    const auto ids = [](const QStringList& names) {
+        std::vector<NodeId> nodes;
+        for (const QString& name : names) {
+            nodes.emplace_back(name);
+        }
+        return nodes;
+    };
+    row("add a group", {AddGroup{{u"rack3"_s, ids({u"host4"_s})}}}, "@@ line 16 @@\n+  - {name: rack3, nodes: [host4]}\n");
+    row("add a group first", {AddGroup{{u"rack0"_s, ids({u"host4"_s})}, 0}}, "@@ line 10 @@\n+  - {name: rack0, nodes: [host4]}\n");
+    row("remove a group", {RemoveGroup{u"rack1"_s}},
+        "@@ line 10 @@\n-  - name: rack1  # left\n-    nodes:\n-      # from the top\n-      - leaf1\n-      - \"host1\"  # quoted\n");
+    row("remove both", {RemoveGroup{u"rack1"_s}, RemoveGroup{u"rack2"_s}},
+        "@@ line 8 @@\n-groups:\n@@ line 10 @@\n-  - name: rack1  # left\n-    nodes:\n-      # from the top\n-      - leaf1\n"
+        "-      - \"host1\"  # quoted\n-  - {name: rack2, nodes: [host2, host3]}  # in brackets\n");
+    row("rename a group", {RenameGroup{u"rack1"_s, u"row1"_s}}, "@@ line 10 @@\n-  - name: rack1  # left\n+  - name: row1  # left\n");
+    row("one node more", {SetGroupNodes{u"rack1"_s, ids({u"leaf1"_s, u"host4"_s, u"host1"_s})}}, "@@ line 14 @@\n+      - host4\n");
+    row("one node less", {SetGroupNodes{u"rack2"_s, ids({u"host3"_s})}},
+        "@@ line 15 @@\n-  - {name: rack2, nodes: [host2, host3]}  # in brackets\n+  - {name: rack2, nodes: [host3]}  # in brackets\n");
+    row("other nodes", {SetGroupNodes{u"rack2"_s, ids({u"host4"_s})}},
+        "@@ line 15 @@\n-  - {name: rack2, nodes: [host2, host3]}  # in brackets\n+  - {name: rack2, nodes: [host4]}  # in brackets\n");
+    row("another order", {SetGroupNodes{u"rack1"_s, ids({u"host1"_s, u"leaf1"_s})}},
+        "@@ line 13 @@\n-      - leaf1\n-      - \"host1\"  # quoted\n+      - host1\n+      - \"leaf1\"  # quoted\n");
+    row("add a note", {AddNote{{u"Note"_s, {5, -6}}}}, "@@ line 28 @@\n+  - text: \"Note\"\n+    position: [5, -6]\n");
+    row("move a note", {SetNote{0, {u"Two lines,\n# no comment\n\nand a third one.\n"_s, {16, 24}}}},
+        "@@ line 23 @@\n-    position: [8, 16]\n+    position: [16, 24]\n");
+    row("write a note", {SetNote{0, {u"One \"line\"."_s, {8, 16}}}},
+        "@@ line 17 @@\n-  - text: |  # as it stands\n-      Two lines,\n-      # no comment\n-\n-      and a third one.\n"
+        "+  - text: \"One \\\"line\\\".\"\n");
+    row("write in brackets", {SetNote{1, {u"Now\nthis: a"_s, {-8, 300}}}},
+        "@@ line 24 @@\n-  - {text: \"It says \\\"no\\\".\", position: [-8, 300]}  # in quotes\n"
+        "+  - {text: \"Now\\nthis: a\", position: [-8, 300]}  # in quotes\n");
+    row("write over plain words", {SetNote{2, {u"]"_s, {0, 0}}}},
+        "@@ line 27 @@\n-    text: plain words  # and a comment\n+    text: \"]\"  # and a comment\n");
+    row("remove a note", {RemoveNote{1}}, "@@ line 24 @@\n-  - {text: \"It says \\\"no\\\".\", position: [-8, 300]}  # in quotes\n");
+    row("a node's name", {RenameNode{NodeId(u"host3"_s), NodeId(u"web3"_s)}, SetPlaces{u"web"_s, {{NodeId(u"host1"_s), {}}}}},
+        "@@ line 2 @@\n-nodes: {leaf1: {kind: leaf}, host1: {kind: host}, host2: {kind: host}, host3: {kind: host}, host4: {kind: host}}\n"
+        "+nodes: {leaf1: {kind: leaf}, host1: {kind: host}, host2: {kind: host}, web3: {kind: host}, host4: {kind: host}}\n"
+        "@@ line 6 @@\n-  - {name: a3, ends: [leaf1:swp3, host3:eth1]}\n+  - {name: a3, ends: [leaf1:swp3, web3:eth1]}\n"
+        "@@ line 15 @@\n-  - {name: rack2, nodes: [host2, host3]}  # in brackets\n"
+        "+  - {name: rack2, nodes: [host2, web3]}  # in brackets\n");
+}
+
+void TestPatch::groupsAndNotes() {
+    QFETCH(Edits, edits);
+    QFETCH(QString, difference);
+    const auto patched = labfile::patch(kMarked, edits);
+    QVERIFY2(patched, qPrintable(why(patched)));
+    QCOMPARE(labfile::difference(kMarked, patched->text), difference);
+    const auto back = labfile::patch(patched->text, patched->inverse);
+    QVERIFY2(back, qPrintable(why(back)));
+    QVERIFY2(back->lab == *labfile::parse(kMarked).lab, qPrintable(labfile::difference(kMarked, back->text)));
+}
+
+void TestPatch::groupFollowsItsNodes() {
+    const auto one = labfile::patch(kMarked, {RemoveNode{NodeId(u"host2"_s)}});
+    QVERIFY2(one, qPrintable(why(one)));
+    QVERIFY(one->text.contains("nodes: [host3]"));
+    const auto none = labfile::patch(one->text, {RemoveNode{NodeId(u"host3"_s)}});
+    QVERIFY2(none, qPrintable(why(none)));
+    QVERIFY(none->lab.findGroup(u"rack2"_s) == nullptr && none->lab.findGroup(u"rack1"_s) != nullptr);
+    for (const labfile::Patched* step : {&*one, &*none}) {
+        const auto back = labfile::patch(step->text, step->inverse);
+        QVERIFY2(back, qPrintable(why(back)));
+        QVERIFY(back->lab == (step == &*one ? *labfile::parse(kMarked).lab : one->lab));
+    }
 }
 
 void TestPatch::kindOfANode() {
@@ -471,6 +622,8 @@ void TestPatch::randomEdits_data() {
         QTest::addRow("%s written out", name) << labfile::toYaml(*labfile::parse(text).lab);
     }
     QTest::newRow("impaired") << kImpaired;
+    QTest::newRow("marked") << kMarked;
+    QTest::newRow("marked, CRLF") << withCarriageReturns(kMarked);
     QTest::newRow("motley") << kMotley;
     QTest::newRow("motley, CRLF") << withCarriageReturns(kMotley);
 }
