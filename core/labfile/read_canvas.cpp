@@ -118,7 +118,7 @@ private:
 
     QString text(const YamlEntry& entry) {
         const auto given = m_read.word(entry);
-        const QString text = given.value.value_or(QString());
+        QString text = given.value.value_or(QString());
         if (text.size() > model::kMaxNoteLength) {
             m_read.report().error(given.place, tr("The note is longer than %1 characters.").arg(model::kMaxNoteLength),
                                   tr("Make two of it, or shorten it."));

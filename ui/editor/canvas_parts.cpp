@@ -19,7 +19,7 @@ QString tr(const char* text) {
 /// group3 after group1 and group2.
 QString nextGroupName(const model::Lab& lab) {
     for (std::size_t number = 1;; ++number) {
-        const QString name = QStringLiteral("group%1").arg(number);
+        QString name = QStringLiteral("group%1").arg(number);
         if (lab.findGroup(name) == nullptr) {
             return name;
         }
