@@ -130,6 +130,7 @@ void LabView::Private::tellMoved(const Drag& what) {
         return;
     }
     std::vector<NodeMove> moves;
+    moves.reserve(what.cards.size());
     for (const auto& [node, from] : what.cards) {
         moves.push_back({node, from, from + what.way});
     }

@@ -79,12 +79,12 @@ public:
     bool zoomKey(const QKeyEvent& event);
     bool moveFocusKey(int key);
     void fillNodeMenu(QMenu& menu, const NodeId& node);
-    void fillCableMenu(QMenu& menu, const LinkId& link);
+    void fillCableMenu(QMenu& menu, const LinkId& id);
     void fillPodMenu(QMenu& menu, const QString& pod);
     void addNodeFaults(QMenu& menu, const NodeId& node);
     void addPodFaults(QMenu& menu, const QString& pod);
-    void addCut(QMenu& menu, const LinkId& link);
-    void addImpairments(QMenu& menu, const LinkId& link);
+    void addCut(QMenu& menu, const LinkId& id);
+    void addImpairments(QMenu& menu, const LinkId& id);
     void addConsole(QMenu& menu, const NodeId& place, bool exists);
     void addCapture(QMenu& menu, const LinkId& link);
     void addVerbs(QMenu& menu, const NodeId& node, const QString& service, const std::function<bool(session::NodeVerb)>& can);

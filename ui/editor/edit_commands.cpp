@@ -277,7 +277,7 @@ void EditCommands::renameMarked() {
     if (parts.size() != 1) {
         return;
     }
-    const Selection part = parts.front();
+    const Selection& part = parts.front();
     if (const auto* note = std::get_if<NoteRef>(&part)) {
         return editNote(note->at);
     }
