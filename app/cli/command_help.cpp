@@ -24,7 +24,9 @@ constexpr std::array kHelp{
                 "  set WORKLOAD replicas N               set WORKLOAD on HOST,HOST…\n"
                 "  link add NODE:PORT NODE:PORT          link remove LINK     link rename LINK NAME\n"
                 "  link impair LINK [--loss PERCENT] [--rate RATE] [--delay TIME] [--from NODE]\n"
-                "  link restore LINK",
+                "  link restore LINK\n"
+                "  group add NAME NODE,NODE…             group remove NAME    group rename NAME NAME\n"
+                "  note add TEXT X,Y                     note remove NUMBER",
                 "0 done, 1 the file cannot be written, 2 the lab would not be valid or the words make no sense",
                 "podleaf edit my-lab.yaml add host host4 --link leaf1:swp4"},
     CommandHelp{"plan", "Shows what `podleaf up` would create, keep, change and remove, with the reason of each step. Changes nothing.", "",

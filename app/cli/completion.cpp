@@ -148,6 +148,15 @@ private:
         return found;
     }
 
+    Candidates groups() {
+        Candidates found;
+        const auto lab = m_source.lab(m_lab);
+        for (const model::Group& group : lab ? lab->groups : std::vector<model::Group>()) {
+            found.push_back({group.name, {}});
+        }
+        return found;
+    }
+
     Candidates tests() {
         Candidates found;
         const auto lab = m_source.lab(m_lab);
@@ -190,7 +199,7 @@ private:
         const QString verb = m_given.value(0);
         const qsizetype place = m_given.size();
         if (place == 0) {
-            return plain(wordsOf("add remove rename set link"));
+            return plain(wordsOf("add remove rename set link group note"));
         }
         if (place == 1 && verb == QLatin1String("add")) {
             return kinds();
@@ -203,6 +212,12 @@ private:
         }
         if (place == 2 && verb == QLatin1String("link") && m_given[1] != QLatin1String("add")) {
             return links();
+        }
+        if (place == 1 && (verb == QLatin1String("group") || verb == QLatin1String("note"))) {
+            return plain(wordsOf(verb == QLatin1String("group") ? "add remove rename" : "add remove"));
+        }
+        if (place == 2 && verb == QLatin1String("group") && m_given[1] != QLatin1String("add")) {
+            return groups();
         }
         return verb == QLatin1String("set") ? settings(place) : Candidates();
     }

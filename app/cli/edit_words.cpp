@@ -27,7 +27,12 @@ Unexpected wrongly(const QString& message) {
                                          "link remove LINK\n"
                                          "link rename LINK NAME\n"
                                          "link impair LINK [--loss PERCENT] [--rate RATE] [--delay TIME] [--from NODE]\n"
-                                         "link restore LINK");
+                                         "link restore LINK\n"
+                                         "group add NAME NODE,NODE…\n"
+                                         "group remove NAME\n"
+                                         "group rename NAME NAME\n"
+                                         "note add TEXT X,Y\n"
+                                         "note remove NUMBER");
     return fail(ErrorCode::InvalidInput, message, forms, {});
 }
 
@@ -37,6 +42,22 @@ Result<model::Endpoint> endpointOf(const QString& word) {
         return wrongly(tr("\"%1\" is no end of a link, such as leaf1:swp4.").arg(word));
     }
     return model::Endpoint{NodeId(parts[0]), parts[1]};
+}
+
+std::optional<model::Position> positionOf(const QString& word) {
+    const QStringList numbers = word.split(QLatin1Char(','));
+    bool isX = false;
+    bool isY = false;
+    const model::Position at{numbers[0].toInt(&isX), numbers.value(1).toInt(&isY)};
+    return isX && isY && numbers.size() == 2 ? std::optional(at) : std::nullopt;
+}
+
+std::vector<NodeId> nodesOf(const QString& word) {
+    std::vector<NodeId> nodes;
+    for (const QString& node : word.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+        nodes.emplace_back(node);
+    }
+    return nodes;
 }
 
 /// The value of one key of a node; `default` hands the choice back to the file.
@@ -56,12 +77,8 @@ Result<model::SetNodeKey> keyOf(const NodeId& node, const QString& key, const QS
         return prefix || isDefault ? Result<model::SetNodeKey>({node, prefix}) : refuse();
     }
     if (key == QLatin1String("position")) {
-        const QStringList numbers = word.split(QLatin1Char(','));
-        bool isX = isDefault;
-        bool isY = isDefault;
-        const model::Position at{numbers[0].toInt(&isX), numbers.value(1).toInt(&isY)};
-        const model::SetNodeKey::Place place = isDefault ? std::nullopt : std::optional(at);
-        return isDefault || (isX && isY && numbers.size() == 2) ? Result<model::SetNodeKey>({node, place}) : refuse();
+        const model::SetNodeKey::Place place = isDefault ? std::nullopt : positionOf(word);
+        return place || isDefault ? Result<model::SetNodeKey>({node, place}) : refuse();
     }
     if (key == QLatin1String("dhcp")) {
         const std::array roles{std::pair{QLatin1String("server"), model::DhcpRole::Server},
@@ -178,6 +195,34 @@ Result<model::Edits> editLink(const model::Lab& lab, const QStringList& words, c
     return model::Edits{model::AddLink{{name, {{*first, *second}}, {}, {}}}};
 }
 
+Result<model::Edits> editGroup(const QStringList& words) {
+    const QString verb = words.value(1);
+    if (verb == QLatin1String("add") && words.size() == 4) {
+        return model::Edits{model::AddGroup{{words[2], nodesOf(words[3])}}};
+    }
+    if (verb == QLatin1String("remove") && words.size() == 3) {
+        return model::Edits{model::RemoveGroup{words[2]}};
+    }
+    if (verb == QLatin1String("rename") && words.size() == 4) {
+        return model::Edits{model::RenameGroup{words[2], words[3]}};
+    }
+    return wrongly(tr("That is no way to edit a group."));
+}
+
+/// Notes are counted from 1, as a person does.
+Result<model::Edits> editNote(const QStringList& words) {
+    const QString verb = words.value(1);
+    const auto place = words.size() == 4 ? positionOf(words[3]) : std::nullopt;
+    if (verb == QLatin1String("add") && place) {
+        return model::Edits{model::AddNote{{words[2], *place}}};
+    }
+    const std::uint32_t number = words.value(2).toUInt();
+    if (verb == QLatin1String("remove") && words.size() == 3 && number > 0) {
+        return model::Edits{model::RemoveNote{number - 1}};
+    }
+    return wrongly(tr("That is no way to edit a note."));
+}
+
 Result<model::Edits> setKey(const model::Lab& lab, const QStringList& words) {
     if (words.size() != 4) {
         return wrongly(tr("That is no way to set a value."));
@@ -191,8 +236,8 @@ Result<model::Edits> setKey(const model::Lab& lab, const QStringList& words) {
     }
     if (isWorkload && words[2] == QLatin1String("on")) {
         model::SetPlaces places{words[1], {}};
-        for (const QString& host : words[3].split(QLatin1Char(','), Qt::SkipEmptyParts)) {
-            places.places.push_back({NodeId(host)});
+        for (const NodeId& host : nodesOf(words[3])) {
+            places.places.push_back({host});
         }
         return model::Edits{places};
     }
@@ -218,6 +263,12 @@ Result<model::Edits> editsOf(const model::Lab& lab, const QStringList& words, co
     }
     if (verb == QLatin1String("link")) {
         return editLink(lab, words, options);
+    }
+    if (verb == QLatin1String("group")) {
+        return editGroup(words);
+    }
+    if (verb == QLatin1String("note")) {
+        return editNote(words);
     }
     return wrongly(verb.isEmpty() ? tr("It is not said what to change.")
                                   : tr("\"%1\" is no way to change a lab.").arg(words.join(QLatin1Char(' '))));

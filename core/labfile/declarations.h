@@ -99,6 +99,19 @@ struct SimulationDeclaration {
     std::vector<SimulationEventDeclaration> events;
 };
 
+/// One item of `groups`.
+struct GroupDeclaration {
+    Place place;
+    Given<QString> name;
+    std::vector<Given<QString>> nodes;
+};
+
+/// One item of `notes`.
+struct NoteDeclaration {
+    QString text;
+    Given<model::Position> position;
+};
+
 struct Declarations {
     Given<QString> name;
     Given<Ipv4Prefix> linkPool;
@@ -118,6 +131,8 @@ struct Declarations {
     std::vector<TestDeclaration> tests;
     Given<model::EngineKind> engine;
     std::optional<SimulationDeclaration> simulation;
+    std::vector<GroupDeclaration> groups;
+    std::vector<NoteDeclaration> notes;
 };
 
 /// Reads the tree; everything that is not understood goes to the report and is left empty.
@@ -125,6 +140,10 @@ Declarations readDeclarations(const YamlNode& root, Report& report);
 
 /// Reads the mapping behind `simulation`.
 SimulationDeclaration readSimulation(const YamlEntry& entry, Report& report); // read_simulation.cpp
+
+/// Read the lists behind `groups` and `notes`.
+std::vector<GroupDeclaration> readGroups(const YamlEntry& entry, Report& report); // read_canvas.cpp
+std::vector<NoteDeclaration> readNotes(const YamlEntry& entry, Report& report);   // read_canvas.cpp
 
 /// What the short form stands for: its nodes and links, as if the file had them first. Every one has the place of
 /// the short form.

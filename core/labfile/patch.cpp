@@ -84,6 +84,9 @@ private:
         if (!std::ranges::equal(m_expected.workloads, lab.workloads, sameWorkload)) {
             return notAsExpected(tr("a workload"));
         }
+        if (lab.groups != m_expected.groups || lab.notes != m_expected.notes) {
+            return notAsExpected(tr("a group or a note"));
+        }
         return {};
     }
 
@@ -179,6 +182,10 @@ Result<> checkNewName(const model::Edit& edit) {
     } else if (const auto* addWorkload = std::get_if<model::AddWorkload>(&edit)) {
         name = addWorkload->workload.name;
         maxLength = kMaxWorkloadName;
+    } else if (const auto* addGroup = std::get_if<model::AddGroup>(&edit)) {
+        name = addGroup->group.name;
+    } else if (const auto* renameGroup = std::get_if<model::RenameGroup>(&edit)) {
+        name = renameGroup->name;
     } else {
         return {};
     }

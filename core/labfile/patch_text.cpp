@@ -164,6 +164,32 @@ qsizetype PatchText::endOfFlow(qsizetype at) const {
     return -1;
 }
 
+/// Of a text below "|" or ">": all lines that are indented as its first one, or more. One that is said to be indented by
+/// a number ("|2") is not understood.
+qsizetype PatchText::endOfBlock(qsizetype at) const {
+    const QByteArray signs = m_text.mid(at + 1, 2);
+    if (std::ranges::any_of(signs, [](char c) { return c >= '1' && c <= '9'; })) {
+        return -1;
+    }
+    qsizetype end = -1;
+    qsizetype indent = -1;
+    for (qsizetype line = lineEnd(at); line < m_text.size(); line = lineEnd(line)) {
+        const qsizetype word = skipBlanks(line, /*overLines=*/false);
+        if (word >= m_text.size() || m_text[word] == '\n') {
+            continue; // A blank line belongs to it when another one follows.
+        }
+        indent = indent < 0 ? word - line : indent;
+        if (word - line < indent || indent == 0) {
+            break;
+        }
+        end = lineEnd(line);
+    }
+    while (end > at && (m_text[end - 1] == '\n' || m_text[end - 1] == '\r')) {
+        --end;
+    }
+    return end;
+}
+
 qsizetype PatchText::endOf(const YamlNode& node, bool inFlow) const {
     const qsizetype begin = at(node.place);
     if (isFlow(node)) {
@@ -186,6 +212,9 @@ qsizetype PatchText::endOf(const YamlNode& node, bool inFlow) const {
     }
     if (m_text[begin] == '"' || m_text[begin] == '\'') {
         return endOfQuoted(begin);
+    }
+    if (m_text[begin] == '|' || m_text[begin] == '>') {
+        return inFlow ? -1 : endOfBlock(begin);
     }
     // A plain word on one line is as long as its text; anything else is not understood.
     const QByteArray word = node.text.toUtf8();
@@ -238,7 +267,8 @@ Result<> PatchText::replaceWord(const YamlPath& path, const QString& word) {
     const char first = m_text[span.begin];
     const bool isQuoted = node->type == YamlNode::Type::Scalar && (first == '"' || first == '\'');
     const QByteArray bytes = word.toUtf8();
-    return replace(span, isQuoted && !bytes.startsWith('[') && !bytes.startsWith('{') ? QByteArray(first + bytes + first) : bytes);
+    const bool bringsItsOwn = bytes.startsWith('[') || bytes.startsWith('{') || bytes.startsWith('"');
+    return replace(span, isQuoted && !bringsItsOwn ? QByteArray(first + bytes + first) : bytes);
 }
 
 Result<> PatchText::renameKey(const YamlPath& map, const QString& key, const QString& name) {

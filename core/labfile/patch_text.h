@@ -35,7 +35,7 @@ public:
 
     /// What follows fails with InvalidInput where the text is written in a way that is not understood here.
 
-    /// Replaces a word; its quotes stay.
+    /// Replaces a word; its quotes stay, unless the new one brings its own.
     Result<> replaceWord(const YamlPath& path, const QString& word);
     Result<> renameKey(const YamlPath& map, const QString& key, const QString& name);
     /// Replaces the value of the key or, where there is none, adds it as the last one.
@@ -76,6 +76,7 @@ private:
     [[nodiscard]] bool isInFlow(const YamlPath& path) const;
     [[nodiscard]] qsizetype endOfQuoted(qsizetype at) const;
     [[nodiscard]] qsizetype endOfFlow(qsizetype at) const;
+    [[nodiscard]] qsizetype endOfBlock(qsizetype at) const;
     /// -1 when the value is written in a way that is not understood.
     [[nodiscard]] qsizetype endOf(const YamlNode& node, bool inFlow) const;
     Result<Members> membersOf(const YamlPath& path) const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "patch_writer.h"
 
+#include "canvas_form.h"
+
 #include <core/model/node_kinds.h>
 
 #include <QCoreApplication>
@@ -29,10 +31,6 @@ QString tr(const char* text) {
 Unexpected fromShortForm(const QString& what) {
     return fail(ErrorCode::InvalidInput, tr("%1 comes from the short form fabric: and has no lines of its own.").arg(what), {},
                 tr("Write the lab out first: podleaf validate --expand FILE"));
-}
-
-QString wordOf(const model::Position& position) {
-    return QStringLiteral("[%1, %2]").arg(position.x).arg(position.y);
 }
 
 QString wordOf(model::DhcpRole role) {
@@ -132,7 +130,7 @@ Result<> PatchWriter::write(const model::Edit& edit, const model::Lab& before) {
     if (const auto* replicas = std::get_if<model::SetReplicas>(&edit)) {
         return pinReplicas(replicas->workload, replicas->count);
     }
-    return {}; // Places are pinned where they turn out to be others.
+    return writeCanvas(edit, before).value_or(Result<>()); // Places are pinned where they turn out to be others.
 }
 
 Result<> PatchWriter::add(const model::AddNode& edit) {
@@ -154,7 +152,7 @@ Result<> PatchWriter::add(const model::AddNode& edit) {
         fields.emplace_back(QStringLiteral("dhcp-server"), node.dhcpServer.name);
     }
     if (node.position) {
-        fields.emplace_back(kPosition, wordOf(*node.position));
+        fields.emplace_back(kPosition, positionValue(*node.position));
     }
     const auto place = placeBehind(m_fabricNodes, edit.at);
     return place ? m_text.insertEntry({kNodes}, *place, node.id.name, {fields}) : fail(place.error());
@@ -168,6 +166,9 @@ Result<> PatchWriter::remove(const model::RemoveNode& edit, const model::Lab& be
         if (auto removed = removePlaces(edit, workload); !removed) {
             return removed;
         }
+    }
+    if (auto left = leaveGroup(edit.node, before); !left) {
+        return left;
     }
     for (size_t i = before.links.size(); i-- > 0;) {
         if (!meets(before.links[i], edit.node)) {
@@ -218,6 +219,9 @@ Result<> PatchWriter::rename(const model::RenameNode& edit, const model::Lab& be
         return renamed;
     }
     if (auto renamed = renameEnds(edit, before); !renamed) {
+        return renamed;
+    }
+    if (auto renamed = renameInGroup(edit, before); !renamed) {
         return renamed;
     }
     for (const model::Node& node : before.nodes) {
@@ -293,7 +297,7 @@ Result<> PatchWriter::set(const model::SetNodeKey& edit) {
         } else if constexpr (std::is_same_v<T, model::SetNodeKey::PodCidr>) {
             return {QStringLiteral("pod-cidr"), value ? value->toString() : QString()};
         } else if constexpr (std::is_same_v<T, model::SetNodeKey::Place>) {
-            return {kPosition, value ? wordOf(*value) : QString()};
+            return {kPosition, value ? positionValue(*value) : QString()};
         } else if constexpr (std::is_same_v<T, model::SetNodeKey::Kind>) {
             return {QStringLiteral("kind"), model::infoOf(value).word};
         } else {

@@ -38,6 +38,13 @@ private:
     Result<> add(const model::AddWorkload& edit);
     Result<> remove(const model::RemoveWorkload& edit);
     Result<> set(const model::SetImpairments& edit, const model::Lab& before);
+    /// Of groups and notes; nothing for any other edit.
+    std::optional<Result<>> writeCanvas(const model::Edit& edit, const model::Lab& before);
+    Result<> removeItem(const QString& section, size_t item);
+    Result<> set(const model::SetNote& edit, const model::Lab& before);
+    Result<> set(const model::SetGroupNodes& edit, const model::Lab& before);
+    Result<> leaveGroup(const NodeId& node, const model::Lab& before);
+    Result<> renameInGroup(const model::RenameNode& edit, const model::Lab& before);
     Result<> setFields(const YamlPath& path, const ImpairmentFields& before, const ImpairmentFields& after);
     Result<> renameEnds(const model::RenameNode& edit, const model::Lab& before);
     Result<> renameSenders(const model::RenameNode& edit, const YamlPath& impairment);

@@ -42,7 +42,9 @@ public:
              {QLatin1StringView("nodes"), [this](const YamlEntry& e) { nodes(e); }},
              {QLatin1StringView("links"), [this](const YamlEntry& e) { links(e); }},
              {QLatin1StringView("workloads"), [this](const YamlEntry& e) { workloads(e); }},
-             {QLatin1StringView("tests"), [this](const YamlEntry& e) { tests(e); }}});
+             {QLatin1StringView("tests"), [this](const YamlEntry& e) { tests(e); }},
+             {QLatin1StringView("groups"), [this](const YamlEntry& e) { m_lab.groups = readGroups(e, m_read.report()); }},
+             {QLatin1StringView("notes"), [this](const YamlEntry& e) { m_lab.notes = readNotes(e, m_read.report()); }}});
         const Place top = root.place;
         if (!m_hasName) {
             error(top, tr("The lab has no name."), tr("Add a line like \"name: tutorial\"."));

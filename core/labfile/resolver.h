@@ -93,6 +93,10 @@ private:
     LinkId simulatedLink(const SimulationEventDeclaration& declared);
     void simulatedDaemon(const SimulationEventDeclaration& declared, model::SimulationEvent& event);
 
+    // resolver_canvas.cpp
+    void groups();
+    void notes();
+
     [[nodiscard]] const model::Node* node(const QString& name) const;
     [[nodiscard]] bool isIbgp() const { return m_lab.routing.profile == model::RoutingProfile::IbgpReflector; }
     /// False while a node's kind could not be read: checks about kinds then pass over it.

@@ -54,6 +54,8 @@ model::Lab Resolver::run() {
     workloads();
     tests();
     simulation();
+    groups();
+    notes();
     for (const Move& move : m_report.hasErrors() ? std::vector<Move>{} : m_moves) {
         m_report.warning(move.place, move.message, move.hint);
     }

@@ -2,6 +2,7 @@
 // Lab → lab file: the explicit form, in which everything that was chosen is written out. Parsing it gives an equal lab.
 #include "labfile.h"
 
+#include "canvas_form.h"
 #include "impairment_form.h"
 
 #include <core/model/node_kinds.h>
@@ -82,7 +83,7 @@ QString node(const model::Lab& lab, const model::Node& node) {
         fields << QStringLiteral("dhcp-server: ") + node.dhcpServer.name;
     }
     if (node.position) {
-        fields << QStringLiteral("position: [%1, %2]").arg(node.position->x).arg(node.position->y);
+        fields << QStringLiteral("position: ") + positionValue(*node.position);
     }
     return QStringLiteral("  %1: %2\n").arg(node.id.name, flow(fields));
 }
@@ -155,6 +156,14 @@ QString engine(const model::Lab& lab) {
     return text + QLatin1Char('\n');
 }
 
+QString item(const ItemFields& all) {
+    QStringList fields;
+    for (const auto& [key, value] : all) {
+        fields << key + QStringLiteral(": ") + value;
+    }
+    return QStringLiteral("  - %1\n").arg(flow(fields));
+}
+
 template <class T, class Write>
 QString section(const char* key, const std::vector<T>& all, Write write) {
     QString text = all.empty() ? QString() : QStringLiteral("\n%1:\n").arg(QLatin1StringView(key));
@@ -173,6 +182,8 @@ QByteArray toYaml(const model::Lab& lab) {
     text += section("links", lab.links, link);
     text += section("workloads", lab.workloads, workload);
     text += section("tests", lab.tests, test);
+    text += section("groups", lab.groups, [](const model::Group& group) { return item(groupFields(group)); });
+    text += section("notes", lab.notes, [](const model::Note& note) { return item(noteFields(note)); });
     return text.toUtf8();
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edits.h"
 
+#include "canvas_edits.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -72,6 +74,9 @@ public:
                 forgetPlaces(workload);
             }
         }
+        if (auto again = leaveGroup(m_lab, edit.node)) {
+            inverse.push_back(std::move(*again));
+        }
         m_lab.nodes.erase(node);
         std::erase_if(m_lab.links, [&edit](const Link& link) { return meets(link, edit.node); });
         return inverse;
@@ -98,6 +103,9 @@ public:
             for (Pod& pod : workload.pods) {
                 follow(pod.host);
             }
+        }
+        for (Group& group : m_lab.groups) {
+            std::ranges::for_each(group.nodes, follow);
         }
         return Edits{RenameNode{edit.name, edit.node}};
     }
@@ -235,6 +243,12 @@ public:
         std::ranges::copy(placesAgain(*workload), std::back_inserter(inverse)); // With their addresses.
         std::erase_if(m_lab.workloads, [&edit](const Workload& each) { return each.name == edit.workload; });
         return inverse;
+    }
+
+    /// Of groups and notes.
+    template <class T>
+    Result<Edits> operator()(const T& edit) {
+        return applyCanvasEdit(m_lab, edit);
     }
 
 private:

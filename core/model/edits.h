@@ -22,7 +22,8 @@ struct AddNode {
     bool operator==(const AddNode&) const = default;
 };
 
-/// Its links go with it. Its pods stay and move to the other places of their workload.
+/// Its links go with it, and its group when it is the last one in it. Its pods stay and move to the other places of their
+/// workload.
 struct RemoveNode {
     NodeId node;
     bool operator==(const RemoveNode&) const = default;
@@ -105,8 +106,53 @@ struct RemoveWorkload {
     bool operator==(const RemoveWorkload&) const = default;
 };
 
-using Edit = std::variant<AddNode, RemoveNode, RenameNode, SetNodeKey, AddLink, RemoveLink, RenameLink, SetImpairments, SetReplicas,
-                          SetPlaces, AddWorkload, RemoveWorkload>;
+/// Nodes of which none is in a group yet.
+struct AddGroup {
+    Group group;
+    size_t at = kAtEnd;
+    bool operator==(const AddGroup&) const = default;
+};
+
+/// Its nodes stay.
+struct RemoveGroup {
+    QString group;
+    bool operator==(const RemoveGroup&) const = default;
+};
+
+struct RenameGroup {
+    QString group;
+    QString name;
+    bool operator==(const RenameGroup&) const = default;
+};
+
+/// The nodes that are in the group.
+struct SetGroupNodes {
+    QString group;
+    std::vector<NodeId> nodes;
+    bool operator==(const SetGroupNodes&) const = default;
+};
+
+struct AddNote {
+    Note note;
+    size_t at = kAtEnd;
+    bool operator==(const AddNote&) const = default;
+};
+
+/// Notes are known by their place in the lab's list.
+struct RemoveNote {
+    size_t note = 0;
+    bool operator==(const RemoveNote&) const = default;
+};
+
+struct SetNote {
+    size_t note = 0;
+    Note value;
+    bool operator==(const SetNote&) const = default;
+};
+
+using Edit =
+    std::variant<AddNode, RemoveNode, RenameNode, SetNodeKey, AddLink, RemoveLink, RenameLink, SetImpairments, SetReplicas, SetPlaces,
+                 AddWorkload, RemoveWorkload, AddGroup, RemoveGroup, RenameGroup, SetGroupNodes, AddNote, RemoveNote, SetNote>;
 /// One after the other, as one change.
 using Edits = std::vector<Edit>;
 

@@ -19,6 +19,17 @@ const Link* Lab::findLink(const LinkId& link) const {
     return it == links.end() ? nullptr : &*it;
 }
 
+const Group* Lab::findGroup(const QString& group) const {
+    const auto it = std::ranges::find(groups, group, &Group::name);
+    return it == groups.end() ? nullptr : &*it;
+}
+
+const Group* Lab::groupOf(const NodeId& node) const {
+    const auto it =
+        std::ranges::find_if(groups, [&node](const Group& group) { return std::ranges::find(group.nodes, node) != group.nodes.end(); });
+    return it == groups.end() ? nullptr : &*it;
+}
+
 std::vector<Pod> Lab::pods() const {
     std::vector<Pod> all;
     for (const Workload& workload : workloads) {

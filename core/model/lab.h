@@ -108,6 +108,23 @@ struct Test {
     bool operator==(const Test&) const = default;
 };
 
+/// A text on the canvas; nothing that runs depends on it.
+struct Note {
+    QString text;      ///< 1 to kMaxNoteLength characters, of lines that end in '\n'.
+    Position position; ///< Of its upper left corner.
+
+    bool operator==(const Note&) const = default;
+};
+inline constexpr qsizetype kMaxNoteLength = 1000;
+
+/// A frame with a name around nodes on the canvas; nothing that runs depends on it.
+struct Group {
+    QString name;              ///< Unique among the groups, a valid DNS label.
+    std::vector<NodeId> nodes; ///< At least one; none is in another group.
+
+    bool operator==(const Group&) const = default;
+};
+
 struct Lab {
     LabId id; ///< 1 to 32 characters of [a-z0-9-], begins and ends with a letter or digit.
     std::vector<Node> nodes;
@@ -118,11 +135,16 @@ struct Lab {
     std::vector<Test> tests;
     EngineKind engine = EngineKind::Namespaces;
     Simulation simulation = {}; ///< Of a simulated lab only.
+    std::vector<Group> groups = {};
+    std::vector<Note> notes = {};
 
     bool operator==(const Lab&) const = default;
 
     [[nodiscard]] const Node* findNode(const NodeId& node) const;
     [[nodiscard]] const Link* findLink(const LinkId& link) const;
+    [[nodiscard]] const Group* findGroup(const QString& group) const;
+    /// The group that a node is in, or nullptr.
+    [[nodiscard]] const Group* groupOf(const NodeId& node) const;
     /// All pods of all workloads, in order.
     [[nodiscard]] std::vector<Pod> pods() const;
     /// The links of a node, in the file's order.

@@ -88,6 +88,12 @@ private Q_SLOTS:
         row("edit tutorial link impair intnet1 --loss 5 --from host2 --dry-run", 2);
         row("edit tutorial link impair intnet9 --loss 5 --dry-run", 2);
         row("edit tutorial link restore intnet1 --dry-run", 0);
+        row("edit tutorial group add rack1 leaf1,host1 --dry-run", 0);
+        row("edit tutorial group add rack1 leaf1,leaf1 --dry-run", 2);
+        row("edit tutorial group remove rack1 --dry-run", 2);
+        row("edit tutorial note add hello 8,20 --dry-run", 0);
+        row("edit tutorial note add hello there --dry-run", 2);
+        row("edit tutorial note remove 1 --dry-run", 2);
         row("edit no-such-lab remove host3", 2);
         row("status a b", 2);
         row("watch a b", 2);

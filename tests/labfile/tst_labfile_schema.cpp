@@ -203,6 +203,8 @@ void TestLabFileSchema::keysAreTheParsers_data() {
     QTest::newRow("workload") << u"workload"_s << QByteArray("workloads: {a: {zzzzzzzzz: 1}}\n");
     QTest::newRow("place") << u"place"_s << QByteArray("workloads: {a: {on: [{zzzzzzzzz: 1}]}}\n");
     QTest::newRow("test") << u"test"_s << QByteArray("tests: {a: {zzzzzzzzz: 1}}\n");
+    QTest::newRow("group") << u"group"_s << QByteArray("groups: [{zzzzzzzzz: 1}]\n");
+    QTest::newRow("note") << u"note"_s << QByteArray("notes: [{zzzzzzzzz: 1}]\n");
 }
 
 void TestLabFileSchema::keysAreTheParsers() {
@@ -324,6 +326,8 @@ void TestLabFileSchema::mistakesAreSeen_data() {
     QTest::newRow("bfd") << nodes + "routing: {bfd: maybe}\n" << u"lab.routing.bfd: type"_s;
     QTest::newRow("ecmp") << nodes + "routing: {ecmp: 65}\n" << u"lab.routing.ecmp: out of range"_s;
     QTest::newRow("asn") << QByteArray("name: a\nnodes: {h: {kind: host, asn: big}}\n") << u"lab.nodes.h.asn: type"_s;
+    QTest::newRow("group") << nodes + "groups: [{name: a, nodes: []}]\n" << u"lab.groups[].nodes: number of items"_s;
+    QTest::newRow("note") << nodes + "notes: [{text: a, position: [1]}]\n" << u"lab.notes[].position: number of items"_s;
     QTest::newRow("length") << nodes + "addresses: {pods-per-host: 29}\n" << u"lab.addresses.pods-per-host: pattern"_s;
 }
 

@@ -2,6 +2,8 @@
 // Edits as changes of a lab file's text: each style of writing, and what must hold for every edit of every lab: no other
 // line changes, the text parses to the lab that the edit makes, and the inverse leads back. Edits are made at random from a
 // printed seed (PODLEAF_SEED sets it).
+#include "marked_lab.h"
+
 #include <core/labfile/labfile.h>
 #include <core/labfile/patch.h>
 
@@ -13,6 +15,7 @@
 
 using namespace podleaf;
 using namespace podleaf::model;
+using podleaf::test::kMarked;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -113,13 +116,15 @@ public:
         const Link& link = any(lab.links);
         const Workload& workload = any(lab.workloads);
         const QStringList places = lines(workload);
-        switch (m_random.bounded(11)) {
+        switch (m_random.bounded(13)) {
         case 0:
             return {{host(u"new7"_s, place(lab.nodes)),
                      cable(chance() ? u"added"_s : QString(), firstLeaf(lab) + u":swp40"_s, u"new7:"_s + portOf(lab), place(lab.links))},
                     {}};
         case 1:
-            return {{RemoveNode{node.id}}, QStringList{node.id.name, u"replicas"_s} + places + names(lab.linksOf(node.id))};
+            return {{RemoveNode{node.id}},
+                    QStringList{node.id.name, u"replicas"_s, u"groups:"_s} + places + names(lab.linksOf(node.id)) +
+                        groups(lab.groupOf(node.id))};
         case 2:
             return {{RenameNode{node.id, NodeId(u"renamed"_s)}}, {node.id.name}};
         case 3:
@@ -138,6 +143,10 @@ public:
         case 8:
             return {{SetImpairments{link.id, {impairment(), impairment()}}},
                     {link.ends[0].toString(), link.id.name, u"impairment"_s, u"loss"_s, u"rate"_s, u"delay"_s, u"from"_s}};
+        case 11:
+            return groupEdit(lab, node.id);
+        case 12:
+            return noteEdit(lab);
         case 9:
             return {{SetPlaces{workload.name, {{node.id, {}}}}}, QStringList{u"on:"_s, u"replicas"_s, workload.name} + places};
         default:
@@ -146,6 +155,31 @@ public:
     }
 
 private:
+    Try groupEdit(const Lab& lab, const NodeId& node) {
+        if (lab.groups.empty() || chance()) {
+            return {{AddGroup{{u"rack7"_s, {node}}, place(lab.groups)}}, {}};
+        }
+        const Group& group = any(lab.groups);
+        QStringList subjects{group.name, u"groups:"_s};
+        for (const NodeId& each : group.nodes) {
+            subjects << each.name;
+        }
+        if (chance()) {
+            return {{SetGroupNodes{group.name, chance() ? std::vector{node} : std::vector{node, group.nodes.back()}}}, subjects};
+        }
+        return {{chance() ? Edit(RemoveGroup{group.name}) : Edit(RenameGroup{group.name, u"renamed"_s})}, subjects};
+    }
+    Try noteEdit(const Lab& lab) {
+        static const QStringList kTexts{u"Note"_s, u"a \"b\"\n  c: [d"_s, u"# e"_s};
+        const Note note{kTexts[m_random.bounded(3)], {int(m_random.bounded(900)) - 450, 80}};
+        if (lab.notes.empty() || chance()) {
+            return {{AddNote{note, place(lab.notes)}}, {}};
+        }
+        const size_t at = m_random.bounded(static_cast<quint32>(lab.notes.size()));
+        const Note moved{lab.notes[at].text, note.position};
+        return {{chance() ? Edit(RemoveNote{at}) : Edit(SetNote{at, chance() ? moved : note})}, {u"text"_s, u"position"_s, u"notes:"_s}};
+    }
+    static QStringList groups(const Group* group) { return group == nullptr ? QStringList() : QStringList{group->name}; }
     Impairment impairment() {
         return chance() ? Impairment{}
                         : Impairment{false, m_random.bounded(3U) * 250, m_random.bounded(2U) * 1500, m_random.bounded(2U) * 20'000};
@@ -379,6 +413,19 @@ void TestPatch::refusals_data() {
                                            << ErrorCode::InvalidInput << u"not a valid name"_s;
     QTest::newRow("a leaf as client") << kMotley << Edits{SetNodeKey{NodeId(u"leaf1"_s), SetNodeKey::Dhcp(DhcpRole::Client)}}
                                       << ErrorCode::InvalidInput << u"Only hosts ask"_s;
+    const std::vector<NodeId> host2{NodeId(u"host2"_s)};
+    QTest::newRow("group of a group's node") << kMarked << Edits{AddGroup{{u"rack3"_s, host2}}} << ErrorCode::InvalidInput
+                                             << u"host2 is in the group \"rack2\" already."_s;
+    QTest::newRow("group that is there") << kMarked << Edits{AddGroup{{u"rack1"_s, {NodeId(u"host4"_s)}}}} << ErrorCode::AlreadyExists
+                                         << u"rack1"_s;
+    QTest::newRow("group of nothing") << kMarked << Edits{SetGroupNodes{u"rack1"_s, {}}} << ErrorCode::InvalidInput
+                                      << u"A group needs a node."_s;
+    QTest::newRow("group of nobody") << kMarked << Edits{AddGroup{{u"rack3"_s, {NodeId(u"host9"_s)}}}} << ErrorCode::NotFound << u"host9"_s;
+    QTest::newRow("name of a group") << kMarked << Edits{RenameGroup{u"rack1"_s, u"Rack 1"_s}} << ErrorCode::InvalidInput
+                                     << u"not a valid name"_s;
+    QTest::newRow("no such group") << kMarked << Edits{RemoveGroup{u"rack9"_s}} << ErrorCode::NotFound << u"rack9"_s;
+    QTest::newRow("no such note") << kMarked << Edits{RemoveNote{3}} << ErrorCode::NotFound << u"There is no note number 4."_s;
+    QTest::newRow("note of nothing") << kMarked << Edits{SetNote{0, {u" "_s, {}}}} << ErrorCode::InvalidInput << u"The note has no text."_s;
     QTest::newRow("a comment as link") << kMotley << Edits{RenameLink{LinkId(u"a1"_s), LinkId(u"#"_s)}} << ErrorCode::InvalidInput
                                        << u"not a valid name"_s;
 }
@@ -473,6 +520,8 @@ void TestPatch::randomEdits_data() {
         QTest::addRow("%s written out", name) << labfile::toYaml(*labfile::parse(text).lab);
     }
     QTest::newRow("impaired") << kImpaired;
+    QTest::newRow("marked") << kMarked;
+    QTest::newRow("marked, CRLF") << withCarriageReturns(kMarked);
     QTest::newRow("motley") << kMotley;
     QTest::newRow("motley, CRLF") << withCarriageReturns(kMotley);
 }

@@ -108,8 +108,13 @@ private Q_SLOTS:
     void initTestCase();
     void lens_data();
     void lens();
+    void groupsAndNotes_data();
+    void groupsAndNotes();
     void verdictsWithoutColour();
     void twiceTheFont();
+
+private:
+    static void compare(ShownCanvas& canvas);
 };
 
 void CanvasGoldenTest::initTestCase() {
@@ -135,6 +140,11 @@ void CanvasGoldenTest::lens() {
     QFETCH(bool, dark);
     ShownCanvas canvas(fakes::tutorialLab(), dark ? Theme::dark() : Theme::light());
     fill(canvas, static_cast<Lens>(lens));
+    compare(canvas);
+}
+
+/// With the file of this test and row.
+void CanvasGoldenTest::compare(ShownCanvas& canvas) {
     const QImage seen = canvas.image().convertToFormat(QImage::Format_RGB32);
     const QString file = kFolder + QStringLiteral("canvas-") + QString::fromLatin1(QTest::currentDataTag()) + QStringLiteral(".png");
     if (qEnvironmentVariableIsSet("PODLEAF_UPDATE_GOLDEN")) {
@@ -146,6 +156,24 @@ void CanvasGoldenTest::lens() {
         seen.save(other);
         QFAIL(qPrintable(QStringLiteral("%1 % differs from %2; what was drawn is %3").arg(100 * apart).arg(file, other)));
     }
+}
+
+void CanvasGoldenTest::groupsAndNotes_data() {
+    QTest::addColumn<bool>("dark");
+    QTest::addRow("groups-light") << false;
+    QTest::addRow("groups-dark") << true;
+}
+
+void CanvasGoldenTest::groupsAndNotes() {
+    QFETCH(bool, dark);
+    model::Lab lab = fakes::tutorialLab();
+    lab.groups = {{QStringLiteral("rack1"), {node("host1"), node("host2")}}, {QStringLiteral("spare"), {node("host3")}}};
+    lab.notes = {{QStringLiteral("Cut intnet2:\nwho still answers, and by which way do the packets go?"), {0, 436}},
+                 {QStringLiteral("Note"), {296, 436}}};
+    ShownCanvas canvas(lab, dark ? Theme::dark() : Theme::light());
+    canvas.apply(allGreen());
+    canvas.view.select(GroupRef{QStringLiteral("spare")});
+    compare(canvas);
 }
 
 /// Allowed is solid, denied is dashed and ends in an octagon, changed is dashed otherwise: in grey, too.

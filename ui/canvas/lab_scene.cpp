@@ -37,6 +37,8 @@ void LabScene::setLab(const model::Lab& lab) {
     m_flows = nullptr;
     m_routes = nullptr;
     m_trace = nullptr;
+    m_groups = nullptr;
+    m_notes = nullptr;
     m_context.lab = lab;
     m_context.facts = LabFacts(m_context.lab);
     m_context.layout = layoutOf(lab, kept);
@@ -46,6 +48,8 @@ void LabScene::setLab(const model::Lab& lab) {
     m_context.focused = {};
     m_context.lit = {};
     if (!m_context.lab.nodes.empty()) {
+        m_groups = new GroupLayer(m_context);
+        addItem(m_groups);
         m_nodes = new NodeLayer(m_context);
         addItem(m_nodes);
         m_edges = new EdgeLayer(m_context);
@@ -57,30 +61,53 @@ void LabScene::setLab(const model::Lab& lab) {
         addItem(new TrafficLayer(m_context));
         m_trace = new TraceLayer(m_context);
         addItem(m_trace);
+        m_notes = new NoteLayer(m_context);
+        addItem(m_notes);
     }
-    setSceneRect(m_context.layout.bounds.adjusted(-kFarAway, -kFarAway, kFarAway, kFarAway));
+    growSceneRect();
+}
+
+QRectF LabScene::bounds() const {
+    const QRectF& cards = m_context.layout.bounds;
+    return m_notes == nullptr ? cards : cards | m_groups->bounds() | m_notes->bounds();
+}
+
+void LabScene::growSceneRect() {
+    setSceneRect(bounds().adjusted(-kFarAway, -kFarAway, kFarAway, kFarAway));
 }
 
 void LabScene::place(const QHash<NodeId, QPointF>& topLefts) {
     applyLayout(moved(m_context.lab, m_context.layout, topLefts));
 }
 
+void LabScene::placeNote(std::size_t note, const QPointF& topLeft) {
+    if (note < m_context.lab.notes.size()) {
+        layoutChanges();
+        m_context.lab.notes[note].position = {qRound(topLeft.x()), qRound(topLeft.y())};
+        growSceneRect();
+    }
+}
+
 void LabScene::arrange() {
     applyLayout(layoutOf(m_context.lab));
 }
 
-void LabScene::applyLayout(Layout layout) {
+void LabScene::layoutChanges() {
     for (QGraphicsItem* item : items()) {
         if (auto* layer = dynamic_cast<CanvasLayer*>(item)) {
             layer->layoutChanges();
         }
     }
+}
+
+void LabScene::applyLayout(Layout layout) {
+    layoutChanges();
     m_context.layout = std::move(layout);
     if (m_nodes != nullptr) {
         m_nodes->place();
         m_edges->place();
     }
-    setSceneRect(m_context.layout.bounds.adjusted(-kFarAway, -kFarAway, kFarAway, kFarAway));
+    growSceneRect();
 }
 
 void LabScene::changeLab(const model::Lab& lab) {
@@ -105,6 +132,7 @@ void LabScene::refreshAll() {
 void LabScene::styleChanged() {
     if (m_nodes != nullptr) {
         m_nodes->styleChanged();
+        m_notes->styleChanged();
     }
 }
 
@@ -165,6 +193,9 @@ Selection LabScene::hit(const QPointF& scenePos, double cableDistance) const {
     if (m_nodes == nullptr) {
         return {};
     }
+    if (const auto note = m_notes->noteAt(scenePos)) {
+        return NoteRef{*note};
+    }
     const NodeItem* under = m_nodes->nodeAt(scenePos);
     if (under != nullptr) {
         const QString pod = under->podAt(scenePos);
@@ -179,7 +210,11 @@ Selection LabScene::hit(const QPointF& scenePos, double cableDistance) const {
     if (!cable.isEmpty()) {
         return cable;
     }
-    return under == nullptr ? Selection() : Selection(under->node().id);
+    if (under != nullptr) {
+        return under->node().id;
+    }
+    const QString group = m_groups->groupAt(scenePos);
+    return group.isEmpty() ? Selection() : Selection(GroupRef{group});
 }
 
 bool LabScene::has(const Selection& item) const {
@@ -194,6 +229,12 @@ bool LabScene::has(const Selection& item) const {
     }
     if (const auto* flow = std::get_if<FlowRef>(&item)) {
         return m_flows != nullptr && m_flows->has(*flow);
+    }
+    if (const auto* note = std::get_if<NoteRef>(&item)) {
+        return note->at < m_context.lab.notes.size();
+    }
+    if (const auto* group = std::get_if<GroupRef>(&item)) {
+        return m_context.lab.findGroup(group->name) != nullptr;
     }
     return false;
 }
@@ -217,6 +258,12 @@ std::vector<Selection> LabScene::tabOrder() const {
             }
         }
     }
+    for (const model::Group& group : m_context.lab.groups) {
+        out.emplace_back(GroupRef{group.name});
+    }
+    for (std::size_t note = 0; note < m_context.lab.notes.size(); ++note) {
+        out.emplace_back(NoteRef{note});
+    }
     for (const FlowRef& flow : m_flows->shown()) {
         out.emplace_back(flow);
     }
@@ -236,6 +283,12 @@ QRectF LabScene::rectOf(const Selection& item) const {
         const NodeItem* host = hostOf(*pod);
         return host == nullptr ? QRectF() : host->chipRect(pod->name);
     }
+    if (const auto* note = std::get_if<NoteRef>(&item)) {
+        return m_notes == nullptr ? QRectF() : m_notes->rectOf(note->at);
+    }
+    if (const auto* group = std::get_if<GroupRef>(&item)) {
+        return m_groups == nullptr ? QRectF() : m_groups->frameOf(group->name);
+    }
     const auto* flow = std::get_if<FlowRef>(&item);
     return flow == nullptr || m_flows == nullptr ? QRectF() : m_flows->rectOf(*flow);
 }
@@ -245,8 +298,8 @@ Selection LabScene::neighbour(const Selection& from, const QPointF& direction) c
     Selection best = from;
     double bestCost = 1e12;
     for (const Selection& candidate : tabOrder()) {
-        if (std::holds_alternative<FlowRef>(candidate)) {
-            continue; // They have no one place.
+        if (std::holds_alternative<FlowRef>(candidate) || std::holds_alternative<GroupRef>(candidate)) {
+            continue; // They have no one place, or are around others.
         }
         const QPointF off = rectOf(candidate).center() - origin;
         const double ahead = QPointF::dotProduct(off, direction);

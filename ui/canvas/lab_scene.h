@@ -5,7 +5,9 @@
 #include "canvas_context.h"
 #include "edge_layer.h"
 #include "flow_layer.h"
+#include "group_layer.h"
 #include "node_layer.h"
+#include "note_layer.h"
 #include "route_layer.h"
 #include "trace_layer.h"
 #include "traffic_layer.h"
@@ -25,6 +27,8 @@ public:
     void setLab(const model::Lab& lab);
     /// Puts cards elsewhere; the cables follow.
     void place(const QHash<NodeId, QPointF>& topLefts);
+    /// Puts a note elsewhere.
+    void placeNote(std::size_t note, const QPointF& topLeft);
     /// Looks at the layers again, with nothing kept but what the lab itself says.
     void arrange();
     /// Keeps the state, and of selection and focus what the lab still has.
@@ -37,6 +41,8 @@ public:
     /// After the theme or the zoom in edit() is another one.
     void styleChanged();
     [[nodiscard]] const NodeItem* find(const NodeId& node) const;
+    /// What there is to see: cards, frames of groups, and notes.
+    [[nodiscard]] QRectF bounds() const;
     [[nodiscard]] const EdgeLayer* edges() const { return m_edges; }
     /// Whether any half-line has turned since the last call.
     [[nodiscard]] bool takeTurned() { return m_edges != nullptr && m_edges->takeTurned(); }
@@ -49,7 +55,7 @@ public:
     [[nodiscard]] Selection hit(const QPointF& scenePos, double cableDistance) const;
     /// Whether the lab has such an item.
     [[nodiscard]] bool has(const Selection& item) const;
-    /// All items in the order of the Tab key: a node, its pods, its cables; then the flows.
+    /// All items in the order of the Tab key: a node, its pods, its cables; then groups, notes and flows.
     [[nodiscard]] std::vector<Selection> tabOrder() const;
     /// The rect of an item in scene coordinates.
     [[nodiscard]] QRectF rectOf(const Selection& item) const;
@@ -66,6 +72,8 @@ private:
     [[nodiscard]] const NodeItem* hostOf(const PodRef& pod) const { return find(m_context.facts.hostOf(pod.name)); }
     void refreshAll();
     void applyLayout(Layout layout);
+    void layoutChanges();
+    void growSceneRect();
 
     CanvasContext m_context;
     NodeLayer* m_nodes = nullptr;   ///< Owned by the scene.
@@ -73,6 +81,8 @@ private:
     FlowLayer* m_flows = nullptr;   ///< Owned by the scene.
     RouteLayer* m_routes = nullptr; ///< Owned by the scene.
     TraceLayer* m_trace = nullptr;  ///< Owned by the scene.
+    GroupLayer* m_groups = nullptr; ///< Owned by the scene.
+    NoteLayer* m_notes = nullptr;   ///< Owned by the scene.
 };
 
 } // namespace podleaf::ui

@@ -6,6 +6,7 @@
 #include "route_looks.h"
 #include "selection.h"
 
+#include <core/base/result.h>
 #include <core/model/lab.h>
 #include <core/session/fault.h>
 #include <core/state/state_store.h>
@@ -127,6 +128,10 @@ public:
     [[nodiscard]] std::unique_ptr<QMenu> makeContextMenu(const Selection& item);
     /// Opens it at a place of the screen; nothing where there is none.
     void showMenu(const Selection& item, const QPoint& globalPos);
+    /// The same with nothing but the faults of a node, a cable or a pod. Errors: InvalidInput for anything else, and while
+    /// the lab does not run.
+    [[nodiscard]] Result<std::unique_ptr<QMenu>> makeFaultMenu(const Selection& item);
+    Result<> showFaultMenu(const Selection& item, const QPoint& globalPos);
 
 public Q_SLOTS:
     void zoomIn();
@@ -151,6 +156,9 @@ Q_SIGNALS:
     void zoomChanged(double percent);
     /// The user has put cards elsewhere (dragged, moved by key or arranged); the view shows them there already.
     void nodesMoved(const std::vector<podleaf::ui::NodeMove>& moves);
+    void noteMoved(std::size_t note, const QPointF& to); ///< In the same way.
+    /// Double click on a note or a group's name, or the menu.
+    void renameRequested(const podleaf::ui::Selection& item);
     /// One sentence about what the canvas could not do.
     void noticed(const QString& sentence);
     void searchDismissed(); ///< What stood out does so no more.

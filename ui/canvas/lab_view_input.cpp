@@ -23,6 +23,16 @@ constexpr int kDragPixels = 4;
 constexpr int kMarkMs = 120;
 constexpr int kAnnounceMs = 1000;
 
+bool isOnCanvasOnly(const Selection& item) {
+    return std::holds_alternative<NoteRef>(item) || std::holds_alternative<GroupRef>(item);
+}
+
+/// Deletes itself when it is closed; its parent is the view in any case.
+void popUp(std::unique_ptr<QMenu> menu, const QPoint& globalPos) {
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu.release()->popup(globalPos);
+}
+
 /// Ages and what a node uses go up and down by themselves and are no news.
 QString withoutFigures(QString text) {
     static const QRegularExpression kFigures(QStringLiteral("[0-9.]+ ((s|min|h|d|MB)\\b|%)"));
@@ -144,8 +154,9 @@ void LabView::mousePressEvent(QMouseEvent* event) {
     }
     d->setFocused({});
     d->setSelected(under);
-    if (const auto* node = std::get_if<NodeId>(&under)) {
-        d->drag = Private::Drag{*node, event->pos(), scenePosOf(*node)};
+    d->drag = d->dragOf(under);
+    if (d->drag) {
+        d->drag->pressedAt = event->pos();
     }
 }
 
@@ -187,6 +198,8 @@ void LabView::mouseDoubleClickEvent(QMouseEvent* event) {
         Q_EMIT consoleRequested(*node);
     } else if (const auto* pod = std::get_if<PodRef>(&under); pod != nullptr && event->button() == Qt::LeftButton) {
         Q_EMIT consoleRequested(NodeId(pod->name));
+    } else if (isOnCanvasOnly(under) && event->button() == Qt::LeftButton) {
+        Q_EMIT renameRequested(under);
     }
 }
 
@@ -256,7 +269,7 @@ void LabView::keyPressEvent(QKeyEvent* event) {
     if (d->zoomKey(*event) || d->moveNodeKey(*event) || d->moveFocusKey(event->key())) {
         return event->accept();
     }
-    const Selection focused = std::holds_alternative<std::monostate>(d->scene.context().focused) ? selection() : d->scene.context().focused;
+    const Selection focused = current();
     const auto* link = std::get_if<LinkId>(&focused);
     switch (event->key()) {
     case Qt::Key_Space:
@@ -343,11 +356,18 @@ void LabView::contextMenuEvent(QContextMenuEvent* event) {
 }
 
 void LabView::showMenu(const Selection& item, const QPoint& globalPos) {
-    std::unique_ptr<QMenu> menu = makeContextMenu(item);
-    if (menu != nullptr) {
-        menu->setAttribute(Qt::WA_DeleteOnClose);
-        menu.release()->popup(globalPos); // Deletes itself; its parent is the view in any case.
+    if (std::unique_ptr<QMenu> menu = makeContextMenu(item)) {
+        popUp(std::move(menu), globalPos);
     }
+}
+
+Result<> LabView::showFaultMenu(const Selection& item, const QPoint& globalPos) {
+    auto menu = makeFaultMenu(item);
+    if (!menu) {
+        return fail(std::move(menu.error()));
+    }
+    popUp(std::move(*menu), globalPos);
+    return {};
 }
 
 } // namespace podleaf::ui

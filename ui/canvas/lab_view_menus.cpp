@@ -60,8 +60,34 @@ std::unique_ptr<QMenu> LabView::makeContextMenu(const Selection& item) {
         d->fillCableMenu(*menu, *link);
     } else if (const auto* pod = std::get_if<PodRef>(&item)) {
         d->fillPodMenu(*menu, pod->name);
+    } else if (std::holds_alternative<NoteRef>(item) || std::holds_alternative<GroupRef>(item)) {
+        QAction* rename = menu->addAction(std::holds_alternative<NoteRef>(item) ? tr("Edit the text") : tr("Rename"));
+        rename->setShortcut(Qt::Key_F2); // Shown only: the Edit menu acts on the key.
+        rename->setShortcutContext(Qt::WidgetShortcut);
+        connect(rename, &QAction::triggered, this, [this, item] { Q_EMIT renameRequested(item); });
     }
     return menu->isEmpty() ? nullptr : std::move(menu);
+}
+
+Result<std::unique_ptr<QMenu>> LabView::makeFaultMenu(const Selection& item) {
+    if (!d->isRunning()) {
+        return fail(ErrorCode::InvalidInput, tr("This lab is not running: there is nothing to break yet."), {}, tr("Bring it up first."));
+    }
+    auto menu = std::make_unique<QMenu>(this);
+    menu->setToolTipsVisible(true);
+    const bool isThere = d->scene.has(item);
+    if (const auto* node = std::get_if<NodeId>(&item); node != nullptr && isThere) {
+        d->addNodeFaults(*menu, *node);
+    } else if (const auto* link = std::get_if<LinkId>(&item); link != nullptr && isThere) {
+        d->addCut(*menu, *link);
+        d->addImpairments(*menu, *link);
+    } else if (const auto* pod = std::get_if<PodRef>(&item); pod != nullptr && isThere) {
+        d->addPodFaults(*menu, pod->name);
+    } else {
+        return fail(ErrorCode::InvalidInput, tr("Nothing can be broken here."), {},
+                    tr("Drop it on a node, a cable or a pod, or select one first."));
+    }
+    return menu;
 }
 
 void LabView::Private::fillNodeMenu(QMenu& menu, const NodeId& node) {
@@ -74,6 +100,10 @@ void LabView::Private::fillNodeMenu(QMenu& menu, const NodeId& node) {
     });
     addTrace(menu, node.name);
     menu.addSeparator();
+    addNodeFaults(menu, node);
+}
+
+void LabView::Private::addNodeFaults(QMenu& menu, const NodeId& node) {
     const state::NodeState* seen = scene.context().state->findNode(node);
     const bool on = isRunning() && seen != nullptr && seen->exists;
     const bool allRun = on && std::ranges::all_of(seen->processes, [](const auto& each) { return each.second.running; });
@@ -90,14 +120,19 @@ void LabView::Private::fillNodeMenu(QMenu& menu, const NodeId& node) {
 
 void LabView::Private::fillPodMenu(QMenu& menu, const QString& pod) {
     const auto seen = scene.context().state->pods.find(pod);
+    addConsole(menu, NodeId(pod), isRunning() && seen != scene.context().state->pods.end() && seen->second.exists);
+    addCapture(menu, LinkId(QStringLiteral("pod-") + pod));
+    addTrace(menu, pod);
+    menu.addSeparator();
+    addPodFaults(menu, pod);
+}
+
+void LabView::Private::addPodFaults(QMenu& menu, const QString& pod) {
+    const auto seen = scene.context().state->pods.find(pod);
     const bool exists = isRunning() && seen != scene.context().state->pods.end() && seen->second.exists;
     const bool running = exists && seen->second.ready;
     const bool paused = exists && seen->second.paused;
     const NodeId place(pod);
-    addConsole(menu, place, exists);
-    addCapture(menu, LinkId(QStringLiteral("pod-") + pod));
-    addTrace(menu, pod);
-    menu.addSeparator();
     addVerbs(menu, place, {},
              [exists, running, paused](NodeVerb verb) { return verb == NodeVerb::Kill ? exists : canDo(verb, running, paused); });
     if (exists) {
@@ -158,6 +193,12 @@ void LabView::Private::addTrace(QMenu& menu, const QString& name) {
 }
 
 void LabView::Private::fillCableMenu(QMenu& menu, const LinkId& id) {
+    addCut(menu, id);
+    addCapture(menu, id);
+    addImpairments(menu, id);
+}
+
+void LabView::Private::addCut(QMenu& menu, const LinkId& id) {
     const Theme& theme = scene.context().theme;
     const bool cut = isCut(id);
     QAction* action = menu.addAction(icon(cut ? QStringLiteral("join") : QStringLiteral("cut"), theme),
@@ -175,10 +216,12 @@ void LabView::Private::fillCableMenu(QMenu& menu, const LinkId& id) {
             Q_EMIT view->cutRequested(id);
         }
     });
+}
+
+void LabView::Private::addImpairments(QMenu& menu, const LinkId& id) {
     const model::Link& link = *scene.context().lab.findLink(id);
     const auto cable = scene.context().state->links.find(id);
     const model::CableImpairments now = cable == scene.context().state->links.end() ? model::CableImpairments() : cable->second.impairments;
-    addCapture(menu, id);
     addDrops(menu, link, now);
     QAction* impair = menu.addAction(tr("Impair…"));
     impair->setEnabled(isRunning());
@@ -189,7 +232,7 @@ void LabView::Private::fillCableMenu(QMenu& menu, const LinkId& id) {
         dialog->open();
     });
     QAction* restore = menu.addAction(tr("Restore %1").arg(id.name));
-    restore->setEnabled(isRunning() && (cut || now != model::CableImpairments()));
+    restore->setEnabled(isRunning() && (isCut(id) || now != model::CableImpairments()));
     restore->setToolTip(tr("Joins the cable and takes every impairment away."));
     QObject::connect(restore, &QAction::triggered, q, [view = q, id] { Q_EMIT view->faultRequested(session::RestoreCable{id}); });
     menu.addSeparator();

@@ -89,6 +89,54 @@ void LabView::Private::tellMoves(const Layout& before) {
     }
 }
 
+std::optional<LabView::Private::Drag> LabView::Private::dragOf(const Selection& item) const {
+    Drag what{.item = item};
+    if (std::holds_alternative<NoteRef>(item) && scene.has(item)) {
+        what.corner = scene.rectOf(item).topLeft();
+        return what;
+    }
+    if (const auto* node = std::get_if<NodeId>(&item)) {
+        what.cards.emplace_back(*node, q->scenePosOf(*node));
+    } else if (const auto* group = std::get_if<GroupRef>(&item); group != nullptr && scene.has(item)) {
+        for (const NodeId& each : scene.context().lab.findGroup(group->name)->nodes) {
+            what.cards.emplace_back(each, q->scenePosOf(each));
+        }
+    }
+    if (what.cards.empty()) {
+        return std::nullopt;
+    }
+    what.corner = what.cards.front().second;
+    return what;
+}
+
+void LabView::Private::showMoved(const Drag& what) {
+    if (const auto* moved = std::get_if<NoteRef>(&what.item)) {
+        scene.placeNote(moved->at, what.corner + what.way);
+    } else {
+        QHash<NodeId, QPointF> places;
+        for (const auto& [node, from] : what.cards) {
+            places.insert(node, from + what.way);
+        }
+        scene.place(places);
+    }
+    map->sceneChanged();
+    updateMap();
+    repaint();
+}
+
+void LabView::Private::tellMoved(const Drag& what) {
+    if (const auto* moved = std::get_if<NoteRef>(&what.item)) {
+        Q_EMIT q->noteMoved(moved->at, what.corner + what.way);
+        return;
+    }
+    std::vector<NodeMove> moves;
+    moves.reserve(what.cards.size());
+    for (const auto& [node, from] : what.cards) {
+        moves.push_back({node, from, from + what.way});
+    }
+    Q_EMIT q->nodesMoved(moves);
+}
+
 void LabView::Private::dragTo(const QPoint& viewportPos) {
     if (!drag->moved && (viewportPos - drag->pressedAt).manhattanLength() < kDragPixels) {
         return;
@@ -96,51 +144,42 @@ void LabView::Private::dragTo(const QPoint& viewportPos) {
     drag->moved = true;
     q->viewport()->setCursor(Qt::SizeAllCursor);
     const QPointF way = QPointF(viewportPos - drag->pressedAt) / scene.context().zoom;
-    scene.place({{drag->node, snapped(drag->from + way)}});
+    drag->way = snapped(drag->corner + way) - drag->corner;
     fitted = false;
-    map->sceneChanged();
-    updateMap();
-    repaint();
+    showMoved(*drag);
 }
 
 void LabView::Private::endDrag() {
     const Drag done = *std::exchange(drag, std::nullopt);
     q->viewport()->unsetCursor();
-    const QPointF to = q->scenePosOf(done.node);
-    if (done.moved && to != done.from) {
-        Q_EMIT q->nodesMoved({{done.node, done.from, to}});
+    if (done.moved && !done.way.isNull()) {
+        tellMoved(done);
     }
 }
 
 void LabView::Private::cancelDrag() {
-    const Drag old = *std::exchange(drag, std::nullopt);
+    Drag old = *std::exchange(drag, std::nullopt);
     q->viewport()->unsetCursor();
-    scene.place({{old.node, old.from}});
-    map->sceneChanged();
-    updateMap();
-    repaint();
+    old.way = {};
+    showMoved(old);
 }
 
-/// Ctrl and an arrow move the node that has the focus: a drag's way by key.
+/// Ctrl and an arrow move the node, group or note that has the focus: a drag's way by key.
 bool LabView::Private::moveNodeKey(const QKeyEvent& event) {
     const QPointF step = event.key() == Qt::Key_Left    ? QPointF(-kKeyStep, 0)
                          : event.key() == Qt::Key_Right ? QPointF(kKeyStep, 0)
                          : event.key() == Qt::Key_Up    ? QPointF(0, -kKeyStep)
                          : event.key() == Qt::Key_Down  ? QPointF(0, kKeyStep)
                                                         : QPointF();
-    const Selection item = std::holds_alternative<std::monostate>(scene.context().focused) ? q->selection() : scene.context().focused;
-    const auto* node = std::get_if<NodeId>(&item);
-    if (step.isNull() || node == nullptr || event.modifiers() != Qt::ControlModifier) {
+    auto what = step.isNull() || event.modifiers() != Qt::ControlModifier ? std::nullopt : dragOf(q->current());
+    if (!what) {
         return false;
     }
-    const QPointF from = q->scenePosOf(*node);
-    scene.place({{*node, from + step}});
+    what->way = step;
     fitted = false;
-    makeVisible(*node);
-    map->sceneChanged();
-    updateMap();
-    repaint();
-    Q_EMIT q->nodesMoved({{*node, from, from + step}});
+    showMoved(*what);
+    makeVisible(what->item);
+    tellMoved(*what);
     return true;
 }
 

@@ -26,6 +26,15 @@ public:
 
     Private(LabView* view, const Theme& theme);
 
+    /// What the left button holds: a card, a note, or a group with the cards of its nodes.
+    struct Drag {
+        Selection item;
+        QPoint pressedAt = {};
+        QPointF corner = {};                                ///< That snaps: of the item, of a group its first card.
+        std::vector<std::pair<NodeId, QPointF>> cards = {}; ///< That go along, from where.
+        QPointF way = {};                                   ///< How far it is now.
+        bool moved = false;
+    };
     /// `least`: the bound of the zoom below; a view that is further away already may stay so.
     void setZoom(double zoom, const QPointF& anchorInViewport, double least = kMinZoom);
     void zoomTo(double zoom);
@@ -49,6 +58,11 @@ public:
     void askGraphviz();
     void moveTo(const QHash<NodeId, QPointF>& wanted);
     void onPlaced(const QHash<NodeId, QPointF>& topLefts);
+    /// What would move with the item; nothing for what cannot be moved.
+    [[nodiscard]] std::optional<Drag> dragOf(const Selection& item) const;
+    /// Shows it as far away from where it was as `way` says.
+    void showMoved(const Drag& what);
+    void tellMoved(const Drag& what);
     void dragTo(const QPoint& viewportPos);
     void endDrag();
     void cancelDrag();
@@ -72,8 +86,12 @@ public:
     bool zoomKey(const QKeyEvent& event);
     bool moveFocusKey(int key);
     void fillNodeMenu(QMenu& menu, const NodeId& node);
-    void fillCableMenu(QMenu& menu, const LinkId& link);
+    void fillCableMenu(QMenu& menu, const LinkId& id);
     void fillPodMenu(QMenu& menu, const QString& pod);
+    void addNodeFaults(QMenu& menu, const NodeId& node);
+    void addPodFaults(QMenu& menu, const QString& pod);
+    void addCut(QMenu& menu, const LinkId& id);
+    void addImpairments(QMenu& menu, const LinkId& id);
     void addConsole(QMenu& menu, const NodeId& place, bool exists);
     void addCapture(QMenu& menu, const LinkId& link);
     void addVerbs(QMenu& menu, const NodeId& node, const QString& service, const std::function<bool(session::NodeVerb)>& can);
@@ -96,13 +114,6 @@ public:
     bool fitPending = true;
     bool panning = false;
     bool spaceHeld = false;
-    /// A card that the left button holds.
-    struct Drag {
-        NodeId node;
-        QPoint pressedAt;
-        QPointF from;
-        bool moved = false;
-    };
     std::optional<Drag> drag;
     QString traceFrom;               ///< The first end of a trace whose second is still to be chosen.
     std::optional<QPoint> pressedAt; ///< Left button on empty canvas: a pan once it moves, else a deselect.

@@ -106,8 +106,8 @@ void LabView::Private::panBy(const QPointF& delta) {
 void LabView::Private::fitNow() {
     fitPending = false;
     fitted = true;
-    const QRectF bounds = scene.context().layout.bounds.adjusted(0, scene.context().shows(Lens::Routes) ? -kMarks : 0,
-                                                                 scene.context().shows(Lens::Traffic) ? kFigures : 0, 0);
+    const QRectF bounds = scene.bounds().adjusted(0, scene.context().shows(Lens::Routes) ? -kMarks : 0,
+                                                  scene.context().shows(Lens::Traffic) ? kFigures : 0, 0);
     if (scene.context().layout.bounds.isEmpty()) {
         return;
     }

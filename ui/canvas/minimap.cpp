@@ -51,7 +51,7 @@ void MinimapOverlay::setVisiblePart(const QRectF& sceneRect) {
 }
 
 QTransform MinimapOverlay::toWidget() const {
-    const QRectF bounds = m_scene->context().layout.bounds;
+    const QRectF bounds = m_scene->bounds();
     if (bounds.isEmpty()) {
         return {};
     }

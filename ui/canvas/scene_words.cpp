@@ -53,6 +53,15 @@ QString cableText(const CanvasContext& context, const model::Link& link, const C
     return parts.join(QLatin1String(", "));
 }
 
+/// "group rack1: leaf1, host1"
+QString groupText(const model::Group& group) {
+    QStringList nodes;
+    for (const NodeId& node : group.nodes) {
+        nodes << node.name;
+    }
+    return CanvasText::tr("group %1: %2").arg(group.name, nodes.join(QLatin1String(", ")));
+}
+
 /// A line of a tool tip, without what rich text would take for markup.
 QString line(const QString& text) {
     return text.toHtmlEscaped();
@@ -92,6 +101,14 @@ QString LabScene::accessibleTextOf(const Selection& item) const {
                                       .arg(leg->from, leg->to, leg->ok ? CanvasText::tr("allowed") : CanvasText::tr("not answered"));
             return leg->reason.isEmpty() ? words : QString(words + QLatin1String(", ") + leg->reason);
         }
+    }
+    if (const auto* note = std::get_if<NoteRef>(&item)) {
+        const auto& notes = m_context.lab.notes;
+        return note->at < notes.size() ? CanvasText::tr("note: %1").arg(notes[note->at].text.simplified()) : QString();
+    }
+    if (const auto* ref = std::get_if<GroupRef>(&item)) {
+        const model::Group* group = m_context.lab.findGroup(ref->name);
+        return group == nullptr ? QString() : groupText(*group);
     }
     return {};
 }

@@ -12,6 +12,8 @@ namespace podleaf::ui {
 
 namespace {
 
+constexpr qsizetype kTitleLength = 60; ///< Of a note's text.
+
 enum class Match { Exact, Begins, Contains, None };
 
 class Search {
@@ -35,6 +37,14 @@ public:
         }
         for (const model::Link& link : m_lab.links) {
             offerLink(link);
+        }
+        for (const model::Group& group : m_lab.groups) {
+            offerGroup(group);
+        }
+        for (std::size_t note = 0; note < m_lab.notes.size(); ++note) {
+            const QString text = m_lab.notes[note].text.simplified();
+            offer({QStringLiteral("note"), text.left(kTitleLength), CanvasText::tr("note"), NoteRef{note}, {{}, {}, {}, {note}}},
+                  matchOf(text));
         }
         std::ranges::stable_sort(m_found, {}, &Found::match);
         std::vector<SearchHit> hits;
@@ -98,6 +108,19 @@ private:
         if (node.podCidr) {
             offerPrefix(node.podCidr->network(), CanvasText::tr("pod network of %1").arg(node.id.name), hit);
         }
+    }
+
+    void offerGroup(const model::Group& group) {
+        QStringList names;
+        for (const NodeId& node : group.nodes) {
+            names << node.name;
+        }
+        offer({QStringLiteral("group"),
+               group.name,
+               CanvasText::tr("group of %1").arg(names.join(QStringLiteral(", "))),
+               GroupRef{group.name},
+               {{group.nodes.begin(), group.nodes.end()}, {}, {}}},
+              matchOf(group.name));
     }
 
     void offerLink(const model::Link& link) {

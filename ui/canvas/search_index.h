@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The search of the canvas: nodes, links, pods, addresses, prefixes and AS numbers of a lab by a few letters of
-// them. Pure; any thread.
+// The search of the canvas: nodes, links, pods, addresses, prefixes, AS numbers, groups and notes of a lab by a few letters
+// of them. Pure; any thread.
 #pragma once
 
 #include "selection.h"

@@ -6,6 +6,7 @@
 
 #include <QString>
 
+#include <cstddef>
 #include <set>
 #include <variant>
 
@@ -24,15 +25,28 @@ struct FlowRef {
     bool operator==(const FlowRef&) const = default;
 };
 
-/// Nothing, a node, a cable, a pod or a flow.
-using Selection = std::variant<std::monostate, NodeId, LinkId, PodRef, FlowRef>;
+/// A note, by its place in the lab's list.
+struct NoteRef {
+    std::size_t at = 0;
+    bool operator==(const NoteRef&) const = default;
+};
+
+/// A group of nodes, by its name.
+struct GroupRef {
+    QString name;
+    bool operator==(const GroupRef&) const = default;
+};
+
+/// Nothing, a node, a cable, a pod, a flow, a note or a group.
+using Selection = std::variant<std::monostate, NodeId, LinkId, PodRef, FlowRef, NoteRef, GroupRef>;
 
 /// What stands out while the rest fades: the answer of a search.
 struct Lit {
     std::set<NodeId> nodes;
     std::set<LinkId> links;
     std::set<QString> pods; ///< By name.
-    [[nodiscard]] bool isEmpty() const { return nodes.empty() && links.empty() && pods.empty(); }
+    std::set<std::size_t> notes = {};
+    [[nodiscard]] bool isEmpty() const { return nodes.empty() && links.empty() && pods.empty() && notes.empty(); }
     bool operator==(const Lit&) const = default;
 };
 

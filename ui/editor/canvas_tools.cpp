@@ -15,7 +15,8 @@ namespace podleaf::ui {
 namespace {
 
 bool isPart(const Selection& item) {
-    return std::holds_alternative<NodeId>(item) || std::holds_alternative<LinkId>(item);
+    return std::holds_alternative<NodeId>(item) || std::holds_alternative<LinkId>(item) || std::holds_alternative<NoteRef>(item) ||
+           std::holds_alternative<GroupRef>(item);
 }
 
 } // namespace
@@ -85,10 +86,10 @@ void CanvasTools::showTool() {
     } else if (const auto* held = std::get_if<Held>(&m_tool)) {
         const double scale = m_canvas.transform().m11();
         const QSizeF card(measure::kCardWidth * scale, measure::kLeafHeight * scale);
-        if (held->isNode) {
+        if (held->landing == Landing::Card) {
             content.card = QRectF(QPointF(held->at) - QPointF(card.width() / 2, card.height() / 2), card).toRect();
-        } else {
-            content.cableTarget = nodeAt(held->at);
+        } else if (held->landing != Landing::Anywhere) {
+            content.cableTarget = held->landing == Landing::OnNode ? nodeAt(held->at) : m_canvas.hit(held->at);
         }
         content.words = held->words;
         content.wordsAt = held->at;
@@ -105,10 +106,10 @@ void CanvasTools::beginCable(const Selection& from) {
     become(CableArmed());
 }
 
-void CanvasTools::hold(const QString& words, bool isNode, const QPoint& globalPos) {
+void CanvasTools::hold(const QString& words, Landing landing, const QPoint& globalPos) {
     const QPoint at = m_canvas.viewport()->mapFromGlobal(globalPos);
     if (m_canvas.viewport()->rect().contains(at)) {
-        become(Held{words, isNode, at});
+        become(Held{words, landing, at});
     } else {
         cancel();
     }

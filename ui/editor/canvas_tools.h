@@ -23,13 +23,15 @@ public:
 
     /// The lab that is shown now, for what is marked and is no more.
     void setLab(const model::Lab* lab);
-    /// Nodes and cables that a command acts on: those marked together or, when there are none, what the keys act on.
+    /// Nodes, cables, groups and notes that a command acts on: those marked together or, when there are none, what the keys act on.
     [[nodiscard]] std::vector<Selection> marked() const;
     void mark(std::vector<Selection> parts);
     /// The next press on a node begins a cable, or its key focus does at once.
     void beginCable(const Selection& from);
-    /// Something from the palette is held over the canvas, or over nothing of it.
-    void hold(const QString& words, bool isNode, const QPoint& globalPos);
+    /// What is shown of something from the palette: the card that it would become, what it would come to, or its name alone.
+    enum class Landing { Card, OnNode, OnPart, Anywhere };
+    /// It is held over the canvas, or over nothing of it.
+    void hold(const QString& words, Landing landing, const QPoint& globalPos);
     /// It is let go: true when that is on the canvas.
     bool letGo(const QPoint& globalPos);
     void cancel();
@@ -59,7 +61,7 @@ private:
     };
     struct Held {
         QString words;
-        bool isNode = true;
+        Landing landing = Landing::Card;
         QPoint at;
     };
     using Tool = std::variant<Idle, Band, CableArmed, Cable, Held>;

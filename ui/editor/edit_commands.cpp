@@ -2,6 +2,7 @@
 // EditCommands: see the header.
 #include "edit_commands.h"
 
+#include "note_box.h"
 #include "rename_box.h"
 
 #include <ui/canvas/layout.h>
@@ -9,6 +10,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QMenu>
+#include <QPointer>
 
 #include <algorithm>
 #include <tuple>
@@ -34,7 +36,7 @@ EditCommands::EditCommands(const Theme& theme, LabView& canvas, CanvasTools& too
     const auto pasteCopied = [this] { perform(pasteParts(m_document->lab(), m_copiedFrom, m_copied)); };
     connect(cut, &QAction::triggered, this, [this] {
         copyMarked();
-        perform(removeParts(m_document->lab(), m_tools.marked()));
+        removeMarked();
     });
     connect(copy, &QAction::triggered, this, &EditCommands::copyMarked);
     connect(paste, &QAction::triggered, this, pasteCopied);
@@ -59,6 +61,13 @@ EditCommands::EditCommands(const Theme& theme, LabView& canvas, CanvasTools& too
             places.emplace_back(move.node, model::Position{qRound(move.to.x()), qRound(move.to.y())});
         }
         perform(moveNodes(places));
+    });
+    connect(&m_canvas, &LabView::noteMoved, this, [this](std::size_t note, const QPointF& to) {
+        perform(moveNote(m_document->lab(), note, {qRound(to.x()), qRound(to.y())}));
+    });
+    connect(&m_canvas, &LabView::renameRequested, this, [this](const Selection& part) {
+        m_tools.mark({part});
+        rename->trigger();
     });
     refresh();
 }
@@ -101,8 +110,10 @@ void EditCommands::refresh() {
     const bool hasLab = m_document != nullptr && m_document->isValid();
     const std::size_t nodes = hasLab ? markedNodes().size() : 0;
     const bool hasParts = hasLab && !m_tools.marked().empty();
+    const bool hasNote =
+        hasParts && std::ranges::any_of(m_tools.marked(), [](const Selection& part) { return std::holds_alternative<NoteRef>(part); });
     for (QAction* action : {cut, copy, duplicate}) {
-        action->setEnabled(nodes > 0);
+        action->setEnabled(nodes > 0 || hasNote);
     }
     remove->setEnabled(hasLab && !removable().empty());
     rename->setEnabled(hasParts && m_tools.marked().size() == 1);
@@ -130,10 +141,13 @@ std::vector<Selection> EditCommands::removable() const {
     return m_tools.marked().empty() && std::holds_alternative<PodRef>(current) ? std::vector{current} : m_tools.marked();
 }
 
-/// The pods that stay are numbered anew: another one would be selected now.
+/// Pods and notes that stay are numbered anew: another one would be selected now.
 void EditCommands::removeMarked() {
-    const bool isPod = m_tools.marked().empty();
-    if (perform(removeParts(m_document->lab(), removable())) && isPod) {
+    const std::vector<Selection> parts = removable();
+    const bool isNumbered = std::ranges::any_of(
+        parts, [](const Selection& part) { return std::holds_alternative<PodRef>(part) || std::holds_alternative<NoteRef>(part); });
+    if (perform(removeParts(m_document->lab(), parts)) && isNumbered) {
+        m_tools.mark({});
         m_canvas.select({});
     }
 }
@@ -172,6 +186,32 @@ void EditCommands::add(const Tile& tile, const std::optional<QPoint>& at) {
             return joinMarked();
         }
         m_tools.beginCable({});
+        return;
+    case Tile::What::Failure:
+        return breakAt(at ? std::optional(place) : std::nullopt);
+    case Tile::What::Group:
+        perform(addGroup(m_document->lab(), marked));
+        return;
+    case Tile::What::Note:
+        addNoteAt(at ? std::optional(place) : std::nullopt);
+    }
+}
+
+/// Without a place in the middle of what is seen.
+void EditCommands::addNoteAt(const std::optional<QPoint>& viewportPos) {
+    const QPointF at = m_canvas.mapToScene(viewportPos.value_or(m_canvas.viewport()->rect().center()));
+    perform(addNote(m_document->lab(), {qRound(at.x()), qRound(at.y())}));
+}
+
+/// Without a place what keys act on.
+void EditCommands::breakAt(const std::optional<QPoint>& viewportPos) {
+    const Selection part = viewportPos ? m_canvas.hit(*viewportPos) : m_canvas.current();
+    const QPoint menuAt = viewportPos.value_or(m_canvas.viewRectOf(part).center());
+    if (viewportPos && !std::holds_alternative<std::monostate>(part)) {
+        m_canvas.select(part);
+    }
+    if (auto shown = m_canvas.showFaultMenu(part, m_canvas.viewport()->mapToGlobal(menuAt)); !shown) {
+        Q_EMIT refused(shown.error());
     }
 }
 
@@ -211,6 +251,11 @@ void EditCommands::copyMarked() {
     for (const NodeId& node : markedNodes()) {
         names += node.name;
     }
+    for (const Selection& part : m_copied) {
+        if (const auto* note = std::get_if<NoteRef>(&part)) {
+            names += m_copiedFrom.notes[note->at].text;
+        }
+    }
     QApplication::clipboard()->setText(names.join(QLatin1Char('\n')));
     refresh();
 }
@@ -232,9 +277,11 @@ void EditCommands::renameMarked() {
     if (parts.size() != 1) {
         return;
     }
-    const Selection part = parts.front();
-    const auto* node = std::get_if<NodeId>(&part);
-    const QString name = node != nullptr ? node->name : std::get<LinkId>(part).name;
+    const Selection& part = parts.front();
+    if (const auto* note = std::get_if<NoteRef>(&part)) {
+        return editNote(note->at);
+    }
+    const QString name = nameOf(part);
     new RenameBox(m_theme, &m_canvas, m_canvas.viewRectOf(part), name, [this, part, name](const QString& typed) -> Result<> {
         if (typed == name) {
             return {};
@@ -247,6 +294,30 @@ void EditCommands::renameMarked() {
         m_tools.mark(wanted->made);
         return {};
     });
+}
+
+void EditCommands::editNote(std::size_t note) {
+    if (note >= m_document->lab().notes.size()) {
+        return;
+    }
+    const QString before = m_document->lab().notes[note].text;
+    const QPointer<EditCommands> self(this); // The box takes the text when it loses the focus, for whatever reason.
+    const LabDocument* const document = m_document;
+    const auto take = [self, document, note, before](const QString& typed) -> Result<> {
+        const bool isThere = self != nullptr && self->m_document == document && document->isValid() &&
+                             note < document->lab().notes.size() && document->lab().notes[note].text == before;
+        return isThere && NoteBox::plain(before) != typed ? self->writeNoteNow(note, typed) : Result<>();
+    };
+    new NoteBox(m_theme, &m_canvas, m_canvas.viewRectOf(NoteRef{note}), before, take);
+}
+
+Result<> EditCommands::writeNoteNow(std::size_t note, const QString& text) {
+    const auto wanted = writeNote(m_document->lab(), note, text);
+    if (!wanted) {
+        return fail(wanted.error());
+    }
+    auto done = m_document->apply(wanted->edits, wanted->name);
+    return done ? Result<>() : Result<>(fail(inValidatorsWords(done.error())));
 }
 
 Error inValidatorsWords(Error error) {

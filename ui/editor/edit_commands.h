@@ -47,6 +47,10 @@ private:
     QAction* add(QMenu& menu, const QString& text, const QKeySequence& keys);
     void refresh();
     void renameMarked();
+    void editNote(std::size_t note);
+    Result<> writeNoteNow(std::size_t note, const QString& text);
+    void addNoteAt(const std::optional<QPoint>& viewportPos);
+    void breakAt(const std::optional<QPoint>& viewportPos);
     void copyMarked();
     void makeAlignMenu(QMenu& menu);
     [[nodiscard]] std::vector<PlacedCard> markedCards() const;

@@ -219,7 +219,8 @@ Form formOf(const model::Lab& lab, const std::vector<Selection>& parts) {
     if (const model::Workload* const workload = workloadOf(lab, parts)) {
         return {tr("Workload %1").arg(workload->name), workloadFields(*workload)};
     }
-    return {};
+    const auto* group = parts.size() == 1 ? std::get_if<GroupRef>(&parts.front()) : nullptr;
+    return group == nullptr ? Form() : Form{tr("Settings"), {{FieldKey::Name, tr("Name"), group->name}}};
 }
 
 Result<NamedEdits> editsFor(const model::Lab& lab, const std::vector<Selection>& parts, FieldKey key, const QString& text) {

@@ -31,7 +31,7 @@ struct Form {
     bool operator==(const Form&) const = default;
 };
 
-/// Of nodes, a cable, or a pod's workload; of several nodes what they have in common. Empty for anything else.
+/// Of nodes, a cable, a pod's workload, or a group; of several nodes what they have in common. Empty for anything else.
 Form formOf(const model::Lab& lab, const std::vector<Selection>& parts);
 
 /// What it means to give a field this text. An empty one hands the choice back to the lab file.

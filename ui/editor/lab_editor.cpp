@@ -20,8 +20,25 @@ namespace podleaf::ui {
 namespace {
 constexpr int kTextWidth = 420;
 constexpr int kInspectorWidth = 300;
-constexpr int kLabsHeight = 310;
-constexpr int kPaletteHeight = 222;
+constexpr int kLabsHeight = 274;
+constexpr int kPaletteHeight = 258;
+
+CanvasTools::Landing landingOf(const Tile& tile) {
+    switch (tile.what) {
+    case Tile::What::Node:
+        return CanvasTools::Landing::Card;
+    case Tile::What::Failure:
+        return CanvasTools::Landing::OnPart;
+    case Tile::What::Group:
+    case Tile::What::Note:
+        return CanvasTools::Landing::Anywhere;
+    case Tile::What::Link:
+    case Tile::What::Pod:
+        break;
+    }
+    return CanvasTools::Landing::OnNode;
+}
+
 } // namespace
 
 LabEditor::LabEditor(const Parts& parts)
@@ -90,7 +107,7 @@ void LabEditor::connectKeeper() {
 void LabEditor::connectPalette() {
     connect(m_palette, &PalettePanel::chosen, this, [this](const Tile& tile) { m_commands->add(tile); });
     connect(m_palette, &PalettePanel::dragged, this,
-            [this](const Tile& tile, const QPoint& at) { m_tools->hold(tile.words, tile.what == Tile::What::Node, at); });
+            [this](const Tile& tile, const QPoint& at) { m_tools->hold(tile.words, landingOf(tile), at); });
     connect(m_palette, &PalettePanel::dropped, this, [this](const Tile& tile, const QPoint& at) {
         if (m_tools->letGo(at)) {
             m_commands->add(tile, at);

@@ -18,7 +18,7 @@ namespace podleaf::ui {
 namespace {
 
 constexpr int kColumns = 2;
-constexpr int kTileHeight = 46;
+constexpr int kTileHeight = 40;
 
 std::vector<Tile> allTiles() {
     const auto node = [](model::NodeKind kind, const QString& words, const QString& icon) {
@@ -37,7 +37,22 @@ std::vector<Tile> allTiles() {
              {},
              PalettePanel::tr("Workload"),
              QStringLiteral("pod"),
-             PalettePanel::tr("One more pod of the lab's workload, on the host where it is dropped.")}};
+             PalettePanel::tr("One more pod of the lab's workload, on the host where it is dropped.")},
+            {Tile::What::Failure,
+             {},
+             PalettePanel::tr("Failure"),
+             QStringLiteral("warning"),
+             PalettePanel::tr("Breaks the node, cable or pod where it is dropped, or that is selected: choose how.")},
+            {Tile::What::Group,
+             {},
+             PalettePanel::tr("Group"),
+             QStringLiteral("group"),
+             PalettePanel::tr("A frame with a name around the nodes that are selected.")},
+            {Tile::What::Note,
+             {},
+             PalettePanel::tr("Note"),
+             QStringLiteral("note"),
+             PalettePanel::tr("A text on the canvas. Double click on it, or F2, to write it.")}};
 }
 
 } // namespace
@@ -86,8 +101,8 @@ PalettePanel::PalettePanel(const Theme& theme, QWidget* parent) : QWidget(parent
     page->setBackgroundRole(QPalette::Base);
     area->setWidget(page);
     auto* grid = new QGridLayout(page);
-    grid->setContentsMargins(8, 8, 8, 8);
-    grid->setSpacing(8);
+    grid->setContentsMargins(8, 6, 8, 6);
+    grid->setSpacing(6);
     for (const Tile& tile : allTiles()) {
         auto* button = new TileButton(page);
         button->setText(tile.words);

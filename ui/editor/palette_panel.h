@@ -16,7 +16,7 @@ namespace podleaf::ui {
 
 /// One thing of the palette.
 struct Tile {
-    enum class What { Node, Link, Pod };
+    enum class What { Node, Link, Pod, Failure, Group, Note };
     What what = What::Node;
     model::NodeKind kind = model::NodeKind::Host; ///< Of a node.
     QString words;

@@ -224,6 +224,7 @@ Result<NamedEdits> removeParts(const model::Lab& lab, const std::vector<Selectio
     const std::vector<NodeId> nodes = nodesAmong(parts);
     const std::set<NodeId> gone(nodes.begin(), nodes.end());
     removePods(lab, parts, made, names);
+    removeCanvasParts(lab, parts, made, names);
     for (const Selection& part : parts) {
         const auto* link = std::get_if<LinkId>(&part);
         const model::Link* const found = link == nullptr ? nullptr : lab.findLink(*link);
@@ -255,11 +256,14 @@ Result<NamedEdits> pasteParts(const model::Lab& lab, const model::Lab& from, con
         copier.copyLink(link);
     }
     NamedEdits made = copier.take();
+    pasteNotes(lab, from, parts, made);
     if (made.made.empty()) {
         return fail(ErrorCode::InvalidInput, tr("There is no node to paste."));
     }
-    made.name =
-        made.made.size() == 1 ? tr("Paste %1").arg(std::get<NodeId>(made.made.front()).name) : tr("Paste %1 nodes").arg(made.made.size());
+    const bool hasNotes = std::ranges::any_of(made.made, [](const Selection& part) { return std::holds_alternative<NoteRef>(part); });
+    made.name = made.made.size() == 1 ? tr("Paste %1").arg(nameOf(made.made.front()))
+                : hasNotes            ? tr("Paste %1 parts").arg(made.made.size())
+                                      : tr("Paste %1 nodes").arg(made.made.size());
     return made;
 }
 
@@ -302,7 +306,10 @@ Result<NamedEdits> renamePart(const Selection& part, const QString& name) {
     if (const auto* link = std::get_if<LinkId>(&part)) {
         return NamedEdits{tr("Rename %1 to %2").arg(link->name, name), {model::RenameLink{*link, LinkId(name)}}, {LinkId(name)}};
     }
-    return fail(ErrorCode::InvalidInput, tr("Only nodes and cables have a name of their own."));
+    if (const auto* group = std::get_if<GroupRef>(&part)) {
+        return NamedEdits{tr("Rename %1 to %2").arg(group->name, name), {model::RenameGroup{group->name, name}}, {GroupRef{name}}};
+    }
+    return fail(ErrorCode::InvalidInput, tr("Only nodes, cables and groups have a name of their own."));
 }
 
 } // namespace podleaf::ui

@@ -7,7 +7,7 @@
 #include <ui/canvas/selection.h>
 
 #include <QRectF>
-#include <QString>
+#include <QStringList>
 
 #include <utility>
 #include <vector>
@@ -30,11 +30,11 @@ Result<NamedEdits> addLink(const model::Lab& lab, const NodeId& first, const Nod
 /// One more pod of the lab's first workload on a host. Errors: InvalidInput where it has none, or the node is no host.
 Result<NamedEdits> addPod(const model::Lab& lab, const NodeId& host);
 
-/// Nodes with their cables, cables, and pods; the last pod of a workload takes that along. Errors: InvalidInput when there is nothing among
-/// them.
+/// Nodes with their cables, cables, pods, groups and notes; the last pod of a workload takes that along. Errors: InvalidInput
+/// when there is nothing among them.
 Result<NamedEdits> removeParts(const model::Lab& lab, const std::vector<Selection>& parts);
 
-/// Copies of the nodes among `parts` as they are in `from`: with the cables among them, and with new ones to where their other
+/// Copies of the nodes and notes among `parts` as they are in `from`: with the cables among them, and with new ones to where their other
 /// cables went, as far as `lab` still has that. Numbers are chosen anew. Errors: InvalidInput when there is nothing to copy.
 Result<NamedEdits> pasteParts(const model::Lab& lab, const model::Lab& from, const std::vector<Selection>& parts);
 
@@ -51,7 +51,22 @@ Result<NamedEdits> alignNodes(const std::vector<PlacedCard>& cards, Alignment ho
 
 NamedEdits moveNodes(const std::vector<std::pair<NodeId, model::Position>>& places);
 
-/// A node or a cable. Errors: InvalidInput for anything else.
+/// A node, a cable or a group. Errors: InvalidInput for anything else.
 Result<NamedEdits> renamePart(const Selection& part, const QString& name);
+/// "host2"; "a note", which has no name.
+QString nameOf(const Selection& part);
+
+// canvas_parts.cpp
+
+/// A frame around nodes. Errors: InvalidInput for none.
+Result<NamedEdits> addGroup(const model::Lab& lab, const std::vector<NodeId>& nodes);
+/// At that place or, where another note lies there, beside it.
+NamedEdits addNote(const model::Lab& lab, const model::Position& at);
+/// An empty text takes the note away. Errors: NotFound.
+Result<NamedEdits> writeNote(const model::Lab& lab, std::size_t note, const QString& text);
+Result<NamedEdits> moveNote(const model::Lab& lab, std::size_t note, const model::Position& to);
+/// What removeParts() and pasteParts() do with groups and notes: they add to `made`.
+void removeCanvasParts(const model::Lab& lab, const std::vector<Selection>& parts, NamedEdits& made, QStringList& names);
+void pasteNotes(const model::Lab& lab, const model::Lab& from, const std::vector<Selection>& parts, NamedEdits& made);
 
 } // namespace podleaf::ui

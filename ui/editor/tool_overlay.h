@@ -21,7 +21,7 @@ public:
         std::vector<Selection> marked; ///< Outlined where they are.
         std::optional<QRect> band;
         std::optional<QLine> cable;
-        Selection cableTarget;     ///< What the cable would end at.
+        Selection cableTarget;     ///< What the cable would end at, or what is held would come to.
         std::optional<QRect> card; ///< Of a node that would be placed.
         QString words;             ///< At the pointer.
         QPoint wordsAt;

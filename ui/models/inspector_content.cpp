@@ -340,6 +340,24 @@ InspectorContent flowContent(const FlowRef& ref, const LabState& state) {
     return content;
 }
 
+InspectorContent groupContent(const QString& name, const model::Lab& lab, const LabState& state, qint64 nowMs) {
+    const model::Group* group = lab.findGroup(name);
+    InspectorContent content;
+    if (group == nullptr) {
+        return content;
+    }
+    content.icon = QStringLiteral("group");
+    content.title = name;
+    content.second = group->nodes.size() == 1 ? tr("group of 1 node") : tr("group of %1 nodes").arg(group->nodes.size());
+    InspectorSection nodes{.title = tr("Nodes")};
+    for (const NodeId& node : group->nodes) {
+        const Word word = nodeContent(node, lab, state, nowMs).state;
+        nodes.rows.push_back({.label = node.name, .glyph = word.glyph, .text = word.text});
+    }
+    content.sections.push_back(std::move(nodes));
+    return content;
+}
+
 } // namespace
 
 InspectorContent inspect(const Selection& selection, const model::Lab& lab, const LabState& state, qint64 nowMs) {
@@ -355,7 +373,15 @@ InspectorContent inspect(const Selection& selection, const model::Lab& lab, cons
     if (const auto* flow = std::get_if<FlowRef>(&selection)) {
         return flowContent(*flow, state);
     }
-    return {};
+    if (const auto* note = std::get_if<NoteRef>(&selection); note != nullptr && note->at < lab.notes.size()) {
+        InspectorContent content;
+        content.icon = QStringLiteral("note");
+        content.title = tr("Note");
+        content.second = lab.notes[note->at].text;
+        return content;
+    }
+    const auto* group = std::get_if<GroupRef>(&selection);
+    return group == nullptr ? InspectorContent() : groupContent(group->name, lab, state, nowMs);
 }
 
 } // namespace podleaf::ui

@@ -12,6 +12,7 @@
 #include <ui/document/drift_watch.h>
 #include <ui/editor/canvas_tools.h>
 #include <ui/editor/lab_editor.h>
+#include <ui/editor/parts.h>
 
 #include <utility>
 
@@ -107,8 +108,7 @@ bool MainWindow::inspectSeveral() {
     }
     QStringList names;
     for (const Selection& part : marked) {
-        const auto* node = std::get_if<NodeId>(&part);
-        names += node != nullptr ? node->name : std::get<LinkId>(part).name;
+        names += nameOf(part);
     }
     InspectorContent content;
     content.icon = QStringLiteral("link");
