@@ -98,13 +98,10 @@ int status(Invocation& invocation) {
     const auto mismatches = (*session)->mismatches();
     const qint64 nowMs = QDateTime::currentMSecsSinceEpoch();
     if (invocation.json) {
-        QJsonObject object = statusJson((*session)->lab(), *now, mismatches, nowMs);
-        if (const QStringList silent = (*session)->silentNodes(); !silent.isEmpty()) {
-            object.insert(QStringLiteral("silent"), QJsonArray::fromStringList(silent));
-        }
-        printJson(object);
+        statusJson((*session)->lab(), *now, mismatches, (*session)->silentNodes(), nowMs, printResult);
+        printResult(QStringLiteral("\n"));
     } else {
-        printResult(statusText((*session)->lab(), *now, mismatches, nowMs));
+        statusText((*session)->lab(), *now, mismatches, nowMs, printResult);
     }
     return Done;
 }

@@ -12,6 +12,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <functional>
+
 namespace podleaf::cli {
 
 /// "2026-01-31T12:00:00.123Z".
@@ -27,16 +29,25 @@ QJsonObject podJson(const state::PodState& pod);
 QJsonObject legJson(const verify::LegResult& leg);
 QJsonArray mismatchesJson(const std::vector<verify::Mismatch>& mismatches);
 
-/// `status --json`.
-QJsonObject statusJson(const model::Lab& lab, const state::LabState& state, const std::vector<verify::Mismatch>& mismatches, qint64 nowMs);
+/// Takes a text piece by piece: that of a large lab is longer than one would hold in memory.
+using TextSink = std::function<void(const QString& piece)>;
+
+/// `status --json`, one object without a line's end. `silent` are the nodes that did not answer.
+void statusJson(const model::Lab& lab, const state::LabState& state, const std::vector<verify::Mismatch>& mismatches,
+                const QStringList& silent, qint64 nowMs, const TextSink& out);
 /// "down", "starting", "up" (all as intended) or "degraded".
 QString phaseOf(const state::LabState& state, const std::vector<verify::Mismatch>& mismatches);
 
-QString statusText(const model::Lab& lab, const state::LabState& state, const std::vector<verify::Mismatch>& mismatches, qint64 nowMs);
+void statusText(const model::Lab& lab, const state::LabState& state, const std::vector<verify::Mismatch>& mismatches, qint64 nowMs,
+                const TextSink& out);
 QString testText(const verify::TestReport& report);
 QString mismatchesText(const std::vector<verify::Mismatch>& mismatches);
 /// Rows as columns, each as wide as its widest cell.
 QString table(const QList<QStringList>& rows);
+/// How wide its widest cell makes each column; `widths` are those of the rows before.
+void widen(QList<qsizetype>& widths, const QStringList& row);
+/// A line of a table with columns so wide.
+QString tableLine(const QStringList& row, const QList<qsizetype>& widths);
 /// "4 min 12 s", "0.3 s".
 QString durationText(qint64 ms);
 

@@ -7,12 +7,20 @@
 #include <core/state/session_reason.h>
 
 #include <QDateTime>
+#include <QJsonDocument>
 
 #include <algorithm>
+#include <utility>
 
 namespace podleaf::cli {
 
 namespace {
+
+constexpr qsizetype kPiece = 1 << 16; ///< Characters that are handed on together.
+
+QString compact(const QJsonObject& object) {
+    return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
+}
 
 QString phaseWord(state::NodePhase phase) {
     switch (phase) {
@@ -237,15 +245,62 @@ QJsonArray mismatchesJson(const std::vector<verify::Mismatch>& mismatches) {
     return array;
 }
 
-QJsonObject statusJson(const model::Lab& lab, const state::LabState& state, const std::vector<verify::Mismatch>& mismatches, qint64 nowMs) {
-    QJsonArray nodes;
-    QJsonArray routes;
-    for (const model::Node& planned : lab.nodes) {
-        const state::NodeState& node = state.nodes.at(planned.id);
-        nodes.append(nodeJson(lab, node));
-        for (const auto& [key, route] : node.routes) {
-            routes.append(routeJson(lab, node.id, route));
+namespace {
+
+/// Routes as JSON, one after the other. Of a large lab there are a million, and nearly all of a node differ from the one
+/// before in nothing but the prefix: the text around it is kept.
+class RouteTexts {
+public:
+    explicit RouteTexts(const model::Lab& lab) : m_lab(lab) {}
+
+    QString of(const NodeId& node, const state::RouteState& route) {
+        m_last.prefix = route.prefix;
+        if (m_node != node || m_last != route) {
+            m_node = node;
+            m_last = route;
+            split();
         }
+        return m_before + route.prefix.toString() + m_after;
+    }
+
+private:
+    void split() {
+        const QString text = compact(routeJson(m_lab, m_node, m_last));
+        const QString key = QStringLiteral("\"prefix\":\""); // Within a string its quotes would be escaped.
+        const qsizetype begin = text.indexOf(key) + key.size();
+        m_before = text.left(begin);
+        m_after = text.mid(text.indexOf(QLatin1Char('"'), begin));
+    }
+
+    const model::Lab& m_lab;
+    NodeId m_node;
+    state::RouteState m_last;
+    QString m_before;
+    QString m_after;
+};
+
+void writeRoutes(const model::Lab& lab, const state::LabState& state, const TextSink& out) {
+    RouteTexts texts(lab);
+    QString piece;
+    bool isFirst = true;
+    for (const model::Node& planned : lab.nodes) {
+        for (const auto& [key, route] : state.nodes.at(planned.id).routes) {
+            piece += (std::exchange(isFirst, false) ? QString() : QStringLiteral(",")) + texts.of(planned.id, route);
+            if (piece.size() > kPiece) {
+                out(std::exchange(piece, {}));
+            }
+        }
+    }
+    out(piece);
+}
+
+} // namespace
+
+void statusJson(const model::Lab& lab, const state::LabState& state, const std::vector<verify::Mismatch>& mismatches,
+                const QStringList& silent, qint64 nowMs, const TextSink& out) {
+    QJsonArray nodes;
+    for (const model::Node& planned : lab.nodes) {
+        nodes.append(nodeJson(lab, state.nodes.at(planned.id)));
     }
     QJsonArray links;
     for (const model::Link& link : lab.links) {
@@ -263,16 +318,25 @@ QJsonObject statusJson(const model::Lab& lab, const state::LabState& state, cons
     for (const auto& [source, count] : state.lost) {
         lost.insert(source, static_cast<qint64>(count));
     }
-    return {{QStringLiteral("lab"), lab.id.name},
-            {QStringLiteral("engine"), model::engineWord(lab.engine)},
-            {QStringLiteral("phase"), phaseOf(state, mismatches)},
-            {QStringLiteral("nodes"), nodes},
-            {QStringLiteral("links"), links},
-            {QStringLiteral("sessions"), sessions},
-            {QStringLiteral("routes"), routes},
-            {QStringLiteral("pods"), pods},
-            {QStringLiteral("mismatches"), state.running ? mismatchesJson(mismatches) : QJsonArray()},
-            {QStringLiteral("lost"), lost}};
+    QJsonObject object{{QStringLiteral("lab"), lab.id.name},
+                       {QStringLiteral("engine"), model::engineWord(lab.engine)},
+                       {QStringLiteral("phase"), phaseOf(state, mismatches)},
+                       {QStringLiteral("nodes"), nodes},
+                       {QStringLiteral("links"), links},
+                       {QStringLiteral("sessions"), sessions},
+                       {QStringLiteral("routes"), QJsonArray()},
+                       {QStringLiteral("pods"), pods},
+                       {QStringLiteral("mismatches"), state.running ? mismatchesJson(mismatches) : QJsonArray()},
+                       {QStringLiteral("lost"), lost}};
+    if (!silent.isEmpty()) {
+        object.insert(QStringLiteral("silent"), QJsonArray::fromStringList(silent));
+    }
+    const QString text = compact(object);
+    const QString key = QStringLiteral("\"routes\":["); // The routes go in here, piece by piece.
+    const qsizetype begin = text.indexOf(key) + key.size();
+    out(text.left(begin));
+    writeRoutes(lab, state, out);
+    out(text.mid(begin));
 }
 
 QJsonObject planJson(const plan::Plan& plan) {

@@ -10,10 +10,13 @@
 #include <QStringList>
 
 #include <algorithm>
+#include <utility>
 
 namespace podleaf::cli {
 
 namespace {
+
+constexpr qsizetype kPiece = 1 << 16; ///< Characters that are handed on together.
 
 QString tr(const char* text) {
     return QCoreApplication::translate("Cli", text);
@@ -115,27 +118,35 @@ QString kindWord(plan::StepKind kind) {
 
 } // namespace
 
+void widen(QList<qsizetype>& widths, const QStringList& row) {
+    for (qsizetype i = 0; i < row.size(); ++i) {
+        if (widths.size() <= i) {
+            widths.append(0);
+        }
+        widths[i] = std::max(widths[i], row[i].size());
+    }
+}
+
+QString tableLine(const QStringList& row, const QList<qsizetype>& widths) {
+    qsizetype last = row.size() - 1;
+    while (last > 0 && row[last].isEmpty()) {
+        --last;
+    }
+    QString text = QStringLiteral("  ");
+    for (qsizetype i = 0; i < last; ++i) {
+        text += row[i].leftJustified(widths[i]) + QLatin1String("  ");
+    }
+    return text + (last < 0 ? QString() : row[last]) + QLatin1Char('\n');
+}
+
 QString table(const QList<QStringList>& rows) {
     QList<qsizetype> widths;
     for (const QStringList& row : rows) {
-        for (qsizetype i = 0; i < row.size(); ++i) {
-            if (widths.size() <= i) {
-                widths.append(0);
-            }
-            widths[i] = std::max(widths[i], row[i].size());
-        }
+        widen(widths, row);
     }
     QString text;
     for (const QStringList& row : rows) {
-        qsizetype last = row.size() - 1;
-        while (last > 0 && row[last].isEmpty()) {
-            --last;
-        }
-        text += QLatin1String("  ");
-        for (qsizetype i = 0; i < last; ++i) {
-            text += row[i].leftJustified(widths[i]) + QLatin1String("  ");
-        }
-        text += (last < 0 ? QString() : row[last]) + QLatin1Char('\n');
+        text += tableLine(row, widths);
     }
     return text;
 }
@@ -166,13 +177,58 @@ QString mismatchesText(const std::vector<verify::Mismatch>& mismatches) {
     return text;
 }
 
-QString statusText(const model::Lab& lab, const state::LabState& state, const std::vector<verify::Mismatch>& mismatches, qint64 nowMs) {
+namespace {
+
+/// Calls `visit` with the cells of each BGP route, node by node. Most lead as the one before.
+template <class Visit>
+void visitRoutes(const model::Lab& lab, const state::LabState& state, Visit visit) {
+    for (const model::Node& planned : lab.nodes) {
+        state::NextHops last;
+        QString via;
+        for (const auto& [key, route] : state.nodes.at(planned.id).routes) {
+            if (route.protocol != QLatin1String("bgp")) {
+                continue;
+            }
+            if (route.nextHops != last) {
+                last = route.nextHops;
+                QStringList hops;
+                for (const state::NextHop& hop : last) {
+                    hops.append(state::hopWord(lab, route.protocol, hop));
+                }
+                via = hops.join(QStringLiteral(", "));
+            }
+            visit(QStringList{route.prefix.toString(), planned.id.name, via});
+        }
+    }
+}
+
+/// Looks at all of them twice: a large lab has a million, which are not kept as text.
+void writeRoutes(const model::Lab& lab, const state::LabState& state, const TextSink& out) {
+    const QStringList head{tr("ROUTE"), tr("NODE"), tr("VIA")};
+    QList<qsizetype> widths;
+    widen(widths, head);
+    visitRoutes(lab, state, [&widths](const QStringList& row) { widen(widths, row); });
+    QString piece = tableLine(head, widths);
+    visitRoutes(lab, state, [&](const QStringList& row) {
+        piece += tableLine(row, widths);
+        if (piece.size() > kPiece) {
+            out(std::exchange(piece, {}));
+        }
+    });
+    out(piece);
+}
+
+} // namespace
+
+void statusText(const model::Lab& lab, const state::LabState& state, const std::vector<verify::Mismatch>& mismatches, qint64 nowMs,
+                const TextSink& out) {
     QString text = tr("%1: %2\n").arg(lab.id.name, phaseOf(state, mismatches));
     if (lab.engine == model::EngineKind::Simulated) {
         text += tr("This lab is simulated: nothing of it runs.\n");
     }
     if (!state.running) {
-        return text + tr("This lab is not running. Start it with: podleaf up %1\n").arg(lab.id.name);
+        out(text + tr("This lab is not running. Start it with: podleaf up %1\n").arg(lab.id.name));
+        return;
     }
     QList<QStringList> rows{{tr("NODE"), tr("KIND"), tr("STATE"), tr("AS"), tr("ADDRESSES")}};
     for (const model::Node& planned : lab.nodes) {
@@ -194,31 +250,18 @@ QString statusText(const model::Lab& lab, const state::LabState& state, const st
                      state::toString(session.state), QString::number(session.received.size()),
                      up ? durationText(nowMs - session.sinceMs) : session.reason});
     }
-    text += QLatin1Char('\n') + table(rows);
-    rows = {{tr("ROUTE"), tr("NODE"), tr("VIA")}};
-    for (const model::Node& planned : lab.nodes) {
-        for (const auto& [prefix, route] : state.nodes.at(planned.id).routes) {
-            if (route.protocol != QLatin1String("bgp")) {
-                continue;
-            }
-            QStringList hops;
-            for (const state::NextHop& hop : route.nextHops) {
-                hops.append(state::hopWord(lab, route.protocol, hop));
-            }
-            rows.append({route.prefix.toString(), planned.id.name, hops.join(QStringLiteral(", "))});
-        }
-    }
-    text += QLatin1Char('\n') + table(rows);
+    out(text + QLatin1Char('\n') + table(rows) + QLatin1Char('\n'));
+    writeRoutes(lab, state, out);
     rows = {{tr("POD"), tr("HOST"), tr("ADDRESS"), tr("STATE")}};
     for (const auto& [name, pod] : state.pods) {
         rows.append({name, pod.host.name, pod.address.toString(), pod.paused ? tr("paused") : pod.ready ? tr("running") : pod.reason});
     }
-    text += QLatin1Char('\n') + table(rows);
+    text = QLatin1Char('\n') + table(rows);
     for (const auto& [source, count] : state.lost) {
         text += tr("\n%1 events were lost (%2); the view may be partial.\n").arg(count).arg(source);
     }
     text += mismatches.empty() ? tr("\nAll as intended.\n") : tr("\nNot as intended:\n") + mismatchesText(mismatches);
-    return text + lastWordsText(state);
+    out(text + lastWordsText(state));
 }
 
 QString testText(const verify::TestReport& report) {

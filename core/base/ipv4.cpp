@@ -3,6 +3,8 @@
 
 #include <QList>
 
+#include <array>
+
 namespace podleaf {
 
 namespace {
@@ -20,6 +22,31 @@ std::optional<std::uint32_t> parseDecimal(QStringView text, std::uint32_t max) {
         value = value * 10 + static_cast<std::uint32_t>(c.unicode() - '0');
     }
     return value <= max ? std::optional(value) : std::nullopt;
+}
+
+/// Writes `octet` in decimal digits; returns where they end.
+QChar* writeDecimal(QChar* out, std::uint32_t octet) {
+    if (octet >= 100) {
+        *out++ = QChar(u'0' + octet / 100);
+    }
+    if (octet >= 10) {
+        *out++ = QChar(u'0' + octet / 10 % 10);
+    }
+    *out++ = QChar(u'0' + octet % 10);
+    return out;
+}
+
+constexpr std::size_t kLongest = 18; ///< "255.255.255.255/32"
+
+/// Tables have a million of them: digits and dots without a detour by QString::arg().
+QChar* writeAddress(QChar* out, std::uint32_t value) {
+    for (const unsigned shift : {24U, 16U, 8U, 0U}) {
+        out = writeDecimal(out, value >> shift & 255U);
+        if (shift > 0) {
+            *out++ = u'.';
+        }
+    }
+    return out;
 }
 
 } // namespace
@@ -41,7 +68,8 @@ std::optional<Ipv4Address> Ipv4Address::parse(QStringView text) {
 }
 
 QString Ipv4Address::toString() const {
-    return QStringLiteral("%1.%2.%3.%4").arg(value >> 24U).arg(value >> 16U & 255U).arg(value >> 8U & 255U).arg(value & 255U);
+    std::array<QChar, kLongest> text;
+    return QString(text.data(), writeAddress(text.data(), value) - text.data());
 }
 
 std::optional<Ipv4Prefix> Ipv4Prefix::parse(QStringView text) {
@@ -58,7 +86,14 @@ std::optional<Ipv4Prefix> Ipv4Prefix::parse(QStringView text) {
 }
 
 QString Ipv4Prefix::toString() const {
-    return address.toString() + QLatin1Char('/') + QString::number(length);
+    if (length < 0 || length > 32) { // No prefix at all, but it can be said.
+        return address.toString() + QLatin1Char('/') + QString::number(length);
+    }
+    std::array<QChar, kLongest> text;
+    QChar* end = writeAddress(text.data(), address.value);
+    *end++ = u'/';
+    end = writeDecimal(end, static_cast<std::uint32_t>(length));
+    return QString(text.data(), end - text.data());
 }
 
 std::uint32_t Ipv4Prefix::mask() const {

@@ -133,26 +133,49 @@ std::vector<Ipv4Address> nextHopsOf(const Fabric& fabric, std::size_t node, std:
     return nextHops;
 }
 
-std::vector<ExpectedRoute> routesOf(const Lab& lab, const Fabric& fabric) {
-    std::vector<std::vector<ExpectedRoute>> byNode(lab.nodes.size());
+/// Who originates prefixes, and how far each node is from it.
+struct Owner {
+    std::size_t node = 0; ///< Position in Lab::nodes.
+    std::vector<Ipv4Prefix> prefixes;
+    std::vector<int> distances;
+};
+
+std::vector<Owner> ownersIn(const Lab& lab, const Fabric& fabric) {
+    std::vector<Owner> owners;
     const std::vector<model::Pod> pods = lab.pods();
-    for (std::size_t owner = 0; owner < lab.nodes.size(); ++owner) {
-        const std::vector<Ipv4Prefix> prefixes = prefixesOf(pods, lab.nodes[owner]);
-        if (prefixes.empty()) {
-            continue;
-        }
-        const std::vector<int> distances = distancesFrom(lab, fabric, owner);
-        for (std::size_t i = 0; i < lab.nodes.size(); ++i) {
-            const std::vector<Ipv4Address> nextHops = nextHopsOf(fabric, i, owner, distances);
-            const std::size_t most = lab.routing.maximumPaths == 0 ? nextHops.size() : lab.routing.maximumPaths;
-            for (const Ipv4Prefix& prefix : nextHops.empty() ? std::vector<Ipv4Prefix>{} : prefixes) {
-                byNode[i].push_back({lab.nodes[i].id, prefix, nextHops, lab.nodes[owner].id, std::min(most, nextHops.size())});
-            }
+    for (std::size_t i = 0; i < lab.nodes.size(); ++i) {
+        if (auto prefixes = prefixesOf(pods, lab.nodes[i]); !prefixes.empty()) {
+            owners.push_back({i, std::move(prefixes), distancesFrom(lab, fabric, i)});
         }
     }
+    return owners;
+}
+
+/// Node by node, in the lab's order. Of a large lab there are a million: their memory is taken once, and a node's routes
+/// that lead the same way share their next hops.
+std::vector<ExpectedRoute> routesOf(const Lab& lab, const Fabric& fabric) {
+    const std::vector<Owner> owners = ownersIn(lab, fabric);
+    std::size_t count = 0;
+    for (const Owner& owner : owners) {
+        count +=
+            owner.prefixes.size() * static_cast<std::size_t>(std::ranges::count_if(owner.distances, [](int each) { return each > 0; }));
+    }
     std::vector<ExpectedRoute> routes;
-    for (auto& ofNode : byNode) {
-        routes.insert(routes.end(), ofNode.begin(), ofNode.end());
+    routes.reserve(count);
+    for (std::size_t i = 0; i < lab.nodes.size(); ++i) {
+        CowList<Ipv4Address> last;
+        for (const Owner& owner : owners) {
+            CowList<Ipv4Address> nextHops = nextHopsOf(fabric, i, owner.node, owner.distances);
+            if (nextHops.empty()) {
+                continue;
+            }
+            nextHops.shareIfEqual(last);
+            last = nextHops;
+            const std::size_t most = lab.routing.maximumPaths == 0 ? nextHops.size() : lab.routing.maximumPaths;
+            for (const Ipv4Prefix& prefix : owner.prefixes) {
+                routes.push_back({lab.nodes[i].id, prefix, nextHops, lab.nodes[owner.node].id, std::min(most, nextHops.size())});
+            }
+        }
     }
     return routes;
 }

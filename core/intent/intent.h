@@ -3,6 +3,7 @@
 // Pure functions; any thread.
 #pragma once
 
+#include <core/base/cow_list.h>
 #include <core/model/lab.h>
 
 #include <vector>
@@ -24,9 +25,9 @@ struct ExpectedSession {
 struct ExpectedRoute {
     NodeId node;
     Ipv4Prefix prefix;
-    std::vector<Ipv4Address> nextHops; ///< All that are equally good; sorted.
-    NodeId owner;                      ///< Who originates the prefix.
-    std::size_t paths = 1;             ///< How many of nextHops the kernel must have: all, unless the lab bounds them.
+    CowList<Ipv4Address> nextHops; ///< All that are equally good; sorted.
+    NodeId owner;                  ///< Who originates the prefix.
+    std::size_t paths = 1;         ///< How many of nextHops the kernel must have: all, unless the lab bounds them.
 
     bool operator==(const ExpectedRoute&) const = default;
 };

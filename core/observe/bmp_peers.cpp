@@ -110,12 +110,10 @@ void BmpPeers::applyRoutes(const BmpRoutes& message, qint64 nowMs, std::vector<O
     seen.present = true;
     seen.sinceMs = toldMs <= nowMs && !isTimeOfBoot(toldMs) ? toldMs : 0;
     seen.nextHop = message.peer.interfaceId ? *address : message.nextHop;
-    seen.asPath = message.asPath;
     // FRR encodes what it received as it would send it on, its own AS first. A path that really had it would
     // not have been accepted (RFC 4271 §9.1.2).
-    if (m_ownAsn != 0 && !seen.asPath.empty() && seen.asPath.front() == m_ownAsn) {
-        seen.asPath.erase(seen.asPath.begin());
-    }
+    const bool hasOwn = m_ownAsn != 0 && !message.asPath.empty() && message.asPath.front() == m_ownAsn;
+    seen.asPath = std::vector(message.asPath.begin() + (hasOwn ? 1 : 0), message.asPath.end());
     for (const Ipv4Prefix& prefix : message.announced) {
         seen.prefix = prefix;
         out.emplace_back(seen);

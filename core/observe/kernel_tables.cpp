@@ -191,10 +191,12 @@ void KernelTables::applyRoute(const NetlinkRoute& route, bool ofDump, Out& out) 
         return;
     }
     RouteSeen seen{m_node, route.prefix, route.protocol, {}, route.metric, route.present, route.source, route.type};
+    std::vector<NextHop> hops;
     for (const NetlinkHop& hop : route.hops) {
-        seen.nextHops.push_back(NextHop{hop.via, interfaceName(hop.index)});
+        hops.push_back(NextHop{hop.via, interfaceName(hop.index)});
     }
-    std::ranges::sort(seen.nextHops);
+    std::ranges::sort(hops);
+    seen.nextHops = std::move(hops);
     const RouteKey key(route.prefix, route.metric);
     if (!isNews(m_routeEvents, m_routes, key, ofDump)) {
         return;

@@ -5,6 +5,7 @@
 #include <core/model/node_kinds.h>
 
 #include <algorithm>
+#include <span>
 
 namespace podleaf::observe {
 
@@ -18,15 +19,19 @@ constexpr std::uint32_t kBgpMetric = 20;
 constexpr std::size_t kNone = ~std::size_t{0};
 
 /// A host says of routes that lead beyond the next node that its loopback is their source (dhcp-hook.sh).
-RouteSeen routeSeen(const model::Node& node, const Ipv4Prefix& prefix, const QString& protocol,
-                    const std::vector<engine::SimulatedHop>& hops, bool present) {
+RouteSeen routeSeen(const model::Node& node, const Ipv4Prefix& prefix, const QString& protocol, const NextHops& hops, bool present) {
     const bool leadsFar = protocol != QLatin1String("kernel") && model::infoOf(node.kind).runsPods;
-    RouteSeen seen{node.id, prefix, protocol, {}, protocol == kBgp ? kBgpMetric : 0, present, leadsFar ? node.loopback : std::nullopt};
+    return {node.id, prefix, protocol, hops, protocol == kBgp ? kBgpMetric : 0, present, leadsFar ? node.loopback : std::nullopt};
+}
+
+NextHops nextHopsOf(const std::vector<engine::SimulatedHop>& hops) {
+    std::vector<NextHop> sorted;
+    sorted.reserve(hops.size());
     for (const engine::SimulatedHop& hop : hops) {
-        seen.nextHops.push_back({hop.via, hop.interface});
+        sorted.push_back({hop.via, hop.interface});
     }
-    std::ranges::sort(seen.nextHops);
-    return seen;
+    std::ranges::sort(sorted);
+    return sorted;
 }
 
 QString macOf(std::uint32_t seed, const QString& port) {
@@ -44,9 +49,9 @@ QString macOf(std::uint32_t seed, const QString& port) {
 struct SimulatedChanges::Paths {
     const engine::SimulatedNetwork* network = nullptr;
     std::size_t origin = 0;
-    std::vector<Ipv4Prefix> prefixes = {};
+    std::span<const Ipv4Prefix> prefixes = {};
     std::vector<std::size_t> sessions = {};
-    std::vector<engine::SimulatedHop> hops = {};
+    NextHops hops = {};
 };
 
 std::map<QString, bool> SimulatedChanges::podsOf(const model::Lab& lab) {
@@ -106,7 +111,9 @@ void SimulatedChanges::tell(const engine::SimulatedNetwork& old, const engine::S
         }
     }
     tellLeases(old, now);
+    forgetShared();
     tellRoutes(old, now);
+    forgetShared();
 }
 
 void SimulatedChanges::tellPorts(const NodeId& id, const Node& old, const Node& now) {
@@ -137,12 +144,12 @@ void SimulatedChanges::tellPorts(const NodeId& id, const Node& old, const Node& 
 void SimulatedChanges::tellStaticRoutes(const model::Node& planned, const Node& old, const Node& now) {
     for (const engine::SimulatedRoute& route : old.routes) {
         if (std::ranges::find(now.routes, route) == now.routes.end()) {
-            m_sink(2ms, routeSeen(planned, route.prefix, route.protocol, {route.hop}, false));
+            m_sink(2ms, routeSeen(planned, route.prefix, route.protocol, nextHopsOf({route.hop}), false));
         }
     }
     for (const engine::SimulatedRoute& route : now.routes) {
         if (std::ranges::find(old.routes, route) == old.routes.end()) {
-            m_sink(2ms, routeSeen(planned, route.prefix, route.protocol, {route.hop}, true));
+            m_sink(2ms, routeSeen(planned, route.prefix, route.protocol, nextHopsOf({route.hop}), true));
         }
     }
 }
@@ -208,7 +215,10 @@ void SimulatedChanges::tellRoutes(const engine::SimulatedNetwork& old, const eng
     }
     // Node by node: so the tables of few nodes change at a time, and snapshots share the others'.
     for (std::size_t node = 0; node < m_lab.nodes.size(); ++node) {
-        for (const auto& [before, after] : now.nodes()[node].exists ? byOwner : std::vector<std::array<std::size_t, 2>>{}) {
+        if (!now.nodes()[node].exists) {
+            continue;
+        }
+        for (const auto& [before, after] : byOwner) {
             if (before != kNone || after != kNone) {
                 tellRoute(old, now, node, before, after);
             }
@@ -227,15 +237,37 @@ void SimulatedChanges::tellRoute(const engine::SimulatedNetwork& old, const engi
     if (oldMark == newMark && (newMark == 0 || (samePrefixes && sameZebra && !forgot))) {
         return;
     }
-    Paths was;
-    Paths is;
-    if (oldMark != 0) {
-        was = {&old, before, old.origins()[before].prefixes, old.bestPaths(node, before), old.kernelHops(m_lab, node, before)};
+    tellPaths(node, oldMark == 0 ? Paths() : pathsOf(old, node, before), newMark == 0 ? Paths() : pathsOf(now, node, after));
+}
+
+SimulatedChanges::Paths SimulatedChanges::pathsOf(const engine::SimulatedNetwork& network, std::size_t node, std::size_t origin) {
+    Paths paths{&network, origin, network.origins()[origin].prefixes, network.bestPaths(node, origin), {}};
+    paths.hops = hopsOf(network, node, paths.sessions);
+    return paths;
+}
+
+/// Most routes of a node lead as the one before: they share their next hops.
+NextHops SimulatedChanges::hopsOf(const engine::SimulatedNetwork& network, std::size_t node, const std::vector<std::size_t>& sessions) {
+    if (m_lastHops.network != &network || m_lastHops.node != node || m_lastHops.sessions != sessions) {
+        m_lastHops = {&network, node, sessions, nextHopsOf(network.kernelHops(m_lab, node, sessions))};
     }
-    if (newMark != 0) {
-        is = {&now, after, now.origins()[after].prefixes, now.bestPaths(node, after), now.kernelHops(m_lab, node, after)};
+    return m_lastHops.hops;
+}
+
+/// All neighbours are told the same.
+const AsPath& SimulatedChanges::asPath(const engine::SimulatedNetwork& network, std::size_t teller, std::size_t origin) {
+    m_asPaths.resize(m_lab.nodes.size());
+    std::vector<AsPath>& told = m_asPaths[teller];
+    told.resize(network.origins().size());
+    if (told[origin].empty()) {
+        told[origin] = network.asPath(m_lab, teller, origin);
     }
-    tellPaths(node, was, is);
+    return told[origin];
+}
+
+void SimulatedChanges::forgetShared() {
+    m_lastHops = {};
+    m_asPaths = {};
 }
 
 void SimulatedChanges::tellPaths(std::size_t node, const Paths& old, const Paths& now) {
@@ -244,8 +276,7 @@ void SimulatedChanges::tellPaths(std::size_t node, const Paths& old, const Paths
                            std::size_t origin) {
         const engine::SimulatedSession& from = network.nodes()[node].sessions[session];
         const Ipv4Address peer = m_lab.links[from.link].addresses[1 - from.end];
-        return BgpRouteSeen{id,      peer, prefix,
-                            present, peer, present ? network.asPath(m_lab, node, session, origin) : std::vector<std::uint32_t>{}};
+        return BgpRouteSeen{id, peer, prefix, present, peer, present ? asPath(network, from.peer, origin) : AsPath()};
     };
     for (const Ipv4Prefix& prefix : now.prefixes) {
         const Ms after = std::max(m_found, m_lost) + between(2, 40, id.name + prefix.toString());
@@ -289,7 +320,7 @@ void SimulatedChanges::tellSynced(const engine::SimulatedNetwork& now) {
 }
 
 void SimulatedChanges::tellRoute(const engine::SimulatedNetwork& now, std::size_t node, std::size_t origin, bool present) {
-    const std::vector<engine::SimulatedHop> hops = now.kernelHops(m_lab, node, origin);
+    const NextHops hops = nextHopsOf(now.kernelHops(m_lab, node, now.bestPaths(node, origin)));
     for (const Ipv4Prefix& prefix : hops.empty() ? std::vector<Ipv4Prefix>{} : now.origins()[origin].prefixes) {
         m_sink(0ms, routeSeen(m_lab.nodes[node], prefix, kBgp, hops, present));
         return;

@@ -42,7 +42,12 @@ private:
     void tellRoute(const engine::SimulatedNetwork& old, const engine::SimulatedNetwork& now, std::size_t node, std::size_t before,
                    std::size_t after);
     struct Paths; ///< The best paths of one node to one origin.
+    [[nodiscard]] Paths pathsOf(const engine::SimulatedNetwork& network, std::size_t node, std::size_t origin);
     void tellPaths(std::size_t node, const Paths& old, const Paths& now);
+    [[nodiscard]] state::NextHops hopsOf(const engine::SimulatedNetwork& network, std::size_t node,
+                                         const std::vector<std::size_t>& sessions);
+    [[nodiscard]] const state::AsPath& asPath(const engine::SimulatedNetwork& network, std::size_t teller, std::size_t origin);
+    void forgetShared();
     [[nodiscard]] Ms between(int low, int high, const QString& what) const;
     [[nodiscard]] bool isPod(const NodeId& node) const { return m_pods.contains(node.name); }
     void tellPod(const engine::Event& event);
@@ -53,6 +58,16 @@ private:
     Ms m_lost{0};                                   ///< How long after the change the last session that went down did so.
     Ms m_found{0};                                  ///< As m_lost, of those that came up.
     std::map<QString, bool> m_pods = podsOf(m_lab); ///< By name, whether nginx runs.
+
+    // Of one call of tell(): what a large lab has in common, kept once.
+    struct SharedHops {
+        const engine::SimulatedNetwork* network = nullptr;
+        std::size_t node = 0;
+        std::vector<std::size_t> sessions = {};
+        state::NextHops hops = {};
+    };
+    SharedHops m_lastHops;                                  ///< What hopsOf() gave last.
+    std::vector<std::vector<state::AsPath>> m_asPaths = {}; ///< By teller and origin, of the network as it is now.
 
     static std::map<QString, bool> podsOf(const model::Lab& lab);
 };

@@ -32,7 +32,7 @@ namespace {
 Q_LOGGING_CATEGORY(logSimulated, "podleaf.observe.simulated")
 
 constexpr std::size_t kMostBacklog = 16384; ///< A quarter of the store's queue.
-constexpr std::size_t kMostDelayed = 20000; ///< Larger changes are told at once: they would only be kept in memory.
+constexpr std::size_t kMostDelayed = 20000; ///< The rest of larger changes is told at once: it would only be kept in memory.
 constexpr auto kStormStep = 10ms;
 
 } // namespace
@@ -91,7 +91,8 @@ private:
     SimulatedNetwork network;
     Due due;
     std::stop_token stopToken;
-    bool shown = false; ///< The first picture has been told.
+    bool shown = false;  ///< The first picture has been told.
+    bool atOnce = false; ///< What is told now does not wait for its delay.
     Clock::time_point quietUntil;
     std::uint64_t stormed = 0; ///< How many changes of storms there were.
     double stormDebt = 0;
@@ -146,6 +147,7 @@ void SimulatedCollector::Private::show(News news, const std::stop_token& stop) {
     }
     const auto began = Clock::now();
     const bool first = !std::exchange(shown, true);
+    atOnce = first; // It has happened long ago.
     for (const engine::Event& event : first ? engine::wholePicture(*news.world) : news.events) {
         changes.tell(event);
     }
@@ -155,22 +157,25 @@ void SimulatedCollector::Private::show(News news, const std::stop_token& stop) {
         return;
     }
     if (first) {
-        pushDue(true);
         usageDue = Clock::now();
     }
     changes.tellSynced(now);
+    atOnce = false;
     world = std::move(news.world);
     network = std::move(now);
     quietUntil = Clock::now() + (Clock::now() - began); // A large lab that comes up takes half of one core at most.
 }
 
 void SimulatedCollector::Private::take(std::chrono::milliseconds after, Observed what) {
-    if (due.size() >= kMostDelayed) {
+    if (!atOnce && due.size() >= kMostDelayed) {
         pushDue(true);
-        push(std::move(what));
-        return;
+        atOnce = true;
     }
-    due.emplace(Clock::now() + after, std::move(what));
+    if (atOnce) {
+        push(std::move(what));
+    } else {
+        due.emplace(Clock::now() + after, std::move(what));
+    }
 }
 
 void SimulatedCollector::Private::push(Observed what) {

@@ -263,7 +263,8 @@ Result<state::Snapshot> LabSession::waitSynced(OpContext& context) {
 
 QStringList LabSession::silentNodes() const {
     QStringList names;
-    for (const auto& [id, node] : d->store.snapshot()->nodes) {
+    const state::Snapshot now = d->store.snapshot();
+    for (const auto& [id, node] : now->nodes) {
         if (node.exists && !isSynced(node)) {
             names.append(id.name);
         }

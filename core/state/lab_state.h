@@ -34,7 +34,7 @@ struct InterfaceState {
 struct RouteState {
     Ipv4Prefix prefix;
     QString protocol;
-    std::vector<NextHop> nextHops;
+    NextHops nextHops;
     std::uint32_t metric = 0;
     std::optional<Ipv4Address> source = {}; ///< As RouteSeen's.
     RouteType type = RouteType::Unicast;
@@ -89,6 +89,13 @@ struct NodeState {
     qint64 bmpLastSeenMs = 0;
     bool operator==(const NodeState&) const = default;
 };
+/// What a neighbour told of a prefix and was accepted.
+struct PathState {
+    Ipv4Address nextHop;
+    AsPath asPath;
+    qint64 sinceMs = 0; ///< As BgpRouteSeen's; where the speaker does not say, when it was told.
+    bool operator==(const PathState&) const = default;
+};
 /// One speaker's view of one neighbour. The key is (node, peer).
 struct SessionState {
     NodeId node;
@@ -101,9 +108,9 @@ struct SessionState {
     bool configured = false;
     qint64 sinceMs = 0; ///< Unix milliseconds of the last change of state.
     int connectTries = 0;
-    QString lastError;                         ///< Decoded NOTIFICATION or bgpd's words of the last failure.
-    QString reason;                            ///< Why it is not Established, as far as known; empty when Established.
-    CowMap<Ipv4Prefix, BgpRouteSeen> received; ///< Accepted from the peer.
+    QString lastError;                      ///< Decoded NOTIFICATION or bgpd's words of the last failure.
+    QString reason;                         ///< Why it is not Established, as far as known; empty when Established.
+    CowMap<Ipv4Prefix, PathState> received; ///< Accepted from the peer.
     int flaps = 0;
     bool operator==(const SessionState&) const = default;
 };

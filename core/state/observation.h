@@ -3,6 +3,7 @@
 // into LabState. Plain values; made on collector threads, consumed on the store's thread.
 #pragma once
 
+#include <core/base/cow_list.h>
 #include <core/base/ids.h>
 #include <core/base/ipv4.h>
 #include <core/model/impairment.h>
@@ -95,6 +96,8 @@ struct NextHop {
         return std::is_neq(order) ? order : a.interface.compare(b.interface) <=> 0; // NOLINT(modernize-use-nullptr): taken for one in <=>
     }
 };
+using NextHops = CowList<NextHop>; ///< Few different ones in a table of many routes.
+using AsPath = CowList<std::uint32_t>;
 /// What a route does with packets: lets them go on, or discards them, silently or with an answer (rtnetlink(7)).
 enum class RouteType { Unicast, Blackhole, Unreachable, Prohibit };
 /// RTM_NEWROUTE / RTM_DELROUTE in a node's main table. `protocol` is iproute2's word: kernel, boot,
@@ -103,7 +106,7 @@ struct RouteSeen {
     NodeId node;
     Ipv4Prefix prefix;
     QString protocol;
-    std::vector<NextHop> nextHops; ///< Sorted.
+    NextHops nextHops; ///< Sorted.
     std::uint32_t metric = 0;
     bool present = true;
     std::optional<Ipv4Address> source = {}; ///< What packets of the node's own get as their source, where the route says it.
@@ -138,7 +141,7 @@ struct BgpRouteSeen {
     Ipv4Prefix prefix;
     bool present = true;
     Ipv4Address nextHop;
-    std::vector<std::uint32_t> asPath;
+    AsPath asPath;
     qint64 sinceMs = 0; ///< Unix milliseconds since when the speaker has it like this; 0 where it does not say.
     bool operator==(const BgpRouteSeen&) const = default;
 };

@@ -38,9 +38,17 @@ LabState initialState(const model::Lab& lab, const std::vector<SeedSession>& ses
 
 void reduce(LabState& state, Delta& delta, const model::Lab& lab, const Observation& observation) {
     const auto index = indexOf(lab, state);
-    Reducer reducer(state, delta, lab, *index, observation.atMs);
-    std::visit([&reducer](const auto& seen) { reducer.fold(seen); }, observation.what);
-    reducer.settle();
+    Reducer(state, delta, lab, *index, Reducer::Routes::Told).take(observation);
+}
+
+void Reducer::take(const Observation& observation) {
+    m_atMs = observation.atMs;
+    m_touched.clear(); // Of one that could not be folded in, if any.
+    m_touchedLinks.clear();
+    m_phasesDue.clear();
+    m_touchedAll = false;
+    std::visit([this](const auto& seen) { fold(seen); }, observation.what);
+    settle();
 }
 
 void Reducer::log(const QString& kind, const QString& where, const QString& what, Tone tone) {
@@ -53,16 +61,25 @@ void Reducer::turned(Change what) {
 }
 
 NodeState* Reducer::findNode(const NodeId& node) {
-    const auto it = m_state.nodes.find(node);
-    return it == m_state.nodes.end() ? nullptr : &it->second;
+    if (m_lastNode == m_state.nodes.end() || m_lastNode->first != node) {
+        m_lastNode = m_state.nodes.find(node);
+    }
+    return m_lastNode == m_state.nodes.end() ? nullptr : &m_lastNode->second;
 }
 
 NodeState* Reducer::changedNode(const NodeId& node) {
     NodeState* found = findNode(node);
     if (found != nullptr) {
-        m_delta.nodes.insert(node);
+        noteNode(node);
     }
     return found;
+}
+
+void Reducer::noteNode(const NodeId& node) {
+    if (m_lastNoted != node) {
+        m_delta.nodes.insert(node);
+        m_lastNoted = node;
+    }
 }
 
 void Reducer::fold(const EngineSeen& seen) {
@@ -108,8 +125,10 @@ void Reducer::forgetLab() {
 }
 
 void Reducer::forgetInside(NodeState& node) {
-    for (const auto& [key, route] : node.routes) {
-        m_delta.routes.push_back(seenOf(node.id, route, false));
+    if (m_tellsRoutes) {
+        for (const auto& [key, route] : node.routes) {
+            m_delta.routes.push_back(seenOf(node.id, route, false));
+        }
     }
     NodeState fresh;
     fresh.id = node.id;
@@ -360,6 +379,9 @@ void Reducer::touchPort(const NodeState& node, const QString& port) {
 }
 
 void Reducer::settle() {
+    if (!m_touchedAll && m_touched.empty() && m_touchedLinks.empty() && m_phasesDue.empty()) {
+        return; // As with nearly all of the very many: routes.
+    }
     if (m_touchedAll) {
         for (const auto& [id, node] : m_state.nodes) {
             m_touched.insert(id);

@@ -4,6 +4,9 @@
 #include "reducer.h"
 #include "words.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace podleaf::state {
 
 namespace {
@@ -23,6 +26,7 @@ SessionState& Reducer::session(const NodeId& node, Ipv4Address peer) {
     const auto [it, isNew] = m_state.sessions.try_emplace({node, peer});
     SessionState& found = it->second;
     if (isNew) {
+        m_heardBy = NodeId(); // Its list has one more.
         found.node = node;
         found.peer = peer;
         for (const IndexedPort& port : m_index.of(node)) {
@@ -118,30 +122,44 @@ void Reducer::fold(const PeerDownSeen& seen) {
     loseSession(session(seen.node, seen.peer), seen.reason);
 }
 
+Reducer::Heard* Reducer::findHeard(const NodeId& node, Ipv4Address peer) {
+    if (m_heardBy != node) {
+        m_heard.clear();
+        for (auto it = m_state.sessions.lower_bound({node, Ipv4Address{}}); it != m_state.sessions.end() && it->first.first == node; ++it) {
+            m_heard.push_back({&*it, false});
+        }
+        m_heardBy = node;
+    }
+    const auto it = std::ranges::lower_bound(m_heard, peer, {}, [](const Heard& each) { return each.entry->first.second; });
+    return it == m_heard.end() || it->entry->first.second != peer ? nullptr : &*it;
+}
+
 void Reducer::fold(const BgpRouteSeen& seen) {
     NodeState* node = findNode(seen.node);
-    const auto it = m_state.sessions.find({seen.node, seen.peer});
-    if (node == nullptr || it == m_state.sessions.end()) {
+    Heard* from = node == nullptr ? nullptr : findHeard(seen.node, seen.peer);
+    if (from == nullptr) {
         return;
     }
     node->bmpLastSeenMs = m_atMs;
-    SessionState& from = it->second;
-    const auto known = from.received.find(seen.prefix);
-    const bool isKnown = known != from.received.end();
-    BgpRouteSeen now = seen;
+    auto& received = from->entry->second.received;
+    const auto known = received.find(seen.prefix);
+    const bool isKnown = known != received.end();
+    PathState now{seen.nextHop, seen.asPath, seen.sinceMs};
     if (now.sinceMs == 0 && isKnown) {
         now.sinceMs = known->second.sinceMs; // The same, as long as nothing else differs.
     }
     if (seen.present ? isKnown && known->second == now : !isKnown) {
         return;
     }
-    now.sinceMs = seen.sinceMs == 0 ? m_atMs : seen.sinceMs;
+    now.sinceMs = knownTime(seen.sinceMs, m_atMs);
     if (seen.present) {
-        from.received[seen.prefix] = now;
+        received.edit().insert_or_assign(seen.prefix, std::move(now));
     } else {
-        from.received.erase(seen.prefix);
+        received.erase(seen.prefix);
     }
-    m_delta.sessions.insert(it->first);
+    if (!std::exchange(from->isNoted, true)) {
+        m_delta.sessions.insert(from->entry->first);
+    }
 }
 
 void Reducer::fold(const BmpSeen& seen) {

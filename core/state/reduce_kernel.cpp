@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 namespace podleaf::state {
 
@@ -227,11 +229,19 @@ void Reducer::numberNextHops(const NodeId& node, RouteState& route) const {
     if (m_lab.isNumbered() || route.protocol != QLatin1String("bgp")) {
         return;
     }
-    for (NextHop& hop : route.nextHops) {
+    for (NextHop& hop : route.nextHops.edit()) {
         const IndexedPort* port = hop.via ? nullptr : m_index.find(node, hop.interface);
         if (port != nullptr) {
             hop.via = m_lab.links[port->link].addresses[1 - port->end];
         }
+    }
+}
+
+/// Routes of one table lead few ways: next hops that one of those beside it has, too, are kept once.
+void Reducer::shareNextHops(const NodeState& node, CowMap<RouteKey, RouteState>::const_iterator place, RouteState& route) {
+    const bool isShared = place != node.routes.begin() && route.nextHops.shareIfEqual(std::prev(place)->second.nextHops);
+    if (!isShared && place != node.routes.end()) {
+        route.nextHops.shareIfEqual(place->second.nextHops);
     }
 }
 
@@ -248,22 +258,33 @@ void Reducer::fold(const RouteSeen& seen) {
     node->doubtful.routes.erase(key);
     RouteState now = keptOf(seen);
     numberNextHops(seen.node, now);
-    std::ranges::sort(now.nextHops);
-    const auto it = node->routes.find(key);
-    if (it != node->routes.end() && it->second == now) {
+    if (!std::ranges::is_sorted(now.nextHops)) {
+        std::ranges::sort(now.nextHops.edit());
+    }
+    const auto it = node->routes.lower_bound(key);
+    if (it != node->routes.end() && it->first == key && it->second == now) {
         return;
     }
-    m_delta.nodes.insert(seen.node);
-    m_delta.routes.push_back(seen);
-    m_delta.routes.back().nextHops = now.nextHops;
-    node->routes[key] = now;
-    if (seen.protocol == kBgp) {
-        turned({.what = Change::What::Route, .up = true, .node = seen.node, .prefix = seen.prefix});
+    shareNextHops(*node, it, now);
+    noteNode(seen.node);
+    tellRoute(seen.node, now, true);
+    node->routes.edit().insert_or_assign(key, std::move(now));
+}
+
+/// That the route came or changed, or went.
+void Reducer::tellRoute(const NodeId& node, const RouteState& route, bool present) {
+    if (!m_tellsRoutes) {
+        return;
     }
-    if (seen.protocol != QLatin1String("kernel")) {
-        log(QStringLiteral("route"), seen.node.name,
-            tr("%1: %2 %3 is in the kernel.").arg(seen.node.name, seen.prefix.toString(), hopWords(m_lab, now)),
-            now.type == RouteType::Unicast ? Tone::Good : Tone::Bad);
+    m_delta.routes.push_back(seenOf(node, route, present));
+    if (route.protocol == kBgp) {
+        turned({.what = Change::What::Route, .up = present, .node = node, .prefix = route.prefix});
+    }
+    if (route.protocol != QLatin1String("kernel")) {
+        log(QStringLiteral("route"), node.name,
+            (present ? tr("%1: %2 %3 is in the kernel.") : tr("%1: %2 %3 has left the kernel."))
+                .arg(node.name, route.prefix.toString(), hopWords(m_lab, route)),
+            present && route.type == RouteType::Unicast ? Tone::Good : Tone::Bad);
     }
 }
 
@@ -275,15 +296,8 @@ void Reducer::removeRoute(NodeState& node, const RouteKey& key) {
     }
     const RouteState gone = it->second;
     node.routes.erase(key);
-    m_delta.nodes.insert(node.id);
-    m_delta.routes.push_back(seenOf(node.id, gone, false));
-    if (gone.protocol == kBgp) {
-        turned({.what = Change::What::Route, .up = false, .node = node.id, .prefix = gone.prefix});
-    }
-    if (gone.protocol != QLatin1String("kernel")) {
-        log(QStringLiteral("route"), node.id.name,
-            tr("%1: %2 %3 has left the kernel.").arg(node.id.name, gone.prefix.toString(), hopWords(m_lab, gone)), Tone::Bad);
-    }
+    noteNode(node.id);
+    tellRoute(node.id, gone, false);
 }
 
 void Reducer::fold(const NetlinkResync& seen) {

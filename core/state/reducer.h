@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reducer: one call of reduce(). One function per sort of observation; what several sorts change
-// (reasons, phases) is settled once at the end. Internal to core/state; any thread.
+// Reducer: folds observations into a state, one after the other. One function per sort of observation; what several
+// sorts change (reasons, phases) is settled once at the end of each. Internal to core/state; any thread.
 #pragma once
 
 #include "lab_index.h"
@@ -9,7 +9,10 @@
 
 #include <QCoreApplication>
 
+#include <map>
 #include <set>
+#include <utility>
+#include <vector>
 
 namespace podleaf::state {
 
@@ -17,9 +20,18 @@ class Reducer final {
     Q_DECLARE_TR_FUNCTIONS(podleaf::state::Reducer)
 
 public:
-    Reducer(LabState& state, Delta& delta, const model::Lab& lab, const LabIndex& index, qint64 atMs)
-        : m_state(state), m_delta(delta), m_lab(lab), m_index(index), m_atMs(atMs) {}
+    /// Whether the delta tells of each route that comes or goes, one by one and in words. That costs more than the
+    /// rest of it; where nobody reads it, the delta names the nodes whose routes have changed, as always.
+    enum class Routes { Told, Untold };
 
+    /// While it is there nobody else changes `state` or `delta`.
+    Reducer(LabState& state, Delta& delta, const model::Lab& lab, const LabIndex& index, Routes routes)
+        : m_state(state), m_delta(delta), m_lab(lab), m_index(index), m_tellsRoutes(routes == Routes::Told) {}
+
+    /// Folds one observation in and brings all that follows from it up to date.
+    void take(const Observation& observation);
+
+private:
     // reduce.cpp: engine, processes, pods and the rest.
     void fold(const EngineSeen& seen);
     void fold(const NodeSeen& seen);
@@ -47,7 +59,6 @@ public:
     /// Brings the reasons and phases of everything touched up to date.
     void settle();
 
-private:
     enum class Tone { Good, Bad };
     /// Notes in the delta what turned, and when.
     void turned(Change what);
@@ -55,6 +66,7 @@ private:
     /// The lab's node of that name, noted as changed; nullptr for a pod or a stranger.
     NodeState* changedNode(const NodeId& node);
     NodeState* findNode(const NodeId& node);
+    void noteNode(const NodeId& node);
 
     void foldPodProcess(const ProcessSeen& seen);
     void logPause(const ProcessSeen& seen);
@@ -72,6 +84,8 @@ private:
     void removeAddress(NodeState& node, const QString& interface, const Ipv4Prefix& address);
     void removeRoute(NodeState& node, const RouteKey& key);
     void numberNextHops(const NodeId& node, RouteState& route) const;
+    static void shareNextHops(const NodeState& node, CowMap<RouteKey, RouteState>::const_iterator place, RouteState& route);
+    void tellRoute(const NodeId& node, const RouteState& route, bool present);
     void sweepDoubtful(NodeState& node);
 
     /// The session of that key; made when BMP tells of a neighbour that intent does not know.
@@ -80,6 +94,13 @@ private:
     void sessionTurned(const SessionState& session, bool up);
     void loseSession(SessionState& session, const QString& error);
     void forgetSession(SessionState& session);
+    /// A session of the node that was asked for last, and whether the delta names it.
+    struct Heard {
+        std::pair<const SessionKey, SessionState>* entry = nullptr;
+        bool isNoted = false;
+    };
+    /// The session of that key, or nullptr.
+    Heard* findHeard(const NodeId& node, Ipv4Address peer);
     template <class Visit>
     void forSessionsOf(const NodeId& node, Visit visit);
     /// Who is named in sentences: the peer's node or, unknown, its address.
@@ -96,11 +117,18 @@ private:
     Delta& m_delta;
     const model::Lab& m_lab;
     const LabIndex& m_index;
-    const qint64 m_atMs;
+    const bool m_tellsRoutes;
+    qint64 m_atMs = 0;                    ///< Of the observation that is being folded in.
     std::set<NodeId> m_touched;           ///< Nodes whose phases may have changed, and the reasons of the sessions at both their ends.
     std::set<std::size_t> m_touchedLinks; ///< By index: the reasons of the sessions over them, and the phases at their ends.
     std::set<NodeId> m_phasesDue;         ///< Nodes whose phases may have changed, and nothing else.
     bool m_touchedAll = false;
+
+    // Observations come many of one node in a row: what was looked up for the one before.
+    std::map<NodeId, NodeState>::iterator m_lastNode = m_state.nodes.end();
+    NodeId m_lastNoted;
+    NodeId m_heardBy;
+    std::vector<Heard> m_heard; ///< All sessions of m_heardBy, by peer.
 };
 
 template <class Visit>

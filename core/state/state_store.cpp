@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "state_store.h"
 
+#include "lab_index.h"
 #include "mailbox.h"
+#include "reducer.h"
 
 #include <core/base/bounded_queue.h>
 
@@ -10,6 +12,7 @@
 #include <QLoggingCategory>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <ctime>
 #include <exception>
@@ -50,7 +53,8 @@ public:
 
     void run(const std::stop_token& stop);
     void foldAll(const std::deque<Observation>& observations);
-    void foldOne(const Observation& observation);
+    [[nodiscard]] Reducer reducer();
+    void foldOne(Reducer& into, const Observation& observation);
     void pushGauge(const NodeId& node, Observation observation);
     std::optional<Observation> takeGauge(const NodeId& node);
     void countRefused();
@@ -76,6 +80,8 @@ public:
     std::uint64_t generation = 0; ///< Counts publications.
     std::vector<std::weak_ptr<Mailbox>> mailboxes;
 
+    std::atomic<bool> isRead = false; ///< There are mailboxes. Changed under mutex.
+
     std::jthread thread; ///< Last: stops and joins before anything above goes.
 };
 
@@ -91,16 +97,21 @@ void StateStore::Private::run(const std::stop_token& stop) {
 }
 
 void StateStore::Private::foldAll(const std::deque<Observation>& observations) {
-    int untilLook = kFoldBatch;
-    for (const Observation& observation : observations) {
-        foldOne(observation);
-        if (--untilLook == 0) {
-            untilLook = kFoldBatch;
-            if (!pending.isEmpty() && isDue()) {
-                publish();
-            }
+    for (auto next = observations.begin(); next != observations.end();) {
+        Reducer into = reducer();
+        for (int left = kFoldBatch; left > 0 && next != observations.end(); --left) {
+            foldOne(into, *next++);
+        }
+        if (next != observations.end() && !pending.isEmpty() && isDue()) {
+            publish();
         }
     }
+}
+
+/// For the observations until the next publication at most. What is pushed after a reader was opened comes out of the
+/// queue after that, too, and so is folded in by a reducer that knows of it.
+Reducer StateStore::Private::reducer() {
+    return {working, pending, lab, *working.index, isRead ? Reducer::Routes::Told : Reducer::Routes::Untold};
 }
 
 /// The first of a node keeps a place in the queue, an empty one; the last of it is what is taken in.
@@ -119,15 +130,15 @@ std::optional<Observation> StateStore::Private::takeGauge(const NodeId& node) {
     return taken.empty() ? std::nullopt : std::optional(std::move(taken.mapped()));
 }
 
-void StateStore::Private::foldOne(const Observation& observation) {
+void StateStore::Private::foldOne(Reducer& into, const Observation& observation) {
     try {
         if (const auto* gauge = std::get_if<TrafficSeen>(&observation.what)) {
             if (const auto newest = takeGauge(gauge->node)) {
-                reduce(working, pending, lab, *newest);
+                into.take(*newest);
             }
             return;
         }
-        reduce(working, pending, lab, observation);
+        into.take(observation);
     } catch (const std::exception& error) {
         qCWarning(logStore) << "observation=dropped error=" << error.what();
         pending.log.push_back({observation.atMs, QStringLiteral("loss"), lab.id.name,
@@ -137,7 +148,8 @@ void StateStore::Private::foldOne(const Observation& observation) {
 
 void StateStore::Private::countRefused() {
     if (const std::uint64_t refused = queue.takeRefused(); refused > 0) {
-        foldOne({QDateTime::currentMSecsSinceEpoch(), LossSeen{QStringLiteral("queue"), refused}});
+        Reducer into = reducer();
+        foldOne(into, {QDateTime::currentMSecsSinceEpoch(), LossSeen{QStringLiteral("queue"), refused}});
     }
 }
 
@@ -151,6 +163,7 @@ void StateStore::Private::publish() {
         old = std::exchange(published, snapshot);
         ++generation;
         std::erase_if(mailboxes, [](const std::weak_ptr<Mailbox>& weak) { return weak.expired(); });
+        isRead = !mailboxes.empty();
         for (const std::weak_ptr<Mailbox>& weak : mailboxes) {
             if (const auto mailbox = weak.lock()) {
                 mailbox->deliver(snapshot, delta);
@@ -188,6 +201,7 @@ std::unique_ptr<Reader> StateStore::openReader() {
     const std::lock_guard lock(d->mutex);
     auto mailbox = std::make_shared<Mailbox>(d->published);
     d->mailboxes.push_back(mailbox);
+    d->isRead = true;
     return std::make_unique<MailboxReader>(std::move(mailbox));
 }
 

@@ -79,7 +79,9 @@ public:
     [[nodiscard]] std::size_t backlog() const;
     /// The newest published state. Keep the pointer while you read: `for (… : store.snapshot()->nodes)` does not.
     [[nodiscard]] Snapshot snapshot() const;
-    /// A reader that sees everything published from now on. It may outlive the store.
+    /// A reader that sees everything that is pushed from now on. It may outlive the store. Of what was pushed before and
+    /// comes after its first snapshot it sees what changed; each coming and going of a route is told only while there is
+    /// a reader.
     std::unique_ptr<Reader> openReader();
     /// Waits until `condition` holds for a published snapshot. Errors: Timeout, Cancelled.
     Result<Snapshot> waitUntil(OpContext& context, const std::function<bool(const LabState&)>& condition);

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 
 namespace podleaf::verify {
 
@@ -71,7 +72,7 @@ private:
     std::vector<Mismatch> m_found;
 };
 
-QString hopList(const Picture& picture, const NodeId& node, const std::vector<Ipv4Address>& hops) {
+QString hopList(const Picture& picture, const NodeId& node, std::span<const Ipv4Address> hops) {
     QStringList words;
     for (const Ipv4Address hop : hops) {
         words += state::neighbourWord(picture.lab, picture.state, node, hop);
@@ -174,11 +175,17 @@ void Checker::checkSessions() {
 void Checker::checkRoutes() {
     const auto& routes = m_picture.intent.routes;
     const std::size_t first = m_lastRoute < routes.size() ? m_lastRoute : 0;
+    const NodeId* at = nullptr; // They are node by node.
+    const state::NodeState* node = nullptr;
     for (std::size_t i = 0; i < routes.size(); ++i) {
         m_lastRoute = (first + i) % routes.size();
         const intent::ExpectedRoute& expected = routes[m_lastRoute];
-        if (exists(expected.node)) {
-            checkRoute(m_state.nodes.at(expected.node), expected);
+        if (at == nullptr || *at != expected.node) {
+            at = &expected.node;
+            node = m_state.findNode(*at);
+        }
+        if (node != nullptr && node->exists) {
+            checkRoute(*node, expected);
         }
         if (hasEnough()) {
             return;

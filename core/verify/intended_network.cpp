@@ -51,7 +51,7 @@ IntendedNetwork::IntendedNetwork(const Picture& picture) : NetworkView(picture) 
     for (const intent::ExpectedRoute& expected : picture.intent.routes) {
         state::RouteState route{expected.prefix, kBgp, {}, kZebraMetric};
         for (const Ipv4Address gateway : expected.nextHops) {
-            route.nextHops.push_back(hopTo(expected.node, gateway));
+            route.nextHops.edit().push_back(hopTo(expected.node, gateway));
         }
         add(expected.node, std::move(route));
     }
@@ -88,7 +88,7 @@ void IntendedNetwork::addPort(const model::Node& node, const model::Link& link, 
         return;
     }
     state::RouteState& gateway = add(node.id, {Ipv4Prefix{}, QStringLiteral("dhcp"), {}, 0});
-    gateway.nextHops.push_back({link.addresses[1 - end], port});
+    gateway.nextHops.edit().push_back({link.addresses[1 - end], port});
 }
 
 /// The port at whose far end `gateway` is; without one the next hop leads nowhere.

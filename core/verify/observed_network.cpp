@@ -72,7 +72,7 @@ std::optional<state::RouteState> ObservedNetwork::route(const NodeId& id, Ipv4Ad
 QString ObservedNetwork::downCause(const NodeId& id, Ipv4Address to) const {
     const auto intended = intendedNetwork(m_picture);
     const auto meant = intended->route(id, to);
-    for (const state::NextHop& hop : meant ? meant->nextHops : std::vector<state::NextHop>()) {
+    for (const state::NextHop& hop : meant ? meant->nextHops : state::NextHops()) {
         const auto over = crossing(id, hop.interface);
         const QString fault = over ? state::cableFault(m_state, over->link, over->end).sentence : QString();
         if (!fault.isEmpty()) {

@@ -50,11 +50,17 @@ std::vector<verify::Mismatch> mismatchesOf(const ObservedLab& observed) {
 }
 
 QJsonObject statusOf(const ObservedLab& observed) {
-    return statusJson(observed.lab, observed.state, mismatchesOf(observed), observed.nowMs + 1000);
+    QString text;
+    statusJson(observed.lab, observed.state, mismatchesOf(observed), {}, observed.nowMs + 1000,
+               [&text](const QString& piece) { text += piece; });
+    return QJsonDocument::fromJson(text.toUtf8()).object();
 }
 
 QString textOf(const ObservedLab& observed) {
-    return statusText(observed.lab, observed.state, mismatchesOf(observed), observed.nowMs + 1000);
+    QString text;
+    statusText(observed.lab, observed.state, mismatchesOf(observed), observed.nowMs + 1000,
+               [&text](const QString& piece) { text += piece; });
+    return text;
 }
 
 constexpr const char* kSession = "node:string peer:string peerNode:string link:string state:string uptimeMs:number prefixesReceived:number "
@@ -192,6 +198,36 @@ private Q_SLOTS:
         QCOMPARE(membersOf(byBgp[q("nextHops")].toArray().first().toObject()), members("via:string interface:string"));
         QCOMPARE(byBgp[q("nextHops")].toArray().first()[q("via")].toString(), q("172.16.0.1"));
         QVERIFY(ofKernel[q("nextHops")].toArray().first().toObject().contains(q("via"))); // null where there is none
+    }
+
+    void statusOfManyRoutesComesInPieces() {
+        ObservedLab observed = green();
+        for (std::uint32_t i = 0; i < 6000; ++i) {
+            const Ipv4Prefix to{Ipv4Address{(11U << 24U) + i * 256}, 24};
+            state::RouteSeen route = fakes::bgpRoute(fakes::node("host1"), to, fakes::address(i % 7 == 0 ? "172.16.0.9" : "172.16.0.1"),
+                                                     i % 5 == 0 ? q("eth\"prefix\":\"2") : q("eth1"));
+            route.source = i % 11 == 0 ? std::optional(fakes::address("10.255.0.9")) : std::nullopt;
+            observed.feed({route});
+        }
+        QJsonArray expected;
+        int byBgp = 0;
+        for (const model::Node& planned : observed.lab.nodes) {
+            for (const auto& [key, route] : observed.state.nodes.at(planned.id).routes) {
+                expected.append(routeJson(observed.lab, planned.id, route));
+                byBgp += route.protocol == q("bgp") ? 1 : 0;
+            }
+        }
+        QCOMPARE(statusOf(observed)[q("routes")].toArray(), expected);
+        qsizetype longest = 0;
+        QString text;
+        statusText(observed.lab, observed.state, {}, observed.nowMs, [&](const QString& piece) {
+            longest = std::max(longest, piece.size());
+            text += piece;
+        });
+        QVERIFY(longest < 70'000 && text.size() > 2 * longest);
+        const QString routes = text.section(q("ROUTE"), 1).section(q("\n\n"), 0, 0);
+        QCOMPARE(routes.count(QLatin1Char('\n')), byBgp);
+        QVERIFY2(routes.contains(q("\n  11.0.1.0/24     host1  172.16.0.1 eth1\n")), qPrintable(routes.left(300)));
     }
 
     void statusOfAnUnnumberedLab() {

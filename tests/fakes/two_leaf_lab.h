@@ -63,7 +63,7 @@ inline Sequence intendedKernels(const model::Lab& lab) {
         for (const model::Link& link : lab.links) {
             for (const std::size_t end : {0U, 1U}) {
                 if (link.ends[end].node == route.node && std::ranges::count(route.nextHops, link.addresses[1 - end]) > 0) {
-                    kernel.nextHops.push_back({link.addresses[1 - end], link.ends[end].port});
+                    kernel.nextHops.edit().push_back({link.addresses[1 - end], link.ends[end].port});
                 }
             }
         }

@@ -33,7 +33,7 @@ inline Sequence greenUnnumbered(const model::Lab& lab) {
     });
     for (state::Observed& each : seen) {
         if (auto* route = std::get_if<state::RouteSeen>(&each)) {
-            for (state::NextHop& hop : route->nextHops) {
+            for (state::NextHop& hop : route->nextHops.edit()) {
                 hop.via.reset();
             }
         }

@@ -127,7 +127,7 @@ QString toText(const Observed& seen) {
                    [](const PeerDownSeen& s) { return QString(u"%1 down %2: %3"_qs.arg(s.node.name, s.peer.toString(), s.reason)); },
                    [](const BgpRouteSeen& s) {
                        return QString(u"%1 %2bgp %3 from %4 path %5"_qs.arg(s.node.name, sign(s.present), s.prefix.toString(),
-                                                                            s.peer.toString(), joined(s.asPath)));
+                                                                            s.peer.toString(), joined(s.asPath.read())));
                    },
                    [](const BmpSeen& s) { return QString(s.node.name + u" bmp "_qs + upDown(s.connected)); },
                    [](const FsmSeen& s) {

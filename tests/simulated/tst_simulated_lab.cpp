@@ -96,6 +96,37 @@ private Q_SLOTS:
         QVERIFY(again->isEmpty());
     }
 
+    /// From who tells it to whose it is, for those that saw it come as for those that come later.
+    void asPathsLeadToTheOwner() {
+        const auto session = running(smallLab());
+        QVERIFY(session);
+        OpContext context = soon();
+        const auto later = openIn(m_folder.path(), sourceOf(smallLab()));
+        VERIFY_OK(later->attach(context));
+        VERIFY_OK(later->waitSynced(context));
+        const auto asnOf = [&session](const auto& isIt) {
+            const auto& nodes = session->lab().nodes;
+            const auto it = std::ranges::find_if(nodes, isIt);
+            return it == nodes.end() ? 0U : it->asn;
+        };
+        for (LabSession* each : {session.get(), later.get()}) {
+            std::size_t paths = 0;
+            const state::Snapshot now = each->store().snapshot();
+            for (const auto& [key, told] : now->sessions) {
+                for (const auto& [prefix, path] : told.received) {
+                    QVERIFY(!path.asPath.empty());
+                    QCOMPARE(path.asPath.front(), asnOf([&](const model::Node& node) { return node.id == told.peerNode; }));
+                    QCOMPARE(path.asPath[path.asPath.size() - 1], asnOf([&](const model::Node& node) {
+                                 return node.loopback == prefix.address || (node.podCidr && node.podCidr->network() == prefix);
+                             }));
+                    QCOMPARE(path.nextHop, key.second);
+                    ++paths;
+                }
+            }
+            QVERIFY(paths > 8);
+        }
+    }
+
     void aCutShowsAndAJoinHeals() {
         const auto session = running(smallLab());
         QVERIFY(session);

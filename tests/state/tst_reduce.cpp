@@ -125,6 +125,7 @@ private Q_SLOTS:
     void peerDownForgetsReceived();
     void unseededSessionIsPlacedByTheLab();
     void nextHopOfAnUnnumberedLinkIsItsOtherEnd();
+    void routesThatLeadTheSameWayShareTheirNextHops();
 };
 
 void TstReduce::greenIsReady() {
@@ -410,6 +411,21 @@ void TstReduce::unseededSessionIsPlacedByTheLab() {
     QCOMPARE(observed.session("host1", "172.16.0.1").peerNode, node("leaf1"));
     QCOMPARE(observed.session("host1", "172.16.0.1").link, fakes::link("intnet1"));
     QCOMPARE(observed.session("host1", "172.16.0.1").sinceMs, observed.nowMs);
+}
+
+void TstReduce::routesThatLeadTheSameWayShareTheirNextHops() {
+    ObservedLab observed;
+    const auto to = [](const char* text, const char* via) {
+        return fakes::bgpRoute(node("host1"), prefix(text), address(via), QStringLiteral("eth1"));
+    };
+    observed.feed({EngineSeen{true}, NodeSeen{node("host1"), true}, to("10.20.1.0/24", "172.16.0.1"), to("10.20.3.0/24", "172.16.0.1"),
+                   to("10.20.2.0/24", "172.16.0.1"), to("10.20.0.0/24", "172.16.0.1"), to("10.20.4.0/24", "172.16.0.9")});
+    const auto& routes = observed.state.nodes.at(node("host1")).routes;
+    const NextHop* first = &routes.at({prefix("10.20.1.0/24"), 20}).nextHops.front();
+    for (const char* same : {"10.20.0.0/24", "10.20.2.0/24", "10.20.3.0/24"}) {
+        QCOMPARE(&routes.at({prefix(same), 20}).nextHops.front(), first);
+    }
+    QCOMPARE(routes.at({prefix("10.20.4.0/24"), 20}).nextHops.front().via, std::optional(address("172.16.0.9")));
 }
 
 void TstReduce::nextHopOfAnUnnumberedLinkIsItsOtherEnd() {

@@ -60,6 +60,8 @@ private Q_SLOTS:
     void snapshotsDoNotChange();
     void refusedPushesAreCounted();
     void gaugesTakeEachOthersPlace();
+    void foldsAsReduceDoes();
+    void routesAreToldToReaders();
     void manyThreads();
     void deltasMerge();
 };
@@ -191,6 +193,65 @@ void TstStateStore::gaugesTakeEachOthersPlace() {
     });
     QVERIFY(end);
     QVERIFY((*end)->lost.empty());
+}
+
+void TstStateStore::foldsAsReduceDoes() {
+    // Without a reader, and many in a row: what comes of it is the same.
+    fakes::ObservedLab observed;
+    fakes::Sequence seen = fakes::greenTutorial(observed.lab);
+    for (const char* word : {"host1", "leaf1", "host1", "nobody", "host2"}) {
+        for (std::uint32_t i = 0; i < 400; ++i) {
+            seen.emplace_back(route(node(word), i % 300));
+            seen.emplace_back(BgpRouteSeen{node(word),
+                                           fakes::address(i % 2 == 0 ? "172.16.0.1" : "172.16.0.6"),
+                                           numbered(i),
+                                           i % 5 != 0,
+                                           fakes::address("172.16.0.1"),
+                                           {65100}});
+        }
+        fakes::append(seen, {PeerUpSeen{node(word), fakes::address("172.16.9.9"), 65000, 0},
+                             BgpRouteSeen{node(word), fakes::address("172.16.9.9"), numbered(1), true, fakes::address("172.16.9.9"), {}}});
+    }
+    fakes::append(seen, fakes::bgpdKilled(observed.lab, node("host2")));
+    fakes::append(seen, fakes::podRoutes(observed.lab, node("host2"), false));
+    seen.emplace_back(LossSeen{QStringLiteral("end"), 1});
+    StateStore store(observed.lab, fakes::seedsOf(observed.lab));
+    Delta delta;
+    for (const Observed& each : seen) {
+        reduce(observed.state, delta, observed.lab, {fakes::kStartMs, each});
+        store.push({fakes::kStartMs, each});
+    }
+    auto context = patient();
+    const auto now = store.waitUntil(context, [](const LabState& state) { return !state.lost.empty(); });
+    QVERIFY(now);
+    QVERIFY((*now)->nodes == observed.state.nodes);
+    QVERIFY((*now)->sessions == observed.state.sessions);
+    QVERIFY((*now)->links == observed.state.links);
+    QVERIFY((*now)->pods == observed.state.pods);
+    QVERIFY((*now)->leases == observed.state.leases);
+    QCOMPARE((*now)->nodes.at(node("leaf1")).routes.size(), observed.state.nodes.at(node("leaf1")).routes.size());
+    QVERIFY((*now)->nodes.at(node("leaf1")).routes.size() > 300);
+}
+
+void TstStateStore::routesAreToldToReaders() {
+    StateStore store(fakes::tutorialLab(), {});
+    auto context = patient();
+    const auto has = [](std::size_t count) {
+        return [count](const LabState& state) { return state.nodes.at(node("host1")).routes.size() == count; };
+    };
+    store.push({1, route(node("host1"), 0)}); // Nobody hears of it …
+    QVERIFY(store.waitUntil(context, has(1)));
+    const auto reader = store.openReader();
+    QVERIFY(has(1)(*reader->take().first));
+    store.push({2, route(node("host1"), 1)}); // … and somebody of this.
+    QVERIFY(store.waitUntil(context, has(2)));
+    QVERIFY(wakes(*reader, 30000));
+    const auto delta = reader->take().second;
+    QCOMPARE(delta.nodes, std::set{node("host1")});
+    QCOMPARE(delta.routes.size(), 1U);
+    QCOMPARE(delta.routes.front().prefix, numbered(1));
+    QCOMPARE(delta.log.size(), 1U);
+    QCOMPARE(delta.changes.size(), 1U);
 }
 
 void TstStateStore::manyThreads() {

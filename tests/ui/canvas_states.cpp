@@ -53,7 +53,7 @@ void addSession(LabState& state, const model::Link& link, std::size_t end, const
     session.state = BgpState::Established;
     session.sinceMs = kNow - kUp;
     if (peer.podCidr) {
-        session.received[*peer.podCidr] = {session.node, session.peer, *peer.podCidr, true, session.peer, {peer.asn}};
+        session.received[*peer.podCidr] = {session.peer, {peer.asn}, 0};
     }
     state.sessions[{session.node, session.peer}] = session;
 }

@@ -65,7 +65,7 @@ fakes::ObservedLab greenFabric() {
             for (const model::Link* cable : lab.lab.linksOf(route.node)) {
                 const auto end = static_cast<std::size_t>(model::endAt(*cable, route.node));
                 if (cable->addresses[1 - end] == hop) {
-                    seen.nextHops.push_back({hop, cable->ends[end].port});
+                    seen.nextHops.edit().push_back({hop, cable->ends[end].port});
                 }
             }
         }

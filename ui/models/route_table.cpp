@@ -62,16 +62,16 @@ void addPaths(std::vector<Cell>& cells, const state::RouteState& route, const Bg
 }
 
 /// A path that the kernel does not use.
-std::vector<Cell> otherCells(const Seen& seen, const NodeId& node, const state::BgpRouteSeen& path, qint64 nowMs) {
+std::vector<Cell> otherCells(const Seen& seen, const NodeId& node, const Ipv4Prefix& prefix, const BgpPath& told, qint64 nowMs) {
     std::vector<Cell> cells(RouteTable::ColumnCount);
-    cells[RouteTable::Prefix] = {.text = path.prefix.toString(), .font = FontRole::Mono};
+    cells[RouteTable::Prefix] = {.text = prefix.toString(), .font = FontRole::Mono};
     cells[RouteTable::Node].text = node.name;
-    cells[RouteTable::NextHop] = {.text = seen.neighbour(node, path.nextHop), .ink = Role::Muted, .font = FontRole::Mono};
+    cells[RouteTable::NextHop] = {.text = seen.neighbour(node, told.path->nextHop), .ink = Role::Muted, .font = FontRole::Mono};
     cells[RouteTable::Protocol] = {.text = QStringLiteral("bgp"), .ink = Role::Muted};
-    cells[RouteTable::AsPath] = {.text = asPathsOf({&path}), .ink = Role::Muted, .font = FontRole::Mono};
+    cells[RouteTable::AsPath] = {.text = asPathsOf({told}), .ink = Role::Muted, .font = FontRole::Mono};
     cells[RouteTable::Best] = {.text = tr("alternative"), .ink = Role::Muted};
     cells[RouteTable::Kernel] = {.text = tr("not used"), .ink = Role::Muted};
-    cells[RouteTable::Age] = ageCell(path.sinceMs, nowMs);
+    cells[RouteTable::Age] = ageCell(told.path->sinceMs, nowMs);
     return cells;
 }
 
@@ -141,8 +141,8 @@ void RouteTable::show(const model::Lab& lab, const state::LabState& state, const
         const state::NodeState* node = state.findNode(id);
         const std::map<Ipv4Prefix, BgpPaths> told = bgpPathsOf(id, state);
         for (const auto& [prefix, paths] : told) {
-            for (const state::BgpRouteSeen* path : paths.others) {
-                rows[{prefix, id, 0, path->peer}] = otherCells(seen, id, *path, nowMs);
+            for (const BgpPath& path : paths.others) {
+                rows[{prefix, id, 0, path.peer}] = otherCells(seen, id, prefix, path, nowMs);
             }
         }
         for (const auto& [key, route] : node == nullptr ? state::CowMap<state::RouteKey, state::RouteState>() : node->routes) {

@@ -227,34 +227,37 @@ void SimulatedNetwork::spread(std::size_t origin) {
     }
 }
 
-std::vector<std::size_t> SimulatedNetwork::bestPaths(std::size_t node, std::size_t origin) const {
-    std::vector<std::size_t> best;
+template <class Visit>
+void SimulatedNetwork::visitBestPaths(std::size_t node, std::size_t origin, Visit visit) const {
     const int own = distance(node, origin);
     const std::vector<SimulatedSession>& sessions = m_nodes[node].sessions;
     for (std::size_t i = 0; own > 0 && i < sessions.size(); ++i) {
         const std::size_t peer = sessions[i].peer;
         const bool tells = peer == m_origins[origin].node || forwards(peer);
         if (sessions[i].up && tells && distance(peer, origin) == own - 1) {
-            best.push_back(i);
+            visit(i);
         }
     }
+}
+
+std::vector<std::size_t> SimulatedNetwork::bestPaths(std::size_t node, std::size_t origin) const {
+    std::vector<std::size_t> best;
+    visitBestPaths(node, origin, [&best](std::size_t session) { best.push_back(session); });
     return best;
 }
 
 std::uint64_t SimulatedNetwork::mark(std::size_t node, std::size_t origin) const {
     std::uint64_t mark = 0;
-    for (const std::size_t session : bestPaths(node, origin)) {
-        mark = (mark ^ (session + 1)) * 0x9E3779B97F4A7C15U;
-    }
+    visitBestPaths(node, origin, [&mark](std::size_t session) { mark = (mark ^ (session + 1)) * 0x9E3779B97F4A7C15U; });
     return mark;
 }
 
-std::vector<std::uint32_t> SimulatedNetwork::asPath(const Lab& lab, std::size_t node, std::size_t session, std::size_t origin) const {
+std::vector<std::uint32_t> SimulatedNetwork::asPath(const Lab& lab, std::size_t teller, std::size_t origin) const {
     std::vector<std::uint32_t> path;
     if (lab.routing.profile == model::RoutingProfile::IbgpReflector) {
         return path;
     }
-    std::size_t at = m_nodes[node].sessions[session].peer;
+    std::size_t at = teller;
     path.push_back(lab.nodes[at].asn);
     while (at != m_origins[origin].node) {
         const auto next = bestPaths(at, origin);
@@ -267,10 +270,10 @@ std::vector<std::uint32_t> SimulatedNetwork::asPath(const Lab& lab, std::size_t 
     return path;
 }
 
-std::vector<SimulatedHop> SimulatedNetwork::kernelHops(const Lab& lab, std::size_t node, std::size_t origin) const {
+std::vector<SimulatedHop> SimulatedNetwork::kernelHops(const Lab& lab, std::size_t node, const std::vector<std::size_t>& sessions) const {
     std::vector<SimulatedHop> hops;
     const std::size_t most = lab.routing.maximumPaths;
-    for (const std::size_t position : m_zebraRuns[node] ? bestPaths(node, origin) : std::vector<std::size_t>()) {
+    for (const std::size_t position : m_zebraRuns[node] ? sessions : std::vector<std::size_t>()) {
         if (most > 0 && hops.size() == most) {
             break;
         }

@@ -80,10 +80,11 @@ public:
     [[nodiscard]] std::vector<std::size_t> bestPaths(std::size_t node, std::size_t origin) const;
     /// What tells two answers of bestPaths() apart without asking for them: 0 is none.
     [[nodiscard]] std::uint64_t mark(std::size_t node, std::size_t origin) const;
-    /// The AS path as the neighbour of that session has told it.
-    [[nodiscard]] std::vector<std::uint32_t> asPath(const model::Lab& lab, std::size_t node, std::size_t session, std::size_t origin) const;
-    /// The kernel's next hops of a BGP route; none while zebra does not run.
-    [[nodiscard]] std::vector<SimulatedHop> kernelHops(const model::Lab& lab, std::size_t node, std::size_t origin) const;
+    /// The AS path of an origin as `teller` tells it to all its neighbours.
+    [[nodiscard]] std::vector<std::uint32_t> asPath(const model::Lab& lab, std::size_t teller, std::size_t origin) const;
+    /// The kernel's next hops of a BGP route whose best paths came over `sessions`; none while zebra does not run.
+    [[nodiscard]] std::vector<SimulatedHop> kernelHops(const model::Lab& lab, std::size_t node,
+                                                       const std::vector<std::size_t>& sessions) const;
 
 private:
     void addPorts(const model::Lab& lab, const SimulatedWorld& world);
@@ -91,6 +92,9 @@ private:
     void addSessions(const model::Lab& lab, const SimulatedWorld& world);
     void addOrigins(const model::Lab& lab, const SimulatedWorld& world);
     void spread(std::size_t origin);
+    /// Calls `visit` with each of bestPaths().
+    template <class Visit>
+    void visitBestPaths(std::size_t node, std::size_t origin, Visit visit) const;
     [[nodiscard]] bool forwards(std::size_t node) const { return m_isSwitch[node]; }
     [[nodiscard]] int& distance(std::size_t node, std::size_t origin) { return m_distances[origin * m_nodes.size() + node]; }
     [[nodiscard]] int distance(std::size_t node, std::size_t origin) const { return m_distances[origin * m_nodes.size() + node]; }

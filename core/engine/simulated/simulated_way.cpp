@@ -53,7 +53,7 @@ public:
                 if (!prefix.contains(m_to) || prefix.length <= best) {
                     continue;
                 }
-                const auto hops = m_network.kernelHops(m_lab, at, origin);
+                const auto hops = m_network.kernelHops(m_lab, at, m_network.bestPaths(at, origin));
                 if (!hops.empty()) {
                     best = prefix.length;
                     next = behind(at, hops.front().interface);
