@@ -17,7 +17,6 @@ template <class T>
 class CowList {
 public:
     using List = std::vector<T>;
-    using value_type = T;
     using const_iterator = typename List::const_iterator;
 
     CowList() = default;

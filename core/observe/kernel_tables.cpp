@@ -192,6 +192,7 @@ void KernelTables::applyRoute(const NetlinkRoute& route, bool ofDump, Out& out) 
     }
     RouteSeen seen{m_node, route.prefix, route.protocol, {}, route.metric, route.present, route.source, route.type};
     std::vector<NextHop> hops;
+    hops.reserve(route.hops.size());
     for (const NetlinkHop& hop : route.hops) {
         hops.push_back(NextHop{hop.via, interfaceName(hop.index)});
     }
