@@ -87,7 +87,8 @@ void TestKubeCommand::refusesVersionsBeforeAnything() {
 
 void TestKubeCommand::refusesWrongWords_data() {
     QTest::addColumn<QString>("words");
-    for (const char* words : {"", "burn", "list all", "bundle", "bundle a b", "fetch docker", "fetch pause-image docker", "fetch pause-image --from-bundle /none"}) {
+    for (const char* words : {"", "burn", "list all", "bundle", "bundle a b", "fetch docker", "fetch pause-image docker",
+                              "fetch pause-image --from-bundle /none"}) {
         QTest::newRow(words) << QString::fromLatin1(words);
     }
 }

@@ -87,9 +87,7 @@ private:
     }
 
 private Q_SLOTS:
-    void initTestCase() {
-        QVERIFY(m_folder.isValid());
-    }
+    void initTestCase() { QVERIFY(m_folder.isValid()); }
     /// Each test begins with the lab up and as intended.
     void init() {
         const ProgramResult up = run("up tutorial");
@@ -100,9 +98,7 @@ private Q_SLOTS:
             run("down tutorial"); // a cable may be cut
         }
     }
-    void cleanupTestCase() {
-        QCOMPARE(run("down tutorial").exitCode, 0);
-    }
+    void cleanupTestCase() { QCOMPARE(run("down tutorial").exitCode, 0); }
 
     void statusHasTheContractsKeys() {
         const QJsonObject status = podleaf().status(q("tutorial"));
