@@ -191,7 +191,7 @@ void GroupsAndNotesTest::notesAreDeletedAndCopied() {
     QVERIFY(document().lab().notes[0].position == last && !has("host1: {kind"));
     QVERIFY(canvas().selection() == Selection()); // Not the one that has its place now.
     key(Qt::Key_Z, Qt::ControlModifier);
-    QCOMPARE(document().lab().notes.size(), std::size_t(3));
+    QTRY_COMPARE_WITH_TIMEOUT(document().lab().notes.size(), std::size_t(3), kPatienceMs); // Read again by another thread.
 }
 
 void GroupsAndNotesTest::groupOfWhatIsMarked() {

@@ -18,7 +18,7 @@ namespace podleaf::ui {
 namespace {
 
 constexpr int kColumns = 2;
-constexpr int kTileHeight = 40;
+constexpr int kTileHeight = 46;
 
 std::vector<Tile> allTiles() {
     const auto node = [](model::NodeKind kind, const QString& words, const QString& icon) {
