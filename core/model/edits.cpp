@@ -257,7 +257,15 @@ private:
     [[nodiscard]] Result<> checkHosts(const std::vector<Placed>& all) const {
         const auto astray =
             std::ranges::find_if(all, [this](const Placed& each) { return !each.host.isEmpty() && m_lab.findNode(each.host) == nullptr; });
-        return astray == all.end() ? Result<>() : noSuchNode(astray->host);
+        if (astray != all.end()) {
+            return noSuchNode(astray->host);
+        }
+        const auto isOther = [this](const Placed& each) {
+            const Node* const node = m_lab.findNode(each.host);
+            return node != nullptr && node->kind != NodeKind::Host;
+        };
+        const auto other = std::ranges::find_if(all, isOther);
+        return other == all.end() ? Result<>() : fail(ErrorCode::InvalidInput, tr("%1 is no host and runs no pods.").arg(other->host.name));
     }
     /// What sets them again.
     static Edits forgetNumbers(Node& node) {
