@@ -116,7 +116,12 @@ public:
             return noSuchNode(edit.node);
         }
         const auto* dhcp = std::get_if<SetNodeKey::Dhcp>(&edit.value);
-        if (dhcp != nullptr && *dhcp == DhcpRole::Client && node->kind != NodeKind::Host) {
+        if (dhcp != nullptr && node->kind == NodeKind::Host) { // Its role is what its leaves make of it, not a key of its own.
+            return *dhcp ? fail(ErrorCode::InvalidInput,
+                                tr("\"%1\" is a host: its leaves decide whether it asks for leases.").arg(edit.node.name))
+                         : Result<Edits>(Edits{});
+        }
+        if (dhcp != nullptr && *dhcp == DhcpRole::Client) {
             return fail(ErrorCode::InvalidInput, tr("Only hosts ask for leases; \"%1\" is none.").arg(edit.node.name));
         }
         SetNodeKey inverse{edit.node, {}};
@@ -133,6 +138,7 @@ public:
             } else if constexpr (std::is_same_v<T, SetNodeKey::Place>) {
                 inverse.value = std::exchange(node->position, value);
             } else if constexpr (std::is_same_v<T, SetNodeKey::Kind>) {
+                node->dhcp = node->kind == NodeKind::Host ? std::nullopt : node->dhcp;
                 inverse.value = std::exchange(node->kind, value);
                 numbers = forgetNumbers(*node);
             } else {

@@ -39,7 +39,7 @@ public:
 
 private:
     model::Edit edit() {
-        switch (m_bytes.ConsumeIntegralInRange(0, 11)) {
+        switch (m_bytes.ConsumeIntegralInRange(0, 18)) {
         case 0:
             return model::AddNode{node(), place()};
         case 1:
@@ -63,6 +63,20 @@ private:
                 {name(), QStringLiteral("nginx"), m_bytes.ConsumeIntegral<std::uint16_t>(), {{name(), nodeName(), {}}}}, place()};
         case 10:
             return model::RemoveWorkload{workload()};
+        case 12:
+            return model::AddGroup{{name(), nodes()}, place()};
+        case 13:
+            return model::RemoveGroup{group()};
+        case 14:
+            return model::RenameGroup{group(), name()};
+        case 15:
+            return model::SetGroupNodes{group(), nodes()};
+        case 16:
+            return model::AddNote{note(), place()};
+        case 17:
+            return model::RemoveNote{place()};
+        case 18:
+            return model::SetNote{m_lab.notes.empty() ? 0 : m_bytes.ConsumeIntegralInRange<size_t>(0, m_lab.notes.size() - 1), note()};
         default: {
             model::SetPlaces places{workload(), {}};
             for (int i = m_bytes.ConsumeIntegralInRange(0, 2); i > 0; --i) {
@@ -88,6 +102,18 @@ private:
         return any(kNames, QString());
     }
     NodeId nodeName() { return flag() && !m_lab.nodes.empty() ? any(m_lab.nodes, {}).id : NodeId(name()); }
+    std::vector<NodeId> nodes() {
+        std::vector<NodeId> nodes;
+        for (int i = m_bytes.ConsumeIntegralInRange(0, 3); i > 0; --i) {
+            nodes.push_back(nodeName());
+        }
+        return nodes;
+    }
+    QString group() { return m_lab.groups.empty() ? name() : any(m_lab.groups, {}).name; }
+    model::Note note() {
+        const QString text = flag() ? name() : qs(m_bytes.ConsumeRandomLengthString(12).c_str());
+        return {text, {m_bytes.ConsumeIntegralInRange(-9999, 9999), m_bytes.ConsumeIntegralInRange(-9999, 9999)}};
+    }
     LinkId link() { return m_lab.links.empty() ? LinkId(name()) : any(m_lab.links, {}).id; }
     QString workload() { return m_lab.workloads.empty() ? name() : any(m_lab.workloads, {}).name; }
     model::Endpoint end() {

@@ -288,6 +288,8 @@ private Q_SLOTS:
     void refusals();
     void kindOfANode();
     void workloadComesAndGoes();
+    void rolesOfHostsAreTheirLeaves();
+    void podsOnLeavesAreRefusedAtOnce();
     void podsThatHaveNoPlaceYet();
     void numbersStay();
     void endsOfLinesAndMarksStay();
@@ -482,6 +484,30 @@ void TestPatch::workloadComesAndGoes() {
     QCOMPARE(labfile::patch(made->text, {SetPlaces{web.name, {{NodeId(u"host9"_s), {}}}}}).error().code, ErrorCode::NotFound);
     const SetPlaces nowhere{web.name, {{NodeId(), Ipv4Address::parse(u"10.20.1.9"_s)}}};
     QCOMPARE(labfile::patch(made->text, {SetReplicas{web.name, 4}, nowhere}).error().code, ErrorCode::InvalidInput);
+}
+
+/// None of its leaves answers: that it asks for no lease is known, and no key of the host.
+void TestPatch::rolesOfHostsAreTheirLeaves() {
+    const QByteArray text =
+        "name: a\nnodes: {leaf1: {kind: leaf, dhcp: none}, host1: {kind: host}}\nlinks:\n- ends: [leaf1:swp1, host1:eth1]\n";
+    const NodeId host(u"host1"_s);
+    for (const Edits& edits : {Edits{SetNodeKey{host, SetNodeKey::Dhcp()}, SetNodeKey{host, SetNodeKey::Asn(64999)}},
+                               Edits{SetNodeKey{host, NodeKind::Router}, SetNodeKey{host, SetNodeKey::Dhcp()}}}) {
+        const auto patched = labfile::patch(text, edits);
+        QVERIFY2(patched, qPrintable(why(patched)));
+        const auto back = labfile::patch(patched->text, patched->inverse);
+        QVERIFY2(back, qPrintable(why(back)));
+        QVERIFY(back->lab == *labfile::parse(text).lab);
+    }
+    for (const DhcpRole role : {DhcpRole::None, DhcpRole::Client, DhcpRole::Server, DhcpRole::Relay}) {
+        QCOMPARE(labfile::patch(text, {SetNodeKey{host, SetNodeKey::Dhcp(role)}}).error().code, ErrorCode::InvalidInput);
+    }
+}
+
+/// Both would be gone at once; undone they must not pass by what no lab may be.
+void TestPatch::podsOnLeavesAreRefusedAtOnce() {
+    const SetPlaces onLeaf{u"web"_s, {{NodeId(u"leaf1"_s), {}}}};
+    QCOMPARE(labfile::patch(kMotley, {onLeaf, RemoveWorkload{u"web"_s}}).error().code, ErrorCode::InvalidInput);
 }
 
 void TestPatch::podsThatHaveNoPlaceYet() {
