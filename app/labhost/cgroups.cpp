@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cgroups.h"
 
+#include "failure.h"
+
+#include <core/channel/labhost_leavings.h>
+
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sched.h>
@@ -20,10 +23,6 @@ namespace fs = std::filesystem;
 
 /// Of a node, below its group: version 2 lets no process be where its controllers are handed on.
 constexpr const char* kInnermost = "init";
-
-std::string failure(const std::string& what) {
-    return what + ": " + std::strerror(errno);
-}
 
 bool makeFolder(const fs::path& folder) {
     return ::mkdir(folder.c_str(), 0755) == 0 || errno == EEXIST;
@@ -86,17 +85,6 @@ bool inheritCpus(const fs::path& group) {
     return done;
 }
 
-/// The deepest groups first; the files in them are the kernel's.
-bool removeGroups(const fs::path& group) {
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(group, error)) {
-        if (entry.is_directory(error) && !entry.is_symlink(error)) {
-            removeGroups(entry.path());
-        }
-    }
-    return ::rmdir(group.c_str()) == 0 || errno == ENOENT;
-}
-
 } // namespace
 
 std::vector<CgroupHierarchy> cgroupHierarchies(std::string_view mountinfo) {
@@ -128,6 +116,9 @@ std::vector<CgroupHierarchy> cgroupHierarchies(std::string_view mountinfo) {
 std::vector<CgroupHierarchy> cgroupHierarchies() {
     return cgroupHierarchies(readFile("/proc/self/mountinfo"));
 }
+
+Cgroups::Cgroups(std::string lab, std::vector<CgroupHierarchy> hierarchies)
+    : m_group(kGroupPrefix + std::move(lab)), m_hierarchies(std::move(hierarchies)) {}
 
 std::string Cgroups::make(const std::string& node) const {
     if (m_hierarchies.empty()) {

@@ -27,8 +27,7 @@ std::vector<CgroupHierarchy> cgroupHierarchies();
 /// The groups of one lab.
 class Cgroups {
 public:
-    explicit Cgroups(std::string lab, std::vector<CgroupHierarchy> hierarchies = cgroupHierarchies())
-        : m_group("podleaf-" + std::move(lab)), m_hierarchies(std::move(hierarchies)) {}
+    explicit Cgroups(std::string lab, std::vector<CgroupHierarchy> hierarchies = cgroupHierarchies());
 
     [[nodiscard]] const std::vector<CgroupHierarchy>& hierarchies() const { return m_hierarchies; }
     /// Makes a node's groups, with every controller there is. Returns what went wrong, if anything.

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "container_root.h"
 
+#include "failure.h"
+
+#include <core/channel/labhost_leavings.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -30,8 +34,6 @@ constexpr std::array<Kept, 5> kKept{{{"/var/lib/containerd", "containerd"},
                                      {"/var/log/pods", "pods"}, // the kubelet removes what it does not know there
                                      {"/etc/kubernetes", "kubernetes"}}};
 
-constexpr const char* kOwnerMark = "run-folder"; ///< In the folder of a lab's state: whose it is.
-
 /// Machine-wide settings that a kubelet writes.
 constexpr std::array<const char*, 6> kSettings{{"vm/overcommit_memory", "vm/panic_on_oom", "kernel/panic", "kernel/panic_on_oops",
                                                 "kernel/keys/root_maxkeys", "kernel/keys/root_maxbytes"}};
@@ -40,10 +42,6 @@ constexpr std::array<const char*, 6> kSettings{{"vm/overcommit_memory", "vm/pani
 constexpr long kOverlay = 0x794c7630;
 constexpr long kTmpfs = 0x01021994;
 constexpr long kRamfs = 0x858458f6;
-
-std::string failure(const std::string& what) {
-    return what + ": " + std::strerror(errno);
-}
 
 std::string textIn(const std::string& file) {
     std::ifstream stream(file);
@@ -71,7 +69,7 @@ std::string claimContainerState(const std::string& labState, const std::string& 
                "), and containers need one; name a folder that is, in PODLEAF_STATE_FOLDER";
     }
     ::chmod(labState.c_str(), 0700);
-    const std::string mark = labState + "/" + kOwnerMark;
+    const std::string mark = labState + "/" + kStateMark;
     if (!fs::exists(mark, error)) {
         std::ofstream(mark) << runFolder;
     }
@@ -80,7 +78,7 @@ std::string claimContainerState(const std::string& labState, const std::string& 
 }
 
 bool isContainerStateOf(const std::string& labState, const std::string& runFolder) {
-    return textIn(labState + "/" + kOwnerMark) == runFolder;
+    return textIn(labState + "/" + kStateMark) == runFolder;
 }
 
 std::string makeContainerState(const std::string& nodeState, bool isReboot) {

@@ -86,7 +86,7 @@ private:
     std::string startNode(const NodeInfo& info);
     [[nodiscard]] std::string stateOf(const std::string& node) const { return m_options.stateOfLab() + "/" + node; }
     [[nodiscard]] std::string prepareContainers(const std::string& node) const;
-    void forgetState(const std::string& node) const;
+    void forgetState(const std::string& node);
     void handleNode(const std::string& name, Frame frame);
     void nodeReady(const std::string& name, Frame frame);
     void nodeEvent(const std::string& name, const Frame& frame);

@@ -101,11 +101,13 @@ std::string LabHost::prepareContainers(const std::string& node) const {
     return problem.empty() ? Cgroups(m_options.lab).make(node) : problem;
 }
 
-/// By a process of its own: it may be hundreds of megabytes in ten thousand files.
-void LabHost::forgetState(const std::string& node) const {
-    if (::fork() == 0) {
+/// By a process of its own: it may be hundreds of megabytes in ten thousand files. Under another name, as a node of this one may
+/// come back meanwhile.
+void LabHost::forgetState(const std::string& node) {
+    const std::string gone = m_options.stateOfLab() + "/.gone-" + std::to_string(m_nextId++);
+    if (::rename(stateOf(node).c_str(), gone.c_str()) == 0 && ::fork() == 0) { // else it kept nothing
         std::error_code error;
-        std::filesystem::remove_all(stateOf(node), error);
+        std::filesystem::remove_all(gone, error);
         ::_exit(0);
     }
 }
@@ -291,9 +293,7 @@ void LabHost::nodeGone(const std::string& name) {
     }
     if (!m_off.contains(name)) {
         removeLinksOf(name);
-        if (node->info.runsContainers) {
-            forgetState(name);
-        }
+        forgetState(name);
     }
     EventBody event;
     event.node = name;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lab_namespaces.h"
 
+#include "failure.h"
 #include "user_namespace.h"
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -16,10 +15,6 @@
 namespace podleaf::labhost {
 
 namespace {
-
-std::string failure(const std::string& what) {
-    return what + ": " + std::strerror(errno);
-}
 
 /// What pid 1 of a lab and pid 1 of a node do before they serve.
 std::string rehearse(HostFiles files) {

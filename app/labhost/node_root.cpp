@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "node_root.h"
 
+#include "failure.h"
 #include "mount_points.h"
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -18,10 +17,6 @@
 namespace podleaf::labhost {
 
 namespace {
-
-std::string failure(const std::string& what) {
-    return what + ": " + std::strerror(errno);
-}
 
 struct Device {
     const char* name;

@@ -2,6 +2,7 @@
 #include "outer.h"
 
 #include "container_root.h"
+#include "failure.h"
 #include "lab_host.h"
 #include "lab_namespaces.h"
 
@@ -9,7 +10,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <poll.h>
 #include <sched.h>
@@ -23,10 +23,6 @@
 namespace podleaf::labhost {
 
 namespace {
-
-std::string failure(const std::string& what) {
-    return what + ": " + std::strerror(errno);
-}
 
 void tellStarter(int status, const std::string& line) {
     if (::write(status, line.data(), line.size()) < 0) {

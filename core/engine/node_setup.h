@@ -52,8 +52,8 @@ struct ServiceSpec {
     QString name;
     QStringList argv;
     QString readySocket; ///< Unix socket path, or "tcp:PORT" on the node's loopback, or empty: running is enough.
-    /// Once started, it is started again whenever it ends, until it is stopped: at once, later and later (up to ten seconds)
-    /// when it keeps ending.
+    /// Once started, it is started again whenever it ends, until it is stopped: after a third of a second, later and later (up
+    /// to ten seconds) when it keeps ending.
     bool comesBack = false;
 };
 

@@ -54,9 +54,9 @@ const std::vector<Layer>& layers() {
         {text("app/cli"), words("core")},
         {text("app/pause"), {}},
         {text("app/desktop"), words("core ui")},
-        {text("app/labhost"),
-         words("core/channel/labhost_wire.h core/channel/labhost_frame.h core/channel/labhost_messages.h core/channel/labhost_mac.h "
-               "core/base/unique_fd.h")},
+        {text("app/labhost"), words("core/channel/labhost_leavings.h core/channel/labhost_wire.h core/channel/labhost_frame.h "
+                                    "core/channel/labhost_messages.h core/channel/labhost_mac.h "
+                                    "core/base/unique_fd.h")},
     };
     return kLayers;
 }

@@ -6,6 +6,7 @@
 #include "namespace_engine.h"
 
 #include <core/channel/labhost_client.h>
+#include <core/channel/labhost_leavings.h>
 
 #include <QCoreApplication>
 #include <QDir>
@@ -191,7 +192,7 @@ QStringList cgroupsBelow(const QString& folder, int depth) {
     const QStringList entries = QDir(folder).entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks);
     for (const QString& entry : entries) {
         const QString path = folder + QLatin1Char('/') + entry;
-        if (entry.startsWith(QLatin1String("podleaf-"))) {
+        if (entry.startsWith(QLatin1String(labhost::kGroupPrefix))) {
             found.append(path);
         } else if (depth > 1) {
             found += cgroupsBelow(path, depth - 1);
@@ -204,7 +205,7 @@ QStringList leftCgroups(const Lives& lives) {
     QStringList left;
     const QStringList all = cgroupsBelow(QStringLiteral("/sys/fs/cgroup"), 3);
     for (const QString& path : all) {
-        const QString lab = QFileInfo(path).fileName().mid(8);
+        const QString lab = QFileInfo(path).fileName().mid(QLatin1String(labhost::kGroupPrefix).size());
         const bool isAlive = std::any_of(lives.begin(), lives.end(),
                                          [&lab](const auto& entry) { return entry.first.lab == lab && entry.second.life != Life::Dead; });
         if (!isAlive && isOurs(ownerOf(path))) {
@@ -214,27 +215,18 @@ QStringList leftCgroups(const Lives& lives) {
     return left;
 }
 
-/// What nodes that ran containers kept; the folder of each lab names its run folder (app/labhost/container_root.h).
+/// What nodes that ran containers kept; the folder of each lab names its run folder.
 QStringList leftStates(const QString& runFolder) {
     QStringList left;
     const QStringList labs = QDir(stateFolder()).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
     for (const QString& lab : labs) {
         const QString folder = stateFolder() + QLatin1Char('/') + lab;
-        const bool isOfThese = readAll(folder + QStringLiteral("/run-folder")) == QFile::encodeName(runFolder);
+        const bool isOfThese = readAll(folder + QLatin1Char('/') + QLatin1String(labhost::kStateMark)) == QFile::encodeName(runFolder);
         if (isOfThese && isOurs(ownerOf(folder)) && !isHeld(runFolder + QLatin1Char('/') + lab)) {
             left.append(folder);
         }
     }
     return left;
-}
-
-/// The deepest groups first; the files in them are the kernel's.
-void removeGroups(const QString& group) {
-    const QStringList below = QDir(group).entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks);
-    for (const QString& each : below) {
-        removeGroups(group + QLatin1Char('/') + each);
-    }
-    ::rmdir(QFile::encodeName(group).constData());
 }
 
 /// Kills what is still the process that was looked at, and waits for its end.
@@ -292,7 +284,7 @@ std::vector<Leftover> findLeftovers(const QString& runFolder) {
 }
 
 QString stateFolder() {
-    return qEnvironmentVariable("PODLEAF_STATE_FOLDER", QStringLiteral("/var/lib/podleaf"));
+    return qEnvironmentVariable("PODLEAF_STATE_FOLDER", QString::fromLatin1(labhost::kStandardStateFolder));
 }
 
 bool isLabFolder(const QString& folder) {
@@ -343,7 +335,7 @@ Result<> collectGarbage(OpContext& context, const QString& runFolder) {
         } else if (leftover.kind == QLatin1String("mount")) {
             ::umount2(QFile::encodeName(leftover.name).constData(), MNT_DETACH);
         } else if (leftover.kind == QLatin1String("cgroup")) {
-            removeGroups(leftover.name);
+            labhost::removeGroups(QFile::encodeName(leftover.name).toStdString());
         } else if (leftover.kind == QLatin1String("state")) {
             QDir(leftover.name).removeRecursively();
         } else if (leftover.kind == QLatin1String("file")) {
