@@ -13,6 +13,7 @@
 #include <QStringList>
 
 #include <functional>
+#include <utility>
 
 namespace podleaf::cli {
 
@@ -31,6 +32,25 @@ QJsonArray mismatchesJson(const std::vector<verify::Mismatch>& mismatches);
 
 /// Takes a text piece by piece: that of a large lab is longer than one would hold in memory.
 using TextSink = std::function<void(const QString& piece)>;
+
+/// Hands a long text on in pieces of tens of kilobytes.
+class TextPieces {
+public:
+    explicit TextPieces(const TextSink& out) : m_out(out) {}
+    void add(const QString& text) {
+        m_piece += text;
+        if (m_piece.size() > kPiece) {
+            finish();
+        }
+    }
+    /// What is left.
+    void finish() { m_out(std::exchange(m_piece, {})); }
+
+private:
+    static constexpr qsizetype kPiece = 1 << 16; ///< Characters.
+    const TextSink& m_out;
+    QString m_piece;
+};
 
 /// `status --json`, one object without a line's end. `silent` are the nodes that did not answer.
 void statusJson(const model::Lab& lab, const state::LabState& state, const std::vector<verify::Mismatch>& mismatches,

@@ -16,8 +16,6 @@ namespace podleaf::cli {
 
 namespace {
 
-constexpr qsizetype kPiece = 1 << 16; ///< Characters that are handed on together.
-
 QString compact(const QJsonObject& object) {
     return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
 }
@@ -281,17 +279,14 @@ private:
 
 void writeRoutes(const model::Lab& lab, const state::LabState& state, const TextSink& out) {
     RouteTexts texts(lab);
-    QString piece;
+    TextPieces pieces(out);
     bool isFirst = true;
     for (const model::Node& planned : lab.nodes) {
         for (const auto& [key, route] : state.nodes.at(planned.id).routes) {
-            piece += (std::exchange(isFirst, false) ? QString() : QStringLiteral(",")) + texts.of(planned.id, route);
-            if (piece.size() > kPiece) {
-                out(std::exchange(piece, {}));
-            }
+            pieces.add((std::exchange(isFirst, false) ? QString() : QStringLiteral(",")) + texts.of(planned.id, route));
         }
     }
-    out(piece);
+    pieces.finish();
 }
 
 } // namespace

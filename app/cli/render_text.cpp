@@ -10,13 +10,10 @@
 #include <QStringList>
 
 #include <algorithm>
-#include <utility>
 
 namespace podleaf::cli {
 
 namespace {
-
-constexpr qsizetype kPiece = 1 << 16; ///< Characters that are handed on together.
 
 QString tr(const char* text) {
     return QCoreApplication::translate("Cli", text);
@@ -208,14 +205,10 @@ void writeRoutes(const model::Lab& lab, const state::LabState& state, const Text
     QList<qsizetype> widths;
     widen(widths, head);
     visitRoutes(lab, state, [&widths](const QStringList& row) { widen(widths, row); });
-    QString piece = tableLine(head, widths);
-    visitRoutes(lab, state, [&](const QStringList& row) {
-        piece += tableLine(row, widths);
-        if (piece.size() > kPiece) {
-            out(std::exchange(piece, {}));
-        }
-    });
-    out(piece);
+    TextPieces pieces(out);
+    pieces.add(tableLine(head, widths));
+    visitRoutes(lab, state, [&](const QStringList& row) { pieces.add(tableLine(row, widths)); });
+    pieces.finish();
 }
 
 } // namespace
