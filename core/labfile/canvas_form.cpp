@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "canvas_form.h"
 
-#include <QStringList>
-
 namespace podleaf::labfile {
 
 ItemFields groupFields(const model::Group& group) {
-    QStringList nodes;
-    for (const NodeId& node : group.nodes) {
-        nodes << node.name;
-    }
-    return {{QStringLiteral("name"), group.name},
-            {QStringLiteral("nodes"), QLatin1Char('[') + nodes.join(QStringLiteral(", ")) + QLatin1Char(']')}};
+    return {{QStringLiteral("name"), group.name}, {QStringLiteral("nodes"), QLatin1Char('[') + group.nodeNames() + QLatin1Char(']')}};
 }
 
 ItemFields noteFields(const model::Note& note) {

@@ -19,6 +19,14 @@ const Link* Lab::findLink(const LinkId& link) const {
     return it == links.end() ? nullptr : &*it;
 }
 
+QString Group::nodeNames() const {
+    QStringList names;
+    for (const NodeId& node : nodes) {
+        names << node.name;
+    }
+    return names.join(QStringLiteral(", "));
+}
+
 const Group* Lab::findGroup(const QString& group) const {
     const auto it = std::ranges::find(groups, group, &Group::name);
     return it == groups.end() ? nullptr : &*it;

@@ -122,6 +122,8 @@ struct Group {
     QString name;              ///< Unique among the groups, a valid DNS label.
     std::vector<NodeId> nodes; ///< At least one; none is in another group.
 
+    /// "leaf1, host1"
+    [[nodiscard]] QString nodeNames() const;
     bool operator==(const Group&) const = default;
 };
 

@@ -53,15 +53,6 @@ QString cableText(const CanvasContext& context, const model::Link& link, const C
     return parts.join(QLatin1String(", "));
 }
 
-/// "group rack1: leaf1, host1"
-QString groupText(const model::Group& group) {
-    QStringList nodes;
-    for (const NodeId& node : group.nodes) {
-        nodes << node.name;
-    }
-    return CanvasText::tr("group %1: %2").arg(group.name, nodes.join(QLatin1String(", ")));
-}
-
 /// A line of a tool tip, without what rich text would take for markup.
 QString line(const QString& text) {
     return text.toHtmlEscaped();
@@ -108,7 +99,7 @@ QString LabScene::accessibleTextOf(const Selection& item) const {
     }
     if (const auto* ref = std::get_if<GroupRef>(&item)) {
         const model::Group* group = m_context.lab.findGroup(ref->name);
-        return group == nullptr ? QString() : groupText(*group);
+        return group == nullptr ? QString() : CanvasText::tr("group %1: %2").arg(group->name, group->nodeNames());
     }
     return {};
 }

@@ -111,13 +111,9 @@ private:
     }
 
     void offerGroup(const model::Group& group) {
-        QStringList names;
-        for (const NodeId& node : group.nodes) {
-            names << node.name;
-        }
         offer({QStringLiteral("group"),
                group.name,
-               CanvasText::tr("group of %1").arg(names.join(QStringLiteral(", "))),
+               CanvasText::tr("group of %1").arg(group.nodeNames()),
                GroupRef{group.name},
                {{group.nodes.begin(), group.nodes.end()}, {}, {}}},
               matchOf(group.name));
