@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Edits of groups and notes as changes of a lab file's text; tst_patch.cpp has what must hold for every edit.
+// Edits of groups and notes as changes of a lab file's text; tst_patch_random.cpp has what must hold for every edit.
 #include "marked_lab.h"
+#include "patch_cases.h"
 
 #include <core/labfile/labfile.h>
-#include <core/labfile/patch.h>
 
 #include <QTest>
 
 using namespace podleaf;
 using namespace podleaf::model;
 using namespace Qt::StringLiterals;
-using podleaf::test::kMarked;
-
-namespace {
-
-QString why(const Result<labfile::Patched>& patched) {
-    return patched ? QString() : describe(patched.error());
-}
-
-} // namespace
+using namespace podleaf::test;
 
 class TestPatchCanvas : public QObject {
     Q_OBJECT

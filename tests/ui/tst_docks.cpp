@@ -2,6 +2,7 @@
 // The docks' panels: what they say where they are empty or something failed (design §8, word for word), their
 // buttons and filters. Offscreen; GUI thread.
 #include "fake_lab.h"
+#include "panel_case.h"
 
 #include <ui/docks/fault_box.h>
 #include <ui/docks/labs_panel.h>
@@ -19,6 +20,8 @@
 using namespace podleaf;
 using namespace podleaf::ui;
 using podleaf::fakes::tutorialLab;
+using podleaf::test::sentencesIn;
+using podleaf::test::showPanel;
 
 namespace {
 
@@ -29,17 +32,6 @@ QPushButton* buttonIn(const QWidget& parent, const char* text) {
         }
     }
     return nullptr;
-}
-
-/// The texts of all labels that are to be seen.
-QStringList sentencesIn(const QWidget& parent) {
-    QStringList texts;
-    for (const auto* label : parent.findChildren<QLabel*>()) {
-        if (label->isVisible() && !label->text().isEmpty()) {
-            texts += label->text();
-        }
-    }
-    return texts;
 }
 
 std::shared_ptr<const plan::Plan> planOf(int steps) {
@@ -77,19 +69,12 @@ private Q_SLOTS:
     void faultBoxSaysWhyAtOnce();
 
 private:
-    template <class Panel>
-    void show(Panel& panel, const QSize& size = {592, 216}) {
-        panel.resize(size);
-        static_cast<QWidget&>(panel).show();
-        QVERIFY(QTest::qWaitForWindowExposed(&panel));
-    }
-
     Theme m_theme = Theme::light();
 };
 
 void DocksTest::planBeforeWhileAndAfter() {
     PlanPanel panel(m_theme);
-    show(panel);
+    showPanel(panel);
     QVERIFY(sentencesIn(panel).contains(QStringLiteral("No plan yet. Plan shows what Up would do.")));
     const QSignalSpy stops(&panel, &PlanPanel::stopRequested);
     panel.begin(QStringLiteral("Up tutorial"));
@@ -111,7 +96,7 @@ void DocksTest::planBeforeWhileAndAfter() {
 
 void DocksTest::failedStepOpensToItsFault() {
     PlanPanel panel(m_theme);
-    show(panel);
+    showPanel(panel);
     const QSignalSpy resumes(&panel, &PlanPanel::resumeRequested);
     panel.begin(QStringLiteral("Up tutorial"));
     panel.showPlan(planOf(2), true);
@@ -132,7 +117,7 @@ void DocksTest::failedStepOpensToItsFault() {
 
 void DocksTest::faultWithoutAPlan() {
     PlanPanel panel(m_theme);
-    show(panel);
+    showPanel(panel);
     panel.begin(QStringLiteral("Up tutorial"));
     panel.end({}, Error{ErrorCode::HostLacks, QStringLiteral("Labs need root."), {}, QStringLiteral("sudo podleaf-desktop"), {}});
     QVERIFY(panel.glyph() == Glyph::Bad);
@@ -147,7 +132,7 @@ void DocksTest::faultWithoutAPlan() {
 void DocksTest::testNotRunYet() {
     TestPanel panel(m_theme);
     panel.setLegs(tutorialLab(), intent::intentOf(tutorialLab()).legs);
-    show(panel);
+    showPanel(panel);
     QVERIFY(sentencesIn(panel).contains(QStringLiteral("Not tested yet.")));
     const QSignalSpy asked(&panel, &TestPanel::testRequested);
     QTest::mouseClick(buttonIn(panel, "Test nginx"), Qt::LeftButton);
@@ -159,7 +144,7 @@ void DocksTest::testRunsAndFails() {
     TestPanel panel(m_theme);
     const auto legs = intent::intentOf(tutorialLab()).legs;
     panel.setLegs(tutorialLab(), legs);
-    show(panel);
+    showPanel(panel);
     panel.begin();
     QVERIFY(panel.glyph() == Glyph::Wait);
     QCOMPARE(buttonIn(panel, "Run again")->toolTip(), QStringLiteral("The test is running."));
@@ -188,7 +173,7 @@ void DocksTest::testRunsAndFails() {
 
 void DocksTest::testOfALabWithoutTests() {
     TestPanel panel(m_theme);
-    show(panel);
+    showPanel(panel);
     QVERIFY(sentencesIn(panel).contains(QStringLiteral("This lab has no tests.")));
 }
 
@@ -196,7 +181,7 @@ void DocksTest::tableEmptyAndFiltered() {
     EventTable events;
     TablePanel panel(&events, m_theme);
     panel.setEmptySentence(QStringLiteral("Nothing has happened yet."));
-    show(panel);
+    showPanel(panel);
     QCOMPARE(panel.emptySentence(), QStringLiteral("Nothing has happened yet."));
     events.append({entry(QStringLiteral("host1 is ready."))});
     QCOMPARE(panel.emptySentence(), QString());
@@ -212,7 +197,7 @@ void DocksTest::tableFollowsItsTail() {
     EventTable events;
     TablePanel panel(&events, m_theme);
     panel.setFollowsTail(true);
-    show(panel);
+    showPanel(panel);
     for (int i = 0; i < 100; ++i) {
         events.append({entry(QString::number(i))});
     }
@@ -234,7 +219,7 @@ void DocksTest::tableFollowsItsTail() {
 void DocksTest::tableCopiesRows() {
     EventTable events;
     TablePanel panel(&events, m_theme);
-    show(panel);
+    showPanel(panel);
     events.append({entry(QStringLiteral("first")), entry(QStringLiteral("second"))});
     panel.view()->selectAll();
     QTest::keyClick(panel.view(), Qt::Key_C, Qt::ControlModifier);
@@ -262,7 +247,7 @@ void DocksTest::labsAreListedOnce() {
     LabsPanel panel(m_theme);
     panel.setGallery({{QStringLiteral("spine"), QStringLiteral("/labs/spine/lab.yaml"), 6},
                       {QStringLiteral("tutorial"), QStringLiteral("/labs/tutorial/lab.yaml"), 4}});
-    show(panel, {196, 500});
+    showPanel(panel, {196, 500});
     QCOMPARE(labsIn(panel), QStringList({QStringLiteral("GALLERY"), QStringLiteral("spine"), QStringLiteral("tutorial")}));
     panel.setOpenLab({QStringLiteral("tutorial"), QStringLiteral("/labs/tutorial/lab.yaml"), 4});
     QCOMPARE(labsIn(panel),
@@ -281,7 +266,7 @@ void DocksTest::labsFilter() {
     LabsPanel panel(m_theme);
     panel.setGallery({{QStringLiteral("spine"), QStringLiteral("/labs/spine/lab.yaml"), 6}});
     panel.setOpenLab({QStringLiteral("tutorial"), QStringLiteral("/labs/tutorial/lab.yaml"), 4});
-    show(panel, {196, 500});
+    showPanel(panel, {196, 500});
     auto* filter = panel.findChild<QLineEdit*>();
     QTest::keyClicks(filter, QStringLiteral("SPI"));
     QCOMPARE(labsIn(panel), QStringList({QStringLiteral("GALLERY"), QStringLiteral("spine")}));
@@ -294,7 +279,7 @@ void DocksTest::labsFilter() {
 void DocksTest::faultBoxShowsOutputAndIsPlain() {
     FaultBox box(m_theme);
     box.setFault(QStringLiteral("<b>host2</b> failed."), QStringLiteral("Look."), QStringLiteral("raw <i>output</i>\nand more"));
-    show(box);
+    showPanel(box);
     QVERIFY(sentencesIn(box).contains(QStringLiteral("<b>host2</b> failed.")));
     for (const auto* label : box.findChildren<QLabel*>()) {
         QVERIFY(label->textFormat() == Qt::PlainText); // Hostile text stays text.
@@ -310,7 +295,7 @@ void DocksTest::faultBoxSaysWhyAtOnce() {
     const QString reason = QStringLiteral("bind() to 0.0.0.0:80 failed");
     const QString hint = QStringLiteral("Is the port taken?");
     box.setFault(sentence, hint, QStringLiteral("\n") + reason + QStringLiteral("\nstill could not bind()\n"));
-    show(box);
+    showPanel(box);
     QCOMPARE(sentencesIn(box), QStringList({sentence, reason, hint}));
     QTest::mouseClick(buttonIn(box, "Show output"), Qt::LeftButton);
     QCOMPARE(sentencesIn(box).filter(reason).size(), 1); // Not twice.

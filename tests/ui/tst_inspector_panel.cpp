@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The inspector as it is drawn: empty, filled, and within every width with letters of every size. Offscreen; GUI thread.
+#include "panel_case.h"
+
 #include <core/labfile/labfile.h>
 #include <tests/fakes/green_state.h>
 #include <tests/fakes/running_lab.h>
@@ -15,19 +17,10 @@
 
 using namespace podleaf;
 using namespace podleaf::ui;
+using podleaf::test::sentencesIn;
+using podleaf::test::showPanel;
 
 namespace {
-
-/// The texts of all labels that are to be seen.
-QStringList sentencesIn(const QWidget& parent) {
-    QStringList texts;
-    for (const auto* label : parent.findChildren<QLabel*>()) {
-        if (label->isVisible() && !label->text().isEmpty()) {
-            texts += label->text();
-        }
-    }
-    return texts;
-}
 
 /// Labels of `page` that neither show all nor elide; a place where the text cannot be broken counts as none.
 QStringList cutIn(const QWidget& page) {
@@ -62,18 +55,12 @@ private Q_SLOTS:
     void bigLettersFit();
 
 private:
-    static void show(InspectorPanel& panel, const QSize& size) {
-        panel.resize(size);
-        static_cast<QWidget&>(panel).show();
-        QVERIFY(QTest::qWaitForWindowExposed(&panel));
-    }
-
     Theme m_theme = Theme::light();
 };
 
 void InspectorPanelTest::emptyAndFilled() {
     InspectorPanel panel(m_theme);
-    show(panel, {300, 500});
+    showPanel(panel, {300, 500});
     QVERIFY(sentencesIn(panel).contains(QStringLiteral("Select a node, a cable, a pod or a flow.")));
     fakes::ObservedLab lab;
     lab.feed(fakes::greenTutorial(lab.lab)).feed(fakes::bgpdKilled(lab.lab, fakes::node("host2")));
@@ -110,7 +97,7 @@ void InspectorPanelTest::bigLettersFit() {
     fakes::ObservedLab lab;
     lab.feed(fakes::greenTutorial(lab.lab)).feed(fakes::bgpdKilled(lab.lab, fakes::node("host2")));
     InspectorPanel panel(theme);
-    show(panel, {width, 700});
+    showPanel(panel, {width, 700});
     for (const Selection& item : {Selection(fakes::node("leaf1")), Selection(fakes::node("host1")), Selection(fakes::node("host2")),
                                   Selection(fakes::link("intnet2")), Selection(PodRef{QStringLiteral("my-nginx-1")})}) {
         panel.show(inspect(item, lab.lab, lab.state, lab.nowMs));
@@ -176,7 +163,7 @@ void InspectorPanelTest::fitsItsDock() {
         items.emplace_back(NodeId(name));
     }
     InspectorPanel panel(m_theme);
-    show(panel, {300, height});
+    showPanel(panel, {300, height});
     for (const Selection& item : items) {
         panel.show(inspect(item, lab, seen, fakes::kStartMs + 754'000));
         QCoreApplication::processEvents(); // Lays it out.
