@@ -103,7 +103,8 @@ void InspectorPanelTest::bigLettersFit() {
         panel.show(inspect(item, lab.lab, lab.state, lab.nowMs));
         const auto* area = panel.findChild<QScrollArea*>();
         const auto cut = [&] { return cutIn(*area->widget()); };
-        QTRY_VERIFY2(cut().isEmpty(), qPrintable(panel.content().title + QLatin1String(": ") + cut().join(QLatin1String("; "))));
+        QVERIFY2(QTest::qWaitFor([&] { return cut().isEmpty(); }),
+                 qPrintable(panel.content().title + QLatin1String(": ") + cut().join(QLatin1String("; "))));
         QVERIFY2(area->widget()->width() <= area->viewport()->width(), qPrintable(panel.content().title));
         QVERIFY(!area->horizontalScrollBar()->isVisible());
         const auto* bar = panel.findChild<BootBar*>();
