@@ -24,6 +24,7 @@ private Q_SLOTS:
     void formOfACable();
     void formOfAPod();
     void formOfSeveral();
+    void nodesChangeTheirGroup();
     void escapeLeavesTheField();
 };
 
@@ -124,6 +125,39 @@ void InspectorFormTest::formOfSeveral() {
     QCOMPARE(undoText(), QStringLiteral("Undo: Set DHCP of 2 nodes"));
     key(Qt::Key_Z, Qt::ControlModifier);
     QCOMPARE(document().text(), before);
+}
+
+void InspectorFormTest::nodesChangeTheirGroup() {
+    clickNode("host1");
+    showForm();
+    QVERIFY(form().box(FieldKey::Group) == nullptr); // There are none.
+    for (const char* host : {"host1", "host2"}) {
+        QVERIFY(m_window->editor().commands().perform(addGroup(document().lab(), {node(host)})));
+    }
+    clickNode("host3");
+    clickNode("host2", Qt::ControlModifier);
+    showForm();
+    QComboBox* group = form().box(FieldKey::Group);
+    QVERIFY(group != nullptr);
+    QCOMPARE(group->currentIndex(), -1); // They differ.
+    const QByteArray before = document().text();
+    group->setFocus();
+    QTest::keyClicks(group, QStringLiteral("group1"));
+    QVERIFY2(document().lab().groups.size() == 1, document().text().constData()); // Nothing was left in the other.
+    QCOMPARE(document().lab().groups.front().nodeNames(), QStringLiteral("host1, host3, host2"));
+    QCOMPARE(undoText(), QStringLiteral("Undo: Move 2 nodes to the group group1"));
+    key(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(document().text(), before);
+    QTRY_COMPARE(document().lab().groups.size(), std::size_t(2));
+    clickNode("host1");
+    clickNode("host2");
+    showForm();
+    group = form().box(FieldKey::Group);
+    QCOMPARE(group->currentText(), QStringLiteral("group2"));
+    group->setFocus();
+    QTest::keyClicks(group, QStringLiteral("no"));
+    QCOMPARE(document().lab().groups.size(), std::size_t(1));
+    QCOMPARE(undoText(), QStringLiteral("Undo: Take host2 out of its group"));
 }
 
 void InspectorFormTest::escapeLeavesTheField() {

@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <iterator>
 
 namespace podleaf::ui {
 
@@ -49,6 +50,38 @@ Result<NamedEdits> addGroup(const model::Lab& lab, const std::vector<NodeId>& no
     }
     const QString name = nextGroupName(lab);
     return NamedEdits{tr("Add the group %1").arg(name), {model::AddGroup{{name, nodes}}}, {GroupRef{name}}};
+}
+
+Result<NamedEdits> moveToGroup(const model::Lab& lab, const std::vector<NodeId>& nodes, const QString& name) {
+    const model::Group* const target = lab.findGroup(name);
+    if (target == nullptr && !name.isEmpty()) {
+        return fail(ErrorCode::NotFound, tr("There is no group \"%1\".").arg(name));
+    }
+    NamedEdits made;
+    std::vector<NodeId> all = target == nullptr ? std::vector<NodeId>() : target->nodes;
+    for (const model::Group& group : lab.groups) {
+        std::vector<NodeId> left;
+        const auto goes = [&nodes](const NodeId& node) { return std::ranges::find(nodes, node) != nodes.end(); };
+        std::ranges::remove_copy_if(group.nodes, std::back_inserter(left), goes);
+        if (&group == target || left.size() == group.nodes.size()) {
+            continue;
+        }
+        made.edits.push_back(left.empty() ? model::Edit(model::RemoveGroup{group.name})
+                                          : model::Edit(model::SetGroupNodes{group.name, left}));
+    }
+    const auto isNew = [&all](const NodeId& node) { return std::ranges::find(all, node) == all.end(); };
+    if (target != nullptr && std::ranges::any_of(nodes, isNew)) {
+        std::vector<NodeId> added;
+        std::ranges::copy_if(nodes, std::back_inserter(added), isNew);
+        all.insert(all.end(), added.begin(), added.end());
+        made.edits.emplace_back(model::SetGroupNodes{name, all});
+    }
+    if (made.edits.empty()) {
+        return fail(ErrorCode::InvalidInput, name.isEmpty() ? tr("They are in no group.") : tr("They are in %1 already.").arg(name));
+    }
+    const QString who = nodes.size() == 1 ? nodes.front().name : tr("%1 nodes").arg(nodes.size());
+    made.name = name.isEmpty() ? tr("Take %1 out of its group").arg(who) : tr("Move %1 to the group %2").arg(who, name);
+    return made;
 }
 
 NamedEdits addNote(const model::Lab& lab, const model::Position& at) {

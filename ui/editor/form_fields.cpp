@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 namespace podleaf::ui {
@@ -56,6 +57,11 @@ QString dhcpWord(const model::Node& node) {
     return it == roles().end() ? tr("as its kind does") : it->second;
 }
 
+QString groupWord(const model::Lab& lab, const model::Node& node) {
+    const model::Group* const group = lab.groupOf(node.id);
+    return group == nullptr ? tr("no group") : group->name;
+}
+
 template <class Value>
 std::optional<QString> common(const Nodes& nodes, Value valueOf) {
     const QString first = valueOf(*nodes.front());
@@ -97,6 +103,14 @@ std::vector<FormField> nodeFields(const model::Lab& lab, const Nodes& nodes) {
             words += word;
         }
         fields.push_back({FieldKey::Dhcp, tr("DHCP"), common(nodes, dhcpWord), words});
+    }
+    if (!lab.groups.empty()) {
+        QStringList words{tr("no group")}; // Never a group's name: it has a space.
+        for (const model::Group& group : lab.groups) {
+            words += group.name;
+        }
+        fields.push_back(
+            {FieldKey::Group, tr("Group"), common(nodes, [&lab](const model::Node& node) { return groupWord(lab, node); }), words});
     }
     return fields;
 }
@@ -154,6 +168,11 @@ Result<model::SetNodeKey> nodeKey(const NodeId& node, FieldKey key, const QStrin
 
 Result<NamedEdits> nodeEdits(const model::Lab& lab, const std::vector<Selection>& parts, FieldKey key, const QString& text) {
     const Nodes nodes = nodesOf(lab, parts);
+    if (key == FieldKey::Group) {
+        std::vector<NodeId> ids;
+        std::ranges::transform(nodes, std::back_inserter(ids), &model::Node::id);
+        return moveToGroup(lab, ids, text);
+    }
     NamedEdits made;
     for (const model::Node* node : nodes) {
         const auto edit = nodeKey(node->id, key, text);

@@ -11,7 +11,7 @@
 
 namespace podleaf::ui {
 
-enum class FieldKey { Name, Kind, Asn, Loopback, PodCidr, Dhcp, FirstEnd, SecondEnd, Prefix, Replicas, Places };
+enum class FieldKey { Name, Kind, Asn, Loopback, PodCidr, Dhcp, FirstEnd, SecondEnd, Prefix, Replicas, Places, Group };
 
 struct FormField {
     FieldKey key = FieldKey::Name;

@@ -60,6 +60,9 @@ QString nameOf(const Selection& part);
 
 /// A frame around nodes. Errors: InvalidInput for none.
 Result<NamedEdits> addGroup(const model::Lab& lab, const std::vector<NodeId>& nodes);
+/// Out of the groups they are in, which go when nothing is left in them, and into this one; an empty name: into none.
+/// Errors: NotFound, InvalidInput where nothing would change.
+Result<NamedEdits> moveToGroup(const model::Lab& lab, const std::vector<NodeId>& nodes, const QString& name);
 /// At that place or, where another note lies there, beside it.
 NamedEdits addNote(const model::Lab& lab, const model::Position& at);
 /// An empty text takes the note away. Errors: NotFound.
