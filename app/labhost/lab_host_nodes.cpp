@@ -210,10 +210,15 @@ void LabHost::nodeEvent(const std::string& name, const Frame& frame) {
     const bool known = node->services.contains(event->process);
     const bool started = runs(*event) && (known || node->services.size() < kMaxServicesPerNode);
     const bool exited = event->type == static_cast<std::uint8_t>(EventType::ProcessExited) && known;
-    if (!started && !exited) {
+    const bool forgotten = event->type == static_cast<std::uint8_t>(EventType::ProcessForgotten) && known;
+    if (!started && !exited && !forgotten) {
         return;
     }
-    node->services[event->process] = *event;
+    if (forgotten) {
+        node->services.erase(event->process);
+    } else {
+        node->services[event->process] = *event;
+    }
     tellAll(*event);
 }
 

@@ -179,15 +179,26 @@ void Services::checkReady(Service& service) {
     }
 }
 
+void Services::forget(const std::string& name) const {
+    EventBody event;
+    event.type = static_cast<std::uint8_t>(EventType::ProcessForgotten);
+    event.process = name;
+    m_outlets.event(event);
+}
+
 void Services::stop(std::uint64_t id, const StopService& request) {
     m_comebacks.erase(request.name);
     const auto found = m_services.find(request.name);
     if (found == m_services.end()) {
+        if (request.forget) {
+            forget(request.name);
+        }
         m_outlets.answer(id, Verb::StopService, {});
         return;
     }
     Service& service = found->second;
     service.stoppers.push_back(id);
+    service.isForgotten = service.isForgotten || request.forget;
     if (service.killAt == SteadyClock::time_point::max()) {
         service.killAt = SteadyClock::now() + kTermGrace;
         ::kill(service.pid, SIGTERM);
@@ -234,6 +245,9 @@ bool Services::ended(pid_t pid, int status) {
     event.exitCode = info.exitCode;
     event.signal = info.signal;
     m_outlets.event(event);
+    if (service.isForgotten) {
+        forget(name);
+    }
     for (const Waiter& waiter : service.starters) {
         m_outlets.answer(waiter.id, Verb::StartService, {Status::Failed, howItEnded(status), lastLines(logOf(name), kLogLines)});
     }

@@ -73,6 +73,7 @@ private:
         std::optional<ConnectAttempt> attempt = {};
         std::vector<Waiter> starters = {};
         std::vector<std::uint64_t> stoppers = {};
+        bool isForgotten = false; ///< Once it has ended.
         SteadyClock::time_point killAt = SteadyClock::time_point::max();
     };
     /// A service that has ended and will be started again.
@@ -83,6 +84,7 @@ private:
     };
     std::optional<Answer> launch(const StartService& request, int quickEnds = 0);
     void planComeback(const std::string& name, const Service& ended);
+    void forget(const std::string& name) const;
     void checkReady(Service& service);
     void expire(const std::string& name, Service& service);
 

@@ -138,6 +138,12 @@ void addBfd(const Lab& lab, NodeBlueprint& node) {
     }
 }
 
+/// bgpd of a node whose frr.conf is rendered.
+void addBgpd(const Lab& lab, std::uint32_t asn, NodeBlueprint& node) {
+    node.files.push_back({kBgpdReload, templateText(QStringLiteral("bgpd-reload.sh")), 0755});
+    node.services.push_back(bgpdService(kBgpd, asn, lab.routing.bfd));
+}
+
 NodeBlueprint switchBlueprint(const Lab& lab, const Node& from) {
     NodeBlueprint node;
     node.hostname = from.id.name;
@@ -155,7 +161,7 @@ NodeBlueprint switchBlueprint(const Lab& lab, const Node& from) {
     node.routes = waysToRelays(lab, from);
     addZebra(lab, kZebra, {}, node);
     addBfd(lab, node);
-    node.services.push_back(bgpdService(kBgpd, from.asn, lab.routing.bfd));
+    addBgpd(lab, from.asn, node);
     return node;
 }
 
@@ -215,7 +221,7 @@ NodeBlueprint renderedHost(const Lab& lab, const Node& host) {
     }
     addZebra(lab, kZebra, host.loopback, node);
     addBfd(lab, node);
-    node.services.push_back(bgpdService(kBgpd, host.asn, lab.routing.bfd));
+    addBgpd(lab, host.asn, node);
     return node;
 }
 
@@ -263,7 +269,8 @@ NodeBlueprint blueprintOf(const Lab& lab, const model::Workload& workload, const
                       {QStringLiteral("/usr/sbin/nginx"), QStringLiteral("-g"), QStringLiteral("daemon off;")},
                       QStringLiteral("tcp:%1").arg(workload.port),
                       QStringLiteral("/var/log/nginx/error.log"),
-                      {}}};
+                      {},
+                      {QStringLiteral("/etc/nginx/nginx.conf")}}};
     return node;
 }
 

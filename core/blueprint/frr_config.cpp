@@ -208,7 +208,10 @@ QByteArray renderedHostFrrConfig(const Lab& lab, const Node& host) {
 }
 
 bool isMultipath(const Lab& lab) {
-    return std::ranges::count_if(lab.nodes, [](const Node& node) { return model::infoOf(node.kind).isSwitch; }) > 1;
+    const auto isSwitch = [](const Node& node) { return model::infoOf(node.kind).isSwitch; };
+    const auto hasSeveralCables = [&lab](const Node& node) { return lab.linksOf(node.id).size() > 1; };
+    return std::ranges::count_if(lab.nodes, isSwitch) > 1 ||
+           std::ranges::any_of(lab.nodes, [&](const Node& node) { return !isSwitch(node) && hasSeveralCables(node); });
 }
 
 /// When a port goes down, the kernel takes it out of every nexthop group; zebra 8.4.4 does not know, and when the port

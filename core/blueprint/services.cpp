@@ -52,8 +52,7 @@ Service bgpdService(QLatin1StringView program, std::uint32_t asn, bool withBfd) 
     } else {
         service.files << kFrrConf;
         service.identity = QString::number(asn); // 8.4.4 takes another, but its BMP is silent from then on
-        service.reload = {QStringLiteral("/usr/lib/frr/frr-reload.py"), QStringLiteral("--reload"), QStringLiteral("--daemon"),
-                          QStringLiteral("bgpd"), kFrrConf};
+        service.reload = {kBgpdReload};
     }
     return service;
 }

@@ -12,6 +12,7 @@ inline constexpr QLatin1StringView kFrrTemplate("/usr/lib/podleaf/frr.conf.in");
 /// On hosts: start the daemon with what the last lease said (resources/templates).
 inline constexpr QLatin1StringView kHostBgpd("/usr/lib/podleaf/bgpd");
 inline constexpr QLatin1StringView kHostZebra("/usr/lib/podleaf/zebra");
+inline constexpr QLatin1StringView kBgpdReload("/usr/lib/podleaf/bgpd-reload"); ///< Where frr.conf is rendered.
 inline constexpr QLatin1StringView kBgpd("/usr/lib/frr/bgpd");
 inline constexpr QLatin1StringView kZebra("/usr/lib/frr/zebra");
 

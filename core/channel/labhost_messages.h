@@ -295,10 +295,11 @@ struct StartService {
 struct StopService {
     std::string node;
     std::string name;
+    bool forget = false; ///< It is not one of the node's services any more: whoever watches is told so.
 
     template <class A>
     void fields(A& a) {
-        a(node), a(name);
+        a(node), a(name), a(forget);
     }
 };
 
@@ -439,7 +440,16 @@ struct NodeReady {
     }
 };
 
-enum class EventType : std::uint8_t { NodeAdded, NodeGone, ProcessStarted, ProcessExited, LinkChanged, EventsLost, Last = EventsLost };
+enum class EventType : std::uint8_t {
+    NodeAdded,
+    NodeGone,
+    ProcessStarted,
+    ProcessExited,
+    ProcessForgotten, ///< After it has exited: it is not one of the node's services any more.
+    LinkChanged,
+    EventsLost,
+    Last = EventsLost
+};
 
 struct EventBody {
     std::uint8_t type = 0; ///< EventType.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "service_turn.h"
 
+#include <core/blueprint/dnsmasq_config.h>
 #include <core/engine/node_setup.h>
 
 #include <QCoreApplication>
@@ -29,11 +30,33 @@ Result<> reload(OpContext& context, engine::Engine& engine, const NodeId& node, 
 
 } // namespace
 
+namespace {
+
+/// dnsmasq keeps an address for the card that had it, and a port has only one: another host there would get none.
+Result<> dropLeases(OpContext& context, engine::Engine& engine, const NodeId& server, const QStringList& addresses) {
+    constexpr qsizetype kMostBytes = 4 * 1024 * 1024;
+    const auto channel = engine.channel(server);
+    const auto leases = channel->download(context, QString(blueprint::kLeaseFile), kMostBytes);
+    if (!leases) {
+        return leases.error().code == ErrorCode::NotFound ? Result<>() : fail(leases.error());
+    }
+    QByteArray kept;
+    for (const QByteArray& line : leases->split('\n')) { // "EXPIRY MAC ADDRESS NAME CLIENT-ID"
+        if (!line.isEmpty() && !addresses.contains(QString::fromLatin1(line.split(' ').value(2)))) {
+            kept += line + '\n';
+        }
+    }
+    return channel->upload(context, QString(blueprint::kLeaseFile), kept, 0644);
+}
+
+} // namespace
+
 bool renews(const blueprint::Service& service) {
     return service.takesLease && !service.reload.isEmpty();
 }
 
-Result<> carryOut(OpContext& context, engine::Engine& engine, const NodeId& node, const blueprint::Service& service, Turn turn) {
+Result<> carryOut(OpContext& context, engine::Engine& engine, const NodeId& node, const blueprint::Service& service, Turn turn,
+                  const QStringList& goneLeases) {
     if (turn == Turn::Reload) {
         return reload(context, engine, node, service);
     }
@@ -41,6 +64,10 @@ Result<> carryOut(OpContext& context, engine::Engine& engine, const NodeId& node
     if (turn == Turn::Restart) {
         if (auto stopped = setup.stopService(context, node, service.name); !stopped) {
             return stopped;
+        }
+        auto dropped = goneLeases.isEmpty() ? Result<>() : dropLeases(context, engine, node, goneLeases);
+        if (!dropped) {
+            return dropped;
         }
     }
     if (auto started = setup.startService(context, node, {service.name, service.command, service.readySocket}); !started) {

@@ -13,7 +13,9 @@ enum class Turn { None, Start, Reload, Restart };
 bool renews(const blueprint::Service& service);
 
 /// Starts, reloads or restarts `service`; a DHCP client that is restarted is told to ask again, so that what is started
-/// after it reads what its lease says now. Errors: those of the engine; Failed with the program's last words.
-Result<> carryOut(OpContext& context, engine::Engine& engine, const NodeId& node, const blueprint::Service& service, Turn turn);
+/// after it reads what its lease says now. A DHCP server that is restarted forgets who had the addresses `goneLeases`.
+/// Errors: those of the engine; Failed with the program's last words.
+Result<> carryOut(OpContext& context, engine::Engine& engine, const NodeId& node, const blueprint::Service& service, Turn turn,
+                  const QStringList& goneLeases = {});
 
 } // namespace podleaf::deploy

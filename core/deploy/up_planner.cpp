@@ -78,6 +78,7 @@ private:
                             const std::map<QString, plan::StepIndex>& made);
     [[nodiscard]] std::pair<Turn, QString> turnOf(const Target& target, const blueprint::Service& service,
                                                   const std::map<QString, plan::StepIndex>& made) const;
+    [[nodiscard]] QStringList addressesOfNewClients(const Target& server) const;
     void noteLeases();
     void nameKept();
 
@@ -222,7 +223,12 @@ void UpPlanner::addImpairment(const engine::LinkSpec& spec) {
 void UpPlanner::addContent(const Target& target) {
     const Manifest now = manifestOf(target.content);
     const Manifest* old = oldManifest(target.id);
-    if (old != nullptr && *old == now) {
+    const auto lostAddresses = [&target](const std::pair<NodeId, QString>& port) {
+        return port.first == target.id && std::ranges::find(target.content.addresses, port.second,
+                                                            &blueprint::InterfaceAddress::interface) != target.content.addresses.end();
+    };
+    const auto newPort = std::ranges::find_if(m_newPorts, lostAddresses);
+    if (old != nullptr && *old == now && newPort == m_newPorts.end()) {
         return;
     }
     plan::Step step;
@@ -230,7 +236,10 @@ void UpPlanner::addContent(const Target& target) {
     step.subject = target.id.name;
     step.group = tr("Cables and addresses");
     step.kind = known(target.id) == nullptr ? plan::StepKind::Create : plan::StepKind::Change;
-    step.reason = known(target.id) == nullptr ? tr("the node is new") : old == nullptr ? tr("not written yet") : differenceOf(*old, now);
+    step.reason = known(target.id) == nullptr ? tr("the node is new")
+                  : old == nullptr            ? tr("not written yet")
+                  : *old == now               ? tr("its port %1 is new").arg(newPort->second)
+                                              : differenceOf(*old, now);
     step.after = m_creation;
     engine::NodeContent change = changeTo(target.content, old == nullptr ? std::nullopt : std::optional(*old));
     step.run = [engine = &m_engine, node = target.id, change = std::move(change)](OpContext& context) -> Result<> {
@@ -239,21 +248,26 @@ void UpPlanner::addContent(const Target& target) {
     m_content[target.id] = {add(std::move(step))};
 }
 
+/// Of services that run, and of those that ran: nobody may go on missing them.
 void UpPlanner::addStops(const Target& target) {
     const NodeSurvey* survey = known(target.id);
-    for (const QString& running : survey == nullptr ? QStringList() : survey->runningServices) {
-        if (std::ranges::find(target.content.services, running, &blueprint::Service::name) != target.content.services.end()) {
+    QStringList had = survey == nullptr ? QStringList() : survey->runningServices;
+    for (const auto& [name, command] : survey != nullptr && survey->manifest ? survey->manifest->services : std::map<QString, QString>()) {
+        had += had.contains(name) ? QStringList() : QStringList(name);
+    }
+    for (const QString& service : std::as_const(had)) {
+        if (std::ranges::find(target.content.services, service, &blueprint::Service::name) != target.content.services.end()) {
             continue;
         }
         plan::Step step;
-        step.title = tr("Stop %1").arg(running);
+        step.title = tr("Stop %1").arg(service);
         step.subject = target.id.name;
         step.group = target.group;
         step.kind = plan::StepKind::Remove;
         step.reason = tr("not in the lab file any more");
         step.after = m_creation;
-        step.run = [engine = &m_engine, node = target.id, running](OpContext& context) {
-            return engine->nodeSetup()->stopService(context, node, running);
+        step.run = [engine = &m_engine, node = target.id, service](OpContext& context) {
+            return engine->nodeSetup()->forgetService(context, node, service);
         };
         add(std::move(step));
     }
@@ -261,15 +275,21 @@ void UpPlanner::addStops(const Target& target) {
 
 /// Once for all hosts: a server's manifest is work, and each host may ask after each server.
 void UpPlanner::noteLeases() {
+    const auto note = [this](const QString& client) { m_newLeases.insert(NodeId(client.section(QLatin1Char(':'), 0, 0))); };
     for (const Target& server : m_targets) {
         const Manifest* old = oldManifest(server.id);
-        if (old == nullptr || server.content.leases.empty()) {
+        if (old == nullptr) {
             continue;
+        }
+        for (const auto& [client, hash] : old->leases) {
+            if (!server.content.leases.contains(client)) {
+                note(client); // Its default route went with the port.
+            }
         }
         for (const auto& [client, hash] : manifestOf(server.content).leases) {
             const auto before = old->leases.find(client);
             if (before != old->leases.end() && before->second != hash) {
-                m_newLeases.insert(NodeId(client.section(QLatin1Char(':'), 0, 0)));
+                note(client);
             }
         }
     }
@@ -359,14 +379,30 @@ plan::StepIndex UpPlanner::addTurn(const Target& target, const blueprint::Servic
     if (target.asksForLease && service.name.startsWith(QLatin1String("udhcpc"))) {
         step.after.insert(step.after.end(), m_dhcpServers.begin(), m_dhcpServers.end());
     }
-    step.run = [engine = &m_engine, node = target.id, service, turn](OpContext& context) {
-        return carryOut(context, *engine, node, service, turn);
+    const QStringList gone =
+        turn == Turn::Restart && service.name == QLatin1String("dnsmasq") ? addressesOfNewClients(target) : QStringList();
+    step.run = [engine = &m_engine, node = target.id, service, turn, gone](OpContext& context) {
+        return carryOut(context, *engine, node, service, turn, gone);
     };
     const plan::StepIndex index = add(std::move(step));
     if (service.name == QLatin1String("dnsmasq")) {
         m_dhcpServers.push_back(index);
     }
     return index;
+}
+
+/// What a DHCP server gives to ports that were not there before, whoever had it then.
+QStringList UpPlanner::addressesOfNewClients(const Target& server) const {
+    QStringList addresses;
+    for (const model::Link& link : m_lab.links) {
+        for (const std::size_t end : {std::size_t{0}, std::size_t{1}}) {
+            const model::Endpoint& client = link.ends[end];
+            if (server.content.leases.contains(client.toString()) && m_newPorts.contains({client.node, client.port})) {
+                addresses += link.addresses[end].toString();
+            }
+        }
+    }
+    return addresses;
 }
 
 void UpPlanner::nameKept() {

@@ -75,9 +75,10 @@ struct Listing {
 };
 
 /// Something that happened on the engine. LinkChanged: somebody cut, joined (`linkUp`) or impaired `link`. ProcessStarted
-/// also tells that a service stands still (`paused`, by SIGSTOP) or goes on. Lost: the engine itself went away.
+/// also tells that a service stands still (`paused`, by SIGSTOP) or goes on. ProcessForgotten: what has exited is not one of the
+/// node's services any more. Lost: the engine itself went away.
 struct Event {
-    enum class Type { NodeAdded, NodeGone, ProcessStarted, ProcessExited, LinkChanged, Lost };
+    enum class Type { NodeAdded, NodeGone, ProcessStarted, ProcessExited, ProcessForgotten, LinkChanged, Lost };
     Type type;
     NodeId node;
     QString process; ///< Service name, for the process types.

@@ -74,6 +74,8 @@ public:
     virtual Result<> startService(OpContext& context, const NodeId& node, const ServiceSpec& service) = 0;
     /// SIGTERM, then SIGKILL after a second; success when it does not run.
     virtual Result<> stopService(OpContext& context, const NodeId& node, const QString& service) = 0;
+    /// Stops it where it runs; from then on nobody misses it. Success when the node never had it.
+    virtual Result<> forgetService(OpContext& context, const NodeId& node, const QString& service) = 0;
     /// Sends a signal to a service's process. Errors: NotFound (it does not run).
     virtual Result<> signalService(OpContext& context, const NodeId& node, const QString& service, int signal) = 0;
     /// Names of the services that run in a node.

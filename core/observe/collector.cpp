@@ -113,7 +113,9 @@ void Collector::Private::handle(const engine::Event& event) {
         if (m_nodes.erase(event.node) > 0 || event.poweredOff) {
             tell(NodeSeen{event.node, false, event.poweredOff});
         }
-    } else if (const auto it = m_nodes.find(event.node); it != m_nodes.end()) {
+    } else if (const auto it = m_nodes.find(event.node); it != m_nodes.end() && event.type == Type::ProcessForgotten) {
+        it->second->processForgotten(event);
+    } else if (it != m_nodes.end()) {
         event.type == Type::ProcessStarted ? it->second->processStarted(event) : it->second->processExited(event);
     }
 }

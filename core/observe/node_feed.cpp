@@ -52,6 +52,7 @@ void NodeFeed::processStarted(const engine::Event& event) {
         return; // it was only paused, or goes on
     }
     m_running[event.process] = event.pid;
+    m_forgotten.erase(event.process);
     if (event.process == kBgpd) {
         m_bgp.bgpdStarted();
     } else if (event.process == kDnsmasq) {
@@ -68,10 +69,15 @@ void NodeFeed::processExited(const engine::Event& event) {
     readLogOf(event);
 }
 
+void NodeFeed::processForgotten(const engine::Event& event) {
+    m_forgotten.insert(event.process);
+    m_context.push(state::ProcessForgotten{event.node, event.process});
+}
+
 void NodeFeed::readLogOf(const engine::Event& event) {
     ++m_logsToCome;
     m_logs.read(m_channel, event.process, [this, event](const QString& lines) {
-        if (!lines.isEmpty() && !m_running.contains(event.process)) { // else it has been started again meanwhile
+        if (!lines.isEmpty() && !m_running.contains(event.process) && !m_forgotten.contains(event.process)) {
             state::ProcessSeen seen = processSeen(event, false);
             seen.lastLogLines = lines;
             m_context.push(std::move(seen));

@@ -29,6 +29,7 @@ public:
 
     void processStarted(const engine::Event& event);
     void processExited(const engine::Event& event);
+    void processForgotten(const engine::Event& event);
     /// The engine has told of every service that it knew before we came.
     void processesKnown();
     /// Reads the leases again, where the node serves DHCP.
@@ -43,6 +44,7 @@ private:
     const NodeId m_node;
     const std::shared_ptr<channel::NodeChannel> m_channel;
     std::map<QString, qint64> m_running; ///< Pids of services.
+    std::set<QString> m_forgotten;       ///< Services that are none any more: their logs say nothing new.
     bool m_processesKnown = false;
     bool m_servicesReported = false;
     int m_logsToCome = 0;

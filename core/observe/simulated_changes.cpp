@@ -74,6 +74,8 @@ void SimulatedChanges::tell(const engine::Event& event) {
         tellPod(event);
     } else if (event.type == Type::NodeAdded || event.type == Type::NodeGone) {
         m_sink(0ms, NodeSeen{event.node, event.type == Type::NodeAdded, event.poweredOff});
+    } else if (event.type == Type::ProcessForgotten) {
+        m_sink(0ms, ProcessForgotten{event.node, event.process});
     } else {
         const bool runs = event.type == Type::ProcessStarted;
         m_sink(0ms, ProcessSeen{event.node, event.process, runs, event.pid, event.exitCode, event.signal, {}, event.paused});

@@ -45,6 +45,12 @@ struct ProcessSeen {
     bool paused = false;  ///< Running, but stopped by SIGSTOP.
     bool operator==(const ProcessSeen&) const = default;
 };
+/// A service that has ended is not one of its node's any more.
+struct ProcessForgotten {
+    NodeId node;
+    QString service;
+    bool operator==(const ProcessForgotten&) const = default;
+};
 /// RTM_NEWLINK / RTM_DELLINK in a node.
 struct InterfaceSeen {
     NodeId node;
@@ -206,7 +212,7 @@ struct SyncedSeen {
 
 using Observed = std::variant<EngineSeen, NodeSeen, ProcessSeen, InterfaceSeen, AddressSeen, RouteSeen, NetlinkResync, PeerUpSeen,
                               PeerDownSeen, BgpRouteSeen, BmpSeen, FsmSeen, LeaseSeen, PodSeen, LinkAdminSeen, TestLegSeen, LossSeen,
-                              SyncedSeen, TrafficSeen, UsageSeen>;
+                              SyncedSeen, TrafficSeen, UsageSeen, ProcessForgotten>;
 
 struct Observation {
     qint64 atMs = 0; ///< Unix milliseconds when it was seen.

@@ -208,6 +208,16 @@ void Reducer::fold(const ProcessSeen& seen) {
     }
 }
 
+void Reducer::fold(const ProcessForgotten& seen) {
+    NodeState* node = findNode(seen.node);
+    if (node == nullptr || node->processes.erase(seen.service) == 0) {
+        return;
+    }
+    m_delta.nodes.insert(seen.node);
+    m_touched.insert(seen.node);
+    log(QStringLiteral("process"), seen.node.name, tr("%1 is not one of the services of %2 any more.").arg(seen.service, seen.node.name));
+}
+
 void Reducer::logPause(const ProcessSeen& seen) {
     log(QStringLiteral("process"), seen.node.name,
         (seen.paused ? tr("%1 on %2 is paused.") : tr("%1 on %2 goes on.")).arg(seen.service, seen.node.name),

@@ -36,6 +36,7 @@ private:
     void fold(const EngineSeen& seen);
     void fold(const NodeSeen& seen);
     void fold(const ProcessSeen& seen);
+    void fold(const ProcessForgotten& seen);
     void fold(const LeaseSeen& seen);
     void fold(const PodSeen& seen);
     void fold(const LinkAdminSeen& seen);

@@ -238,14 +238,46 @@ QString strangeSentence(const NodeId& node, const state::RouteState& route) {
                      .arg(node.name, route.prefix.toString(), state::typeWord(route.type));
 }
 
+/// What the lab's nodes may announce, sorted.
+std::vector<Ipv4Prefix> ownedPrefixes(const model::Lab& lab) {
+    std::vector<Ipv4Prefix> all;
+    for (const model::Node& node : lab.nodes) {
+        if (node.podCidr) {
+            all.push_back(node.podCidr->network());
+        }
+        if (node.loopback) {
+            all.push_back({*node.loopback, 32});
+        }
+    }
+    std::ranges::sort(all);
+    return all;
+}
+
+/// Who sent a route that nobody should have: its next hops.
+QString senderSentence(const Picture& picture, const NodeId& node, const state::RouteState& route) {
+    QStringList senders;
+    for (const Ipv4Address hop : gatewaysOf(route)) {
+        const auto is = [&](const intent::ExpectedSession& session) { return session.node == node && session.peer == hop; };
+        const auto session = std::ranges::find_if(picture.intent.sessions, is);
+        const QString word = state::neighbourWord(picture.lab, picture.state, node, hop);
+        senders += session == picture.intent.sessions.end() ? word : QStringLiteral("%1 (%2)").arg(session->peerNode.name, word);
+    }
+    return senders.isEmpty() ? QString() : Checker::tr("It came from %1.").arg(senders.join(QStringLiteral(", ")));
+}
+
 void Checker::checkStrangeRoutes() {
+    const std::vector<Ipv4Prefix> owned = ownedPrefixes(m_picture.lab);
     for (const model::Node& planned : m_picture.lab.nodes) {
         const state::NodeState* node = m_state.findNode(planned.id);
         if (node == nullptr) {
             continue;
         }
         for (const auto& [key, route] : node->routes) {
-            if (isStrange(route)) {
+            if (route.protocol == kBgp && !std::ranges::binary_search(owned, route.prefix)) {
+                add(MismatchKind::RouteWrong, planned.id.name,
+                    tr("%1 has a BGP route to %2, which nobody should announce.").arg(planned.id.name, route.prefix.toString()),
+                    senderSentence(m_picture, planned.id, route));
+            } else if (isStrange(route)) {
                 add(MismatchKind::StaticRoute, planned.id.name, strangeSentence(planned.id, route),
                     tr("It was not learned by BGP: somebody added it by hand."));
             }

@@ -65,7 +65,18 @@ bool ObservedNetwork::hasAddress(const NodeId& id, Ipv4Address address) const {
 std::optional<state::RouteState> ObservedNetwork::route(const NodeId& id, Ipv4Address to) const {
     const state::NodeState* node = m_state.findNode(id);
     const state::RouteState* best = node == nullptr ? nullptr : state::bestRoute(node->routes, {to, 32});
-    return best == nullptr ? std::nullopt : std::optional(*best);
+    if (best == nullptr) {
+        return std::nullopt;
+    }
+    state::RouteState used = *best;
+    const auto isDead = [node](const state::NextHop& hop) {
+        const auto port = node->interfaces.find(hop.interface);
+        return port != node->interfaces.end() && !(port->second.adminUp && port->second.carrier);
+    };
+    if (!std::ranges::all_of(used.nextHops, isDead)) { // Among several the kernel passes over these, and tells nobody.
+        std::erase_if(used.nextHops.edit(), isDead);
+    }
+    return used;
 }
 
 /// Why a route that is not BGP's has gone: the cable that it should lead over, as a clause.

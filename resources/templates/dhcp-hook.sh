@@ -12,6 +12,7 @@ TEMPLATE=$ROOT/usr/lib/podleaf/frr.conf.in
 FRR_CONF=$ROOT/etc/frr/frr.conf
 RUN=$ROOT/run/podleaf # "lease" for people and tests, "frr.conf" as bgpd has it, "zebra.conf" as zebra has it
 LEASES=$RUN/leases    # by port: its gateway, and whether the lease is "up" or "down"
+PORTS=$ROOT/sys/class/net
 BGPD_VTY=$ROOT/var/run/frr/bgpd.vty
 ZEBRA_VTY=$ROOT/var/run/frr/zebra.vty
 BRIDGE=cbr0
@@ -117,6 +118,7 @@ note_lease() {
   echo "$1 $2" >"$LEASES/$interface"
   GATEWAYS='' OTHERS='' NEXTHOPS='' UP=0
   for file in "$LEASES"/*; do
+    [ -e "$PORTS/${file##*/}" ] || continue # the port has been removed
     read -r gateway state <"$file" || continue
     GATEWAYS="$GATEWAYS $gateway"
     [ "$file" = "$LEASES/$interface" ] || OTHERS="$OTHERS $gateway"
@@ -187,13 +189,17 @@ push_routing() {
   vtysh -d bgpd "$@" >&2
 }
 
+own_addresses() {
+  [ -z "$LOOPBACK" ] || echo "address replace $LOOPBACK/32 dev lo"
+  [ -z "$BRIDGE_ADDRESS" ] || echo "address replace $BRIDGE_ADDRESS dev $BRIDGE"
+}
+
 # BGP comes before the link's address, on purpose: a neighbour that is not reachable yet is tried in the
 # moment its next hop appears, where a neighbour added later would wait for bgpd's start timer (1 s).
 change_routing() {
   {
     [ -z "$OLD_ROUTING" ] || [ -n "$ADDED" ] || for device in "$interface" lo "$BRIDGE"; do echo "address flush dev $device scope global"; done
-    [ -z "$LOOPBACK" ] || echo "address replace $LOOPBACK/32 dev lo"
-    [ -z "$BRIDGE_ADDRESS" ] || echo "address replace $BRIDGE_ADDRESS dev $BRIDGE"
+    own_addresses
   } | ip -batch -
   # In one step each: a bgpd that starts now reads the old file or this one. With half of it, it would have no prefix
   # lists, hence no routes, and a session all the same.
@@ -251,6 +257,7 @@ bound() {
     say "no AS number in the lease (option 224), so no BGP"
   fi
   {
+    own_addresses # whatever has become of them
     echo "address replace $ADDRESS dev $interface"
     default_route
   } | ip -batch -

@@ -78,6 +78,7 @@ private Q_SLOTS:
     void secondPortAddsItsNeighbour();
     void lostPortLeavesTheOtherAlone();
     void withoutBgpdTheFileIsWritten();
+    void aRemovedPortIsForgotten();
     void withoutAsNumberThereIsNoBgp();
     void deconfigTakesTheAddressAndLeavesBgpAlone();
     void deconfigBeforeAnyLeaseDoesNothing();
@@ -148,8 +149,8 @@ void TestDhcpHook::boundConfiguresEverything() {
     QVERIFY(log.contains("vtysh   neighbor 172.16.0.1 activate\n"));
     QVERIFY(!log.contains("no router bgp"));
     QVERIFY(!log.contains("prefix-list FABRIC seq")); // bgpd has had these from the start
-    QVERIFY(
-        log.endsWith("ip -batch -\naddress replace 172.16.0.2/30 dev eth1\nroute replace default via 172.16.0.1 dev eth1 proto dhcp\n"));
+    QVERIFY(log.endsWith("ip -batch -\naddress replace 10.20.1.1/24 dev cbr0\naddress replace 172.16.0.2/30 dev eth1\nroute replace "
+                         "default via 172.16.0.1 dev eth1 proto dhcp\n"));
 }
 
 void TestDhcpHook::bgpComesBeforeTheAddress() {
@@ -166,7 +167,7 @@ void TestDhcpHook::renewWithTheSameLeaseLeavesBgpAlone() {
     QCOMPARE(run("bound", goodLease()), 0);
     takeLog();
     QCOMPARE(run("renew", goodLease()), 0);
-    QCOMPARE(takeLog(), QByteArray("ip -batch -\naddress replace 172.16.0.2/30 dev eth1\n"
+    QCOMPARE(takeLog(), QByteArray("ip -batch -\naddress replace 10.20.1.1/24 dev cbr0\naddress replace 172.16.0.2/30 dev eth1\n"
                                    "route replace default via 172.16.0.1 dev eth1 proto dhcp\n"));
 }
 
@@ -253,9 +254,19 @@ void TestDhcpHook::withoutBgpdTheFileIsWritten() {
     QVERIFY(read("run/podleaf/frr.conf").contains("router bgp 4200000001\n"));
 }
 
+void TestDhcpHook::aRemovedPortIsForgotten() {
+    QCOMPARE(run("bound", goodLease()), 0);
+    QCOMPARE(run("bound", with(with(goodLease(), "interface", QStringLiteral("eth2")), "router", QStringLiteral("172.16.0.5"))), 0);
+    QVERIFY(takeLog().contains("nexthop via 172.16.0.5 dev eth2"));
+    QVERIFY(QDir().rmdir(m_host->path("sys/class/net/eth2")));
+    QCOMPARE(run("renew", goodLease()), 0);
+    const QByteArray log = takeLog();
+    QVERIFY2(log.contains("route replace default via 172.16.0.1 dev eth1") && !log.contains("eth2"), log.constData());
+}
+
 void TestDhcpHook::withoutAsNumberThereIsNoBgp() {
     QCOMPARE(run("bound", with(goodLease(), "opt224", {})), 0);
-    QCOMPARE(takeLog(), QByteArray("ip -batch -\naddress replace 172.16.0.2/30 dev eth1\n"
+    QCOMPARE(takeLog(), QByteArray("ip -batch -\naddress replace 10.20.1.1/24 dev cbr0\naddress replace 172.16.0.2/30 dev eth1\n"
                                    "route replace default via 172.16.0.1 dev eth1 proto dhcp\n"));
     QVERIFY(!read("etc/frr/frr.conf").contains("router bgp"));
 }

@@ -91,6 +91,10 @@ public:
         services[node].removeAll(service);
         return {};
     }
+    Result<> forgetService(OpContext& context, const NodeId& node, const QString& service) override {
+        forgotten[node].append(service);
+        return stopService(context, node, service);
+    }
     Result<> signalService(OpContext& /*context*/, const NodeId& /*node*/, const QString& /*service*/, int /*signal*/) override {
         return {};
     }
@@ -127,6 +131,7 @@ public:
     engine::Listing world;
     std::map<NodeId, Files> files;
     std::map<NodeId, QStringList> services;
+    std::map<NodeId, QStringList> forgotten;
 };
 
 plan::Plan planOf(const model::Lab& lab, RememberingEngine& engine) {

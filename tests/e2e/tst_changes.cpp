@@ -25,6 +25,9 @@ private Q_SLOTS:
     void cleanup();
     void changesRestartNothingElse_data();
     void changesRestartNothingElse();
+    void changesGoBack_data();
+    void changesGoBack();
+    void anotherHostTakesThePort();
     void anotherFileOfThatNameIsRefused();
     void aSecondChangeIsRefused();
     void aBrokenFileDoesNotHideTheLab();
@@ -128,6 +131,41 @@ void ChangesTest::changesRestartNothingElse() {
     }
     QCOMPARE(changed, restarted);
     QCOMPARE(podleaf().run({QStringLiteral("up"), labFile()}).output, QByteArray("Nothing to do.\n"));
+    QCOMPARE(podleaf().run({QStringLiteral("test"), labFile()}).exitCode, 0);
+}
+
+void ChangesTest::changesGoBack_data() {
+    QTest::addColumn<QByteArray>("file");
+    QTest::newRow("a second cable to the leaf")
+        << with({{"host3:eth1]}\n", "host3:eth1]}\n  - {name: second, ends: [leaf1:swp9, host3:eth2]}\n"}});
+    QTest::newRow("BFD") << with({{"  hold: 3s\n", "  hold: 3s\n  bfd: true\n"}});
+    QTest::newRow("no DHCP") << with({{"leaf1: {kind: leaf, asn: 65100}", "leaf1: {kind: leaf, asn: 65100, dhcp: none}"}});
+    QTest::newRow("another port of the pods") << with({{"port: 80\n", "port: 8080\n"}});
+    QTest::newRow("other pod networks") << with({{"10.20.0.0/16", "10.30.0.0/16"}});
+    QTest::newRow("another name of a host") << with({{"host2", "web2"}});
+}
+
+/// A change and its way back, each taken as it comes: what it took away is missed by nobody.
+void ChangesTest::changesGoBack() {
+    QFETCH(QByteArray, file);
+    for (const QByteArray& text : {file, m_tutorial}) {
+        write(text);
+        const auto up = podleaf().run({QStringLiteral("up"), labFile()});
+        QVERIFY2(up.exitCode == 0, up.messages.constData());
+        QCOMPARE(podleaf().run({QStringLiteral("up"), labFile()}).output, QByteArray("Nothing to do.\n"));
+        QCOMPARE(podleaf().run({QStringLiteral("test"), labFile()}).exitCode, 0);
+    }
+}
+
+/// Its card is another one, and the port has one address only.
+void ChangesTest::anotherHostTakesThePort() {
+    const QByteArray without = with({{"  host1: {kind: host}\n", ""}, {"  - {name: intnet1, ends: [leaf1:swp1, host1:eth1]}\n", ""}});
+    const QByteArray other = with({{"host1", "host7"}});
+    for (const QByteArray& text : {without, other}) {
+        write(text);
+        const auto up = podleaf().run({QStringLiteral("up"), labFile()});
+        QVERIFY2(up.exitCode == 0, up.messages.constData());
+    }
     QCOMPARE(podleaf().run({QStringLiteral("test"), labFile()}).exitCode, 0);
 }
 

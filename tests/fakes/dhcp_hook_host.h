@@ -53,6 +53,9 @@ public:
         m_whole = write("bin/ip", "#!/bin/sh\necho \"ip $*\" >>\"$PODLEAF_ROOT/log\"; cat >>\"$PODLEAF_ROOT/log\"\n", true) && m_whole;
         m_whole = write("bin/vtysh", "#!/bin/sh\nfor a; do [ \"$a\" = -c ] || echo \"vtysh $a\"; done >>\"$PODLEAF_ROOT/log\"\n", true) &&
                   m_whole && QDir().mkpath(path("var/run/frr"));
+        for (const char* port : {"eth1", "eth2"}) {
+            m_whole = QDir().mkpath(path("sys/class/net/") + QLatin1String(port)) && m_whole;
+        }
     }
 
     /// All of it could be written.
@@ -85,7 +88,7 @@ public:
     /// Files and folders that nobody should have made.
     [[nodiscard]] QStringList strangers() const {
         QStringList made = QDir(m_folder.path()).entryList(QDir::NoDotAndDotDot | QDir::AllEntries | QDir::Hidden);
-        for (const char* known : {"bin", "etc", "run", "usr", "var"}) {
+        for (const char* known : {"bin", "etc", "run", "sys", "usr", "var"}) {
             made.removeOne(QString::fromLatin1(known));
         }
         return made;

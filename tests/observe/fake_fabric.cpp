@@ -202,6 +202,10 @@ Result<> FakeFabric::stopService(OpContext& /*context*/, const NodeId& /*node*/,
     return {};
 }
 
+Result<> FakeFabric::forgetService(OpContext& /*context*/, const NodeId& /*node*/, const QString& /*service*/) {
+    return {};
+}
+
 Result<> FakeFabric::signalService(OpContext& /*context*/, const NodeId& /*node*/, const QString& /*service*/, int /*signal*/) {
     return {};
 }

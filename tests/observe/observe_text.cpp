@@ -101,6 +101,7 @@ QString toText(const Observed& seen) {
     return std::visit(
         Overloaded{[](const EngineSeen& s) { return QString(u"engine "_qs + upDown(s.running)); },
                    [](const NodeSeen& s) { return QString(sign(s.exists) + u"node "_qs + s.node.name); },
+                   [](const ProcessForgotten& s) { return QString(u"%1 forgot %2"_qs.arg(s.node.name, s.service)); },
                    [](const ProcessSeen& s) {
                        return s.running ? QString(u"%1 runs %2"_qs.arg(s.node.name, s.service))
                                         : QString(u"%1 lost %2 %3/%4 [%5]"_qs.arg(s.node.name, s.service)

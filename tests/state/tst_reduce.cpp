@@ -119,6 +119,7 @@ private Q_SLOTS:
     void lateVtyAnswerDoesNotOverruleBmp();
     void vtyRefinesWhatIsDown();
     void vtyAloneCanSayEstablished();
+    void forgottenServicesAreMissedByNobody();
     void resyncIsSilentWhenNothingChanged();
     void resyncTellsWhatHasGone();
     void bgpdsLastLogLinesAreTakenIn();
@@ -340,6 +341,15 @@ void TstReduce::vtyAloneCanSayEstablished() {
     QCOMPARE(toString(observed.session("leaf1", "172.16.0.6").state), toString(BgpState::Active));
     QCOMPARE(observed.session("leaf1", "172.16.0.6").flaps, 1);
     QCOMPARE(observed.session("leaf1", "172.16.0.6").lastError, QStringLiteral("connection refused"));
+}
+
+void TstReduce::forgottenServicesAreMissedByNobody() {
+    ObservedLab observed;
+    observed.feed(fakes::greenTutorial(observed.lab)).feed({fakes::process(node("leaf1"), "bfdd"), fakes::killed(node("leaf1"), "bfdd")});
+    QCOMPARE(observed.state.nodes.at(node("leaf1")).phase, NodePhase::Failed);
+    observed.feed({ProcessForgotten{node("leaf1"), QStringLiteral("bfdd")}});
+    QVERIFY(!observed.state.nodes.at(node("leaf1")).processes.contains(QStringLiteral("bfdd")));
+    QCOMPARE(observed.state.nodes.at(node("leaf1")).phase, NodePhase::Ready);
 }
 
 void TstReduce::resyncIsSilentWhenNothingChanged() {

@@ -137,6 +137,14 @@ Broken staticRoute() {
             {}};
 }
 
+Broken strangerAnnounced() {
+    return {"announced by nobody's right",
+            {fakes::bgpRoute(node("leaf1"), prefix("10.20.9.0/24"), address("172.16.0.2"), s("swp1"))},
+            {{MismatchKind::RouteWrong, s("leaf1"), s("leaf1 has a BGP route to 10.20.9.0/24, which nobody should announce."),
+              s("It came from host1 (172.16.0.2).")}},
+            {}};
+}
+
 Broken discardingRoute() {
     RouteSeen route{node("host1"), prefix("10.20.1.0/24"), s("boot"), {}, 0, true};
     route.type = state::RouteType::Unreachable;
@@ -191,8 +199,8 @@ Broken notAnnounced() {
 }
 
 std::vector<Broken> brokenLabs() {
-    return {{"all green", {}, {}, {}}, bgpdStopped(),  cut(),     noLease(),     staticRoute(),
-            discardingRoute(),         wrongNextHop(), podDead(), notAnnounced()};
+    return {{"all green", {}, {}, {}}, bgpdStopped(),     cut(),          noLease(), staticRoute(),
+            strangerAnnounced(),       discardingRoute(), wrongNextHop(), podDead(), notAnnounced()};
 }
 
 } // namespace

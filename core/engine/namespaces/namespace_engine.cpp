@@ -56,6 +56,9 @@ Event engineEvent(const labhost::EventBody& body) {
     case EventType::ProcessExited:
         event.type = Event::Type::ProcessExited;
         break;
+    case EventType::ProcessForgotten:
+        event.type = Event::Type::ProcessForgotten;
+        break;
     case EventType::LinkChanged:
         event.type = Event::Type::LinkChanged;
         break;
@@ -370,7 +373,12 @@ Result<> NamespaceEngine::startService(OpContext& context, const NodeId& node, c
 }
 
 Result<> NamespaceEngine::stopService(OpContext& context, const NodeId& node, const QString& service) {
-    const labhost::StopService request{node.name.toStdString(), service.toStdString()};
+    const labhost::StopService request{node.name.toStdString(), service.toStdString(), false};
+    return d->order(context, Verb::StopService, request, text("Cannot stop %1 on %2").arg(service, node.name));
+}
+
+Result<> NamespaceEngine::forgetService(OpContext& context, const NodeId& node, const QString& service) {
+    const labhost::StopService request{node.name.toStdString(), service.toStdString(), true};
     return d->order(context, Verb::StopService, request, text("Cannot stop %1 on %2").arg(service, node.name));
 }
 

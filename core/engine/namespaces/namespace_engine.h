@@ -49,6 +49,7 @@ public:
     Result<> apply(OpContext& context, const NodeId& node, const NodeContent& content) override;
     Result<> startService(OpContext& context, const NodeId& node, const ServiceSpec& service) override;
     Result<> stopService(OpContext& context, const NodeId& node, const QString& service) override;
+    Result<> forgetService(OpContext& context, const NodeId& node, const QString& service) override;
     Result<> signalService(OpContext& context, const NodeId& node, const QString& service, int signal) override;
     Result<QStringList> runningServices(OpContext& context, const NodeId& node) override;
     Result<UniqueFd> openNetlink(OpContext& context, const NodeId& node, std::uint32_t groups) override;

@@ -17,7 +17,7 @@ constexpr int kCouldNotConnect = 7; // curl(1), EXIT CODES
 constexpr int kTimedOut = 28;
 
 /// What tells daemons that their files have changed (core/blueprint/services.cpp).
-const QStringList kReloads{QStringLiteral("/usr/lib/frr/frr-reload.py"), QStringLiteral("/usr/lib/podleaf/dhcp-renew")};
+const QStringList kReloads{QStringLiteral("/usr/lib/podleaf/bgpd-reload"), QStringLiteral("/usr/lib/podleaf/dhcp-renew")};
 
 QString text(const char* source) {
     return QCoreApplication::translate("SimulatedEngine", source);

@@ -264,6 +264,12 @@ Result<> SimulatedEngine::stopService(OpContext& /*context*/, const NodeId& node
     });
 }
 
+Result<> SimulatedEngine::forgetService(OpContext& /*context*/, const NodeId& node, const QString& service) {
+    return d->writer.write([&](const SimulatedWorld& world) {
+        return withNode(world, node, [&](const SimulatedNode&) { return std::vector{deed::forget(node, service)}; });
+    });
+}
+
 Result<> SimulatedEngine::signalService(OpContext& /*context*/, const NodeId& node, const QString& service, int signal) {
     return d->writer.write([&](const SimulatedWorld& world) -> Deeds {
         const SimulatedNode* found = world.findOn(node);

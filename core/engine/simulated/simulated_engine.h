@@ -45,6 +45,7 @@ public:
     Result<> apply(OpContext& context, const NodeId& node, const NodeContent& content) override;
     Result<> startService(OpContext& context, const NodeId& node, const ServiceSpec& service) override;
     Result<> stopService(OpContext& context, const NodeId& node, const QString& service) override;
+    Result<> forgetService(OpContext& context, const NodeId& node, const QString& service) override;
     Result<> signalService(OpContext& context, const NodeId& node, const QString& service, int signal) override;
     Result<QStringList> runningServices(OpContext& context, const NodeId& node) override;
     /// Errors: HostLacks, always: there is no kernel that one could ask.

@@ -96,6 +96,7 @@ public:
                                                    {QStringLiteral("apply"), &Folder::apply},
                                                    {QStringLiteral("start"), &Folder::start},
                                                    {QStringLiteral("stop"), &Folder::stop},
+                                                   {QStringLiteral("forget"), &Folder::forget},
                                                    {QStringLiteral("signal"), &Folder::signal}};
         if (const Method method = kVerbs.value(m_deed[kDo].toString(), nullptr)) {
             (this->*method)();
@@ -216,6 +217,19 @@ private:
     }
     void stop() { end(0); }
 
+    void forget() {
+        end(0);
+        SimulatedNode* node = findNode();
+        const QString name = m_deed[kService].toString();
+        if (node != nullptr && node->services.erase(name) > 0) {
+            Event event{};
+            event.type = Event::Type::ProcessForgotten;
+            event.node = node->spec.id;
+            event.process = name;
+            m_events.push_back(event);
+        }
+    }
+
     void signal() {
         const int number = m_deed[QStringLiteral("number")].toInt();
         SimulatedNode* node = findNode();
@@ -332,6 +346,10 @@ QJsonObject start(const NodeId& node, const QString& service) {
 }
 QJsonObject stop(const NodeId& node, const QString& service) {
     return make("stop", {{kNode, node.name}, {kService, service}});
+}
+
+QJsonObject forget(const NodeId& node, const QString& service) {
+    return make("forget", {{kNode, node.name}, {kService, service}});
 }
 QJsonObject signal(const NodeId& node, const QString& service, int number) {
     return make("signal", {{kNode, node.name}, {kService, service}, {QStringLiteral("number"), number}});

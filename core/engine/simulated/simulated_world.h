@@ -71,6 +71,7 @@ QJsonObject powerOff(const NodeId& node);
 QJsonObject apply(const NodeId& node, const std::map<QString, QByteArray>& files, const QStringList& goneFiles);
 QJsonObject start(const NodeId& node, const QString& service);
 QJsonObject stop(const NodeId& node, const QString& service);
+QJsonObject forget(const NodeId& node, const QString& service);
 QJsonObject signal(const NodeId& node, const QString& service, int number);
 } // namespace deed
 
