@@ -9,6 +9,8 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+
 namespace podleaf::cli {
 
 namespace {
@@ -69,17 +71,23 @@ int changeImpairments(Invocation& invocation, session::LabSession& session, cons
 int changeLink(Invocation& invocation, session::LabSession& session, const LinkId& id, const QString& verb) {
     const bool up = verb != QLatin1String("cut");
     const bool isRestore = verb == QLatin1String("restore");
+    const state::Snapshot before = session.store().snapshot();
+    const auto known = before->links.find(id);
+    const auto drops = [](const model::Impairment& one) { return one.drop; };
+    const bool stillDrops = up && !isRestore && known != before->links.end() && std::ranges::any_of(known->second.impairments, drops);
+    const QString more =
+        stillDrops ? tr("Its packets are still dropped; podleaf link %1 %2 restore ends that.\n").arg(session.lab().id.name, id.name)
+                   : QString();
     const Told told{{{QStringLiteral("ok"), true},
                      {QStringLiteral("link"), id.name},
                      {QStringLiteral("admin"), up ? QStringLiteral("up") : QStringLiteral("down")}},
                     (isRestore ? tr("%1 is as new.\n")
                      : up      ? tr("%1 is joined.\n")
                                : tr("%1 is cut.\n"))
-                        .arg(id.name)};
-    const state::Snapshot before = session.store().snapshot();
-    const auto known = before->links.find(id);
+                            .arg(id.name) +
+                        more};
     const bool isSo = !isRestore && known != before->links.end() && known->second.adminUp == up;
-    const QString wasSo = isSo ? (up ? tr("%1 is joined already.\n") : tr("%1 is cut already.\n")).arg(id.name) : QString();
+    const QString wasSo = isSo ? (up ? tr("%1 is joined already.\n") : tr("%1 is cut already.\n")).arg(id.name) + more : QString();
     const auto run = [&](OpContext& context) {
         return toldAfter(isRestore ? session::LabFaults(session).restore(context, id) : session.setLink(context, id, up), told);
     };

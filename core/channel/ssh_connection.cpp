@@ -20,7 +20,7 @@ namespace podleaf::channel {
 
 namespace {
 
-Q_LOGGING_CATEGORY(logSsh, "podleaf.channel.ssh")
+Q_LOGGING_CATEGORY(logSsh, "podleaf.channel.ssh", QtInfoMsg)
 
 constexpr int kSilencesUntilLost = 3;
 constexpr auto kRetry = std::chrono::milliseconds(20); ///< After the server opened no session.

@@ -20,7 +20,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Q_LOGGING_CATEGORY(lcObserve, "podleaf.observe")
+Q_LOGGING_CATEGORY(lcObserve, "podleaf.observe", QtInfoMsg)
 
 /// No call into a node takes longer on a healthy host; a feed tries again by itself.
 constexpr auto kWorkLimit = 2s;

@@ -29,7 +29,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Q_LOGGING_CATEGORY(logSimulated, "podleaf.observe.simulated")
+Q_LOGGING_CATEGORY(logSimulated, "podleaf.observe.simulated", QtInfoMsg)
 
 constexpr std::size_t kMostBacklog = 16384; ///< A quarter of the store's queue.
 constexpr std::size_t kMostDelayed = 20000; ///< The rest of larger changes is told at once: it would only be kept in memory.

@@ -13,7 +13,7 @@ namespace podleaf::state {
 
 namespace {
 
-Q_LOGGING_CATEGORY(logMailbox, "podleaf.state.reader")
+Q_LOGGING_CATEGORY(logMailbox, "podleaf.state.reader", QtInfoMsg)
 
 /// A reader that does not take for so long loses the oldest entries, and is told.
 constexpr std::size_t kLogLimit = 200000;

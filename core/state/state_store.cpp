@@ -25,7 +25,7 @@ namespace podleaf::state {
 
 namespace {
 
-Q_LOGGING_CATEGORY(logStore, "podleaf.state.store")
+Q_LOGGING_CATEGORY(logStore, "podleaf.state.store", QtInfoMsg)
 
 constexpr std::size_t kQueueCapacity = 65536;
 /// 60 publications a second at most, and of a very large state fewer: they take a tenth of the thread's time at most. What

@@ -21,7 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Q_LOGGING_CATEGORY(logProber, "podleaf.verify.prober")
+Q_LOGGING_CATEGORY(logProber, "podleaf.verify.prober", QtInfoMsg)
 
 constexpr auto kInterval = 20ms;
 /// A ping that ended (its node was stopped) is started again so much later.

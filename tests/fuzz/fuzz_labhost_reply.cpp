@@ -23,6 +23,10 @@ void checkReply(Verb verb, std::string_view body) {
         return check<HelloReply>(body);
     case Verb::List:
         return check<ListReply>(body);
+    case Verb::SetImpairment:
+    case Verb::GetImpairments:
+    case Verb::DeclareImpairments:
+        return check<ImpairmentsReply>(body);
     case Verb::ListServices:
         return check<ListServicesReply>(body);
     case Verb::Exec:

@@ -40,6 +40,12 @@ void checkBody(Verb verb, const std::string& body) {
         return checkRequest<AddLinks>(body);
     case Verb::SetLink:
         return checkRequest<SetLink>(body);
+    case Verb::SetImpairment:
+        return checkRequest<SetImpairment>(body);
+    case Verb::GetImpairments:
+        return checkRequest<LinkRequest>(body);
+    case Verb::DeclareImpairments:
+        return checkRequest<DeclareImpairments>(body);
     case Verb::RemoveLinks:
         return checkRequest<RemoveLinks>(body);
     case Verb::Apply:

@@ -293,6 +293,7 @@ private Q_SLOTS:
     void ways_data();
     void ways();
     void hopsSayHowTheyGoOn();
+    void nextHopsWithoutCarrierArePassedOver();
     void intendedWayStandsBeside();
     void loopbacksAreAnsweredOnEveryPath();
     void sourceIsTheKernelsChoice();
@@ -328,6 +329,13 @@ void TstTrace::hopsSayHowTheyGoOn() {
     QCOMPARE(first.next[1], (verify::TraceNext{s("leaf2"), address("172.16.0.5"), s("eth2"), fakes::link("leaf2-host1"), {}}));
     const verify::TraceHop& last = trace.there.hops[3];
     QCOMPARE(last.next.front(), (verify::TraceNext{s("my-nginx-2"), {}, s("cbr0"), {}, {}}));
+}
+
+void TstTrace::nextHopsWithoutCarrierArePassedOver() {
+    const model::Lab lab = fakes::twoLeafLab();
+    const Watched cut(lab, fakes::cable(*lab.findLink(fakes::link("leaf1-host1")), false, false));
+    const Trace trace = cut.trace("host1", "my-nginx-2"); // The kernel's route still has both.
+    QCOMPARE(words(trace.there), s("host1>leaf2 leaf2>host2 host2>my-nginx-2 my-nginx-2."));
 }
 
 void TstTrace::intendedWayStandsBeside() {

@@ -9,7 +9,7 @@
 namespace podleaf::ui {
 
 namespace {
-Q_LOGGING_CATEGORY(lcConvergence, "podleaf.ui.convergence")
+Q_LOGGING_CATEGORY(lcConvergence, "podleaf.ui.convergence", QtInfoMsg)
 }
 
 ConvergenceFeed::ConvergenceFeed(WatchConvergence watch, QObject* parent)

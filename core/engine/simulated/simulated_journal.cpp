@@ -26,7 +26,7 @@ namespace podleaf::engine {
 
 namespace {
 
-Q_LOGGING_CATEGORY(logJournal, "podleaf.engine.simulated")
+Q_LOGGING_CATEGORY(logJournal, "podleaf.engine.simulated", QtInfoMsg)
 
 constexpr qsizetype kChunk = 1 << 20;
 
