@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The tutorial's lab without Podleaf: leaf1, host1 to host3, two nginx pods, built by a shell with `ip -batch`,
-# nsenter and the same daemons, as fast as we know how. It is what `podleaf up` is measured against.
+# nsenter and the same daemons, in parallel where nothing stands against it. It is what `podleaf up` is measured against.
 #
 #   tutorial.sh up      build, wait for all ten curls; the last line is "total_ms N", from nothing to the last answer
 #   tutorial.sh up -n   build only
