@@ -205,12 +205,13 @@ void CanvasLensesTest::addressIsTheLongestMatch() {
 void CanvasLensesTest::flowsGoTheKernelsWay() {
     fakes::ObservedLab lab = greenFabric();
     const Ipv4Address pod = podOf(lab.lab, "web-2").address;
-    const auto way = [&](const state::LabState* state) {
-        return textOf(flowPath(lab.lab, state, node("host1-1"), node("host2-1"), pod), lab.lab);
+    const auto way = [&](const state::LabState* state, FlowEnd end = FlowEnd::Arrived) {
+        return textOf(flowPath(lab.lab, state, node("host1-1"), node("host2-1"), pod, end), lab.lab);
     };
     QCOMPARE(way(&lab.state), QStringLiteral("leaf1 spine1 leaf2 host2-1, arrives"));
     lab.feed({state::RouteSeen{node("spine1"), *lab.lab.findNode(node("host2-1"))->podCidr, {}, {}, 20, false}});
-    QCOMPARE(way(&lab.state), QStringLiteral("leaf1 spine1")); // It has no way on.
+    QCOMPARE(way(&lab.state, FlowEnd::Stopped), QStringLiteral("leaf1 spine1")); // It has no way on.
+    QCOMPARE(way(&lab.state), QStringLiteral("leaf1 spine2 leaf2 host2-1, arrives"));
     QCOMPARE(way(nullptr), QString());
     QCOMPARE(textOf(flowPath(lab.lab, nullptr, node("host1-1"), node("host1-2"), {}), lab.lab), QStringLiteral("leaf1 host1-2, arrives"));
 }
