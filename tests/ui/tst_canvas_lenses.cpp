@@ -119,6 +119,7 @@ private Q_SLOTS:
     void flowsGoTheKernelsWay();
     void flowsAreDrawnOverSeveralSwitches();
     void lensDrawsArrowsForWhatIsSelected();
+    void lensTurnedOnShowsWhatIsSelected();
     void missingRouteIsMarkedOnTheCard();
     void ratesBecomeWordsAndWidths();
     void usageAsALine();
@@ -265,6 +266,24 @@ void CanvasLensesTest::lensDrawsArrowsForWhatIsSelected() {
     canvas.view.setLens(Lens::Routes, false);
     QCOMPARE(canvas.count(beside("intnet2", -1), 3, Role::Accent), 0);
     QVERIFY(canvas.view.routePicture().hops.empty());
+}
+
+void CanvasLensesTest::lensTurnedOnShowsWhatIsSelected() {
+    ShownCanvas canvas;
+    canvas.apply(greenLab().state);
+    canvas.click(canvas.view.viewPosOf(node("host2")));
+    QVERIFY(canvas.view.routePicture().hops.empty());
+    canvas.view.setLens(Lens::Routes, true);
+    QVERIFY(canvas.view.prefix() == kPods2);
+    QVERIFY(!canvas.view.routePicture().hops.empty());
+    canvas.view.setPrefix(prefix("10.20.2.0/24")); // Of a row of the table.
+    canvas.click(canvas.view.viewPosOf(node("host2")));
+    QVERIFY(canvas.view.prefix() == kPods2);
+    model::Lab moved = canvas.lab; // An edit changes nothing of that.
+    moved.nodes[1].position = {40, 260};
+    canvas.view.changeLab(moved);
+    QVERIFY(canvas.view.prefix() == kPods2);
+    QVERIFY(!canvas.view.routePicture().hops.empty());
 }
 
 void CanvasLensesTest::missingRouteIsMarkedOnTheCard() {

@@ -154,6 +154,7 @@ void LabView::mousePressEvent(QMouseEvent* event) {
     }
     d->setFocused({});
     d->setSelected(under);
+    d->choosePrefixOf(under); // Also of what was selected before, as another prefix may have been chosen since.
     d->drag = d->dragOf(under);
     if (d->drag) {
         d->drag->pressedAt = event->pos();

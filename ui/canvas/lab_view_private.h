@@ -74,7 +74,7 @@ public:
     void setHovered(const Selection& item);
     void setFocused(const Selection& item);
     void setSelected(const Selection& item);
-    /// While the Routes lens is on, a node or pod that is selected chooses its own prefix.
+    /// A node or pod that is selected chooses its own prefix for the Routes lens, be it on or not yet.
     void choosePrefixOf(const Selection& item);
     void makeVisible(const Selection& item);
     void panBy(const QPointF& delta);
