@@ -26,7 +26,7 @@ public:
 
     Private(LabView* view, const Theme& theme);
 
-    /// What the left button holds: a card, a note, or a group with the cards of its nodes.
+    /// What the left button holds: a card, a note, or a group with the cards of its nodes; and the cards marked with it.
     struct Drag {
         Selection item;
         QPoint pressedAt = {};
@@ -109,6 +109,7 @@ public:
     LabView* q;
     LabScene scene;
     Clock clock;
+    MenuFiller menuFiller;
     bool labOpen = false;
     bool fitted = false; ///< The user has not zoomed or panned since the last fit: resizing fits again.
     bool fitPending = true;
