@@ -36,12 +36,12 @@ public:
         bool moved = false;
     };
     /// `least`: the bound of the zoom below; a view that is further away already may stay so.
-    void setZoom(double zoom, const QPointF& anchorInViewport, double least = kMinZoom);
-    void zoomTo(double zoom);
+    void setZoom(double factor, const QPointF& anchorInViewport, double least = kMinZoom);
+    void zoomTo(double factor);
     void moveMarks();
     /// Says what has become of the item that has the focus, at most once a second.
     void announce();
-    void zoomChangedTo(double zoom);
+    void zoomChangedTo(double unit);
     void fitNow();
     void placeOverlays();
     /// The zoom control's and the legend's row, from the lower edge of the view.
