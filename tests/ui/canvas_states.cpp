@@ -9,8 +9,11 @@ using namespace podleaf::state;
 
 namespace {
 
-void addRoute(NodeState& node, const Ipv4Prefix& prefix) {
-    node.routes[{prefix, 20}] = {prefix, QStringLiteral("bgp"), {{address("172.16.0.1"), QStringLiteral("eth1")}}, 20};
+/// Over leaf1, the only switch.
+void addRoute(const model::Lab& lab, NodeState& node, const model::Node& owner) {
+    const model::Link& link = *lab.linksOf(node.id == NodeId(QStringLiteral("leaf1")) ? owner.id : node.id).front();
+    const auto end = static_cast<std::size_t>(model::endAt(link, node.id));
+    node.routes[{*owner.podCidr, 20}] = {*owner.podCidr, QStringLiteral("bgp"), {{link.addresses[1 - end], link.ends[end].port}}, 20};
 }
 
 void addProcess(NodeState& node, const char* name) {
@@ -36,7 +39,7 @@ NodeState readyNode(const model::Lab& lab, const model::Node& planned) {
     }
     for (const model::Node& other : lab.nodes) {
         if (other.podCidr && other.id != planned.id) {
-            addRoute(node, *other.podCidr);
+            addRoute(lab, node, other);
         }
     }
     return node;

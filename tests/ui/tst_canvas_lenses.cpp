@@ -119,6 +119,7 @@ private Q_SLOTS:
     void flowsGoTheKernelsWay();
     void flowsAreDrawnOverSeveralSwitches();
     void lensDrawsArrowsForWhatIsSelected();
+    void lensTurnedOnShowsWhatIsSelected();
     void missingRouteIsMarkedOnTheCard();
     void ratesBecomeWordsAndWidths();
     void usageAsALine();
@@ -205,12 +206,13 @@ void CanvasLensesTest::addressIsTheLongestMatch() {
 void CanvasLensesTest::flowsGoTheKernelsWay() {
     fakes::ObservedLab lab = greenFabric();
     const Ipv4Address pod = podOf(lab.lab, "web-2").address;
-    const auto way = [&](const state::LabState* state) {
-        return textOf(flowPath(lab.lab, state, node("host1-1"), node("host2-1"), pod), lab.lab);
+    const auto way = [&](const state::LabState* state, FlowEnd end = FlowEnd::Arrived) {
+        return textOf(flowPath(lab.lab, state, node("host1-1"), node("host2-1"), pod, end), lab.lab);
     };
     QCOMPARE(way(&lab.state), QStringLiteral("leaf1 spine1 leaf2 host2-1, arrives"));
     lab.feed({state::RouteSeen{node("spine1"), *lab.lab.findNode(node("host2-1"))->podCidr, {}, {}, 20, false}});
-    QCOMPARE(way(&lab.state), QStringLiteral("leaf1 spine1")); // It has no way on.
+    QCOMPARE(way(&lab.state, FlowEnd::Stopped), QStringLiteral("leaf1 spine1")); // It has no way on.
+    QCOMPARE(way(&lab.state), QStringLiteral("leaf1 spine2 leaf2 host2-1, arrives"));
     QCOMPARE(way(nullptr), QString());
     QCOMPARE(textOf(flowPath(lab.lab, nullptr, node("host1-1"), node("host1-2"), {}), lab.lab), QStringLiteral("leaf1 host1-2, arrives"));
 }
@@ -264,6 +266,24 @@ void CanvasLensesTest::lensDrawsArrowsForWhatIsSelected() {
     canvas.view.setLens(Lens::Routes, false);
     QCOMPARE(canvas.count(beside("intnet2", -1), 3, Role::Accent), 0);
     QVERIFY(canvas.view.routePicture().hops.empty());
+}
+
+void CanvasLensesTest::lensTurnedOnShowsWhatIsSelected() {
+    ShownCanvas canvas;
+    canvas.apply(greenLab().state);
+    canvas.click(canvas.view.viewPosOf(node("host2")));
+    QVERIFY(canvas.view.routePicture().hops.empty());
+    canvas.view.setLens(Lens::Routes, true);
+    QVERIFY(canvas.view.prefix() == kPods2);
+    QVERIFY(!canvas.view.routePicture().hops.empty());
+    canvas.view.setPrefix(prefix("10.20.2.0/24")); // Of a row of the table.
+    canvas.click(canvas.view.viewPosOf(node("host2")));
+    QVERIFY(canvas.view.prefix() == kPods2);
+    model::Lab moved = canvas.lab; // An edit changes nothing of that.
+    moved.nodes[1].position = {40, 260};
+    canvas.view.changeLab(moved);
+    QVERIFY(canvas.view.prefix() == kPods2);
+    QVERIFY(!canvas.view.routePicture().hops.empty());
 }
 
 void CanvasLensesTest::missingRouteIsMarkedOnTheCard() {

@@ -18,10 +18,21 @@ private Q_SLOTS:
     void lowCanvasHasNoMap();
     void narrowCanvasFoldsTheLegend();
     void legendSaysPartial();
+    void routesLensHasRoom_data();
+    void routesLensHasRoom();
 
 private:
     static QWidget* overlay(const ShownCanvas& canvas, const char* name) {
         return canvas.view.findChild<QWidget*>(QString::fromLatin1(name));
+    }
+    static QStringList nodesUnder(const ShownCanvas& canvas, const QWidget& part) {
+        QStringList names;
+        for (const model::Node& each : canvas.lab.nodes) {
+            if (canvas.view.viewRectOf(each.id).intersects(part.geometry())) {
+                names += each.id.name;
+            }
+        }
+        return names;
     }
 };
 
@@ -46,9 +57,7 @@ void CanvasOverlaysTest::neverOnANode() {
                 continue;
             }
             QVERIFY2(canvas.view.rect().contains(part->geometry()), name);
-            for (const model::Node& each : canvas.lab.nodes) {
-                QVERIFY2(!canvas.view.viewRectOf(each.id).intersects(part->geometry()), qPrintable(each.id.name + QLatin1String(name)));
-            }
+            QCOMPARE(nodesUnder(canvas, *part), QStringList());
         }
         QVERIFY(!overlay(canvas, "legend")->isVisible() ||
                 !overlay(canvas, "legend")->geometry().intersects(overlay(canvas, "zoomControl")->geometry()));
@@ -106,6 +115,47 @@ void CanvasOverlaysTest::legendSaysPartial() {
     QVERIFY(!button->toolTip().contains(QStringLiteral("lost")));
     canvas.view.resize(944, 516);
     QTRY_VERIFY(legend->size() == whole);
+}
+
+void CanvasOverlaysTest::routesLensHasRoom_data() {
+    QTest::addColumn<bool>("chosen");
+    QTest::addRow("no prefix") << false;
+    QTest::addRow("a prefix") << true;
+}
+
+/// In the window at 1440 x 900 the map stays, and the owner's mark touches neither the outline nor the legend.
+void CanvasOverlaysTest::routesLensHasRoom() {
+    QFETCH(bool, chosen);
+    ShownCanvas canvas(fakes::tutorialLab(), Theme::light(), {942, 519});
+    canvas.apply(allGreen());
+    canvas.view.setLens(Lens::Routes, true);
+    canvas.view.setActiveLens(Lens::Routes);
+    if (chosen) {
+        canvas.view.select(node("host2"));
+    }
+    QWidget* legend = overlay(canvas, "legend");
+    QVERIFY(legend->isVisible() && overlay(canvas, "minimap")->isVisible());
+    QVERIFY(!legend->geometry().intersects(overlay(canvas, "zoomControl")->geometry()));
+    QVERIFY(!legend->geometry().intersects(overlay(canvas, "minimap")->geometry()));
+    if (!chosen) {
+        return;
+    }
+    const QImage seen = canvas.image();
+    const QRect card = canvas.view.viewRectOf(node("host2"));
+    // Down from the card, left of the pill's words: the outline, the pill, and free canvas after each.
+    QList<int> runs;
+    bool wasFree = true;
+    for (int y = card.bottom() + 3; y < legend->y(); ++y) {
+        const bool isFree = seen.pixelColor(card.left() + 12, y) == canvas.color(Role::Canvas);
+        if (!isFree && wasFree) {
+            runs.append(0);
+        }
+        if (!isFree) {
+            ++runs.last();
+        }
+        wasFree = isFree;
+    }
+    QVERIFY2(wasFree && runs.size() == 2 && runs.at(0) <= 4 && runs.at(1) >= 10, qPrintable(QStringLiteral("%1").arg(runs.size())));
 }
 
 QTEST_MAIN(CanvasOverlaysTest)

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace podleaf::ui {
 
@@ -27,6 +28,7 @@ struct CanvasContext {
     Lens activeLens = Lens::Flows;                                        ///< Whose marks the legend explains.
     Lit lit = {};                                                         ///< What stands out; nothing else fades when it is empty.
     Selection selected = {};
+    std::vector<Selection> marked = {}; ///< Several that a command acts on together.
     Selection hovered = {};
     double hoverStrength = 1; ///< 0 to 1, while the pointer's mark comes.
     double selectionStrength = 1;

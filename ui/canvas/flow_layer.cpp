@@ -11,6 +11,8 @@
 #include <QPainterPath>
 
 #include <algorithm>
+#include <cmath>
+#include <set>
 
 namespace podleaf::ui {
 
@@ -29,11 +31,10 @@ constexpr int kTracks = 4;
 /// Where lines meet the chip, from its middle; in this order they do not cross each other.
 constexpr double kOuterEnd = -9;
 constexpr double kLocalEnd = 6;
-constexpr double kDenied[] = {7, 4};
-constexpr double kChanged[] = {12, 3, 2, 3};
 constexpr qint64 kChangedMs = 60000;
 constexpr int kDrawMs = 400;
-constexpr double kBesideCable = 7; ///< On the screen, where flows are bundled per cable.
+constexpr double kThinBeside = 16; ///< From a cable to the ways of equal cost.
+constexpr double kThinWidth = 1.2;
 
 /// The first part of a path.
 QPainterPath beginOf(const QPainterPath& path, double share) {
@@ -45,14 +46,35 @@ QPainterPath beginOf(const QPainterPath& path, double share) {
     return out;
 }
 
+/// Whether a cable goes straight up from the middle of a host's wire lane.
+bool isInLaneOf(const QRectF& card, const CablePlace& cable) {
+    const double middle = card.right() - kLaneWidth / 2;
+    return std::ranges::all_of(cable.ports, [middle](const QPointF& port) { return std::abs(port.x() - middle) < 1; });
+}
+
 } // namespace
 
-struct FlowLayer::Lanes {
-    std::map<std::pair<LinkId, bool>, int> used; ///< By cable and whether it is the way up to the leaf.
-    double take(const LinkId& link, bool up) {
-        const int index = std::min(used[{link, up}]++, 1); // More than two drive in the second lane together.
+class FlowLayer::Lanes {
+public:
+    explicit Lanes(const std::vector<Bundle>& bundles) {
+        for (const Bundle& bundle : bundles) {
+            if (!bundle.path->steps.empty()) {
+                m_verdicts[{bundle.path->steps.front().link, true}].insert(bundle.ok);
+                m_verdicts[{bundle.path->steps.back().link, false}].insert(bundle.ok);
+            }
+        }
+    }
+    /// Where both verdicts share a cable, each has a lane; else more than two drive in the second lane together.
+    double take(const LinkId& link, bool up, bool ok) {
+        const bool isShared = m_verdicts[{link, up}].size() > 1;
+        const int index = isShared ? (ok ? 0 : 1) : std::min(m_used[{link, up}]++, 1);
         return up ? kLaneOffsets[index] : -kLaneOffsets[index];
     }
+
+private:
+    using Way = std::pair<LinkId, bool>; ///< A cable, and whether it is the way up to the leaf.
+    std::map<Way, std::set<bool>> m_verdicts;
+    std::map<Way, int> m_used;
 };
 
 FlowLayer::FlowLayer(const CanvasContext& context, const EdgeLayer& edges) : CanvasLayer(context, 2, 40), m_edges(edges) {}
@@ -86,13 +108,13 @@ bool FlowLayer::isChanged(const Leg& leg) const {
     return leg.changedMs > 0 && m_context.nowMs - leg.changedMs < kChangedMs;
 }
 
+QColor FlowLayer::colorOf(const Bundle& bundle) const {
+    return m_context.color(!bundle.ok ? Role::Bad : bundle.changed ? Role::WarnFill : Role::Ok);
+}
+
 /// Allowed solid, denied and changed each with dashes of their own: they are told apart without colours.
 QPen FlowLayer::penOf(const Bundle& bundle, double width) const {
-    if (!bundle.ok) {
-        return dashedPen(m_context.color(Role::Bad), width, kDenied);
-    }
-    return bundle.changed ? dashedPen(m_context.color(Role::WarnFill), width, kChanged)
-                          : QPen(m_context.color(Role::Ok), width, Qt::SolidLine, Qt::FlatCap);
+    return dashedPen(colorOf(bundle), width, dashOf(bundle.ok, bundle.changed));
 }
 
 void FlowLayer::clear() {
@@ -156,7 +178,8 @@ const model::Node* FlowLayer::hostOf(const QString& name, int* chip) const {
 }
 
 std::vector<FlowLayer::Bundle> FlowLayer::bundles() const {
-    std::map<std::pair<NodeId, NodeId>, Bundle> out;
+    using Key = std::tuple<bool, NodeId, NodeId, int>; // Whether denied, as that is painted above; hosts and chip.
+    std::map<Key, Bundle> out;
     for (const auto& [ends, leg] : m_legs) {
         int fromChip = -1;
         int toChip = -1;
@@ -167,27 +190,26 @@ std::vector<FlowLayer::Bundle> FlowLayer::bundles() const {
         }
         const FlowRef flow{ends.first, ends.second};
         const bool selected = m_context.selected == Selection(flow);
-        const auto [entry, isNew] = out.try_emplace({from->id, to->id});
+        const auto [entry, isNew] = out.try_emplace({!leg.result.ok, from->id, to->id, toChip});
         Bundle& bundle = entry->second;
         bundle.opacity = isNew ? opacityOf(leg) : std::max(bundle.opacity, opacityOf(leg));
         bundle.from = from;
         bundle.to = to;
         bundle.toChip = toChip;
-        // A click selects what is selected already, else what failed, else the first.
-        if (isNew || selected || (!leg.result.ok && bundle.ok && !bundle.selected)) {
+        bundle.ok = leg.result.ok;
+        if (isNew || selected) { // A click selects what is selected already, else the first.
             bundle.flow = flow;
             bundle.path = &leg.path;
         }
         bundle.selected = bundle.selected || selected;
         bundle.fromHost = bundle.fromHost || fromChip < 0;
         bundle.fromChip = std::max(bundle.fromChip, fromChip);
-        bundle.ok = bundle.ok && leg.result.ok;
         bundle.changed = bundle.changed || isChanged(leg);
         bundle.drawn = std::min(isNew ? 1.0 : bundle.drawn, m_context.progressOf(leg.drawnMs, kDrawMs));
     }
     std::vector<Bundle> list;
     list.reserve(out.size());
-    for (const auto& [ends, bundle] : out) {
+    for (const auto& [key, bundle] : out) {
         list.push_back(bundle);
     }
     return list;
@@ -202,14 +224,16 @@ void FlowLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* /*optio
     if (m_context.detail != Detail::Full) {
         return paintAlongCables(*painter);
     }
-    Lanes lanes;
+    const std::vector<Bundle> all = bundles();
+    Lanes lanes(all);
     int track = 0;
-    for (const Bundle& bundle : bundles()) {
+    for (const Bundle& bundle : all) {
         painter->setOpacity(bundle.opacity);
         if (bundle.from->id == bundle.to->id) {
             paintLocal(*painter, bundle);
         } else {
             paintCrossing(*painter, bundle, lanes, track++ % kTracks);
+            paintEqual(*painter, bundle);
         }
     }
     painter->setOpacity(1);
@@ -260,65 +284,68 @@ FlowPath FlowLayer::pathOf(const verify::LegResult& leg) const {
     }
     for (const model::Pod& pod : m_context.lab.pods()) {
         if (pod.name == leg.to) {
-            return flowPath(m_context.lab, m_context.state.get(), from->id, to->id, pod.address);
+            return flowPath(m_context.lab, m_context.state.get(), from->id, to->id, pod.address,
+                            leg.ok ? FlowEnd::Arrived : FlowEnd::Stopped);
         }
     }
     return {};
 }
 
-/// Where cards are too small for lanes: one arrow for each cable and direction.
-void FlowLayer::paintAlongCables(QPainter& painter) const {
-    struct Way {
-        bool ok = true;
-        double opacity = 0;
-    };
-    std::map<std::pair<LinkId, std::size_t>, Way> ways; // By cable and the end that it goes in at.
-    for (const Bundle& bundle : bundles()) {
-        for (const FlowStep& step : bundle.path->steps) {
-            Way& way = ways[{step.link, step.from}];
-            way.ok = way.ok && (bundle.ok || !isBroken(step.link));
-            way.opacity = std::max(way.opacity, bundle.opacity);
-        }
+void FlowLayer::paintNoWay(QPainter& painter, const Bundle& bundle) const {
+    if (bundle.ok) {
+        return;
     }
-    const double unit = m_context.theme.fontScale() / m_context.zoom;
-    for (const auto& [key, way] : ways) {
-        const auto& [link, from] = key;
-        const CablePlace* cable = m_context.layout.find(link);
+    const QRectF card = m_context.layout.find(bundle.from->id)->card;
+    const bool fromChip = bundle.fromChip >= 0;
+    const QPointF at(fromChip ? card.right() - kLaneWidth - 4 : card.right() - kLaneWidth / 2,
+                     fromChip ? chipY(card, bundle.fromChip) + kChipStart : card.top() + kHostStart);
+    drawGlyph(painter, at, 7, Glyph::Bad, m_context.theme, Role::Card);
+}
+
+void FlowLayer::paintEqual(QPainter& painter, const Bundle& bundle) const {
+    if (bundle.drawn < 1) {
+        return; // It is on its way.
+    }
+    const ArrowStyle style{.color = colorOf(bundle),
+                           .width = kThinWidth,
+                           .dash = dashOf(bundle.ok, bundle.changed),
+                           .head = bundle.changed ? Head::Hollow : Head::Filled,
+                           .headAt = kHeadAt};
+    for (const FlowStep& step : bundle.path->equal) {
+        const CablePlace* cable = m_context.layout.find(step.link);
         if (cable == nullptr) {
             continue; // The lab was edited since.
         }
-        QLineF line(cable->ports[from], cable->ports[1 - from]);
-        const QPointF along = (line.p2() - line.p1()) / std::max(1.0, line.length());
-        line.translate(QPointF(-along.y(), along.x()) * kBesideCable * unit);
-        const QColor color = m_context.color(way.ok ? Role::Ok : Role::Bad);
-        painter.setOpacity(way.opacity);
-        painter.setPen(way.ok ? QPen(color, kWidth * unit, Qt::SolidLine, Qt::FlatCap) : dashedPen(color, kWidth * unit, kDenied));
-        painter.drawLine(line.p1(), way.ok ? line.p2() : line.center());
-        if (way.ok) {
-            drawHead(painter, line.pointAt(0.75), along, color, unit);
-        } else {
-            drawGlyph(painter, line.center(), 6 * unit, Glyph::Bad, m_context.theme, Role::Canvas);
-        }
+        const QLineF way = wayBeside(*cable, step.from, kThinBeside);
+        const model::Link& link = *m_context.lab.findLink(step.link);
+        painter.save();
+        clipAway(painter, boundingRect(), {m_context.layout.find(link.ends[0].node)->card, m_context.layout.find(link.ends[1].node)->card});
+        drawArrow(painter, m_context, way, style);
+        painter.restore();
+        QPainterPath path(way.p1());
+        path.lineTo(way.p2());
+        m_painted.emplace_back(path, bundle.flow);
     }
-    painter.setOpacity(1);
 }
 
 void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& lanes, int track) const {
     const std::vector<FlowStep>& steps = bundle.path->steps;
-    if (steps.empty() ||
-        std::ranges::any_of(steps, [this](const FlowStep& step) { return m_context.lab.findLink(step.link) == nullptr; })) {
-        return; // No way is known, or the lab was edited since.
+    if (steps.empty()) {
+        return paintNoWay(painter, bundle);
     }
-    if (steps.size() != 2 || !bundle.path->arrives) {
-        return paintOverSwitches(painter, bundle, track);
+    if (std::ranges::any_of(steps, [this](const FlowStep& step) { return m_context.lab.findLink(step.link) == nullptr; })) {
+        return; // The lab was edited since.
     }
-    const CablePlace* up = m_context.layout.find(steps[0].link);
-    const CablePlace* down = m_context.layout.find(steps[1].link);
-    const NodePlace* leaf = m_context.layout.find(farNodeOf(m_context.lab, steps[0]));
+    const CablePlace* up = m_context.layout.find(steps.front().link);
+    const CablePlace* down = m_context.layout.find(steps.back().link);
     const QRectF fromCard = m_context.layout.find(bundle.from->id)->card;
     const QRectF toCard = m_context.layout.find(bundle.to->id)->card;
-    const double upX = fromCard.right() - kLaneWidth / 2 + lanes.take(up->id, true);
-    const double downX = toCard.right() - kLaneWidth / 2 + lanes.take(down->id, false);
+    if (steps.size() != 2 || !bundle.path->arrives || !isInLaneOf(fromCard, *up) || !isInLaneOf(toCard, *down)) {
+        return paintOverSwitches(painter, bundle, track);
+    }
+    const NodePlace* leaf = m_context.layout.find(farNodeOf(m_context.lab, steps[0]));
+    const double upX = fromCard.right() - kLaneWidth / 2 + lanes.take(up->id, true, bundle.ok);
+    const double downX = toCard.right() - kLaneWidth / 2 + lanes.take(down->id, false, bundle.ok);
     const double y = leaf->card.top() + kLeafLaneTop + 7 + track * 6.5;
     const double toY = chipY(toCard, bundle.toChip) + (toCard.right() - kLaneWidth / 2 - downX > 15 ? kOuterEnd : kInnerEnd);
     const double upMiddle = (leaf->card.bottom() + fromCard.top()) / 2;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// FlowLayer: the legs of a test as arrows on their way from source to pod, one arrow for each pair of
-// hosts. GUI thread.
+// FlowLayer: the legs of a test as arrows on their way from source to pod, one arrow for each host, chip and verdict.
+// GUI thread.
 #pragma once
 
 #include "canvas_layer.h"
@@ -12,6 +12,8 @@
 
 #include <map>
 #include <optional>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace podleaf::ui {
@@ -25,6 +27,8 @@ public:
 
     void add(const verify::LegResult& leg);
     void clear();
+    /// All that the layer of the lab before an edit has.
+    void takeFrom(FlowLayer& before) { m_legs = std::move(before.m_legs); }
     [[nodiscard]] bool has(const FlowRef& flow) const { return m_legs.contains({flow.from, flow.to}); }
     /// Whether nothing is to be seen: no test yet, or all has faded.
     [[nodiscard]] bool isEmpty() const;
@@ -46,7 +50,7 @@ private:
         qint64 drawnMs = 0;   ///< When it began to draw itself along its way, on the clock of motion.
         FlowPath path = {};   ///< As the kernels led it when it finished.
     };
-    /// All legs from one host to the pods of another.
+    /// The legs from one host to one chip that ended alike.
     struct Bundle {
         const model::Node* from = nullptr;
         const model::Node* to = nullptr;
@@ -62,16 +66,25 @@ private:
         const FlowPath* path = nullptr; ///< Of that flow.
     };
     /// The lanes of a cable that are taken, by link and direction.
-    struct Lanes;
+    class Lanes;
+    /// What small cards have room for, by cable, the end that it goes in at, and whether allowed.
+    struct FarWay;
+    using FarWays = std::map<std::tuple<LinkId, std::size_t, bool>, FarWay>;
 
     [[nodiscard]] const model::Node* hostOf(const QString& name, int* chip) const;
     [[nodiscard]] double opacityOf(const Leg& leg) const;
     [[nodiscard]] bool isChanged(const Leg& leg) const;
+    [[nodiscard]] QColor colorOf(const Bundle& bundle) const;
     [[nodiscard]] QPen penOf(const Bundle& bundle, double width) const;
     [[nodiscard]] std::vector<Bundle> bundles() const;
     void paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& lanes, int track) const;
+    /// The other ways of equal cost, thin.
+    void paintEqual(QPainter& painter, const Bundle& bundle) const;
     void paintLocal(QPainter& painter, const Bundle& bundle) const;
+    /// Where not even the first kernel has a way: at the source.
+    void paintNoWay(QPainter& painter, const Bundle& bundle) const;
     void paintAlongCables(QPainter& painter) const;
+    void collectFar(const Bundle& bundle, FarWays& ways) const;
     void paintOverSwitches(QPainter& painter, const Bundle& bundle, int track) const;
     [[nodiscard]] FlowPath pathOf(const verify::LegResult& leg) const;
     [[nodiscard]] bool isBroken(const LinkId& link) const;

@@ -7,30 +7,12 @@
 #include "flow_layer.h"
 #include "flow_shapes.h"
 
-#include <QPainterPath>
-
 #include <algorithm>
 
 namespace podleaf::ui {
 
 using namespace measure;
 using namespace flow;
-
-namespace {
-
-/// What is drawn from now on, within `whole`, passes below these places: their words are not crossed.
-void clipAway(QPainter& painter, const QRectF& whole, const std::vector<QRectF>& places) {
-    QPainterPath rest;
-    rest.addRect(whole);
-    for (const QRectF& place : places) {
-        QPainterPath hole;
-        hole.addRect(place);
-        rest -= hole;
-    }
-    painter.setClipPath(rest, Qt::IntersectClip);
-}
-
-} // namespace
 
 void FlowLayer::paintOverSwitches(QPainter& painter, const Bundle& bundle, int track) const {
     constexpr double kBeside = 10;
@@ -89,7 +71,7 @@ void FlowLayer::paintOverSwitches(QPainter& painter, const Bundle& bundle, int t
     }
     const Head head = bundle.changed ? Head::Hollow : Head::Filled;
     for (const QLineF& cable : cables) {
-        drawHead(painter, cable.pointAt(0.55), directionOf(cable), pen.color(), 1, head);
+        drawHead(painter, cable.pointAt(kHeadAt), directionOf(cable), pen.color(), 1, head);
     }
     if (arrives) {
         drawHead(painter, {toCard.right() - kLaneWidth - 7, toY}, {-1, 0}, pen.color(), 1, head);

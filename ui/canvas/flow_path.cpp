@@ -5,12 +5,17 @@
 #include <core/state/best_route.h>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <set>
 
 namespace podleaf::ui {
 
 namespace {
 
-constexpr std::size_t kMostSteps = 32; ///< A circle ends here.
+/// The ways on from each node that packets may come through.
+using Ways = std::map<NodeId, std::vector<FlowStep>>;
 
 std::optional<FlowStep> stepThrough(const model::Lab& lab, const NodeId& node, const QString& port) {
     for (const model::Link* link : lab.linksOf(node)) {
@@ -35,32 +40,84 @@ FlowPath overOneSwitch(const model::Lab& lab, const NodeId& from, const NodeId& 
     return {};
 }
 
+std::vector<FlowStep> stepsFrom(const model::Lab& lab, const state::LabState& state, const NodeId& node, Ipv4Address address) {
+    const state::NodeState* seen = state.findNode(node);
+    const state::RouteState* route = seen == nullptr ? nullptr : state::bestRoute(seen->routes, {address, 32});
+    std::vector<FlowStep> steps;
+    for (const state::NextHop& hop : route == nullptr ? state::NextHops() : route->nextHops) {
+        if (const auto step = stepThrough(lab, node, hop.interface)) {
+            steps.push_back(*step);
+        }
+    }
+    return steps;
+}
+
+Ways waysOf(const model::Lab& lab, const state::LabState& state, const NodeId& from, const NodeId& to, Ipv4Address address) {
+    Ways ways;
+    std::vector<NodeId> open{from};
+    while (!open.empty()) {
+        const NodeId node = open.back();
+        open.pop_back();
+        if (node == to || ways.contains(node)) {
+            continue;
+        }
+        ways[node] = stepsFrom(lab, state, node, address);
+        for (const FlowStep& step : ways[node]) {
+            open.push_back(farNodeOf(lab, step));
+        }
+    }
+    return ways;
+}
+
+/// The nodes from which packets may come to such an end.
+std::set<NodeId> leadingTo(FlowEnd end, const model::Lab& lab, const Ways& ways, const NodeId& to) {
+    std::set<NodeId> found;
+    if (end == FlowEnd::Arrived) {
+        found.insert(to);
+    }
+    for (bool grew = true; grew;) {
+        grew = false;
+        for (const auto& [node, steps] : ways) {
+            const bool stops = end == FlowEnd::Stopped && steps.empty();
+            if (stops || std::ranges::any_of(steps, [&](const FlowStep& step) { return found.contains(farNodeOf(lab, step)); })) {
+                grew = found.insert(node).second || grew;
+            }
+        }
+    }
+    return found;
+}
+
 } // namespace
 
 const NodeId& farNodeOf(const model::Lab& lab, const FlowStep& step) {
     return lab.findLink(step.link)->ends[1 - step.from].node;
 }
 
-FlowPath flowPath(const model::Lab& lab, const state::LabState* state, const NodeId& from, const NodeId& to, Ipv4Address address) {
-    FlowPath real;
+FlowPath flowPath(const model::Lab& lab, const state::LabState* state, const NodeId& from, const NodeId& to, Ipv4Address address,
+                  FlowEnd end) {
+    const Ways ways = state == nullptr ? Ways() : waysOf(lab, *state, from, to, address);
+    const std::set<NodeId> leading = leadingTo(end, lab, ways, to);
+    FlowPath path;
+    std::set<NodeId> passed;
     NodeId at = from;
-    while (state != nullptr && at != to && real.steps.size() < kMostSteps) {
-        const state::NodeState* node = state->findNode(at);
-        const state::RouteState* route = node == nullptr ? nullptr : state::bestRoute(node->routes, {address, 32});
-        const auto step =
-            route == nullptr || route->nextHops.empty() ? std::nullopt : stepThrough(lab, at, route->nextHops.front().interface);
-        if (!step) {
-            break;
-        }
-        real.steps.push_back(*step);
-        at = farNodeOf(lab, *step);
+    while (at != to && passed.insert(at).second && ways.contains(at) && !ways.at(at).empty()) { // A circle ends where it closes.
+        const std::vector<FlowStep>& steps = ways.at(at);
+        const auto right = std::ranges::find_if(steps, [&](const FlowStep& step) {
+            const NodeId& next = farNodeOf(lab, step);
+            return leading.contains(next) && !passed.contains(next);
+        });
+        path.steps.push_back(right == steps.end() ? steps.front() : *right);
+        at = farNodeOf(lab, path.steps.back());
     }
-    real.arrives = at == to && !real.steps.empty();
-    if (real.arrives) {
-        return real;
+    if (path.steps.empty()) {
+        return overOneSwitch(lab, from, to);
     }
-    FlowPath known = overOneSwitch(lab, from, to);
-    return known.arrives ? known : real;
+    path.arrives = at == to;
+    for (const auto& [node, steps] : ways) {
+        std::ranges::copy_if(steps, std::back_inserter(path.equal),
+                             [&path](const FlowStep& step) { return std::ranges::find(path.steps, step) == path.steps.end(); });
+    }
+    return path;
 }
 
 } // namespace podleaf::ui

@@ -18,12 +18,17 @@ struct FlowStep {
 
 struct FlowPath {
     std::vector<FlowStep> steps;
-    bool arrives = false; ///< Else the node behind the last step has no way on.
+    bool arrives = false;             ///< Else the node behind the last step has no way on.
+    std::vector<FlowStep> equal = {}; ///< Of the other ways of equal cost.
 };
 
-/// Of equal-cost ways the first: which one a connection takes only the kernels know. Where they lead nowhere, the way over
-/// the one switch that both hosts are joined to, if there is one.
-FlowPath flowPath(const model::Lab& lab, const state::LabState* state, const NodeId& from, const NodeId& to, Ipv4Address address);
+enum class FlowEnd { Arrived, Stopped };
+
+/// Which of equal-cost ways a connection takes only the kernels know: `steps` are the first that ends as the flow did or,
+/// where none does, the first. Where not even the first kernel has a way, the one over the one switch that both hosts are
+/// joined to, if there is one.
+FlowPath flowPath(const model::Lab& lab, const state::LabState* state, const NodeId& from, const NodeId& to, Ipv4Address address,
+                  FlowEnd end = FlowEnd::Arrived);
 /// The node that a step leads to.
 const NodeId& farNodeOf(const model::Lab& lab, const FlowStep& step);
 

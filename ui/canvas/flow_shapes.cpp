@@ -3,6 +3,7 @@
 #include "flow_shapes.h"
 
 #include <QLineF>
+#include <QPainter>
 
 #include <algorithm>
 
@@ -12,10 +13,27 @@ namespace {
 constexpr double kChipMiddle = 94;
 constexpr double kChipPitch = 43;
 constexpr double kBend = 7;
+constexpr double kDenied[] = {7, 4};
+constexpr double kChanged[] = {12, 3, 2, 3};
 } // namespace
+
+Dash dashOf(bool ok, bool changed) {
+    return !ok ? Dash(kDenied) : changed ? Dash(kChanged) : Dash();
+}
 
 double chipY(const QRectF& card, int chip) {
     return card.top() + kChipMiddle + chip * kChipPitch;
+}
+
+void clipAway(QPainter& painter, const QRectF& whole, const std::vector<QRectF>& places) {
+    QPainterPath rest;
+    rest.addRect(whole);
+    for (const QRectF& place : places) {
+        QPainterPath hole;
+        hole.addRect(place);
+        rest -= hole;
+    }
+    painter.setClipPath(rest, Qt::IntersectClip);
 }
 
 QPainterPath roundedPath(const std::vector<QPointF>& points) {

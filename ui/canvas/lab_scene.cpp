@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <memory>
 
 namespace podleaf::ui {
 
@@ -44,6 +46,7 @@ void LabScene::setLab(const model::Lab& lab) {
     m_context.layout = layoutOf(lab, kept);
     m_context.state = std::make_shared<const state::LabState>();
     m_context.selected = {};
+    m_context.marked.clear();
     m_context.hovered = {};
     m_context.focused = {};
     m_context.lit = {};
@@ -114,10 +117,25 @@ void LabScene::changeLab(const model::Lab& lab) {
     const state::Snapshot state = m_context.state;
     const Selection selected = m_context.selected;
     const Selection focused = m_context.focused;
+    const std::vector<Selection> marked = m_context.marked;
+    const auto intent = m_routes == nullptr ? nullptr : m_routes->intent();
+    const auto prefix = m_routes == nullptr ? std::nullopt : m_routes->chosen();
+    const std::unique_ptr<FlowLayer> flows(m_flows);
+    if (flows != nullptr) {
+        removeItem(flows.get()); // It outlives its scene's other items.
+    }
     setLab(lab);
     m_context.state = state;
+    if (flows != nullptr && m_flows != nullptr) {
+        m_flows->takeFrom(*flows);
+    }
     m_context.selected = has(selected) ? selected : Selection();
     m_context.focused = has(focused) ? focused : Selection();
+    std::ranges::copy_if(marked, std::back_inserter(m_context.marked), [this](const Selection& part) { return has(part); });
+    if (m_routes != nullptr) {
+        m_routes->setIntent(intent);
+        m_routes->choose(prefix);
+    }
     refreshAll();
 }
 
@@ -311,6 +329,19 @@ Selection LabScene::neighbour(const Selection& from, const QPointF& direction) c
         }
     }
     return best;
+}
+
+void LabScene::drawForeground(QPainter* painter, const QRectF& /*rect*/) {
+    constexpr double kOff = 4;
+    constexpr double kRadius = 6;
+    const double pixel = 1 / m_context.zoom;
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(QPen(m_context.color(Role::Accent), 2 * pixel));
+    painter->setBrush(Qt::NoBrush);
+    for (const Selection& part : m_context.marked) {
+        const QRectF outline = rectOf(part).adjusted(-kOff * pixel, -kOff * pixel, kOff * pixel, kOff * pixel);
+        painter->drawRoundedRect(outline, kRadius * pixel, kRadius * pixel);
+    }
 }
 
 void LabScene::drawBackground(QPainter* painter, const QRectF& rect) {

@@ -67,6 +67,8 @@ public:
 
 protected:
     void drawBackground(QPainter* painter, const QRectF& rect) override;
+    /// The outlines of what is marked.
+    void drawForeground(QPainter* painter, const QRectF& rect) override;
 
 private:
     [[nodiscard]] const NodeItem* hostOf(const PodRef& pod) const { return find(m_context.facts.hostOf(pod.name)); }

@@ -8,6 +8,7 @@
 #include <QDateTime>
 
 #include <algorithm>
+#include <iterator>
 
 namespace podleaf::ui {
 
@@ -195,6 +196,17 @@ Selection LabView::selection() const {
 void LabView::select(const Selection& what) {
     d->setFocused({}); // Keys act on what was chosen last.
     d->setSelected(d->scene.has(what) ? what : Selection());
+}
+
+void LabView::setMarked(const std::vector<Selection>& parts) {
+    std::vector<Selection>& marked = d->scene.edit().marked;
+    marked.clear();
+    std::ranges::copy_if(parts, std::back_inserter(marked), [this](const Selection& part) { return d->scene.has(part); });
+    d->repaint();
+}
+
+bool LabView::isDragging() const {
+    return d->drag.has_value();
 }
 
 void LabView::dismiss() {

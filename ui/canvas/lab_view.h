@@ -43,6 +43,8 @@ class LabView final : public QGraphicsView {
 public:
     /// Unix milliseconds; tests give their own.
     using Clock = std::function<qint64()>;
+    /// Adds entries to the menu of an item, or of the free canvas, that opens at a place of the screen.
+    using MenuFiller = std::function<void(QMenu& menu, const Selection& item, const QPoint& globalPos)>;
 
     explicit LabView(const Theme& theme, QWidget* parent = nullptr);
     ~LabView() override;
@@ -89,6 +91,10 @@ public:
 
     [[nodiscard]] Selection selection() const;
     void select(const Selection& what);
+    /// Parts that are outlined and moved together; those that are no more are left out.
+    void setMarked(const std::vector<Selection>& parts);
+    /// Whether the left button holds a part.
+    [[nodiscard]] bool isDragging() const;
     /// What the Esc key does, one thing at a time: a drag, a trace or a search ends, then nothing is selected any more.
     void dismiss();
     /// What stands out while the rest fades; nothing ends that.
@@ -126,6 +132,8 @@ public:
     [[nodiscard]] QString accessibleTextOf(const Selection& item) const;
     /// The menu of an item, with its actions connected. nullptr when it has none.
     [[nodiscard]] std::unique_ptr<QMenu> makeContextMenu(const Selection& item);
+    /// What the right button and the menu key open has these entries, too.
+    void setMenuFiller(MenuFiller filler);
     /// Opens it at a place of the screen; nothing where there is none.
     void showMenu(const Selection& item, const QPoint& globalPos);
     /// The same with nothing but the faults of a node, a cable or a pod. Errors: InvalidInput for anything else, and while

@@ -154,6 +154,7 @@ void LabView::mousePressEvent(QMouseEvent* event) {
     }
     d->setFocused({});
     d->setSelected(under);
+    d->choosePrefixOf(under); // Also of what was selected before, as another prefix may have been chosen since.
     d->drag = d->dragOf(under);
     if (d->drag) {
         d->drag->pressedAt = event->pos();
@@ -344,15 +345,29 @@ void LabView::focusOutEvent(QFocusEvent* event) {
 }
 
 void LabView::contextMenuEvent(QContextMenuEvent* event) {
-    if (event->reason() == QContextMenuEvent::Keyboard) {
-        const CanvasContext& context = d->scene.context();
-        const Selection item = std::holds_alternative<std::monostate>(context.focused) ? context.selected : context.focused;
-        const QRectF rect = viewportTransform().mapRect(d->scene.rectOf(item));
-        return showMenu(item, viewport()->mapToGlobal(rect.center().toPoint()));
+    if (!d->labOpen) {
+        return;
     }
-    const Selection under = hit(event->pos());
-    d->setSelected(under);
-    showMenu(under, event->globalPos());
+    const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
+    const Selection item = byKey ? current() : hit(event->pos());
+    const bool isFree = std::holds_alternative<std::monostate>(item);
+    const QPoint middle = isFree ? viewport()->rect().center() : viewRectOf(item).center();
+    if (!byKey) {
+        d->setFocused({}); // Its entries act on what lies under the pointer.
+    }
+    d->setSelected(item);
+    auto menu = isFree ? std::make_unique<QMenu>(this) : makeContextMenu(item);
+    const QPoint at = byKey ? viewport()->mapToGlobal(middle) : event->globalPos();
+    if (menu != nullptr && d->menuFiller) {
+        d->menuFiller(*menu, item, at);
+    }
+    if (menu != nullptr && !menu->isEmpty()) {
+        popUp(std::move(menu), at);
+    }
+}
+
+void LabView::setMenuFiller(MenuFiller filler) {
+    d->menuFiller = std::move(filler);
 }
 
 void LabView::showMenu(const Selection& item, const QPoint& globalPos) {

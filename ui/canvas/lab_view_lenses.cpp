@@ -74,9 +74,6 @@ void LabView::Private::updateLegend() {
 }
 
 void LabView::Private::choosePrefixOf(const Selection& item) {
-    if (!scene.context().shows(Lens::Routes)) {
-        return;
-    }
     NodeId owner;
     if (const auto* node = std::get_if<NodeId>(&item)) {
         owner = *node;

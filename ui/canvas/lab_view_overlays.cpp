@@ -21,7 +21,7 @@ bool LabView::Private::isLow() const {
 }
 
 int LabView::Private::rowHeight() const {
-    return std::max({zoom->height(), legend->rowHeight(), legendButton->height()});
+    return std::max({zoom->height(), legend->sizeIn(LegendOverlay::Shape::Row).height(), legendButton->height()});
 }
 
 int LabView::Private::overlayBottom() const {
@@ -41,15 +41,20 @@ void LabView::Private::placeOverlays() {
     legendButton->adjustSize();
     const int row = height - overlayBottom();
     const auto middle = [row, this](const QWidget& part) { return row + (rowHeight() - part.height()) / 2; };
-    const int legendWidth = legend->rowWidth();
-    const int afterLegend = kMargin + legendWidth + kBetween;
+    using Shape = LegendOverlay::Shape;
+    const auto after = [this](Shape shape) { return kMargin + legend->sizeIn(shape).width() + kBetween; };
     map->move(width - map->width() - 8, height - map->height() - 6);
     const int besideMap = std::min(map->x() - zoom->width() - kMargin, width - kFromRight);
-    map->setVisible(labOpen && !isLow() && besideMap >= afterLegend);
+    // Beside the map, which is higher than a row, the legend's note may stand below its marks.
+    const int higher = legend->sizeIn(Shape::NoteBelow).height() - rowHeight();
+    const bool mayBeHigher = !isLow() && overlayBottom() + higher / 2 <= overlayRoom();
+    const Shape byMap = mayBeHigher && after(Shape::Row) > besideMap ? Shape::NoteBelow : Shape::Row;
+    map->setVisible(labOpen && !isLow() && besideMap >= after(byMap));
     const int zoomLeft = map->isVisibleTo(q) ? besideMap : width - zoom->width() - kMargin;
     zoom->move(std::max(kMargin, zoomLeft), middle(*zoom));
-    const bool isFolded = afterLegend > zoom->x();
-    legend->setList(isFolded);
+    const Shape unfolded = map->isVisibleTo(q) ? byMap : Shape::Row;
+    const bool isFolded = after(unfolded) > zoom->x();
+    legend->setShape(isFolded ? Shape::List : unfolded);
     legend->move(kMargin, isFolded ? row - legend->height() - 4 : middle(*legend));
     legend->setVisible(labOpen && (!isFolded || legendButton->isUnfolded()));
     legendButton->move(kMargin, middle(*legendButton));

@@ -4,7 +4,9 @@
 
 #include <QKeyEvent>
 
+#include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace podleaf::ui {
 
@@ -17,6 +19,16 @@ constexpr int kLayoutMs = 240;
 
 QPointF snapped(const QPointF& place) {
     return {std::round(place.x() / kSnap) * kSnap, std::round(place.y() / kSnap) * kSnap};
+}
+
+/// The node itself or, of a group, all of it.
+std::vector<NodeId> nodesOf(const Selection& part, const model::Lab& lab) {
+    if (const auto* node = std::get_if<NodeId>(&part)) {
+        return {*node};
+    }
+    const auto* name = std::get_if<GroupRef>(&part);
+    const model::Group* group = name == nullptr ? nullptr : lab.findGroup(name->name);
+    return group == nullptr ? std::vector<NodeId>() : group->nodes;
 }
 
 } // namespace
@@ -95,11 +107,17 @@ std::optional<LabView::Private::Drag> LabView::Private::dragOf(const Selection& 
         what.corner = scene.rectOf(item).topLeft();
         return what;
     }
-    if (const auto* node = std::get_if<NodeId>(&item)) {
-        what.cards.emplace_back(*node, q->scenePosOf(*node));
-    } else if (const auto* group = std::get_if<GroupRef>(&item); group != nullptr && scene.has(item)) {
-        for (const NodeId& each : scene.context().lab.findGroup(group->name)->nodes) {
-            what.cards.emplace_back(each, q->scenePosOf(each));
+    const std::vector<Selection>& marked = scene.context().marked;
+    std::vector<Selection> parts{item}; // First: its corner snaps.
+    if (std::ranges::find(marked, item) != marked.end()) {
+        parts.insert(parts.end(), marked.begin(), marked.end());
+    }
+    std::set<NodeId> taken;
+    for (const Selection& part : parts) {
+        for (const NodeId& node : nodesOf(part, scene.context().lab)) {
+            if (taken.insert(node).second) {
+                what.cards.emplace_back(node, q->scenePosOf(node));
+            }
         }
     }
     if (what.cards.empty()) {
@@ -164,7 +182,7 @@ void LabView::Private::cancelDrag() {
     showMoved(old);
 }
 
-/// Ctrl and an arrow move the node, group or note that has the focus: a drag's way by key.
+/// Ctrl and an arrow move the node, group or note that has the focus, and what is marked with it: a drag's way by key.
 bool LabView::Private::moveNodeKey(const QKeyEvent& event) {
     const QPointF step = event.key() == Qt::Key_Left    ? QPointF(-kKeyStep, 0)
                          : event.key() == Qt::Key_Right ? QPointF(kKeyStep, 0)

@@ -26,7 +26,7 @@ public:
 
     Private(LabView* view, const Theme& theme);
 
-    /// What the left button holds: a card, a note, or a group with the cards of its nodes.
+    /// What the left button holds: a card, a note, or a group with the cards of its nodes; and the cards marked with it.
     struct Drag {
         Selection item;
         QPoint pressedAt = {};
@@ -36,12 +36,12 @@ public:
         bool moved = false;
     };
     /// `least`: the bound of the zoom below; a view that is further away already may stay so.
-    void setZoom(double zoom, const QPointF& anchorInViewport, double least = kMinZoom);
-    void zoomTo(double zoom);
+    void setZoom(double factor, const QPointF& anchorInViewport, double least = kMinZoom);
+    void zoomTo(double factor);
     void moveMarks();
     /// Says what has become of the item that has the focus, at most once a second.
     void announce();
-    void zoomChangedTo(double zoom);
+    void zoomChangedTo(double unit);
     void fitNow();
     void placeOverlays();
     /// The zoom control's and the legend's row, from the lower edge of the view.
@@ -74,7 +74,7 @@ public:
     void setHovered(const Selection& item);
     void setFocused(const Selection& item);
     void setSelected(const Selection& item);
-    /// While the Routes lens is on, a node or pod that is selected chooses its own prefix.
+    /// A node or pod that is selected chooses its own prefix for the Routes lens, be it on or not yet.
     void choosePrefixOf(const Selection& item);
     void makeVisible(const Selection& item);
     void panBy(const QPointF& delta);
@@ -109,6 +109,7 @@ public:
     LabView* q;
     LabScene scene;
     Clock clock;
+    MenuFiller menuFiller;
     bool labOpen = false;
     bool fitted = false; ///< The user has not zoomed or panned since the last fit: resizing fits again.
     bool fitPending = true;

@@ -17,7 +17,8 @@ constexpr double kFullWidth = 200; ///< A card's width on screen, in design pixe
 constexpr double kSmallWidth = 72;
 constexpr double kHysteresis = 8;
 constexpr int kLayoutMs = 240;
-constexpr double kMarks = 14;   ///< Room above the first card for its mark of the Routes lens.
+constexpr double kMarks = 16;   ///< Room above the first card for its mark of the Routes lens,
+constexpr double kBelow = 32;   ///< and below the last.
 constexpr double kFigures = 84; ///< Room for a cable's rates at the right of the last card.
 
 Detail detailFor(double cardWidth, Detail before) {
@@ -106,8 +107,9 @@ void LabView::Private::panBy(const QPointF& delta) {
 void LabView::Private::fitNow() {
     fitPending = false;
     fitted = true;
-    const QRectF bounds = scene.bounds().adjusted(0, scene.context().shows(Lens::Routes) ? -kMarks : 0,
-                                                  scene.context().shows(Lens::Traffic) ? kFigures : 0, 0);
+    const bool hasMarks = scene.context().shows(Lens::Routes);
+    const QRectF bounds =
+        scene.bounds().adjusted(0, hasMarks ? -kMarks : 0, scene.context().shows(Lens::Traffic) ? kFigures : 0, hasMarks ? kBelow : 0);
     if (scene.context().layout.bounds.isEmpty()) {
         return;
     }

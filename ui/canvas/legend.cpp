@@ -132,33 +132,33 @@ void LegendOverlay::setPartial(const QString& why) {
     update();
 }
 
-void LegendOverlay::setList(bool isList) {
-    m_isList = isList;
+void LegendOverlay::setShape(Shape shape) {
+    m_shape = shape;
     adjustSize();
     update();
 }
 
-QSize LegendOverlay::rowSize() const {
-    const QFont font = theme().font(FontRole::Note);
-    double width = kMargin;
-    for (const Entry& entry : entriesOf(m_lens, m_isPartial)) {
-        width += markWidth(entry) + kAfterMark + textWidth(entry.words, font) + kBetween;
-    }
-    if (!m_note.isEmpty()) {
-        width += textWidth(m_note, font) + kBetween;
-    }
-    return {qRound(width - kBetween + kMargin), std::max(28, qRound(QFontMetricsF(font).height() + 12))};
-}
-
-QSize LegendOverlay::listSize() const {
+QSize LegendOverlay::sizeIn(Shape shape) const {
     const QFont font = theme().font(FontRole::Note);
     const auto entries = entriesOf(m_lens, m_isPartial);
-    double width = textWidth(m_note, font);
-    for (const Entry& entry : entries) {
-        width = std::max(width, kLineWidth + kAfterMark + textWidth(entry.words, font));
+    const double note = textWidth(m_note, font);
+    if (shape == Shape::List) {
+        double width = note;
+        for (const Entry& entry : entries) {
+            width = std::max(width, kLineWidth + kAfterMark + textWidth(entry.words, font));
+        }
+        const auto lines = static_cast<double>(entries.size() + (m_note.isEmpty() ? 0 : 1));
+        return {qRound(width + 2 * kMargin), qRound(lines * lineHeight(font) + kBetween)};
     }
-    const auto lines = static_cast<double>(entries.size() + (m_note.isEmpty() ? 0 : 1));
-    return {qRound(width + 2 * kMargin), qRound(lines * lineHeight(font) + kBetween)};
+    double width = -kBetween;
+    for (const Entry& entry : entries) {
+        width += markWidth(entry) + kAfterMark + textWidth(entry.words, font) + kBetween;
+    }
+    const int height = std::max(28, qRound(QFontMetricsF(font).height() + 12));
+    if (shape == Shape::NoteBelow) {
+        return {qRound(std::max(width, note) + 2 * kMargin), height + qRound(lineHeight(font))};
+    }
+    return {qRound(width + (m_note.isEmpty() ? 0 : kBetween + note) + 2 * kMargin), height};
 }
 
 void LegendOverlay::paintEvent(QPaintEvent* event) {
@@ -167,17 +167,23 @@ void LegendOverlay::paintEvent(QPaintEvent* event) {
     painter.setRenderHint(QPainter::Antialiasing);
     const QFont font = theme().font(FontRole::Note);
     const QColor text = theme().color(Role::Text);
+    const bool isList = m_shape == Shape::List;
+    const double line = lineHeight(font);
     double x = kMargin;
-    double y = m_isList ? (kBetween + lineHeight(font)) / 2 : height() / 2.0;
+    double y = isList ? (kBetween + line) / 2 : sizeIn(Shape::Row).height() / 2.0;
     for (const Entry& entry : entriesOf(m_lens, m_isPartial)) {
-        paintMark(painter, theme(), entry, m_isList ? x + (kLineWidth - markWidth(entry)) / 2 : x, y);
-        if (m_isList) {
+        paintMark(painter, theme(), entry, isList ? x + (kLineWidth - markWidth(entry)) / 2 : x, y);
+        if (isList) {
             drawText(painter, {x + kLineWidth + kAfterMark, y + 4}, entry.words, font, text);
-            y += lineHeight(font);
+            y += line;
             continue;
         }
         x += markWidth(entry) + kAfterMark;
         x += drawText(painter, {x, y + 4}, entry.words, font, text) + kBetween;
+    }
+    if (m_shape == Shape::NoteBelow) {
+        x = kMargin;
+        y += line;
     }
     drawText(painter, {x, y + 4}, m_note, font, theme().color(Role::Muted));
 }

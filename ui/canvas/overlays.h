@@ -33,29 +33,26 @@ private:
 class LegendOverlay final : public OverlayCard {
     Q_OBJECT
 public:
+    enum class Shape { Row, NoteBelow, List };
+
     explicit LegendOverlay(QWidget* parent);
     using QWidget::show;
     /// `note` stands behind the marks. Returns whether anything changed.
     bool show(Lens lens, const QString& note);
     /// Not everything is seen; `why` is the tool tip. Empty: nothing lacks.
     void setPartial(const QString& why);
-    void setList(bool isList);
-    /// How wide it is as a row.
-    [[nodiscard]] int rowWidth() const { return rowSize().width(); }
-    [[nodiscard]] int rowHeight() const { return rowSize().height(); }
-    [[nodiscard]] QSize sizeHint() const override { return m_isList ? listSize() : rowSize(); }
+    void setShape(Shape shape);
+    [[nodiscard]] QSize sizeIn(Shape shape) const;
+    [[nodiscard]] QSize sizeHint() const override { return sizeIn(m_shape); }
 
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    [[nodiscard]] QSize rowSize() const;
-    [[nodiscard]] QSize listSize() const;
-
     Lens m_lens = Lens::Bgp;
     QString m_note;
     bool m_isPartial = false;
-    bool m_isList = false;
+    Shape m_shape = Shape::Row;
 };
 
 /// What is left of the legend where the canvas is too narrow for it: a button that unfolds it.

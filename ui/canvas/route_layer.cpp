@@ -14,7 +14,9 @@ constexpr double kBeside = 11;
 constexpr double kThinBeside = 15;
 constexpr double kFallbackDash[] = {7, 4};
 constexpr double kBrokenDash[] = {7, 4};
-constexpr double kAbove = 15; ///< From a switch's upper edge to the middle of its mark.
+// From a card's edge to the middle of its mark: beyond the outline of what is selected.
+constexpr double kAbove = 18; ///< A switch.
+constexpr double kBelow = 18; ///< A host.
 
 } // namespace
 
@@ -73,7 +75,7 @@ void RouteLayer::paintHop(QPainter& painter, const RouteHop& hop) const {
     painter.setOpacity(1);
 }
 
-/// On the lower edge of a host, above a switch: nothing else is there.
+/// Below a host, above a switch: nothing else is there.
 void RouteLayer::paintMark(QPainter& painter, const NodeId& node, const RouteMark& mark) const {
     const NodePlace* place = m_context.layout.find(node);
     if (place == nullptr) {
@@ -81,7 +83,7 @@ void RouteLayer::paintMark(QPainter& painter, const NodeId& node, const RouteMar
     }
     const double unit = unitOf(m_context);
     const bool host = place->kind == model::NodeKind::Host;
-    const QPointF at(place->card.left() + 8 * unit, host ? place->card.bottom() + unit : place->card.top() - kAbove * unit);
+    const QPointF at(place->card.left() + 8 * unit, host ? place->card.bottom() + kBelow * unit : place->card.top() - kAbove * unit);
     painter.setOpacity(m_context.opacityOf(node));
     if (m_context.detail == Detail::Dot && !mark.owner) {
         drawPill(painter, m_context, at, mark.glyph, {}, Role::Canvas, Role::Text);

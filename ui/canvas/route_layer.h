@@ -16,6 +16,7 @@ public:
     explicit RouteLayer(const CanvasContext& context);
 
     void setIntent(std::shared_ptr<const intent::Intent> intent);
+    [[nodiscard]] const std::shared_ptr<const intent::Intent>& intent() const { return m_intent; }
     void choose(const std::optional<Ipv4Prefix>& prefix);
     [[nodiscard]] const std::optional<Ipv4Prefix>& chosen() const { return m_prefix; }
     /// Looks at the state again, if the lens is on.

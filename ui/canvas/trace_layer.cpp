@@ -18,8 +18,8 @@ constexpr double kIntendedBeside = 19;
 constexpr double kIntendedDash[] = {6, 4};
 constexpr double kStoppedDash[] = {7, 4};
 constexpr double kStopWidth = 300; ///< Of the words beside a stop.
-constexpr double kStopOff = 38;    ///< From a switch's upper edge to the middle of the words.
-constexpr double kBelowMark = 23;  ///< Below the mark that the Routes lens has on a host.
+constexpr double kStopOff = 40;    ///< From a switch's upper edge to the middle of the words.
+constexpr double kBelowMark = 40;  ///< Below the mark that the Routes lens has on a host.
 
 int cablesOf(const verify::TracePath& path) {
     std::set<LinkId> cables;

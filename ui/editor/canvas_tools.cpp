@@ -14,6 +14,8 @@ namespace podleaf::ui {
 
 namespace {
 
+constexpr int kDragPixels = 4; ///< As the canvas'.
+
 bool isPart(const Selection& item) {
     return std::holds_alternative<NodeId>(item) || std::holds_alternative<LinkId>(item) || std::holds_alternative<NoteRef>(item) ||
            std::holds_alternative<GroupRef>(item);
@@ -74,7 +76,6 @@ void CanvasTools::become(Tool tool) {
 
 void CanvasTools::showTool() {
     ToolOverlay::Content content;
-    content.marked = m_marked;
     if (const auto* band = std::get_if<Band>(&m_tool)) {
         content.band = QRect(band->from, band->to).normalized();
     } else if (const auto* cable = std::get_if<Cable>(&m_tool)) {
@@ -94,6 +95,7 @@ void CanvasTools::showTool() {
         content.words = held->words;
         content.wordsAt = held->at;
     }
+    m_canvas.setMarked(m_marked);
     m_overlay->show(std::move(content));
 }
 
@@ -146,7 +148,7 @@ bool CanvasTools::eventFilter(QObject* watched, QEvent* event) {
             showTool(); // The key focus may have moved on.
         }
         const bool isEscape = event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape;
-        if (isEscape && (!isIdle() || !m_marked.empty())) {
+        if (isEscape && !m_canvas.isDragging() && (!isIdle() || !m_marked.empty())) {
             event->accept(); // Ours first: the window would only deselect.
             return true;
         }
@@ -173,6 +175,7 @@ bool CanvasTools::eventFilter(QObject* watched, QEvent* event) {
 
 bool CanvasTools::onPress(const QPoint& at, Qt::KeyboardModifiers modifiers) {
     m_canvas.setFocus(Qt::MouseFocusReason);
+    m_pressed.reset();
     const Selection under = nodeAt(at);
     const auto* node = std::get_if<NodeId>(&under);
     const bool isArmed = std::holds_alternative<CableArmed>(m_tool);
@@ -198,13 +201,18 @@ bool CanvasTools::onPress(const QPoint& at, Qt::KeyboardModifiers modifiers) {
         become(Band{at, at, modifiers.testFlag(Qt::ControlModifier)});
         return true;
     }
-    if (!m_marked.empty() && std::ranges::find(m_marked, hit) == m_marked.end()) {
+    if (std::ranges::find(m_marked, hit) != m_marked.end()) {
+        m_pressed = Pressed{hit, at};
+    } else if (!m_marked.empty()) {
         mark({});
     }
     return false;
 }
 
 bool CanvasTools::onMove(const QPoint& at) {
+    if (m_pressed && (at - m_pressed->at).manhattanLength() >= kDragPixels) {
+        m_pressed.reset(); // They are dragged together.
+    }
     if (auto* band = std::get_if<Band>(&m_tool)) {
         band->to = at;
     } else if (auto* cable = std::get_if<Cable>(&m_tool); cable != nullptr && cable->isByMouse) {
@@ -231,11 +239,14 @@ bool CanvasTools::onRelease(const QPoint& at) {
         finishCable(nodeAt(at));
         return true;
     }
+    if (const auto pressed = std::exchange(m_pressed, std::nullopt)) {
+        mark({pressed->part});
+    }
     return false;
 }
 
 bool CanvasTools::onKey(int key) {
-    if (key == Qt::Key_Escape && (!isIdle() || !m_marked.empty())) {
+    if (key == Qt::Key_Escape && !m_canvas.isDragging() && (!isIdle() || !m_marked.empty())) {
         if (isIdle()) {
             mark({});
             m_canvas.select({});

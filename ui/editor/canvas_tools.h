@@ -10,6 +10,7 @@
 #include <QObject>
 
 #include <functional>
+#include <optional>
 #include <variant>
 
 namespace podleaf::ui {
@@ -64,6 +65,10 @@ private:
         Landing landing = Landing::Card;
         QPoint at;
     };
+    struct Pressed {
+        Selection part;
+        QPoint at;
+    };
     using Tool = std::variant<Idle, Band, CableArmed, Cable, Held>;
 
     void become(Tool tool);
@@ -81,7 +86,8 @@ private:
     ToolOverlay* m_overlay;
     const model::Lab* m_lab = nullptr;
     Tool m_tool;
-    std::vector<Selection> m_marked; ///< Empty, or more than one.
+    std::vector<Selection> m_marked;  ///< Empty, or more than one.
+    std::optional<Pressed> m_pressed; ///< One of several that are marked; a click selects it alone.
 };
 
 } // namespace podleaf::ui

@@ -75,12 +75,39 @@ LabEditor::LabEditor(const Parts& parts)
     });
     connect(m_commands, &EditCommands::refused, this, &LabEditor::faulted);
     connect(m_tools, &CanvasTools::markedChanged, this, &LabEditor::refreshForm);
+    m_canvas.setMenuFiller([this](QMenu& menu, const Selection& item, const QPoint& at) { fillMenu(menu, item, at); });
     connectPalette();
     connectKeeper();
     setDocument(nullptr);
 }
 
 LabEditor::~LabEditor() = default;
+
+void LabEditor::fillMenu(QMenu& menu, const Selection& item, const QPoint& globalPos) {
+    if (std::holds_alternative<std::monostate>(item)) {
+        return fillFreeMenu(menu, globalPos);
+    }
+    menu.addSeparator();
+    if (std::holds_alternative<NodeId>(item)) {
+        menu.addActions({m_commands->cable, m_commands->copy, m_commands->rename});
+    } else if (std::holds_alternative<LinkId>(item)) {
+        menu.addAction(m_commands->rename);
+    } else if (std::holds_alternative<NoteRef>(item)) {
+        menu.addAction(m_commands->copy);
+    }
+    menu.addAction(m_commands->remove);
+}
+
+void LabEditor::fillFreeMenu(QMenu& menu, const QPoint& globalPos) {
+    menu.addActions({m_commands->paste, m_actions.fit});
+    QMenu* nodes = menu.addMenu(tr("Add a node"));
+    nodes->setEnabled(m_document != nullptr && m_document->isValid());
+    for (const Tile& tile : PalettePanel::nodeTiles()) {
+        QAction* add = nodes->addAction(tile.words);
+        add->setToolTip(tile.toolTip);
+        connect(add, &QAction::triggered, this, [this, tile, globalPos] { m_commands->add(tile, globalPos); });
+    }
+}
 
 void LabEditor::connectKeeper() {
     connect(&m_keeper, &DocumentKeeper::placeNeeded, this, &LabEditor::askForPlace);

@@ -13,6 +13,7 @@
 #include <vector>
 
 class QDockWidget;
+class QMenu;
 
 namespace podleaf::ui {
 
@@ -70,6 +71,9 @@ private:
     void connectKeeper();
     void showText();
     void connectPalette();
+    /// The commands of the Edit menu that fit the part or, on the free canvas, what can be put there.
+    void fillMenu(QMenu& menu, const Selection& item, const QPoint& globalPos);
+    void fillFreeMenu(QMenu& menu, const QPoint& globalPos);
     void onLabChanged();
     void refreshForm();
     [[nodiscard]] std::vector<Selection> formParts() const;

@@ -132,6 +132,12 @@ TileButton* PalettePanel::button(const QString& words) const {
     return it == m_tiles.end() ? nullptr : it->second;
 }
 
+std::vector<Tile> PalettePanel::nodeTiles() {
+    std::vector<Tile> tiles = allTiles();
+    std::erase_if(tiles, [](const Tile& tile) { return tile.what != Tile::What::Node; });
+    return tiles;
+}
+
 void PalettePanel::setWhyNot(const QString& why) {
     for (const auto& [tile, button] : m_tiles) {
         button->setEnabled(why.isEmpty());

@@ -54,6 +54,8 @@ public:
     explicit PalettePanel(const Theme& theme, QWidget* parent = nullptr);
 
     [[nodiscard]] TileButton* button(const QString& words) const;
+    /// The nodes that can be added.
+    [[nodiscard]] static std::vector<Tile> nodeTiles();
     /// Why nothing can be added; empty: it can.
     void setWhyNot(const QString& why);
     void refreshTheme();

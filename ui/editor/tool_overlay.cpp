@@ -31,10 +31,6 @@ void ToolOverlay::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const QColor accent = m_theme.color(Role::Accent);
-    painter.setPen(QPen(accent, 2));
-    for (const Selection& part : m_content.marked) {
-        painter.drawRoundedRect(QRectF(m_canvas.viewRectOf(part)).adjusted(-kOff, -kOff, kOff, kOff), kRadius, kRadius);
-    }
     painter.setPen(QPen(accent, 2, Qt::DashLine));
     if (m_content.card) {
         painter.setBrush(m_theme.color(Role::Card));

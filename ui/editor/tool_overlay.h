@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ToolOverlay: what a tool shows over the canvas while it is used: a rubber band, a cable that is being drawn, the outline
-// of what would be placed, and the outlines of several marked things. Lets every event through. GUI thread.
+// of what would be placed. Lets every event through. GUI thread.
 #pragma once
 
 #include <ui/canvas/lab_view.h>
@@ -9,7 +9,6 @@
 #include <QWidget>
 
 #include <optional>
-#include <vector>
 
 namespace podleaf::ui {
 
@@ -18,7 +17,6 @@ class ToolOverlay final : public QWidget {
 
 public:
     struct Content {
-        std::vector<Selection> marked; ///< Outlined where they are.
         std::optional<QRect> band;
         std::optional<QLine> cable;
         Selection cableTarget;     ///< What the cable would end at, or what is held would come to.
