@@ -65,6 +65,6 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON) # the libraries; the rest are the program
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "iproute2, hicolor-icon-theme")
 # Recommended, not required: a simulated lab needs none of them, and `podleaf doctor` names what is missing.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS
-    "frr, frr-pythontools, dnsmasq-base, udhcpc, nginx-light | nginx, curl, iputils-ping, uidmap, nftables, tcpdump, qt6-qpa-plugins")
+    "frr, frr-pythontools, dnsmasq-base, udhcpc, nginx-light | nginx, curl, iputils-ping, uidmap, nftables, tcpdump, graphviz, qt6-qpa-plugins")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "tshark, wireshark, traceroute, fonts-inter")
 include(CPack)

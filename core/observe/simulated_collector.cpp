@@ -2,6 +2,7 @@
 #include "simulated_collector.h"
 
 #include "simulated_changes.h"
+#include "simulated_traffic.h"
 #include "simulated_usage.h"
 #include "turns.h"
 
@@ -41,7 +42,8 @@ class SimulatedCollector::Private {
 public:
     Private(const model::Lab& theLab, std::uint32_t theSeed, Target theTarget)
         : lab(theLab), seed(theSeed), target(std::move(theTarget)),
-          changes(lab, seed, [this](std::chrono::milliseconds after, Observed what) { take(after, std::move(what)); }), usage(lab, seed) {}
+          changes(lab, seed, [this](std::chrono::milliseconds after, Observed what) { take(after, std::move(what)); }), usage(lab, seed),
+          traffic(lab, seed) {}
     ~Private() {
         follower.reset();
         thread.request_stop();
@@ -75,6 +77,7 @@ private:
     void pushDue(bool all);
     void storm();
     void lookAtUsage();
+    void lookAtTraffic();
     [[nodiscard]] Clock::time_point nextTime() const;
     [[nodiscard]] const model::SimulationEvent* stormNow() const;
 
@@ -87,6 +90,9 @@ private:
     SimulatedUsage usage;
     Clock::time_point usageDue = Clock::time_point::max();
     std::optional<Clock::time_point> usageSeen;
+    SimulatedTraffic traffic;
+    Clock::time_point trafficDue = Clock::time_point::max();
+    std::optional<Clock::time_point> trafficSeen;
     std::shared_ptr<const SimulatedWorld> world;
     SimulatedNetwork network;
     Due due;
@@ -132,6 +138,7 @@ void SimulatedCollector::Private::run(const std::stop_token& stop) {
             pushDue(false);
             storm();
             lookAtUsage();
+            lookAtTraffic();
         }
     } catch (const std::exception& error) {
         qCWarning(logSimulated) << "collector=ended error=" << error.what();
@@ -157,12 +164,13 @@ void SimulatedCollector::Private::show(News news, const std::stop_token& stop) {
         return;
     }
     if (first) {
-        usageDue = Clock::now();
+        usageDue = trafficDue = Clock::now();
     }
     changes.tellSynced(now);
     atOnce = false;
     world = std::move(news.world);
     network = std::move(now);
+    traffic.follow(*world, network);
     quietUntil = Clock::now() + (Clock::now() - began); // A large lab that comes up takes half of one core at most.
 }
 
@@ -237,9 +245,29 @@ void SimulatedCollector::Private::lookAtUsage() {
     usageSeen = now;
 }
 
+/// The turn is the lab's own, so that all who watch it see the same rates and flows.
+void SimulatedCollector::Private::lookAtTraffic() {
+    const auto now = Clock::now();
+    if (now < trafficDue || lost) {
+        return;
+    }
+    const auto turn = static_cast<std::uint64_t>(std::max<qint64>(0, QDateTime::currentMSecsSinceEpoch() - world->createdMs) /
+                                                 countersEvery(lab).count());
+    const auto passed = std::chrono::duration_cast<std::chrono::microseconds>(now - trafficSeen.value_or(now));
+    for (state::TrafficSeen& seen : traffic.counters(passed, turn)) {
+        push(std::move(seen));
+    }
+    if (auto flow = trafficSeen ? traffic.flow(turn) : std::nullopt) {
+        push(*std::move(flow));
+    }
+    trafficDue = nextTurn(countersEvery(lab));
+    trafficSeen = now;
+}
+
 /// When there is something to do without news.
 Clock::time_point SimulatedCollector::Private::nextTime() const {
-    auto next = due.empty() ? usageDue : std::min(usageDue, due.begin()->first);
+    auto next = std::min(usageDue, trafficDue);
+    next = due.empty() ? next : std::min(next, due.begin()->first);
     if (stormNow() != nullptr || stormed % 2 == 1) {
         next = std::min(next, Clock::now() + kStormStep);
     } else if (world != nullptr && world->playsSinceMs > 0) {

@@ -26,12 +26,13 @@ void Delta::merge(Delta&& later) {
     running = running || later.running;
     append(log, std::move(later.log));
     append(routes, std::move(later.routes));
+    append(flows, std::move(later.flows));
     append(changes, std::move(later.changes));
 }
 
 bool Delta::isEmptyButForRates() const {
     return nodes.empty() && links.empty() && sessions.empty() && pods.empty() && !leases && !tests && !running && log.empty() &&
-           routes.empty() && changes.empty();
+           routes.empty() && flows.empty() && changes.empty();
 }
 
 } // namespace podleaf::state

@@ -36,4 +36,13 @@ const NodeState* LabState::findNode(const NodeId& node) const {
     return it == nodes.end() ? nullptr : &it->second;
 }
 
+std::optional<TestLegSeen> LabState::lastLeg(const QString& from, const QString& to) const {
+    if (const auto flow = flows.find({from, to}); flow != flows.end()) {
+        const FlowSeen& seen = flow->second;
+        return TestLegSeen{.from = from, .to = to, .ok = seen.ok, .expected = true, .ms = seen.ms, .reason = seen.reason};
+    }
+    const auto leg = testLegs.find({from, to});
+    return leg == testLegs.end() ? std::nullopt : std::optional(leg->second);
+}
+
 } // namespace podleaf::state

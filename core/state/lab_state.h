@@ -162,12 +162,15 @@ struct LabState {
     std::map<QString, PodState> pods;
     std::map<NodeId, std::vector<LeaseState>> leases;            ///< By server.
     std::map<std::pair<QString, QString>, TestLegSeen> testLegs; ///< By from and to.
+    std::map<std::pair<QString, QString>, FlowSeen> flows;       ///< By from and to: the last one, where no test came after it.
     std::map<QString, std::uint64_t> lost;                       ///< By source; empty when nothing was lost.
     std::shared_ptr<const LabIndex> index;                       ///< Of the lab it was made for (lab_index.h); null in hand-made states.
 
     /// A node's session to the neighbour at `peer`, or nullptr.
     [[nodiscard]] const SessionState* findSession(const NodeId& node, Ipv4Address peer) const;
     [[nodiscard]] const NodeState* findNode(const NodeId& node) const;
+    /// What was seen last between the two, of a test or not.
+    [[nodiscard]] std::optional<TestLegSeen> lastLeg(const QString& from, const QString& to) const;
 };
 
 } // namespace podleaf::state

@@ -197,6 +197,17 @@ struct TestLegSeen {
     QString reason;
     bool operator==(const TestLegSeen&) const = default;
 };
+/// A connection that no test made, and what became of it.
+struct FlowSeen {
+    QString from; ///< A node or a pod.
+    QString to;   ///< A pod.
+    Ipv4Address address;
+    std::uint16_t port = 80;
+    bool ok = false;
+    double ms = 0;  ///< Until it was answered, or failed.
+    QString reason; ///< Why it failed.
+    bool operator==(const FlowSeen&) const = default;
+};
 /// A source dropped `count` of its own messages.
 struct LossSeen {
     QString source; ///< "netlink", "queue", "bmp"…
@@ -212,7 +223,11 @@ struct SyncedSeen {
 
 using Observed = std::variant<EngineSeen, NodeSeen, ProcessSeen, InterfaceSeen, AddressSeen, RouteSeen, NetlinkResync, PeerUpSeen,
                               PeerDownSeen, BgpRouteSeen, BmpSeen, FsmSeen, LeaseSeen, PodSeen, LinkAdminSeen, TestLegSeen, LossSeen,
+<<<<<<< HEAD
                               SyncedSeen, TrafficSeen, UsageSeen, ProcessForgotten>;
+=======
+                              SyncedSeen, TrafficSeen, UsageSeen, FlowSeen>;
+>>>>>>> plots
 
 struct Observation {
     qint64 atMs = 0; ///< Unix milliseconds when it was seen.

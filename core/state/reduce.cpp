@@ -122,6 +122,7 @@ void Reducer::forgetLab() {
     m_delta.tests = m_delta.tests || !m_state.testLegs.empty();
     m_state.leases.clear();
     m_state.testLegs.clear();
+    m_state.flows.clear();
 }
 
 void Reducer::forgetInside(NodeState& node) {
@@ -340,6 +341,7 @@ void Reducer::logImpairment(const model::Link& link, std::size_t sender, const m
 }
 
 void Reducer::fold(const TestLegSeen& seen) {
+    m_state.flows.erase({seen.from, seen.to});
     TestLegSeen& leg = m_state.testLegs[{seen.from, seen.to}];
     leg = seen;
     leg.reason = toSentence(seen.reason);
@@ -349,6 +351,12 @@ void Reducer::fold(const TestLegSeen& seen) {
     const bool intended = seen.ok == seen.expected;
     log(QStringLiteral("test"), seen.from, leg.reason.isEmpty() ? outcome : outcome + QLatin1Char(' ') + leg.reason,
         intended ? Tone::Good : Tone::Bad);
+}
+
+/// Not an event: there may be many.
+void Reducer::fold(const FlowSeen& seen) {
+    m_state.flows[{seen.from, seen.to}] = seen;
+    m_delta.flows.push_back(seen);
 }
 
 void Reducer::fold(const LossSeen& seen) {

@@ -41,6 +41,7 @@ private:
     void fold(const PodSeen& seen);
     void fold(const LinkAdminSeen& seen);
     void fold(const TestLegSeen& seen);
+    void fold(const FlowSeen& seen);
     void fold(const LossSeen& seen);
     void fold(const SyncedSeen& seen);
     // reduce_kernel.cpp: netlink.

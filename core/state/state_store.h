@@ -38,6 +38,8 @@ struct Delta {
     std::vector<LogEntry> log;
     /// Kernel routes that came (present) or went, in order; what `podleaf watch` prints.
     std::vector<RouteSeen> routes;
+    /// Connections that no test made, in order.
+    std::vector<FlowSeen> flows;
     /// What turned, with the time it was seen, in order, none dropped.
     std::vector<Change> changes;
 

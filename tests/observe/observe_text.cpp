@@ -147,6 +147,7 @@ QString toText(const Observed& seen) {
                    },
                    [](const LinkAdminSeen& s) { return QString(u"cable %1 %2"_qs.arg(s.link.name, s.up ? u"joined"_qs : u"cut"_qs)); },
                    [](const TestLegSeen& s) { return QString(u"leg "_qs + s.from); },
+                   [](const FlowSeen& s) { return QString(u"flow %1 %2 %3"_qs.arg(s.from, s.to, s.ok ? u"ok"_qs : s.reason)); },
                    [](const LossSeen& s) { return QString(u"loss %1 %2"_qs.arg(s.source).arg(s.count)); },
                    [](const UsageSeen& s) {
                        return QString(u"%1 uses %2 us %3 bytes"_qs.arg(s.node.name).arg(s.cpuMicroseconds).arg(s.memoryBytes));

@@ -59,6 +59,7 @@ step "apt install, with what is recommended"
 apt purge podleaf # Or it would count as there, and what it recommends as not wanted.
 apt install /podleaf.deb
 expect 0 podleaf doctor
+expect 0 dot -V # Which arranges the canvas.
 expect 0 podleaf validate tutorial
 step "the tutorial, as root"
 use

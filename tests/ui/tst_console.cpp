@@ -72,6 +72,9 @@ private Q_SLOTS:
     void tabsByKey();
     void selectionIsCopied();
     void wheelScrollsBack();
+    void thirdClickSelectsTheLine();
+    void middleButtonPastes();
+    void selectingBeyondTheEdgeScrolls();
     void floodDoesNotStall();
     void closedTabEndsItsProgram();
 
@@ -283,6 +286,59 @@ void ConsoleTest::wheelScrollsBack() {
     QTRY_VERIFY_WITH_TIMEOUT(shownIn(*tab).startsWith(QStringLiteral("line 0\n")), kPatienceMs);
     type(*tab, "x"); // Typing goes to the end.
     QTRY_VERIFY_WITH_TIMEOUT(shownIn(*tab).contains(QStringLiteral("line 199")), kPatienceMs);
+}
+
+void ConsoleTest::thirdClickSelectsTheLine() {
+    const auto shown = show(echo("10.20.1.1/24 and more\n"));
+    QVERIFY(shown != nullptr);
+    shown->panel->open(shellOf("leaf1"));
+    TerminalView& view = shown->panel->current()->view();
+    QTRY_VERIFY_WITH_TIMEOUT(!shownIn(*shown->panel->current()).isEmpty(), kPatienceMs);
+    QTest::mouseDClick(view.viewport(), Qt::LeftButton, {}, view.posOf(0, 3));
+    QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, view.posOf(0, 3));
+    QApplication::clipboard()->clear();
+    QTest::keyClick(&view, Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
+    QTRY_COMPARE_WITH_TIMEOUT(QApplication::clipboard()->text().trimmed(), QStringLiteral("10.20.1.1/24 and more"), kPatienceMs);
+    QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, view.posOf(0, 3)); // A fourth one begins anew.
+    QVERIFY(view.selection().isEmpty());
+}
+
+/// Offscreen has no selection of X: the clipboard stands for it.
+void ConsoleTest::middleButtonPastes() {
+    const auto shown = show(echo("welcome\n"));
+    QVERIFY(shown != nullptr);
+    shown->panel->open(shellOf("leaf1"));
+    TerminalView& view = shown->panel->current()->view();
+    QTRY_VERIFY_WITH_TIMEOUT(!shownIn(*shown->panel->current()).isEmpty(), kPatienceMs);
+    const bool hasSelection = QApplication::clipboard()->supportsSelection();
+    QApplication::clipboard()->setText(QStringLiteral("selected\n"), hasSelection ? QClipboard::Selection : QClipboard::Clipboard);
+    QTest::mouseClick(view.viewport(), Qt::MiddleButton, {}, view.posOf(1, 1));
+    QTRY_VERIFY_WITH_TIMEOUT(shownIn(*shown->panel->current()).contains(QStringLiteral("[selected]")), kPatienceMs);
+}
+
+void ConsoleTest::selectingBeyondTheEdgeScrolls() {
+    QByteArray many;
+    for (int i = 0; i < 200; ++i) {
+        many += "line " + QByteArray::number(i) + '\n';
+    }
+    const auto shown = show(echo(many));
+    QVERIFY(shown != nullptr);
+    shown->panel->open(shellOf("leaf1"));
+    ConsoleTab* tab = shown->panel->current();
+    QTRY_VERIFY_WITH_TIMEOUT(shownIn(*tab).contains(QStringLiteral("line 199")) && fillsItsRoom(*tab), kPatienceMs);
+    TerminalView& view = tab->view();
+    QTest::mousePress(view.viewport(), Qt::LeftButton, {}, view.posOf(2, 3));
+    const qint64 anchor = view.selection().end.line;
+    QTest::mouseMove(view.viewport(), QPoint(view.posOf(0, 3).x(), -200));
+    QTRY_VERIFY_WITH_TIMEOUT(shownIn(*tab).startsWith(QStringLiteral("line 0\n")), kPatienceMs);
+    QTRY_COMPARE_WITH_TIMEOUT(view.selection().begin.line, view.frame()->oldestLine, kPatienceMs);
+    QCOMPARE(view.selection().end.line, anchor);
+    QTest::mouseMove(view.viewport(), QPoint(view.posOf(0, 3).x(), view.viewport()->height() + 200));
+    QTRY_VERIFY_WITH_TIMEOUT(shownIn(*tab).contains(QStringLiteral("line 199")), kPatienceMs);
+    QCOMPARE(view.selection().begin.line, anchor);
+    QTest::mouseRelease(view.viewport(), Qt::LeftButton, {}, view.posOf(1, 3));
+    view.verticalScrollBar()->setValue(0); // Nothing scrolls any more.
+    QTRY_VERIFY_WITH_TIMEOUT(shownIn(*tab).startsWith(QStringLiteral("line 0\n")), kPatienceMs);
 }
 
 void ConsoleTest::floodDoesNotStall() {

@@ -7,6 +7,7 @@
 #include <ui/document/convergence_feed.h>
 
 #include <QAbstractItemModelTester>
+#include <QHeaderView>
 #include <QLabel>
 #include <QPointer>
 #include <QScrollBar>
@@ -40,6 +41,9 @@ private Q_SLOTS:
     void rowsGrow();
     void tableIsBounded();
     void timelineOfTheSelected();
+    void titlesAreNotCut();
+    void timelineIsSeenWhole();
+    void timesAreNotOnEachOther();
     void feedTellsAndStops();
 };
 
@@ -89,7 +93,7 @@ void ConvergencePanelTest::timelineOfTheSelected() {
         return isShown(label) && label->text().startsWith(QStringLiteral("No event yet."));
     }));
     panel.add(cut(1, state::ConvergenceEnd::Settled));
-    QTRY_VERIFY_WITH_TIMEOUT(qAbs(panel.width() / 2 - panel.timeline().width()) < 30, kPatienceMs); // Half of the dock.
+    QTRY_VERIFY_WITH_TIMEOUT(qAbs(panel.width() * 2 / 5 - panel.timeline().width()) < 30, kPatienceMs);
     QCOMPARE(panel.timeline().lines(), QStringList({QStringLiteral("host2: carrier 1 ms, session 3 ms, withdrawn 5 ms"),
                                                     QStringLiteral("leaf1: carrier 1 ms, session 2 ms, withdrawn 9 ms, installed 40 ms"),
                                                     QStringLiteral("host1 → my-nginx-1: lost 2 ms, through 38 ms")}));
@@ -104,6 +108,45 @@ void ConvergencePanelTest::timelineOfTheSelected() {
     QCOMPARE(panel.timeline().lines().size(), 3);
     panel.clear();
     QVERIFY(panel.timeline().lines().isEmpty());
+}
+
+void ConvergencePanelTest::titlesAreNotCut() {
+    const Theme theme = Theme::light();
+    ConvergencePanel panel(theme);
+    const QHeaderView* header = panel.table().view()->header();
+    for (int column = 0; column < ConvergenceTable::ColumnCount - 1; ++column) {
+        QVERIFY2(header->sectionSize(column) >= header->sectionSizeHint(column), qPrintable(QString::number(column)));
+    }
+}
+
+/// In the dock of a window of 1440, one of 1024, and less: nothing lies beyond the edge.
+void ConvergencePanelTest::timelineIsSeenWhole() {
+    const Theme theme = Theme::light();
+    ConvergencePanel panel(theme);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel, kPatienceMs));
+    panel.add(cut(1, state::ConvergenceEnd::Settled));
+    const auto isWithin = [&panel] { return panel.timeline().width() <= panel.timeline().parentWidget()->width(); };
+    for (const int width : {844, 602, 520}) {
+        panel.resize(width, 240);
+        QTRY_VERIFY_WITH_TIMEOUT(isWithin(), kPatienceMs);
+    }
+}
+
+void ConvergencePanelTest::timesAreNotOnEachOther() {
+    const Theme theme = Theme::light();
+    TimelineView timeline(theme);
+    timeline.show(cut(1, state::ConvergenceEnd::Settled));
+    for (const int width : {600, 260, 200, 150, 100}) {
+        timeline.resize(width, 240);
+        const auto times = timeline.times();
+        QCOMPARE(times.back().second, QStringLiteral("40 ms"));
+        QVERIFY2(timeline.rect().contains(times.back().first), qPrintable(QString::number(width)));
+        QVERIFY2(times.size() == 1 || !times[0].first.intersects(times[1].first), qPrintable(QString::number(width)));
+    }
+    QCOMPARE(timeline.times().size(), std::size_t(1)); // There is no room for both.
+    timeline.resize(600, 240);
+    QCOMPARE(timeline.times().size(), std::size_t(2));
 }
 
 void ConvergencePanelTest::feedTellsAndStops() {

@@ -11,6 +11,8 @@
 #include <QFileDialog>
 #include <QImage>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
@@ -67,6 +69,8 @@ private Q_SLOTS:
     void legendHasTheLastValues();
     void legendHasRoomForTheHighest();
     void aPlotCanBeHidden();
+    void plotsScrollRatherThanSquash();
+    void plotsAreNamed();
     void followAndZoom();
     void exportAsksWithoutHoldingTheLoop();
     void exports();
@@ -229,6 +233,35 @@ void PlotsTest::aPlotCanBeHidden() {
     QTRY_VERIFY_WITH_TIMEOUT(panel.plots().legend().contains(QStringLiteral("leaf1 1.5 kbit/s")), kPatienceMs);
 }
 
+/// In the dock as it comes, a fifth of its height would be less than the figures of an axis.
+void PlotsTest::plotsScrollRatherThanSquash() {
+    ShownPlots shown;
+    PlotsPanel& panel = shown.panel;
+    QVERIFY(shown.show());
+    panel.add(shown.lab.state, {}, kStartMs);
+    const auto least = [&panel] { return std::ranges::min(panel.plots().heights()); };
+    QTRY_VERIFY2_WITH_TIMEOUT(least() >= 80, qPrintable(QString::number(least())), kPatienceMs);
+    const auto* bar = panel.plots().findChild<QScrollArea*>()->verticalScrollBar();
+    QTRY_VERIFY_WITH_TIMEOUT(bar->maximum() > 0, kPatienceMs);
+    for (const PlotKind plot : kPlots) {
+        panel.plots().setShown(plot, plot == PlotKind::Rates);
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(bar->maximum(), 0, kPatienceMs); // One has room.
+}
+
+void PlotsTest::plotsAreNamed() {
+    ShownPlots shown;
+    PlotsPanel& panel = shown.panel;
+    QVERIFY(shown.show());
+    panel.add(shown.lab.state, {}, kStartMs);
+    QCOMPARE(panel.plots().titles().size(), qsizetype(5));
+    for (const QString& title : panel.plots().titles()) {
+        QTRY_VERIFY2_WITH_TIMEOUT(panel.plots().svg().contains(title.toUtf8()), qPrintable(title), kPatienceMs);
+    }
+    panel.plots().setShown(PlotKind::Cpu, false);
+    QVERIFY(!panel.plots().titles().contains(QStringLiteral("CPU, %")));
+}
+
 void PlotsTest::exportAsksWithoutHoldingTheLoop() {
     ShownPlots shown;
     PlotsPanel& panel = shown.panel;
@@ -249,7 +282,7 @@ void PlotsTest::followAndZoom() {
     QVERIFY(shown.show());
     panel.add(shown.lab.state, {}, kStartMs);
     QTRY_COMPARE_WITH_TIMEOUT(qRound(panel.plots().shownSpanS()), 300, kPatienceMs);
-    QWidget* canvas = panel.plots().findChild<QWidget*>();
+    auto* canvas = panel.plots().findChild<QWidget*>(QStringLiteral("plots"));
     const QPointF place(canvas->rect().center());
     QWheelEvent wheel(place, canvas->mapToGlobal(place), {}, {0, 120}, Qt::NoButton, {}, Qt::NoScrollPhase, false);
     QApplication::sendEvent(canvas, &wheel);

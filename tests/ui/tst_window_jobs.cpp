@@ -4,10 +4,12 @@
 #include "menu_hand.h"
 #include "window_case.h"
 
+#include <ui/docks/flows_panel.h>
 #include <ui/docks/inspector_foot.h>
 #include <ui/docks/inspector_panel.h>
 #include <ui/docks/plan_panel.h>
 #include <ui/docks/test_panel.h>
+#include <ui/window/look_inside.h>
 
 #include <QClipboard>
 #include <QLabel>
@@ -28,6 +30,7 @@ private Q_SLOTS:
     void stopEndsAPlanAtOnceAndUpGoesOn();
     void testRaisesItsDock();
     void matrixCellSelectsItsFlow();
+    void seenFlowIsShown();
     void cutGoesToTheRunner();
     void breakFromTheInspector();
     void brokenFileIsNamedWithItsLine();
@@ -179,6 +182,20 @@ void WindowJobsTest::matrixCellSelectsItsFlow() {
     Q_EMIT m_window->testPanel().legClicked({QStringLiteral("host1"), QStringLiteral("my-nginx-1"), {}, true, true, 0.4, {}});
     QVERIFY(m_window->canvas().selection() == Selection(FlowRef{QStringLiteral("host1"), QStringLiteral("my-nginx-1")}));
     QTRY_COMPARE_WITH_TIMEOUT(m_window->inspector().content().title, QStringLiteral("host1 → my-nginx-1"), kPatienceMs);
+}
+
+/// One that no test made is a row of Flows, a line on the canvas, and no event.
+void WindowJobsTest::seenFlowIsShown() {
+    m_window->openLab({});
+    m_lab->pushGreen();
+    m_lab->push({state::FlowSeen{QStringLiteral("host1"), QStringLiteral("my-nginx-1"), Ipv4Address{0x0A14010AU}, 80, false, 2000,
+                                 QStringLiteral("No answer within 2 s.")}});
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->lookInside().flows().flows().counts().all, 1, kPatienceMs);
+    m_window->canvas().select(FlowRef{QStringLiteral("host1"), QStringLiteral("my-nginx-1")});
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->inspector().content().fault, QStringLiteral("No answer within 2 s."), kPatienceMs);
+    m_lab->push({state::FlowSeen{QStringLiteral("host1"), QStringLiteral("my-nginx-1"), Ipv4Address{0x0A14010AU}, 80, true, 0.4, {}}});
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->lookInside().flows().flows().counts().changed, 1, kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->inspector().content().fault.isEmpty(), kPatienceMs);
 }
 
 void WindowJobsTest::cutGoesToTheRunner() {

@@ -2,6 +2,8 @@
 // How the window looks and what it keeps: docks, names, layout, theme and motion over a restart, small sizes, big fonts.
 #include "window_case.h"
 
+#include <ui/editor/lab_editor.h>
+#include <ui/editor/palette_panel.h>
 #include <ui/window/lens_bar.h>
 
 #include <QAccessible>
@@ -29,6 +31,7 @@ private Q_SLOTS:
     void themeFollowsTheDesktop();
     void smallestWindowKeepsTheCanvas();
     void bigFontsOverflowNothing();
+    void thePaletteIsSeenWhole();
 };
 
 void WindowLooksTest::docksStandSideBySide() {
@@ -198,6 +201,26 @@ void WindowLooksTest::bigFontsOverflowNothing() {
     QVERIFY(m_window->canvas().width() >= 400);
     m_window.reset();
     QApplication::setFont(before);
+}
+
+/// At the size that the window is designed for; in smaller ones and with larger letters it scrolls.
+void WindowLooksTest::thePaletteIsSeenWhole() {
+    m_window->resize(1440, 900);
+    m_window->openLab({});
+    const auto tiles = m_window->editor().palette().findChildren<TileButton*>();
+    QCOMPARE(tiles.size(), qsizetype(9));
+    for (const TileButton* tile : tiles) {
+        QTRY_VERIFY2_WITH_TIMEOUT(tile->visibleRegion().boundingRect() == tile->rect(), qPrintable(tile->text()), kPatienceMs);
+        QVERIFY2(tile->width() >= tile->sizeHint().width(), qPrintable(tile->text()));
+    }
+    QCOMPARE(tiles[0]->y(), tiles[2]->y());                                                       // Three beside each other.
+    QVERIFY2(dock("labs")->height() >= 340, qPrintable(QString::number(dock("labs")->height()))); // The built-in labs and two more.
+    m_window->resize(1024, 700);
+    m_window->resizeDocks({dock("labs")}, {120}, Qt::Horizontal);
+    const auto fits = [&] {
+        return std::ranges::all_of(tiles, [](const TileButton* tile) { return tile->width() >= tile->sizeHint().width(); });
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(fits(), kPatienceMs); // In fewer columns.
 }
 
 QTEST_MAIN(WindowLooksTest)

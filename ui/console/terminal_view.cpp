@@ -22,6 +22,7 @@ namespace {
 constexpr int kMargin = 4;      ///< Around the cells.
 constexpr int kWheelStep = 120; ///< Of QWheelEvent, for a notch.
 constexpr int kLinesPerNotch = 3;
+constexpr int kBeyondEdgeMs = 50; ///< From one step of scrolling to the next, while the mouse selects beyond an edge.
 
 /// What stays the window's, so that the keyboard is not caught in a console.
 bool isWindowsKey(const QKeyEvent& event) {
@@ -56,6 +57,8 @@ TerminalView::TerminalView(const Theme& theme, QWidget* parent) : QAbstractScrol
     viewport()->setCursor(Qt::IBeamCursor);
     viewport()->setMouseTracking(true);
     verticalScrollBar()->setRange(0, 0);
+    m_beyondEdge.setInterval(kBeyondEdgeMs);
+    connect(&m_beyondEdge, &QTimer::timeout, this, &TerminalView::scrollWhileSelecting);
     measure();
 }
 
@@ -92,6 +95,9 @@ void TerminalView::show(const TerminalFramePtr& frame) {
     bar->setRange(0, static_cast<int>(frame->screenLine - frame->oldestLine));
     bar->setValue(static_cast<int>(frame->firstLine - frame->oldestLine));
     m_settingBar = false;
+    if (m_anchor && m_beyondEdge.isActive()) {
+        select(*m_anchor, placeAt(m_mouse)); // Of what has been scrolled to.
+    }
     viewport()->setCursor(frame->mouse == MouseReports::None ? Qt::IBeamCursor : Qt::ArrowCursor);
     viewport()->update();
 }
@@ -192,15 +198,31 @@ void TerminalView::mousePressEvent(QMouseEvent* event) {
     if (isProgramsMouse(*event)) {
         return reportMouse(*event, buttonOf(event->button()), true);
     }
+    const QPoint pos = event->position().toPoint();
     if (m_frame && event->button() == Qt::LeftButton) {
-        m_anchor = placeAt(event->position().toPoint());
+        const bool isThird = m_doubleClicked.isValid() && m_doubleClicked.elapsed() < QApplication::doubleClickInterval() &&
+                             (pos - m_doubleClickedAt).manhattanLength() < QApplication::startDragDistance();
+        m_doubleClicked.invalidate();
+        if (isThird) {
+            return selectLineAt(pos);
+        }
+        m_mouse = pos;
+        m_anchor = placeAt(pos);
         select(*m_anchor, *m_anchor);
+    } else if (event->button() == Qt::MiddleButton) {
+        pasteSelection();
     }
 }
 
 void TerminalView::mouseMoveEvent(QMouseEvent* event) {
     if (m_anchor) {
-        select(*m_anchor, placeAt(event->position().toPoint()));
+        m_mouse = event->position().toPoint();
+        select(*m_anchor, placeAt(m_mouse));
+        if (viewport()->rect().top() <= m_mouse.y() && m_mouse.y() <= viewport()->rect().bottom()) {
+            m_beyondEdge.stop();
+        } else if (!m_beyondEdge.isActive()) {
+            m_beyondEdge.start();
+        }
     } else if (isProgramsMouse(*event) && (m_frame->mouse == MouseReports::Moves || event->buttons() != Qt::NoButton)) {
         reportMouse(*event, 0, false);
     }
@@ -208,7 +230,7 @@ void TerminalView::mouseMoveEvent(QMouseEvent* event) {
 
 void TerminalView::mouseReleaseEvent(QMouseEvent* event) {
     if (m_anchor) {
-        m_anchor.reset();
+        endSelecting();
     } else if (isProgramsMouse(*event)) {
         reportMouse(*event, buttonOf(event->button()), false);
     }
@@ -218,8 +240,29 @@ void TerminalView::mouseDoubleClickEvent(QMouseEvent* event) {
     if (isProgramsMouse(*event)) {
         reportMouse(*event, buttonOf(event->button()), true);
     } else if (m_frame && event->button() == Qt::LeftButton) {
-        selectWordAt(event->position().toPoint());
+        m_doubleClickedAt = event->position().toPoint();
+        m_doubleClicked.start();
+        selectWordAt(m_doubleClickedAt);
     }
+}
+
+void TerminalView::endSelecting() {
+    m_anchor.reset();
+    m_beyondEdge.stop();
+}
+
+void TerminalView::scrollWhileSelecting() {
+    if (!m_anchor) {
+        return m_beyondEdge.stop();
+    }
+    const int bottom = viewport()->rect().bottom();
+    const int beyond = m_mouse.y() < 0 ? m_mouse.y() : std::max(0, m_mouse.y() - bottom);
+    scrollLines(beyond / m_cell.height() + (beyond < 0 ? -1 : 1));
+}
+
+void TerminalView::selectLineAt(const QPoint& pos) {
+    const qint64 line = placeAt(pos).line;
+    select({line, 0}, {line, m_frame->size.columns});
 }
 
 void TerminalView::selectWordAt(const QPoint& pos) {
@@ -281,7 +324,16 @@ void TerminalView::copy() {
 }
 
 void TerminalView::paste() {
-    if (const QString text = QApplication::clipboard()->text(); !text.isEmpty()) {
+    pasteText(QApplication::clipboard()->text());
+}
+
+void TerminalView::pasteSelection() {
+    const QClipboard* clipboard = QApplication::clipboard();
+    pasteText(clipboard->text(clipboard->supportsSelection() ? QClipboard::Selection : QClipboard::Clipboard));
+}
+
+void TerminalView::pasteText(const QString& text) {
+    if (!text.isEmpty()) {
         Q_EMIT scrolled(std::nullopt);
         Q_EMIT pasted(text);
     }

@@ -8,6 +8,8 @@
 #include <ui/theme/theme.h>
 
 #include <QAbstractScrollArea>
+#include <QElapsedTimer>
+#include <QTimer>
 
 #include <optional>
 
@@ -65,9 +67,16 @@ private:
     void reportMouse(const QMouseEvent& event, int button, bool pressed);
     void copy();
     void paste();
+    /// What is selected somewhere, as terminals on X do with the middle button; the clipboard where there is no such.
+    void pasteSelection();
+    void pasteText(const QString& text);
     [[nodiscard]] TerminalPlace placeAt(const QPoint& pos) const;
     void select(TerminalPlace from, TerminalPlace to);
     void selectWordAt(const QPoint& pos);
+    void selectLineAt(const QPoint& pos);
+    /// While the mouse selects beyond an edge, the view scrolls there: the faster, the farther away it is.
+    void scrollWhileSelecting();
+    void endSelecting();
     void scrollLines(int lines);
 
     const Theme& m_theme;
@@ -78,6 +87,10 @@ private:
     int m_ascent = 0;
     TerminalRange m_selection;
     std::optional<TerminalPlace> m_anchor; ///< While the mouse selects.
+    QPoint m_mouse;                        ///< Where it was last, meanwhile.
+    QTimer m_beyondEdge;                   ///< Runs while it is above or below the lines.
+    QElapsedTimer m_doubleClicked;         ///< Since the last double click …
+    QPoint m_doubleClickedAt;              ///< … and where: a third one there selects the line.
     int m_wheel = 0;                       ///< Of a line, in eighths of a degree.
     bool m_settingBar = false;
 };

@@ -7,6 +7,7 @@
 #include "timeline_view.h"
 
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -17,12 +18,13 @@ ConvergencePanel::ConvergencePanel(const Theme& theme, QWidget* parent)
       m_timeline(new TimelineView(theme, this)), m_both(new QSplitter(this)), m_empty(new EmptyState(m_both, this)) {
     m_table->setFilterHint(tr("cable, node or word"));
     m_table->setFollowsTail(true);
-    m_table->setColumnWidths({96, 126, 110, 84, 92, 84, 84});
+    m_table->setColumnWidths({96, 172, 128, 84, 92, 84, 84});
     auto* area = new QScrollArea(this);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // It is as wide as its half.
     area->setWidget(m_timeline);
+    area->setMinimumWidth(m_timeline->minimumSizeHint().width() + area->verticalScrollBar()->sizeHint().width());
     m_both->addWidget(m_table);
     m_both->addWidget(area);
     m_both->setStretchFactor(0, 1);
@@ -46,8 +48,8 @@ void ConvergencePanel::clear() {
 void ConvergencePanel::add(const state::ConvergenceRecord& record) {
     if (m_records->rowCount() == 0) {
         m_empty->showView();
-        // Half for the table, half for the timeline; the table's last column needs no more than its words.
-        m_both->setSizes({width() / 2, width() - width() / 2});
+        const int table = width() * 3 / 5; // Up to when it was detected; the rest is scrolled to.
+        m_both->setSizes({table, width() - table});
     }
     m_records->add(record);
     showCurrent();

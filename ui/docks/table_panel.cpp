@@ -112,7 +112,7 @@ void TablePanel::setNote(const QString& text, const QString& role) {
 
 void TablePanel::setColumnWidths(const QList<int>& widths) {
     for (int column = 0; column < static_cast<int>(widths.size()); ++column) {
-        m_view->setColumnWidth(column, qRound(widths[column] * m_fontScale));
+        m_view->setColumnWidth(column, std::max(qRound(widths[column] * m_fontScale), m_view->header()->sectionSizeHint(column)));
     }
 }
 

@@ -32,7 +32,7 @@ public:
     /// Only rows with these words, whatever the filter says.
     void setFixedWords(const QString& words);
     void setFilterHint(const QString& placeholder) { m_filter->setPlaceholderText(placeholder); }
-    /// In px at font scale 1.
+    /// In px at font scale 1; a column is no narrower than its title.
     void setColumnWidths(const QList<int>& widths);
     void focusFilter();
     [[nodiscard]] QTreeView* view() const { return m_view; }

@@ -12,7 +12,8 @@ namespace podleaf::ui {
 
 namespace {
 constexpr int kMargin = 10;
-constexpr int kNames = 110;
+constexpr int kGap = 8;
+constexpr double kMostOfNames = 0.35; ///< Of the width; longer names lose their middle.
 constexpr int kMark = 7;
 constexpr std::size_t kMaxLines = 40; ///< A larger lab's first nodes.
 } // namespace
@@ -70,8 +71,47 @@ QStringList TimelineView::lines() const {
     return out;
 }
 
+/// Names stand left of the time axis, the last mark's words right of it.
+TimelineView::Axis TimelineView::axis(const QFontMetrics& metrics) const {
+    int names = 0;
+    int words = 0;
+    for (const Line& line : m_lines) {
+        names = std::max(names, metrics.horizontalAdvance(line.name));
+        words = std::max(words, metrics.horizontalAdvance(wordsOf(line.marks.back())) + 2 + kMark);
+    }
+    const int left = kMargin + std::min(names + kGap, static_cast<int>(kMostOfNames * width()));
+    return {left, std::max(left + kMark, width() - kMargin - words)};
+}
+
+std::vector<std::pair<QRect, QString>> TimelineView::times() const {
+    if (m_lines.empty()) {
+        return {};
+    }
+    const QFontMetrics metrics(m_theme.font(FontRole::Caption));
+    const auto [left, right] = axis(metrics);
+    const int y = kMargin + lineHeight(metrics) * static_cast<int>(m_lines.size());
+    const auto placed = [&](int x, const QString& text) {
+        return std::pair(QRect(x, y, metrics.horizontalAdvance(text), lineHeight(metrics)), text);
+    };
+    auto first = placed(left, tr("0 ms"));
+    auto last = placed(0, tr("%1 ms").arg(m_lastMs));
+    last.first.moveLeft(std::min(right - last.first.width() / 2, width() - kMargin - last.first.width()));
+    if (first.first.right() + kGap > last.first.left()) {
+        return {last};
+    }
+    return {first, last};
+}
+
+int TimelineView::lineHeight(const QFontMetrics& metrics) {
+    return metrics.height() + 6;
+}
+
+QString TimelineView::wordsOf(const Mark& mark) {
+    return QStringLiteral("%1 %2").arg(mark.what).arg(mark.ms);
+}
+
 QSize TimelineView::minimumSizeHint() const {
-    const int line = QFontMetrics(m_theme.font(FontRole::Caption)).height() + 6;
+    const int line = lineHeight(QFontMetrics(m_theme.font(FontRole::Caption)));
     return {260, 2 * kMargin + line * static_cast<int>(m_lines.size() + 1)};
 }
 
@@ -84,7 +124,7 @@ void TimelineView::paintMarks(QPainter& painter, const Line& line, const QRect& 
         const Mark& mark = line.marks[i];
         const int x = xOf(mark.ms);
         const int next = i + 1 < line.marks.size() ? xOf(line.marks[i + 1].ms) - kMark : row.right();
-        const QString text = QStringLiteral("%1 %2").arg(mark.what).arg(mark.ms);
+        const QString text = wordsOf(mark);
         const int room = metrics.horizontalAdvance(text) + 2;
         const bool isRight = x + kMark + room <= next;
         const int begin = isRight ? x + kMark : x - kMark - room;
@@ -109,9 +149,10 @@ void TimelineView::paintEvent(QPaintEvent*) {
     const QFont font = m_theme.font(FontRole::Caption);
     const QFontMetrics metrics(font);
     painter.setFont(font);
-    const int height = metrics.height() + 6;
-    const int left = kMargin + kNames;
-    const int right = width() - kMargin - metrics.horizontalAdvance(QStringLiteral("installed 00000"));
+    const int height = lineHeight(metrics);
+    const int left = axis(metrics).left;
+    const int right = axis(metrics).right;
+    const int names = left - kMargin - kGap;
     // Square roots: what happens within a few ms stays apart beside what takes seconds.
     const auto xOf = [&](qint64 ms) {
         return left +
@@ -121,17 +162,16 @@ void TimelineView::paintEvent(QPaintEvent*) {
     for (const Line& line : m_lines) {
         const int middle = y + height / 2;
         painter.setPen(m_theme.color(Role::Text));
-        painter.drawText(QRect(kMargin, y, kNames - 6, height), Qt::AlignVCenter | Qt::AlignLeft,
-                         metrics.elidedText(line.name, Qt::ElideMiddle, kNames - 6));
+        painter.drawText(QRect(kMargin, y, names, height), Qt::AlignVCenter | Qt::AlignLeft,
+                         metrics.elidedText(line.name, Qt::ElideMiddle, names));
         painter.setPen(m_theme.color(Role::Border));
         painter.drawLine(left, middle, right, middle);
         paintMarks(painter, line, QRect(left, y, width() - left, height), xOf);
         y += height;
     }
-    if (!m_lines.empty()) {
-        painter.setPen(m_theme.color(Role::Muted));
-        painter.drawText(QRect(left, y, 60, height), Qt::AlignVCenter, tr("0 ms"));
-        painter.drawText(QRect(right - 60, y, 60, height), Qt::AlignVCenter | Qt::AlignRight, tr("%1 ms").arg(m_lastMs));
+    painter.setPen(m_theme.color(Role::Muted));
+    for (const auto& [place, text] : times()) {
+        painter.drawText(place, Qt::AlignVCenter | Qt::TextDontClip, text);
     }
 }
 

@@ -10,6 +10,8 @@
 
 #include <functional>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace podleaf::ui {
 
@@ -22,6 +24,8 @@ public:
     void show(std::optional<state::ConvergenceRecord> record);
     /// What is drawn, a line each: "host2: session 3 ms, withdrawn 5 ms"; the accessible description, too.
     [[nodiscard]] QStringList lines() const;
+    /// The times below the lines, and where: the first and the last or, where there is no room for both, the last.
+    [[nodiscard]] std::vector<std::pair<QRect, QString>> times() const;
     [[nodiscard]] QSize minimumSizeHint() const override;
     using QWidget::show;
 
@@ -38,6 +42,13 @@ private:
         QString name;
         std::vector<Mark> marks;
     };
+    struct Axis { ///< From the event to the last change, in px.
+        int left = 0;
+        int right = 0;
+    };
+    [[nodiscard]] static QString wordsOf(const Mark& mark);
+    [[nodiscard]] static int lineHeight(const QFontMetrics& metrics);
+    [[nodiscard]] Axis axis(const QFontMetrics& metrics) const;
     void paintMarks(QPainter& painter, const Line& line, const QRect& row, const std::function<int(qint64)>& xOf) const;
 
     const Theme& m_theme;

@@ -20,8 +20,9 @@ namespace podleaf::ui {
 namespace {
 constexpr int kTextWidth = 420;
 constexpr int kInspectorWidth = 300;
-constexpr int kLabsHeight = 274;
-constexpr int kPaletteHeight = 258;
+constexpr int kLeftWidth = 196;  ///< Of Labs and Palette, at font scale 1.
+constexpr int kLeftHeight = 554; ///< Of both, in a window of 1440x900.
+constexpr int kDockTitle = 28;
 
 CanvasTools::Landing landingOf(const Tile& tile) {
     switch (tile.what) {
@@ -252,7 +253,8 @@ void LabEditor::applyDefaultLayout(QDockWidget* labs, QDockWidget* inspector) {
     m_window.addDockWidget(Qt::LeftDockWidgetArea, m_paletteDock);
     m_window.splitDockWidget(labs, m_paletteDock, Qt::Vertical);
     m_paletteDock->show();
-    m_window.resizeDocks({labs, m_paletteDock}, {kLabsHeight, kPaletteHeight}, Qt::Vertical);
+    const int palette = std::min(m_palette->heightFor(kLeftWidth) + kDockTitle, kLeftHeight / 2);
+    m_window.resizeDocks({labs, m_paletteDock}, {kLeftHeight - palette, palette}, Qt::Vertical);
     m_window.addDockWidget(Qt::RightDockWidgetArea, m_yamlDock);
     m_window.splitDockWidget(m_yamlDock, inspector, Qt::Horizontal);
     m_window.resizeDocks({m_yamlDock}, {kTextWidth}, Qt::Horizontal);

@@ -9,16 +9,20 @@
 #include <QGridLayout>
 #include <QMouseEvent>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <numeric>
 
 namespace podleaf::ui {
 
 namespace {
 
-constexpr int kColumns = 2;
-constexpr int kTileHeight = 46;
+constexpr int kMostColumns = 3;
+constexpr int kTileHeight = 44;
+constexpr int kMargin = 6;
+constexpr int kGap = 4;
 
 std::vector<Tile> allTiles() {
     const auto node = [](model::NodeKind kind, const QString& words, const QString& icon) {
@@ -92,20 +96,21 @@ void TileButton::keyPressEvent(QKeyEvent* event) {
 }
 
 PalettePanel::PalettePanel(const Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme) {
-    auto* area = new QScrollArea(this);
-    area->setWidgetResizable(true);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    auto* page = new QWidget(area);
+    m_area = new QScrollArea(this);
+    m_area->setWidgetResizable(true);
+    m_area->setFrameShape(QFrame::NoFrame);
+    m_area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* page = new QWidget(m_area);
     page->setAutoFillBackground(true);
     page->setBackgroundRole(QPalette::Base);
-    area->setWidget(page);
-    auto* grid = new QGridLayout(page);
-    grid->setContentsMargins(8, 6, 8, 6);
-    grid->setSpacing(6);
+    m_area->setWidget(page);
+    m_grid = new QGridLayout(page);
+    m_grid->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
+    m_grid->setSpacing(kGap);
     for (const Tile& tile : allTiles()) {
         auto* button = new TileButton(page);
         button->setText(tile.words);
+        button->setFont(theme.font(FontRole::Caption));
         button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
         button->setIconSize({theme.scaled(16), theme.scaled(16)});
         button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -115,16 +120,61 @@ PalettePanel::PalettePanel(const Theme& theme, QWidget* parent) : QWidget(parent
         connect(button, &QToolButton::clicked, this, [this, tile] { Q_EMIT chosen(tile); });
         connect(button, &TileButton::dragged, this, [this, tile](const QPoint& at) { Q_EMIT dragged(tile, at); });
         connect(button, &TileButton::dropped, this, [this, tile](const QPoint& at) { Q_EMIT dropped(tile, at); });
-        const int at = static_cast<int>(m_tiles.size());
-        grid->addWidget(button, at / kColumns, at % kColumns);
         m_tiles.emplace_back(tile, button);
     }
-    grid->setRowStretch(static_cast<int>(m_tiles.size()), 1);
+    m_grid->setRowStretch(static_cast<int>(m_tiles.size()), 1);
+    arrange(kMostColumns);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(area);
+    layout->addWidget(m_area);
     setWhyNot({});
     refreshTheme();
+}
+
+/// As many as leave room for all words; a column is as wide as its longest, at least.
+int PalettePanel::columnsFor(int width) const {
+    const auto roomOf = [this](int columns) {
+        std::vector<int> widest(static_cast<std::size_t>(columns));
+        for (std::size_t i = 0; i < m_tiles.size(); ++i) {
+            int& column = widest[i % widest.size()];
+            column = std::max(column, m_tiles[i].second->sizeHint().width());
+        }
+        return std::accumulate(widest.begin(), widest.end(), 2 * kMargin + (columns - 1) * kGap);
+    };
+    int columns = kMostColumns;
+    while (columns > 1 && roomOf(columns) > width) {
+        --columns;
+    }
+    return columns;
+}
+
+int PalettePanel::heightFor(int width) const {
+    const int columns = columnsFor(width);
+    const int rows = (static_cast<int>(m_tiles.size()) + columns - 1) / columns;
+    int highest = 0;
+    for (const auto& [tile, button] : m_tiles) {
+        highest = std::max({highest, button->minimumHeight(), button->sizeHint().height()});
+    }
+    return 2 * kMargin + rows * (highest + kGap) - kGap;
+}
+
+void PalettePanel::arrange(int columns) {
+    if (columns == m_columns) {
+        return;
+    }
+    m_columns = columns;
+    for (int i = 0; i < static_cast<int>(m_tiles.size()); ++i) {
+        m_grid->addWidget(m_tiles[static_cast<std::size_t>(i)].second, i / columns, i % columns); // Out of where it was.
+    }
+    for (int column = 0; column < kMostColumns; ++column) {
+        m_grid->setColumnStretch(column, column < columns ? 1 : 0);
+    }
+}
+
+void PalettePanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const int bar = heightFor(width()) > height() ? m_area->verticalScrollBar()->sizeHint().width() : 0;
+    arrange(columnsFor(width() - bar));
 }
 
 TileButton* PalettePanel::button(const QString& words) const {

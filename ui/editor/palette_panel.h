@@ -12,6 +12,9 @@
 #include <optional>
 #include <vector>
 
+class QGridLayout;
+class QScrollArea;
+
 namespace podleaf::ui {
 
 /// One thing of the palette.
@@ -56,6 +59,8 @@ public:
     [[nodiscard]] TileButton* button(const QString& words) const;
     /// The nodes that can be added.
     [[nodiscard]] static std::vector<Tile> nodeTiles();
+    /// In which all tiles are seen, in a width like this.
+    [[nodiscard]] int heightFor(int width) const;
     /// Why nothing can be added; empty: it can.
     void setWhyNot(const QString& why);
     void refreshTheme();
@@ -65,8 +70,17 @@ Q_SIGNALS:
     void dragged(const podleaf::ui::Tile& tile, const QPoint& globalPos);
     void dropped(const podleaf::ui::Tile& tile, const QPoint& globalPos);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    [[nodiscard]] int columnsFor(int width) const;
+    void arrange(int columns);
+
     const Theme& m_theme;
+    QScrollArea* m_area;
+    QGridLayout* m_grid;
+    int m_columns = 0;
     std::vector<std::pair<Tile, TileButton*>> m_tiles;
 };
 

@@ -314,11 +314,11 @@ InspectorContent podContent(const PodRef& ref, const model::Lab& lab, const LabS
 }
 
 InspectorContent flowContent(const FlowRef& ref, const LabState& state) {
-    const auto found = state.testLegs.find({ref.from, ref.to});
-    if (found == state.testLegs.end()) {
+    const auto last = state.lastLeg(ref.from, ref.to);
+    if (!last) {
         return {};
     }
-    const state::TestLegSeen& leg = found->second;
+    const state::TestLegSeen& leg = *last;
     InspectorContent content;
     content.icon = QStringLiteral("arrow");
     content.title = tr("%1 → %2").arg(ref.from, ref.to);

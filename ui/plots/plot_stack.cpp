@@ -6,6 +6,7 @@
 #include <ui/models/words.h>
 
 #include <QBuffer>
+#include <QScrollArea>
 #include <QSvgGenerator>
 #include <QVBoxLayout>
 
@@ -32,6 +33,7 @@ constexpr double kHeadroom = 1.15;   ///< Above the highest value.
 constexpr double kLeastPercent = 10; ///< An idle lab's CPU stays near the ground.
 constexpr QSize kLegendIcon{20, 10};
 constexpr QSize kAxisRoom{80, 24}; ///< What axes and their figures take of a plot.
+constexpr int kLeastHeight = 92;   ///< Of a plot, at font scale 1; less is no picture of anything.
 
 /// Lines are told apart by dash and colour.
 QPen penOf(std::size_t index, const Theme& theme) {
@@ -85,24 +87,26 @@ public:
         PlotKind kind = PlotKind::Sessions;
         QCPAxisRect* rect = nullptr;
         QCPLegend* legend = nullptr;
-        QString title; ///< Of its values' axis, where there is room for it.
+        QString title; ///< Its name and what its values are, before its legend.
         std::vector<QCPGraph*> graphs;
-        QStringList words; ///< Of its legend.
+        QStringList words; ///< Of its legend, without the title.
         bool isShown = true;
         [[nodiscard]] Shape shape() const { return kind == PlotKind::Convergence ? Shape::Points : Shape::Steps; }
     };
-    Private(PlotStack& owner, const Theme& look) : theme(look), canvas(new QCustomPlot(&owner)) {}
+    Private(PlotStack& owner, const Theme& look) : theme(look), area(new QScrollArea(&owner)), canvas(new QCustomPlot) {}
 
     void addPlot(PlotKind kind, const QString& title);
     void arrange();
     void dress();
     void fill(Plot& plot, const std::vector<Series>& all, double nowS);
     void fillLegend(Plot& plot, const std::vector<Series>& all);
+    [[nodiscard]] int shownCount() const { return std::max(1, static_cast<int>(std::ranges::count_if(plots, &Plot::isShown))); }
     [[nodiscard]] int plotHeight() const;
     void fillTicks(const std::deque<Tick>& all);
     void shareRange(const QCPAxis* from, const QCPRange& range);
 
     const Theme& theme;
+    QScrollArea* area;
     QCustomPlot* canvas;
     std::vector<Plot> plots;
     std::vector<QCPItemStraightLine*> ticks;
@@ -140,7 +144,8 @@ void PlotStack::Private::addPlot(PlotKind kind, const QString& title) {
     plots.push_back({.kind = kind, .rect = rect, .legend = legend, .title = title, .graphs = {}, .words = {}});
 }
 
-/// Those that are shown fill the height, in their order. The others keep their axes, so that they follow the time.
+/// Those that are shown fill the height, in their order, or more than it, where they would be too low. The others keep their axes, so that
+/// they follow the time.
 void PlotStack::Private::arrange() {
     for (Plot& plot : plots) {
         if (plot.rect->layout() != nullptr) {
@@ -158,6 +163,7 @@ void PlotStack::Private::arrange() {
             canvas->plotLayout()->addElement(canvas->plotLayout()->rowCount(), 0, plot.rect);
         }
     }
+    canvas->setMinimumHeight(shownCount() * qRound(kLeastHeight * theme.fontScale()));
 }
 
 /// One time axis for all.
@@ -179,6 +185,7 @@ void PlotStack::Private::dress() {
     const QFont small = theme.font(FontRole::Caption);
     const auto shown = std::ranges::find_if(plots.rbegin(), plots.rend(), &Plot::isShown);
     const QCPAxisRect* lowest = shown == plots.rend() ? nullptr : shown->rect;
+    const bool scrolls = canvas->height() > area->viewport()->height(); // The lowest one's figures may be out of sight.
     for (const Plot& plot : plots) {
         const bool last = plot.rect == lowest;
         for (QCPAxis* axis : plot.rect->axes()) {
@@ -186,13 +193,11 @@ void PlotStack::Private::dress() {
             axis->setTickPen(theme.color(Role::Border));
             axis->setSubTickPen(Qt::NoPen);
             axis->setTickLabelColor(theme.color(Role::Muted));
-            axis->setLabelColor(theme.color(Role::Muted));
             axis->setTickLabelFont(small);
-            axis->setLabelFont(small);
             axis->grid()->setPen(QPen(theme.color(Role::Border), 0, Qt::DotLine));
             axis->grid()->setZeroLinePen(Qt::NoPen);
         }
-        plot.rect->axis(QCPAxis::atBottom)->setTickLabels(last);
+        plot.rect->axis(QCPAxis::atBottom)->setTickLabels(last || scrolls);
         plot.legend->setBrush(Qt::NoBrush);
         plot.legend->setBorderPen(Qt::NoPen);
         plot.legend->setFont(small);
@@ -202,43 +207,50 @@ void PlotStack::Private::dress() {
 
 /// Of each of those that are shown, about.
 int PlotStack::Private::plotHeight() const {
-    const auto shown = static_cast<int>(std::ranges::count_if(plots, &Plot::isShown));
-    return canvas->height() / std::max(1, shown) - kAxisRoom.height();
+    return canvas->height() / shownCount() - kAxisRoom.height();
 }
 
-/// As many series as there is room for, those with the highest values first; then, how many are not named.
+/// The plot's name, then as many series as there is room for, those with the highest values first; then, how many are
+/// not named.
 void PlotStack::Private::fillLegend(Plot& plot, const std::vector<Series>& all) {
     plot.words.clear();
-    if (all.empty()) {
+    if (!plot.isShown) {
         return;
     }
     const QFont font = theme.font(FontRole::Caption);
     const QFontMetrics metrics(font);
+    QFont strong = font;
+    strong.setBold(true);
+    const auto write = [&](const QString& words, Role role, const QFont& in) {
+        auto* text = new QCPTextElement(canvas, words, in);
+        text->setMargins({});
+        text->setTextColor(theme.color(role));
+        text->setTextFlags(Qt::AlignLeft | Qt::AlignVCenter);
+        text->setLayer(QStringLiteral("legend"));
+        plot.legend->addElement(text);
+    };
     std::vector<std::size_t> order(all.size());
     std::iota(order.begin(), order.end(), std::size_t(0));
     std::ranges::stable_sort(order, std::greater(),
                              [&all](std::size_t i) { return all[i].samples.empty() ? 0 : all[i].samples.back().value; });
-    int widest = 0;
+    int widest = QFontMetrics(strong).horizontalAdvance(plot.title) - kLegendIcon.width() - plot.legend->iconTextPadding();
     for (const Series& series : all) {
         widest = std::max(widest, metrics.horizontalAdvance(legendOf(plot.kind, series)));
     }
     const int column = kLegendIcon.width() + plot.legend->iconTextPadding() + widest + plot.legend->columnSpacing();
-    const int columns = std::max(1, (canvas->width() - kAxisRoom.width()) / column);
-    const int rows = std::max(1, plotHeight() / std::max(metrics.height(), kLegendIcon.height()));
-    const auto room = static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
+    const int columns = std::max(2, (canvas->width() - kAxisRoom.width()) / column);
+    const int rows = std::max(1, plotHeight() / 2 / std::max(metrics.height(), kLegendIcon.height())); // The rest is the lines'.
+    const auto room = static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns) - 1;          // One is the plot's name.
     const std::size_t named = all.size() <= room ? all.size() : room - 1;
     plot.legend->setWrap(columns);
+    write(plot.title, Role::Text, strong);
     for (const std::size_t i : std::span(order).first(named)) {
         plot.legend->addItem(new QCPPlottableLegendItem(plot.legend, plot.graphs[i]));
         plot.words += plot.graphs[i]->name();
     }
     if (named < all.size()) {
         plot.words += tr("+ %1 more").arg(all.size() - named);
-        auto* more = new QCPTextElement(canvas, plot.words.constLast(), font);
-        more->setTextColor(theme.color(Role::Muted));
-        more->setTextFlags(Qt::AlignLeft | Qt::AlignVCenter);
-        more->setLayer(QStringLiteral("legend"));
-        plot.legend->addElement(more);
+        write(plot.words.constLast(), Role::Muted, font);
     }
 }
 
@@ -278,7 +290,6 @@ void PlotStack::Private::fill(Plot& plot, const std::vector<Series>& all, double
     }
     QCPAxis* axis = plot.rect->axis(QCPAxis::atLeft);
     axis->setRange(0, highest * kHeadroom);
-    axis->setLabel(QFontMetrics(axis->labelFont()).horizontalAdvance(plot.title) <= plotHeight() ? plot.title : QString());
     fillLegend(plot, all);
 }
 
@@ -313,19 +324,27 @@ void PlotStack::Private::fillTicks(const std::deque<Tick>& all) {
 PlotStack::PlotStack(const Theme& theme, QWidget* parent) : QWidget(parent), d(std::make_unique<Private>(*this, theme)) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(d->canvas);
+    d->area->setWidgetResizable(true);
+    d->area->setFrameShape(QFrame::NoFrame);
+    d->area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // It is as wide as there is room.
+    d->area->setWidget(d->canvas);
+    layout->addWidget(d->area);
     d->canvas->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
     d->canvas->setNoAntialiasingOnDrag(true);
     d->canvas->setAutoAddPlottableToLegend(false);
     d->canvas->plotLayout()->clear();
     d->canvas->plotLayout()->setRowSpacing(0);
-    d->canvas->setAccessibleName(tr("Sessions, prefixes, rates, CPU and convergence over time"));
+    d->canvas->setObjectName(QStringLiteral("plots"));
+    for (QWidget* each : {static_cast<QWidget*>(d->area), static_cast<QWidget*>(d->canvas)}) {
+        each->setAccessibleName(tr("Sessions, prefixes, rates, CPU and convergence over time"));
+    }
     for (const PlotKind kind : kPlots) {
-        d->addPlot(kind, kind == PlotKind::Convergence ? tr("ms")
-                         : kind == PlotKind::Rates     ? tr("bit/s")
-                         : kind == PlotKind::Cpu       ? tr("CPU %")
+        d->addPlot(kind, kind == PlotKind::Convergence ? tr("Convergence, ms")
+                         : kind == PlotKind::Rates     ? tr("Rates, bit/s")
+                         : kind == PlotKind::Cpu       ? tr("CPU, %")
                                                        : titleOf(kind));
     }
+    d->arrange();
     auto* margins = new QCPMarginGroup(d->canvas);
     for (const Private::Plot& plot : d->plots) {
         plot.rect->setMarginGroup(QCP::msLeft | QCP::msRight, margins);
@@ -403,11 +422,31 @@ QStringList PlotStack::legend() const {
     return names;
 }
 
+QStringList PlotStack::titles() const {
+    QStringList names;
+    for (const Private::Plot& plot : d->plots) {
+        if (plot.isShown) {
+            names += plot.title;
+        }
+    }
+    return names;
+}
+
+QList<int> PlotStack::heights() const {
+    QList<int> heights;
+    for (const Private::Plot& plot : d->plots) {
+        if (plot.isShown) {
+            heights += plot.rect->outerRect().height();
+        }
+    }
+    return heights;
+}
+
 QByteArray PlotStack::png() const {
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
-    d->canvas->toPixmap(width(), height(), 2).save(&buffer, "PNG");
+    d->canvas->toPixmap(d->canvas->width(), d->canvas->height(), 2).save(&buffer, "PNG");
     return bytes;
 }
 
@@ -417,11 +456,11 @@ QByteArray PlotStack::svg() const {
     buffer.open(QIODevice::WriteOnly);
     QSvgGenerator svg;
     svg.setOutputDevice(&buffer);
-    svg.setSize(size());
-    svg.setViewBox(rect());
+    svg.setSize(d->canvas->size());
+    svg.setViewBox(d->canvas->rect());
     QCPPainter painter(&svg);
     painter.setMode(QCPPainter::pmVectorized);
-    d->canvas->toPainter(&painter, width(), height());
+    d->canvas->toPainter(&painter, d->canvas->width(), d->canvas->height());
     painter.end();
     return bytes;
 }

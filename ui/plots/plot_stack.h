@@ -38,7 +38,11 @@ public:
     [[nodiscard]] double shownSpanS() const;
     /// What the legends say: "leaf1 2"; "+ 8 more" where there is no room for all.
     [[nodiscard]] QStringList legend() const;
-    /// The picture as it is shown, twice as fine.
+    /// The names of the plots that are shown, from above, each with what its values are: "Rates, bit/s".
+    [[nodiscard]] QStringList titles() const;
+    /// How high each of them is, in px; the stack scrolls rather than squash them.
+    [[nodiscard]] QList<int> heights() const;
+    /// The picture of all that are shown, twice as fine.
     [[nodiscard]] QByteArray png() const;
     [[nodiscard]] QByteArray svg() const;
 

@@ -69,7 +69,7 @@ QToolBar QToolButton[primary="true"]:disabled, QPushButton[primary="true"]:disab
     background: @offTint; border-color: @border; color: @disabled; }
 QToolBar QToolButton[popupMode="1"] { padding-right: 26px; }
 QToolBar QToolButton::menu-button { border: 0; width: 20px; }
-QToolButton[tile="true"] { background: @button; border: 1px solid @border; border-radius: 3px; padding: 4px; }
+QToolButton[tile="true"] { background: @button; border: 1px solid @border; border-radius: 3px; padding: 4px 1px; }
 QToolButton[tile="true"]:hover, QToolButton[tile="true"]:focus { background: @hover; border-color: @edge; }
 QToolButton[tile="true"]:focus { border-color: @accent; }
 QToolButton[tile="true"]:pressed { background: @select; border-color: @accent; }

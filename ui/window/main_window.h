@@ -122,6 +122,7 @@ private:
     void makeNewLab();
     void showFault(const Error& error);
     void showFindings(const LabDocument& document);
+    void showFlow(const verify::LegResult& leg);
     void onRestarted(const state::Snapshot& snapshot);
     void onUpdated(const state::Snapshot& snapshot, const state::Delta& delta);
     void onEnded(LabRunner::Job job, const Ended& result);

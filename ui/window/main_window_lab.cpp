@@ -55,6 +55,11 @@ state::Delta everythingIn(const state::LabState& lab) {
     return delta;
 }
 
+verify::LegResult legOf(const state::FlowSeen& flow) {
+    const QString url = QStringLiteral("http://%1:%2/").arg(flow.address.toString()).arg(flow.port);
+    return {.from = flow.from, .to = flow.to, .url = url, .ok = flow.ok, .expected = true, .ms = flow.ms, .reason = flow.reason};
+}
+
 Word wordOf(const LabSummary& summary) {
     if (!summary.running) {
         return {Glyph::Idle, MainWindow::tr("Not running")};
@@ -144,8 +149,7 @@ void MainWindow::connectRunner() {
     connect(runner, &LabRunner::stepChanged, m_planPanel, &PlanPanel::setStatus);
     connect(runner, &LabRunner::legFinished, this, [this](const verify::LegResult& leg) {
         m_testPanel->addResult(leg);
-        m_canvas->setTestResult(leg);
-        m_look->addFlow(leg);
+        showFlow(leg);
     });
     connect(runner, &LabRunner::ended, this, &MainWindow::onEnded);
     connect(runner, &LabRunner::engineProbed, this, [this](bool usable, const QString& summary) {
@@ -264,6 +268,11 @@ QString MainWindow::faultShown() const {
     return m_strip->isVisibleTo(this) ? m_strip->sentence() : QString();
 }
 
+void MainWindow::showFlow(const verify::LegResult& leg) {
+    m_canvas->setTestResult(leg);
+    m_look->addFlow(leg);
+}
+
 void MainWindow::onRestarted(const state::Snapshot& snapshot) {
     onUpdated(snapshot, snapshot ? everythingIn(*snapshot) : state::Delta());
 }
@@ -284,6 +293,9 @@ void MainWindow::onUpdated(const state::Snapshot& snapshot, const state::Delta& 
         m_routesDiff->setNow(snapshot);
     }
     m_look->apply(*snapshot, delta, QDateTime::currentMSecsSinceEpoch());
+    for (const state::FlowSeen& flow : delta.flows) {
+        showFlow(legOf(flow));
+    }
     refreshCounts(delta);
     if (delta.running) {
         refreshActions();

@@ -35,16 +35,6 @@ std::optional<model::Pod> findPod(const model::Lab& lab, const auto& matches) {
     return it == pods.end() ? std::nullopt : std::optional(*it);
 }
 
-/// Where answers to a node go: to its loopback or, without one, to its first port.
-Ipv4Address addressOf(const model::Lab& lab, const NodeId& node) {
-    const model::Node* planned = lab.findNode(node);
-    if (planned != nullptr && planned->loopback) {
-        return *planned->loopback;
-    }
-    const auto links = lab.linksOf(node);
-    return links.empty() ? Ipv4Address{} : links.front()->addresses[static_cast<std::size_t>(model::endAt(*links.front(), node))];
-}
-
 } // namespace
 
 Result<channel::CommandResult> SimulatedChannel::exec(OpContext& context, const channel::Command& command) {
@@ -101,7 +91,7 @@ Result<int> SimulatedChannel::exitCodeOf(const QString& url, QByteArray& answer,
     }
     const NodeId from = self ? self->host : m_node;
     const auto there = target ? wayOf(lab, **network, from, *target) : SimulatedWay();
-    const Ipv4Address own = self ? self->address : addressOf(lab, from);
+    const Ipv4Address own = self ? self->address : answersOf(lab, from);
     hops = there.nodes.size();
     if (!there.arrives || !serves || !wayOf(lab, **network, there.nodes.back(), own).arrives) {
         return kTimedOut;

@@ -109,9 +109,18 @@ private:
 
 /// The way that a packet of `from` to an address takes: the nodes it passes, and whether it gets there.
 struct SimulatedWay {
+    struct Cable {
+        std::size_t link = 0; ///< Position in Lab::links.
+        std::size_t end = 0;  ///< The one that sends.
+        bool operator==(const Cable&) const = default;
+    };
     std::vector<NodeId> nodes;
+    std::vector<Cable> cables; ///< Between the nodes.
     bool arrives = false;
 };
-SimulatedWay wayOf(const model::Lab& lab, const SimulatedNetwork& network, const NodeId& from, Ipv4Address to);
+/// `flow` chooses between next hops that are equally good, as a kernel's hash does.
+SimulatedWay wayOf(const model::Lab& lab, const SimulatedNetwork& network, const NodeId& from, Ipv4Address to, std::uint64_t flow = 0);
+/// Where answers to a node go: to its loopback or, without one, to its first port.
+Ipv4Address answersOf(const model::Lab& lab, const NodeId& node);
 
 } // namespace podleaf::engine

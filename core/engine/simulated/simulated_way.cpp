@@ -12,7 +12,8 @@ constexpr std::size_t kMostHops = 32;
 
 class Walker {
 public:
-    Walker(const model::Lab& lab, const SimulatedNetwork& network, Ipv4Address to) : m_lab(lab), m_network(network), m_to(to) {}
+    Walker(const model::Lab& lab, const SimulatedNetwork& network, Ipv4Address to, std::uint64_t flow)
+        : m_lab(lab), m_network(network), m_to(to), m_flow(flow) {}
 
     [[nodiscard]] std::optional<std::size_t> positionOf(const NodeId& node) const {
         const auto it = std::ranges::find(m_lab.nodes, node, &model::Node::id);
@@ -26,22 +27,22 @@ public:
                    });
         });
     }
-    /// The neighbour at the other end of a port.
-    [[nodiscard]] std::optional<std::size_t> behind(std::size_t at, const QString& port) const {
+    /// What leads to the neighbour at the other end of a port.
+    [[nodiscard]] const SimulatedSession* behind(std::size_t at, const QString& port) const {
         const auto own = std::ranges::find(m_network.nodes()[at].ports, port, &SimulatedPort::name);
         if (own == m_network.nodes()[at].ports.end() || !own->carrier || own->blocked) {
-            return std::nullopt;
+            return nullptr;
         }
         for (const SimulatedSession& session : m_network.nodes()[at].sessions) {
             if (m_lab.links[session.link].ends[session.end].port == port) {
-                return session.peer;
+                return &session;
             }
         }
-        return std::nullopt;
+        return nullptr;
     }
-    [[nodiscard]] std::optional<std::size_t> next(std::size_t at) const {
+    [[nodiscard]] const SimulatedSession* next(std::size_t at) const {
         int best = -1;
-        std::optional<std::size_t> next;
+        const SimulatedSession* next = nullptr;
         for (const SimulatedRoute& route : m_network.nodes()[at].routes) {
             if (route.prefix.contains(m_to) && route.prefix.length > best) {
                 best = route.prefix.length;
@@ -56,7 +57,7 @@ public:
                 const auto hops = m_network.kernelHops(m_lab, at, m_network.bestPaths(at, origin));
                 if (!hops.empty()) {
                     best = prefix.length;
-                    next = behind(at, hops.front().interface);
+                    next = behind(at, hops[m_flow % hops.size()].interface);
                 }
             }
         }
@@ -67,12 +68,13 @@ private:
     const model::Lab& m_lab;
     const SimulatedNetwork& m_network;
     const Ipv4Address m_to;
+    const std::uint64_t m_flow;
 };
 
 } // namespace
 
-SimulatedWay wayOf(const model::Lab& lab, const SimulatedNetwork& network, const NodeId& from, Ipv4Address to) {
-    const Walker walker(lab, network, to);
+SimulatedWay wayOf(const model::Lab& lab, const SimulatedNetwork& network, const NodeId& from, Ipv4Address to, std::uint64_t flow) {
+    const Walker walker(lab, network, to, flow);
     SimulatedWay way;
     auto at = walker.positionOf(from);
     while (at && way.nodes.size() < kMostHops && network.nodes()[*at].exists) {
@@ -81,9 +83,23 @@ SimulatedWay wayOf(const model::Lab& lab, const SimulatedNetwork& network, const
             way.arrives = true;
             break;
         }
-        at = walker.next(*at);
+        const SimulatedSession* next = walker.next(*at);
+        if (next == nullptr) {
+            break;
+        }
+        way.cables.push_back({next->link, next->end});
+        at = next->peer;
     }
     return way;
+}
+
+Ipv4Address answersOf(const model::Lab& lab, const NodeId& node) {
+    const model::Node* planned = lab.findNode(node);
+    if (planned != nullptr && planned->loopback) {
+        return *planned->loopback;
+    }
+    const auto links = lab.linksOf(node);
+    return links.empty() ? Ipv4Address{} : links.front()->addresses[static_cast<std::size_t>(model::endAt(*links.front(), node))];
 }
 
 } // namespace podleaf::engine
