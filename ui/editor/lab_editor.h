@@ -69,6 +69,7 @@ Q_SIGNALS:
 private:
     void connectKeeper();
     void showText();
+    void widenText();
     void connectPalette();
     void onLabChanged();
     void refreshForm();
