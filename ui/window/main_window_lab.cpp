@@ -55,16 +55,6 @@ state::Delta everythingIn(const state::LabState& lab) {
     return delta;
 }
 
-Word wordOf(const LabSummary& summary) {
-    if (!summary.running) {
-        return {Glyph::Idle, MainWindow::tr("Not running")};
-    }
-    if (summary.nodesFailed > 0) {
-        return {Glyph::Bad, MainWindow::tr("Failed")};
-    }
-    return summary.nodesUp == summary.nodes ? Word{Glyph::Ok, MainWindow::tr("Running")} : Word{Glyph::Wait, MainWindow::tr("Starting")};
-}
-
 } // namespace
 
 void MainWindow::connectActions() {
@@ -171,6 +161,7 @@ void MainWindow::connectPanels() {
     });
     connect(m_labsPanel, &LabsPanel::openRequested, this, &MainWindow::openLab);
     connect(m_status, &StatusLine::nodesClicked, this, [this] { raise(m_inspectorDock); });
+    connect(m_status, &StatusLine::podsClicked, this, [this] { raise(m_testDock); });
     connect(m_status, &StatusLine::sessionsClicked, this, [this] { raise(m_sessionsDock); });
     connect(m_status, &StatusLine::routesClicked, this, [this] { raise(m_routesDock); });
     connectLosses();
