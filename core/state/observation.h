@@ -189,6 +189,7 @@ struct TestLegSeen {
     bool expected = true;
     double ms = 0;
     QString reason;
+    bool answeredWrong = false; ///< Not ok, though something answered.
     bool operator==(const TestLegSeen&) const = default;
 };
 /// A source dropped `count` of its own messages.

@@ -4,10 +4,13 @@
 #include "menu_hand.h"
 #include "window_case.h"
 
+#include <ui/docks/flows_panel.h>
 #include <ui/docks/inspector_foot.h>
 #include <ui/docks/inspector_panel.h>
 #include <ui/docks/plan_panel.h>
+#include <ui/docks/table_panel.h>
 #include <ui/docks/test_panel.h>
+#include <ui/window/look_inside.h>
 
 #include <QClipboard>
 #include <QLabel>
@@ -28,6 +31,7 @@ private Q_SLOTS:
     void stopEndsAPlanAtOnceAndUpGoesOn();
     void testRaisesItsDock();
     void matrixCellSelectsItsFlow();
+    void flowRowSelectsItsFlow();
     void cutGoesToTheRunner();
     void breakFromTheInspector();
     void brokenFileIsNamedWithItsLine();
@@ -179,6 +183,24 @@ void WindowJobsTest::matrixCellSelectsItsFlow() {
     Q_EMIT m_window->testPanel().legClicked({QStringLiteral("host1"), QStringLiteral("my-nginx-1"), {}, true, true, 0.4, {}});
     QVERIFY(m_window->canvas().selection() == Selection(FlowRef{QStringLiteral("host1"), QStringLiteral("my-nginx-1")}));
     QTRY_COMPARE_WITH_TIMEOUT(m_window->inspector().content().title, QStringLiteral("host1 → my-nginx-1"), kPatienceMs);
+}
+
+void WindowJobsTest::flowRowSelectsItsFlow() {
+    m_lab->tested.open();
+    m_window->openLab({});
+    m_lab->pushGreen();
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->actions().test->isEnabled(), kPatienceMs);
+    press(Qt::Key_F5);
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->testPanel().glyph() == Glyph::Ok, kPatienceMs);
+    press(Qt::Key_7, Qt::AltModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(isInFront("flows"), kPatienceMs);
+    FlowsPanel& flows = m_window->lookInside().flows();
+    QTreeView* view = flows.table().view();
+    view->scrollToTop(); // It follows its tail.
+    QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(view->model()->index(0, 1)).center());
+    QVERIFY(m_window->canvas().selection() == Selection(flows.flows().flowOf(0)));
+    QTest::keyClick(view, Qt::Key_Down);
+    QVERIFY(m_window->canvas().selection() == Selection(flows.flows().flowOf(1)));
 }
 
 void WindowJobsTest::cutGoesToTheRunner() {

@@ -159,6 +159,7 @@ void MainWindow::connectPanels() {
     connect(m_testPanel, &TestPanel::legClicked, this, [this](const verify::LegResult& leg) {
         m_canvas->select(FlowRef{leg.from, leg.to});
     });
+    connect(m_look, &LookInside::flowChosen, m_canvas, [this](const FlowRef& flow) { m_canvas->select(flow); });
     connect(m_labsPanel, &LabsPanel::openRequested, this, &MainWindow::openLab);
     connect(m_status, &StatusLine::nodesClicked, this, [this] { raise(m_inspectorDock); });
     connect(m_status, &StatusLine::podsClicked, this, [this] { raise(m_testDock); });
