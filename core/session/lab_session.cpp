@@ -79,8 +79,8 @@ public:
 
     Result<verify::TestReport> test(OpContext& context, const std::vector<intent::Leg>& legs, const verify::LegObserver& observer) {
         const auto observeAndStore = [this, &observer](const verify::LegResult& leg) {
-            store.push(
-                {QDateTime::currentMSecsSinceEpoch(), state::TestLegSeen{leg.from, leg.to, leg.ok, leg.expected, leg.ms, leg.reason}});
+            store.push({QDateTime::currentMSecsSinceEpoch(),
+                        state::TestLegSeen{leg.from, leg.to, leg.ok, leg.expected, leg.ms, leg.reason, leg.answeredWrong}});
             if (observer) {
                 observer(leg);
             }

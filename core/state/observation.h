@@ -195,6 +195,7 @@ struct TestLegSeen {
     bool expected = true;
     double ms = 0;
     QString reason;
+    bool answeredWrong = false; ///< Not ok, though something answered.
     bool operator==(const TestLegSeen&) const = default;
 };
 /// A connection that no test made, and what became of it.

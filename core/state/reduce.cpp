@@ -347,7 +347,8 @@ void Reducer::fold(const TestLegSeen& seen) {
     leg.reason = toSentence(seen.reason);
     m_delta.tests = true;
     const QString outcome = seen.ok ? tr("%1 to %2: answered in %3 ms.").arg(seen.from, seen.to, QString::number(seen.ms, 'f', 1))
-                                    : tr("%1 to %2: no answer.").arg(seen.from, seen.to);
+                            : seen.answeredWrong ? tr("%1 to %2: not as wanted.").arg(seen.from, seen.to)
+                                                 : tr("%1 to %2: not answered.").arg(seen.from, seen.to);
     const bool intended = seen.ok == seen.expected;
     log(QStringLiteral("test"), seen.from, leg.reason.isEmpty() ? outcome : outcome + QLatin1Char(' ') + leg.reason,
         intended ? Tone::Good : Tone::Bad);

@@ -110,6 +110,7 @@ LegResult readCurl(const intent::Leg& leg, const channel::CommandResult& ended, 
     result.ms = report.ms;
     const QString fault = ended.ok() ? answerFault(ended.output, report.status, leg.toPod) : exitReason(ended, timeout);
     result.ok = fault.isEmpty();
+    result.answeredWrong = !result.ok && ended.ok();
     if (!result.asIntended()) {
         result.reason = result.ok ? QCoreApplication::translate("Verify", "It was answered, though it must not be.") : fault;
     }

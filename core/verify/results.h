@@ -26,10 +26,11 @@ struct LegResult {
     QString from;
     QString to;
     QString url;
-    bool ok = false;      ///< Answered with 200 by the pod that was asked.
-    bool expected = true; ///< What intent says `ok` should be.
-    double ms = 0;        ///< Time to the last byte, or until it failed.
-    QString reason;       ///< When ok != expected: why.
+    bool ok = false;            ///< Answered with 200 by the pod that was asked.
+    bool expected = true;       ///< What intent says `ok` should be.
+    double ms = 0;              ///< Time to the last byte, or until it failed.
+    QString reason;             ///< When ok != expected: why.
+    bool answeredWrong = false; ///< Not ok, though something answered: with another status, or another pod.
 
     [[nodiscard]] bool asIntended() const { return ok == expected; }
     bool operator==(const LegResult&) const = default;

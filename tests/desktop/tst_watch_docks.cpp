@@ -149,8 +149,8 @@ void WatchDocksTest::testsLegsAreFlows() {
     QTRY_VERIFY_WITH_TIMEOUT(isInSight(flows), kLabPatienceMs);
     press(m_lab->window(), Qt::Key_F5);
     QTRY_COMPARE_WITH_TIMEOUT(flows.flows().counts().allowed, m_lab->window().testPanel().matrix().counts().legs, kLabPatienceMs);
-    QCOMPARE(flows.flows().counts().denied, 0);
-    QVERIFY(clickButton(flows, QStringLiteral("Denied %L1").arg(0)));
+    QCOMPARE(flows.flows().counts().notAnswered, 0);
+    QVERIFY(clickButton(flows, QStringLiteral("Not answered %L1").arg(0)));
     QTRY_COMPARE_WITH_TIMEOUT(flows.table().view()->model()->rowCount(), 0, kLabPatienceMs);
     QVERIFY(clickButton(flows, QStringLiteral("Allowed %L1").arg(flows.flows().counts().allowed)));
     QTRY_COMPARE_WITH_TIMEOUT(flows.table().view()->model()->rowCount(), flows.flows().counts().allowed, kLabPatienceMs);

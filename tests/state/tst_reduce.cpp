@@ -59,6 +59,8 @@ std::vector<Transition> transitions() {
     const LeaseSeen ended{node("leaf1"), QStringLiteral("swp2"), address("172.16.0.6"), QStringLiteral("02:00:00:00:00:01"), false};
     const TestLegSeen good{QStringLiteral("host1"), QStringLiteral("my-nginx-1"), true, true, 0.8, {}};
     const TestLegSeen bad{QStringLiteral("host1"), QStringLiteral("my-nginx-1"), false, true, 3000, QStringLiteral("timed out")};
+    const TestLegSeen wrong{
+        QStringLiteral("host1"), QStringLiteral("my-nginx-1"), false, true, 4, QStringLiteral("answered with HTTP status 404"), true};
     const Sequence cut{LinkAdminSeen{intnet2().id, false}};
     return {
         {"session lost", {}, {down}, {QStringLiteral("leaf1: the session to host2 is down: Hold timer expired.")}},
@@ -91,7 +93,8 @@ std::vector<Transition> transitions() {
         {"loss", {}, {loss(3)}, {QStringLiteral("3 messages of netlink were lost.")}},
         {"no loss", {}, {loss(0)}, {}},
         {"leg answered", {}, {good}, {QStringLiteral("host1 to my-nginx-1: answered in 0.8 ms.")}},
-        {"leg failed", {}, {bad}, {QStringLiteral("host1 to my-nginx-1: no answer. Timed out.")}},
+        {"leg failed", {}, {bad}, {QStringLiteral("host1 to my-nginx-1: not answered. Timed out.")}},
+        {"leg answered otherwise", {}, {wrong}, {QStringLiteral("host1 to my-nginx-1: not as wanted. Answered with HTTP status 404.")}},
         {"strangers",
          {},
          {NodeSeen{node("stranger"), true}, fakes::process(node("stranger"), "bgpd"), LinkAdminSeen{fakes::link("x"), false}},

@@ -108,6 +108,7 @@ private Q_SLOTS:
     void emptyPanelSaysWhatStartDoes();
     void packetsAreListed();
     void longNamesAreWhole();
+    void selectedCableIsChosen();
     void detailsOfTheSelected();
     void filterTakesWords();
     void lossesAreShown();
@@ -210,6 +211,18 @@ void CapturePanelTest::longNamesAreWhole() {
     QTRY_VERIFY2(room() >= box->fontMetrics().horizontalAdvance(name), qPrintable(QString::number(room())));
     m_panel->resize(360, 260); // Too narrow for the whole head.
     QTRY_VERIFY(box->view()->minimumWidth() >= box->view()->fontMetrics().horizontalAdvance(name));
+}
+
+void CapturePanelTest::selectedCableIsChosen() {
+    show(scripted(headerBlocks()));
+    const auto* box = m_panel->findChild<QComboBox*>();
+    m_panel->choose(LinkId(QStringLiteral("intnet2")));
+    QCOMPARE(box->currentText(), QStringLiteral("intnet2"));
+    m_panel->choose(LinkId(QStringLiteral("no such cable")));
+    QCOMPARE(box->currentText(), QStringLiteral("intnet2"));
+    start();
+    m_panel->choose(LinkId(QStringLiteral("intnet1")));
+    QCOMPARE(box->currentText(), QStringLiteral("intnet2")); // What is shown is of it.
 }
 
 void CapturePanelTest::detailsOfTheSelected() {

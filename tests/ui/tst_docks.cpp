@@ -17,6 +17,8 @@
 #include <QTest>
 #include <QTreeWidgetItemIterator>
 
+#include <utility>
+
 using namespace podleaf;
 using namespace podleaf::ui;
 using podleaf::fakes::tutorialLab;
@@ -55,6 +57,8 @@ class DocksTest final : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void planBeforeWhileAndAfter();
+    void planNamesWhatRuns();
+    void planShowsWhatRuns();
     void failedStepOpensToItsFault();
     void faultWithoutAPlan();
     void testNotRunYet();
@@ -92,6 +96,55 @@ void DocksTest::planBeforeWhileAndAfter() {
     panel.begin(QStringLiteral("Up tutorial"));
     panel.showPlan(planOf(0), true);
     QVERIFY(sentencesIn(panel).contains(QStringLiteral("Nothing to do. The lab is as the file says.")));
+}
+
+void DocksTest::planNamesWhatRuns() {
+    PlanPanel panel(m_theme);
+    showPanel(panel);
+    panel.begin(QStringLiteral("Up tutorial"));
+    panel.showPlan(planOf(4), true);
+    QCOMPARE(panel.runningStep(), QString());
+    for (plan::StepIndex step = 1; step < 4; ++step) {
+        panel.setStatus(step, {plan::StepState::Running, {}, {}});
+    }
+    QCOMPARE(panel.runningStep(), QStringLiteral("Step 1 +2"));
+    QTRY_VERIFY(sentencesIn(panel).contains(QStringLiteral("Step 1 +2")));
+    panel.setStatus(1, {plan::StepState::Done, {}, {}});
+    panel.setStatus(2, {plan::StepState::Done, {}, {}});
+    QTRY_VERIFY(sentencesIn(panel).contains(QStringLiteral("Step 3")));
+    panel.end(plan::PlanResult{plan::Outcome::Succeeded, {4, {plan::StepState::Done, {}, {}}}, {}}, {});
+    QVERIFY(!sentencesIn(panel).contains(QStringLiteral("Step 3")));
+}
+
+/// The step that runs comes into view by itself, but not while the user is elsewhere in the tree.
+void DocksTest::planShowsWhatRuns() {
+    PlanPanel panel(m_theme);
+    showPanel(panel);
+    panel.begin(QStringLiteral("Up tutorial"));
+    panel.showPlan(planOf(200), true);
+    auto* view = panel.findChild<QTreeView*>();
+    auto run = [&panel, last = plan::StepIndex(0)](plan::StepIndex step) mutable {
+        panel.setStatus(std::exchange(last, step), {plan::StepState::Done, {}, {}});
+        panel.setStatus(step, {plan::StepState::Running, {}, {}});
+    };
+    const auto inView = [view, &panel](plan::StepIndex step) {
+        return view->viewport()->rect().contains(view->visualRect(panel.tree().indexOf(step)).center());
+    };
+    run(60);
+    QTRY_VERIFY(inView(60));
+    view->verticalScrollBar()->triggerAction(QScrollBar::SliderToMinimum); // As the user does.
+    run(120);
+    QTRY_VERIFY(sentencesIn(panel).contains(QStringLiteral("Step 120"))); // The panel has looked again.
+    QVERIFY(inView(0) && !inView(120));
+    view->verticalScrollBar()->triggerAction(QScrollBar::SliderToMaximum);
+    run(180);
+    QTRY_VERIFY(sentencesIn(panel).contains(QStringLiteral("Step 180")));
+    view->verticalScrollBar()->triggerAction(QScrollBar::SliderSingleStepSub);
+    while (!inView(180)) {
+        view->verticalScrollBar()->triggerAction(QScrollBar::SliderPageStepSub); // Back to where it is,
+    }
+    run(199);
+    QTRY_VERIFY(inView(199)); // and it goes on from there.
 }
 
 void DocksTest::failedStepOpensToItsFault() {

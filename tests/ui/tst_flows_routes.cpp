@@ -11,6 +11,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTest>
+#include <QTreeView>
 
 using namespace podleaf;
 using namespace podleaf::ui;
@@ -57,6 +58,7 @@ private Q_SLOTS:
     void verdictsAndCounts();
     void flowsAreBounded();
     void buttonsAndKeysFilter();
+    void rowsAreChosen();
     void differenceOfTwoInstants();
     void marksByMouse();
 };
@@ -68,8 +70,13 @@ void FlowsRoutesTest::verdictsAndCounts() {
     flows.add(leg("host2", "my-nginx-1", true), kStartMs);
     flows.add(leg("host1", "my-nginx-1", true), kStartMs);
     flows.add(leg("host1", "my-nginx-1", true), kStartMs);
-    QVERIFY(flows.counts() == (FlowCounts{4, 2, 1, 1}));
-    QVERIFY(rowText(flows, 0).endsWith(QStringLiteral("|Denied|host1|my-nginx-1|TCP 8080|–|Timed out.")));
+    verify::LegResult wrong = leg("host3", "my-nginx-2", false);
+    wrong.answeredWrong = true;
+    flows.add(wrong, kStartMs);
+    QVERIFY(flows.counts() == (FlowCounts{5, 2, 1, 1, 1}));
+    QVERIFY(rowText(flows, 4).contains(QStringLiteral("|Not as wanted|host3|")));
+    QVERIFY(flows.flowOf(4) == (FlowRef{QStringLiteral("host3"), QStringLiteral("my-nginx-2")}));
+    QVERIFY(rowText(flows, 0).endsWith(QStringLiteral("|Not answered|host1|my-nginx-1|TCP 8080|–|Timed out.")));
     QVERIFY(rowText(flows, 2).contains(QStringLiteral("|Changed|host1|")));
     flows.clear();
     QVERIFY(flows.counts() == FlowCounts());
@@ -95,8 +102,10 @@ void FlowsRoutesTest::buttonsAndKeysFilter() {
     panel.add(leg("host3", "my-nginx-2", true), kStartMs);
     const QAbstractItemModel* rows = panel.table().view()->model();
     QCOMPARE(rows->rowCount(), 3);
-    QTest::mouseClick(button(panel, "Denied 1"), Qt::LeftButton);
+    QTest::mouseClick(button(panel, "Not answered 1"), Qt::LeftButton);
     QCOMPARE(rows->rowCount(), 1);
+    QTest::mouseClick(button(panel, "Not as wanted 0"), Qt::LeftButton);
+    QCOMPARE(rows->rowCount(), 0);
     QTest::mouseClick(button(panel, "Changed 0"), Qt::LeftButton);
     QCOMPARE(panel.table().emptySentence(), QStringLiteral("No row is of this kind."));
     QTest::mouseClick(button(panel, "All 3"), Qt::LeftButton);
@@ -110,6 +119,34 @@ void FlowsRoutesTest::buttonsAndKeysFilter() {
         QTest::keyClicks(filter, QString::fromLatin1(text));
         QVERIFY2(rows->rowCount() == count, text);
     }
+}
+
+/// Each row that the user goes to, by mouse or key; none that comes by itself.
+void FlowsRoutesTest::rowsAreChosen() {
+    const Theme theme = Theme::light();
+    FlowsPanel panel(theme);
+    panel.resize(900, 240);
+    panel.show();
+    panel.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&panel));
+    std::vector<FlowRef> chosen;
+    connect(&panel, &FlowsPanel::flowChosen, this, [&chosen](const FlowRef& flow) { chosen.push_back(flow); });
+    panel.add(leg("host1", "my-nginx-1", true), kStartMs);
+    panel.add(leg("host2", "my-nginx-1", false), kStartMs);
+    panel.add(leg("host2", "my-nginx-2", false), kStartMs);
+    QVERIFY(chosen.empty());
+    const FlowRef second{QStringLiteral("host2"), QStringLiteral("my-nginx-1")};
+    const FlowRef third{QStringLiteral("host2"), QStringLiteral("my-nginx-2")};
+    QTest::mouseClick(button(panel, "Not answered 2"), Qt::LeftButton); // Rows of the view are not rows of the table.
+    QTreeView* view = panel.table().view();
+    QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(view->model()->index(0, 1)).center());
+    QVERIFY(!chosen.empty() && chosen.back() == second);
+    QTest::keyClick(view, Qt::Key_Down);
+    QVERIFY(chosen.back() == third);
+    const std::size_t before = chosen.size();
+    QTest::keyClick(view, Qt::Key_Return);
+    QCOMPARE(chosen.size(), before + 1);
+    QVERIFY(chosen.back() == third);
 }
 
 void FlowsRoutesTest::differenceOfTwoInstants() {

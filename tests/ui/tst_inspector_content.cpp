@@ -30,6 +30,8 @@ private Q_SLOTS:
     void inspectorOfACablesTraffic();
     void inspectorOfACablesFailure();
     void inspectorOfAFlow();
+    void inspectorOfAFlowsPath();
+    void inspectorSortsPorts();
     void inspectorOfNothing();
 };
 
@@ -60,6 +62,20 @@ void InspectorContentTest::inspectorOfANode() {
     const InspectorContent loaded = inspect(node("leaf1"), lab.lab, lab.state, lab.nowMs);
     QCOMPARE(sectionOf(loaded, "Load")->rows.size(), std::size_t(1)); // One look makes no rate.
     QCOMPARE(sectionOf(loaded, "Load")->rows.front().text, QStringLiteral("20 MB"));
+}
+
+void InspectorContentTest::inspectorSortsPorts() {
+    ObservedLab lab = green();
+    for (const char* port : {"swp10", "swp20"}) {
+        lab.feed({state::InterfaceSeen{node("leaf1"), QString::fromLatin1(port), 30, true, true, true},
+                  state::AddressSeen{node("leaf1"), QString::fromLatin1(port), prefix("192.0.2.1/30"), true}});
+    }
+    QStringList ports;
+    const InspectorContent content = inspect(node("leaf1"), lab.lab, lab.state, lab.nowMs);
+    for (const InspectorRow& row : sectionOf(content, "Addresses")->rows) {
+        ports += row.label;
+    }
+    QCOMPARE(ports.filter(QStringLiteral("swp")).join(u' '), QStringLiteral("swp1 swp2 swp3 swp10 swp20"));
 }
 
 void InspectorContentTest::inspectorOfAFailedNodeBeginsWithItsLog() {
@@ -130,6 +146,34 @@ void InspectorContentTest::inspectorOfAFlow() {
     QCOMPARE(content.fault, QStringLiteral("The session to host3 is down."));
     lab.feed({state::TestLegSeen{flow.from, flow.to, false, false, 0.2, {}}});
     QCOMPARE(inspect(flow, lab.lab, lab.state, lab.nowMs).fault, QString()); // As intended: no fault.
+    lab.feed({state::TestLegSeen{flow.from, flow.to, false, true, 4, QStringLiteral("Answered with HTTP status 404."), true}});
+    QVERIFY((inspect(flow, lab.lab, lab.state, lab.nowMs).state == Word{Glyph::Bad, QStringLiteral("Not as wanted")}));
+}
+
+/// The hops, as the kernels lead packets.
+void InspectorContentTest::inspectorOfAFlowsPath() {
+    ObservedLab lab = green();
+    const auto hops = [&lab](const char* from) {
+        const FlowRef flow{QString::fromLatin1(from), QStringLiteral("my-nginx-2")};
+        lab.feed({state::TestLegSeen{flow.from, flow.to, true, true, 0.2, {}}});
+        QStringList rows;
+        const InspectorContent content = inspect(flow, lab.lab, lab.state, lab.nowMs);
+        const InspectorSection* path = sectionOf(content, "Path");
+        for (const InspectorRow& row : path == nullptr ? std::vector<InspectorRow>() : path->rows) {
+            rows += row.label + u'|' + row.text + u'|' + row.note;
+        }
+        return rows.join(u' ');
+    };
+    const QString way = QStringLiteral("leaf1|over intnet1|eth1 to swp1 host3|over intnet3|swp3 to eth1 my-nginx-2|10.20.2.10|");
+    QCOMPARE(hops("host1"), QStringLiteral("host1|begins here| ") + way);
+    QCOMPARE(hops("host3"), QStringLiteral("host3|begins here| my-nginx-2|10.20.2.10|"));
+    QVERIFY2(hops("my-nginx-1").startsWith(QStringLiteral("my-nginx-1|pod| host2|its host| leaf1|over intnet2|")),
+             qPrintable(hops("my-nginx-1")));
+    state::NodeState& leaf = lab.state.nodes.at(node("leaf1"));
+    leaf.routes = {};
+    lab.state.nodes.at(node("host1")).routes = {};
+    lab.lab.links[2].ends[0].node = node("host2"); // No switch between them that is known.
+    QVERIFY2(hops("host1").endsWith(QStringLiteral("my-nginx-2|no route from host1|")), qPrintable(hops("host1")));
 }
 
 void InspectorContentTest::inspectorOfNothing() {

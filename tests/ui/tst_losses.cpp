@@ -39,7 +39,7 @@ private Q_SLOTS:
     void anotherLabIsWhole();
 
 private:
-    [[nodiscard]] QToolButton* lossButton() const { return m_window->statusBar()->findChildren<QToolButton*>().value(3); }
+    [[nodiscard]] QToolButton* lossButton() const { return m_window->statusBar()->findChildren<QToolButton*>().value(4); }
     /// What the mark of a dock says; nothing where there is none to be seen.
     [[nodiscard]] QString markOf(const char* id) const;
 };

@@ -61,6 +61,8 @@ private Q_SLOTS:
     void routesSayWhatBgpTold();
     void unnumberedLabsShowNoAddressOfACable();
     void summaryCounts();
+    void labsWord();
+    void namesWithNumbers();
     void matrix();
     void filterTakesWords();
 };
@@ -72,6 +74,10 @@ void ModelsTest::words_data() {
     QTest::newRow("seconds") << duration(milliseconds(57'400)) << QStringLiteral("57 s");
     QTest::newRow("minutes") << duration(milliseconds(252'000)) << QStringLiteral("4 min 12 s");
     QTest::newRow("hours") << duration(milliseconds(7'500'000)) << QStringLiteral("2 h 5 min");
+    QTest::newRow("memory") << memoryWords(34 << 20) << QStringLiteral("34 MB");
+    QTest::newRow("little memory") << memoryWords(4'400'000) << QStringLiteral("4.2 MB");
+    QTest::newRow("much memory") << memoryWords(9881ULL << 20) << QStringLiteral("9.6 GB");
+    QTest::newRow("as much as a GB") << memoryWords(1024ULL << 20) << QStringLiteral("1.0 GB");
     QTest::newRow("latency") << latency(0.34) << QStringLiteral("0.3 ms");
     QTest::newRow("slow") << latency(12.4) << QStringLiteral("12 ms");
     QTest::newRow("timeout") << latency(4999) << QStringLiteral("5.0 s");
@@ -283,6 +289,8 @@ void ModelsTest::summaryCounts() {
     LabSummary summary = summaryOf(intent, lab.state);
     QVERIFY(summary.running);
     QCOMPARE(summary.nodesUp, 4);
+    QCOMPARE(summary.pods, 2);
+    QCOMPARE(summary.podsUp, 2);
     QCOMPARE(summary.sessions, 3);
     QCOMPARE(summary.sessionsUp, 3);
     QCOMPARE(summary.routes, 9);
@@ -299,6 +307,32 @@ void ModelsTest::summaryCounts() {
     lab.nowMs += 999;
     lab.feed({state::UsageSeen{node("host1"), 250'000, 5 << 20}});
     QCOMPARE(summaryOf(intent, lab.state).cpu, std::optional(0.25));
+}
+
+void ModelsTest::labsWord() {
+    ObservedLab lab = green();
+    const intent::Intent intent = intent::intentOf(lab.lab);
+    const auto word = [&] { return wordOf(summaryOf(intent, lab.state)); };
+    QVERIFY((word() == Word{Glyph::Ok, QStringLiteral("Running")}));
+    lab.feed({state::PodSeen{QStringLiteral("my-nginx-1"), true, false}});
+    QVERIFY((word() == Word{Glyph::Partly, QStringLiteral("Not all as intended: 1 of 2 pods up")}));
+    lab.feed({killed(node("my-nginx-1"), "nginx")});
+    QVERIFY((word() == Word{Glyph::Bad, QStringLiteral("Failed: 1 of 2 pods up")}));
+    LabSummary routes = summaryOf(intent, green().state);
+    --routes.routesRight;
+    QVERIFY((wordOf(routes) == Word{Glyph::Partly, QStringLiteral("Not all as intended: 8 of 9 routes in kernel")}));
+    --routes.nodesUp;
+    QVERIFY((wordOf(routes) == Word{Glyph::Wait, QStringLiteral("Starting: 3 of 4 nodes up, 8 of 9 routes in kernel")}));
+    QVERIFY((wordOf(LabSummary()) == Word{Glyph::Idle, QStringLiteral("Not running")}));
+}
+
+void ModelsTest::namesWithNumbers() {
+    std::vector<QString> names;
+    for (const char* name : {"swp10", "lo", "swp2", "eth0", "swp1", "swp01", "swp", "swp2.20", "swp2.3"}) {
+        names.push_back(QString::fromLatin1(name));
+    }
+    std::ranges::sort(names, isBefore);
+    QCOMPARE(QStringList(names.begin(), names.end()).join(u' '), QStringLiteral("eth0 lo swp swp01 swp1 swp2 swp2.3 swp2.20 swp10"));
 }
 
 void ModelsTest::matrix() {
@@ -322,6 +356,10 @@ void ModelsTest::matrix() {
     QVERIFY(matrix.index(0, 2).data(cell::kFrame).toBool()); // Not as intended: framed.
     QCOMPARE(matrix.index(0, 2).data(Qt::ToolTipRole).toString(), failed.reason);
     QCOMPARE(matrix.sentence(), QStringLiteral("2 of 10 legs: 1 allowed, 1 not answered. 1 not as intended."));
+    failed.answeredWrong = true;
+    matrix.setResult(failed);
+    QCOMPARE(rowText(matrix, 0), QStringLiteral("host1|Allowed|Not as wanted"));
+    QCOMPARE(matrix.sentence(), QStringLiteral("2 of 10 legs: 1 allowed, 1 not as wanted. 1 not as intended."));
     failed.expected = false;
     matrix.setResult(failed);
     QVERIFY(!matrix.index(0, 2).data(cell::kFrame).toBool()); // A refusal that is intended is a success.

@@ -3,10 +3,13 @@
 #include <ui/theme/glyphs.h>
 #include <ui/theme/svg_path.h>
 #include <ui/theme/theme.h>
+#include <ui/theme/widget_style.h>
 
+#include <QComboBox>
 #include <QFontDatabase>
 #include <QImage>
 #include <QPainter>
+#include <QPushButton>
 #include <QTest>
 
 using namespace podleaf;
@@ -37,6 +40,9 @@ private Q_SLOTS:
     void contrastRatioIsWcag();
     void fontsFollowTheUser();
     void styleSheetHasNoPlaceholders();
+    void comboBoxesHaveAChevron();
+    void checkedButtonsLookSo();
+    void iconsGrowWithTheFont();
     void systemModeFollowsTheDesktop();
     void glyphsDiffer();
     void glyphHasItsColour();
@@ -127,6 +133,41 @@ void ThemeTest::styleSheetHasNoPlaceholders() {
     QVERIFY(!sheet.contains(QLatin1Char('@')));
     QVERIFY(!sheet.contains(QStringLiteral(": ;")));
     QVERIFY(sheet.contains(Theme::dark().color(Role::AccentFill).name()));
+}
+
+void ThemeTest::comboBoxesHaveAChevron() {
+    for (const Theme& theme : {Theme::light(), Theme::dark()}) {
+        theme.applyTo(*qApp);
+        QComboBox box;
+        box.resize(140, 26);
+        const QImage image = box.grab().toImage().convertToFormat(QImage::Format_ARGB32);
+        const QRect arrow(140 - 24, 4, 16, 18);
+        QVERIFY(countOf(image.copy(arrow), theme.color(Role::Text)) > 3);
+        QCOMPARE(countOf(image.copy(4, 4, 100, 18), theme.color(Role::Text)), 0);
+        box.setEnabled(false);
+        QCOMPARE(countOf(box.grab().toImage().copy(arrow), theme.color(Role::Text)), 0);
+    }
+    Theme::light().applyTo(*qApp);
+}
+
+void ThemeTest::checkedButtonsLookSo() {
+    const Theme theme = Theme::light();
+    theme.applyTo(*qApp);
+    QPushButton button;
+    button.setCheckable(true);
+    button.resize(80, 26);
+    QCOMPARE(countOf(button.grab().toImage(), theme.color(Role::Select)), 0);
+    button.setChecked(true);
+    QVERIFY(countOf(button.grab().toImage(), theme.color(Role::Select)) > 1000);
+}
+
+void ThemeTest::iconsGrowWithTheFont() {
+    for (const double scale : {1.0, 2.0}) {
+        const WidgetStyle style(scale);
+        for (const auto metric : {QStyle::PM_ButtonIconSize, QStyle::PM_SmallIconSize, QStyle::PM_LineEditIconSize}) {
+            QCOMPARE(style.pixelMetric(metric, nullptr, nullptr), qRound(16 * scale));
+        }
+    }
 }
 
 void ThemeTest::systemModeFollowsTheDesktop() {

@@ -10,6 +10,7 @@
 
 #include <QLabel>
 #include <QToolButton>
+#include <QTreeWidget>
 
 using namespace podleaf;
 using namespace podleaf::ui;
@@ -22,6 +23,7 @@ private Q_SLOTS:
     void withoutALab();
     void disabledActionsSayWhy();
     void statusLineSpeaks();
+    void deadPodIsNotGreen();
     void altDigitsRaiseDocks();
     void lensesByKeyAndMouse();
     void freezeByKey();
@@ -78,32 +80,48 @@ void WindowTest::statusLineSpeaks() {
     m_window->openLab({});
     QCOMPARE(counts().value(0), QStringLiteral("0 of 4 nodes up"));
     m_lab->pushGreen();
-    QTRY_COMPARE_WITH_TIMEOUT(counts(),
-                              QStringList({QStringLiteral("4 of 4 nodes up"), QStringLiteral("3 of 3 sessions established"),
-                                           QStringLiteral("9 of 9 routes in kernel"), QStringLiteral("0 events lost")}),
-                              kPatienceMs);
+    QTRY_COMPARE_WITH_TIMEOUT(
+        counts(),
+        QStringList({QStringLiteral("4 of 4 nodes up"), QStringLiteral("2 of 2 pods up"), QStringLiteral("3 of 3 sessions established"),
+                     QStringLiteral("9 of 9 routes in kernel"), QStringLiteral("0 events lost")}),
+        kPatienceMs);
     const auto labels = m_window->statusBar()->findChildren<QLabel*>();
     QTRY_VERIFY_WITH_TIMEOUT(
         std::ranges::any_of(labels,
                             [](const QLabel* label) { return label->text() == QStringLiteral("Namespaces engine, running as root"); }),
         kPatienceMs);
     m_lab->push({state::LossSeen{QStringLiteral("netlink"), 37}});
-    QTRY_COMPARE_WITH_TIMEOUT(counts().value(3), QStringLiteral("37 events lost"), kPatienceMs);
-    QTest::mouseClick(m_window->statusBar()->findChildren<QToolButton*>().value(1), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(counts().value(4), QStringLiteral("37 events lost"), kPatienceMs);
+    QTest::mouseClick(m_window->statusBar()->findChildren<QToolButton*>().value(2), Qt::LeftButton);
     QTRY_VERIFY(isInFront("bgp"));
     // What the nodes use, once it is known.
-    QCOMPARE(counts().size(), 4);
+    QCOMPARE(counts().size(), 5);
     m_lab->push(
         {state::UsageSeen{NodeId(QStringLiteral("leaf1")), 0, 20 << 20}, state::UsageSeen{NodeId(QStringLiteral("host1")), 0, 14 << 20}});
-    QTRY_COMPARE_WITH_TIMEOUT(counts().mid(4), QStringList({QStringLiteral("34 MB")}), kPatienceMs);
+    QTRY_COMPARE_WITH_TIMEOUT(counts().mid(5), QStringList({QStringLiteral("34 MB")}), kPatienceMs);
     m_lab->push({state::UsageSeen{NodeId(QStringLiteral("leaf1")), 3'600'000'000, 20 << 20}}); // Whenever the first was.
-    QTRY_VERIFY_WITH_TIMEOUT(counts().value(4).startsWith(QStringLiteral("CPU ")), kPatienceMs);
-    QCOMPARE(counts().value(5), QStringLiteral("34 MB"));
-    QTest::mouseClick(m_window->statusBar()->findChildren<QToolButton*>().value(4), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(counts().value(5).startsWith(QStringLiteral("CPU ")), kPatienceMs);
+    QCOMPARE(counts().value(6), QStringLiteral("34 MB"));
+    QTest::mouseClick(m_window->statusBar()->findChildren<QToolButton*>().value(5), Qt::LeftButton);
     QTRY_VERIFY(isInFront("plots"));
     dock("inspector")->hide();
-    QTest::mouseClick(m_window->statusBar()->findChildren<QToolButton*>().value(5), Qt::LeftButton);
+    QTest::mouseClick(m_window->statusBar()->findChildren<QToolButton*>().value(6), Qt::LeftButton);
     QTRY_VERIFY(isInFront("inspector"));
+}
+
+/// Nodes, sessions and routes are as intended, and yet the lab is not.
+void WindowTest::deadPodIsNotGreen() {
+    m_window->openLab({});
+    m_lab->pushGreen();
+    auto* labs = dock("labs")->findChild<QTreeWidget*>();
+    const auto word = [labs] { return labs->topLevelItem(0)->child(0)->toolTip(1); };
+    QTRY_COMPARE_WITH_TIMEOUT(word(), QStringLiteral("Running"), kPatienceMs);
+    m_lab->push({fakes::killed(NodeId(QStringLiteral("my-nginx-1")), "nginx")});
+    QTRY_COMPARE_WITH_TIMEOUT(word(), QStringLiteral("Failed: 1 of 2 pods up"), kPatienceMs);
+    QCOMPARE(counts().mid(0, 4), QStringList({QStringLiteral("4 of 4 nodes up"), QStringLiteral("1 of 2 pods up"),
+                                              QStringLiteral("3 of 3 sessions established"), QStringLiteral("9 of 9 routes in kernel")}));
+    QTest::mouseClick(m_window->statusBar()->findChildren<QToolButton*>().value(1), Qt::LeftButton);
+    QTRY_VERIFY(isInFront("test"));
 }
 
 void WindowTest::altDigitsRaiseDocks() {

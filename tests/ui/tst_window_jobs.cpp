@@ -8,6 +8,7 @@
 #include <ui/docks/inspector_foot.h>
 #include <ui/docks/inspector_panel.h>
 #include <ui/docks/plan_panel.h>
+#include <ui/docks/table_panel.h>
 #include <ui/docks/test_panel.h>
 #include <ui/window/look_inside.h>
 
@@ -31,6 +32,7 @@ private Q_SLOTS:
     void testRaisesItsDock();
     void matrixCellSelectsItsFlow();
     void seenFlowIsShown();
+    void flowRowSelectsItsFlow();
     void cutGoesToTheRunner();
     void breakFromTheInspector();
     void brokenFileIsNamedWithItsLine();
@@ -196,6 +198,24 @@ void WindowJobsTest::seenFlowIsShown() {
     m_lab->push({state::FlowSeen{QStringLiteral("host1"), QStringLiteral("my-nginx-1"), Ipv4Address{0x0A14010AU}, 80, true, 0.4, {}}});
     QTRY_COMPARE_WITH_TIMEOUT(m_window->lookInside().flows().flows().counts().changed, 1, kPatienceMs);
     QTRY_VERIFY_WITH_TIMEOUT(m_window->inspector().content().fault.isEmpty(), kPatienceMs);
+}
+
+void WindowJobsTest::flowRowSelectsItsFlow() {
+    m_lab->tested.open();
+    m_window->openLab({});
+    m_lab->pushGreen();
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->actions().test->isEnabled(), kPatienceMs);
+    press(Qt::Key_F5);
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->testPanel().glyph() == Glyph::Ok, kPatienceMs);
+    press(Qt::Key_7, Qt::AltModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(isInFront("flows"), kPatienceMs);
+    FlowsPanel& flows = m_window->lookInside().flows();
+    QTreeView* view = flows.table().view();
+    view->scrollToTop(); // It follows its tail.
+    QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(view->model()->index(0, 1)).center());
+    QVERIFY(m_window->canvas().selection() == Selection(flows.flows().flowOf(0)));
+    QTest::keyClick(view, Qt::Key_Down);
+    QVERIFY(m_window->canvas().selection() == Selection(flows.flows().flowOf(1)));
 }
 
 void WindowJobsTest::cutGoesToTheRunner() {

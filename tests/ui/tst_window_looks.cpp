@@ -6,6 +6,7 @@
 #include <ui/editor/palette_panel.h>
 #include <ui/window/lens_bar.h>
 
+#include <QAbstractButton>
 #include <QAccessible>
 #include <QDockWidget>
 #include <QLabel>
@@ -199,6 +200,14 @@ void WindowLooksTest::bigFontsOverflowNothing() {
     QVERIFY2(m_window->width() <= 1440 && m_window->height() <= 900,
              qPrintable(QStringLiteral("%1x%2").arg(m_window->width()).arg(m_window->height())));
     QVERIFY(m_window->canvas().width() >= 400);
+    int icons = 0;
+    for (const auto* button : m_window->findChildren<QAbstractButton*>()) {
+        if (button->isVisible() && !button->icon().isNull() && !button->inherits("QLineEditIconButton")) {
+            ++icons;
+            QVERIFY2(button->iconSize().height() >= 24, qPrintable(button->accessibleName() + button->text())); // Twice a dock's 12.
+        }
+    }
+    QVERIFY(icons > 10);
     m_window.reset();
     QApplication::setFont(before);
 }

@@ -33,6 +33,7 @@ private Q_SLOTS:
     void formsGiveBytesBack_data();
     void formsGiveBytesBack();
     void keyShowsTheText();
+    void menuShowsTheTextInAWidthToRead();
     void typingReachesTheCanvas();
     void typingAndCanvasShareOneStack();
     void canvasKeepsTheCursor();
@@ -44,6 +45,9 @@ private Q_SLOTS:
     void enterKeepsTheIndentation();
 
 private:
+    /// A file of this text, its own dock not in sight …
+    void openBeside(const QByteArray& text);
+    /// … and with it.
     void open(const QByteArray& text);
     [[nodiscard]] YamlEdit& edit() { return m_window->editor().yaml().edit(); }
     [[nodiscard]] LabDocument& document() { return *m_window->document(); }
@@ -69,12 +73,16 @@ void YamlTest::cleanup() {
     m_window.reset();
 }
 
-void YamlTest::open(const QByteArray& text) {
+void YamlTest::openBeside(const QByteArray& text) {
     QFile file(m_folder.filePath(QStringLiteral("mine.yaml")));
     QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
     file.close();
     m_text = text;
     m_window->openLab(file.fileName());
+}
+
+void YamlTest::open(const QByteArray& text) {
+    openBeside(text);
     press(*m_window, Qt::Key_0, Qt::AltModifier);
     QTRY_VERIFY_WITH_TIMEOUT(edit().hasFocus() && isInSight(edit()), kPatienceMs);
 }
@@ -119,6 +127,18 @@ void YamlTest::keyShowsTheText() {
     QCOMPARE(edit().lines().toUtf8(), m_text);
     QCOMPARE(document().text(), m_text);
     QVERIFY(m_window->canvas().width() >= 480);
+}
+
+/// From the menu of docks it comes up as wide as by the key, and the inspector stays as wide as it is.
+void YamlTest::menuShowsTheTextInAWidthToRead() {
+    openBeside(m_text);
+    QDockWidget& dock = *m_window->editor().yamlDock();
+    auto* inspector = m_window->findChild<QDockWidget*>(QStringLiteral("inspector"));
+    dock.toggleViewAction()->trigger();
+    QTRY_VERIFY2_WITH_TIMEOUT(dock.isVisible() && dock.width() >= 280, qPrintable(QString::number(dock.width())), kPatienceMs);
+    QVERIFY2(inspector->width() >= 200, qPrintable(QString::number(inspector->width())));
+    dock.toggleViewAction()->trigger();
+    QVERIFY(!dock.isVisible());
 }
 
 void YamlTest::typingReachesTheCanvas() {

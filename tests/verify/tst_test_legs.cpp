@@ -108,6 +108,7 @@ void TstTestLegs::curlEnd() {
     const LegResult result = verify::readCurl(leg(each.expected), each.end, 1500ms);
     QCOMPARE(result.ok, each.ok);
     QCOMPARE(result.reason, each.reason);
+    QCOMPARE(result.answeredWrong, each.reason.startsWith(s("Answered with")) || each.reason.startsWith(s("Another one")));
     QCOMPARE(result.expected, each.expected);
     QCOMPARE(result.from, s("host1"));
     QCOMPARE(result.to, s("my-nginx-1"));

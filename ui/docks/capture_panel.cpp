@@ -98,7 +98,7 @@ void CapturePanel::makeHead() {
     });
     connect(m_wireshark, &QPushButton::clicked, this, &CapturePanel::openInWireshark);
     connect(m_save, &QPushButton::clicked, this, [this] {
-        const QString name = m_cable->currentText() + QStringLiteral(".pcapng");
+        const QString name = m_link.name + QStringLiteral(".pcapng");
         askWhereToSave(this, {tr("Save the capture"), name, tr("Captures (*.pcapng)")}, [this](const QString& path) { save(path); });
     });
 }
@@ -148,6 +148,12 @@ void CapturePanel::changeLab(const QStringList& cables, CaptureLink capture) {
     }
     m_cable->setCurrentText(chosen);
     refresh();
+}
+
+void CapturePanel::choose(const LinkId& link) {
+    if (!isRunning()) {
+        m_cable->setCurrentText(link.name);
+    }
 }
 
 void CapturePanel::start(const LinkId& link) {

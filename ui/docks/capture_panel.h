@@ -38,6 +38,8 @@ public:
     void setLab(const QStringList& cables, CaptureLink capture);
     /// The lab was edited and has another session: what runs goes on, and says so when it ends with its cable.
     void changeLab(const QStringList& cables, CaptureLink capture);
+    /// The cable that Start is to capture, if there is such a one; nothing while a capture runs.
+    void choose(const LinkId& link);
     /// Begins to capture a cable; what was captured before is forgotten.
     void start(const LinkId& link);
     void stop();

@@ -6,15 +6,18 @@
 
 #include <ui/theme/glyphs.h>
 
+#include <QAbstractProxyModel>
 #include <QHBoxLayout>
+#include <QItemSelectionModel>
 #include <QPushButton>
+#include <QTreeView>
 #include <QVBoxLayout>
 
 namespace podleaf::ui {
 
 namespace {
 /// What a verdict's button puts before the words of the filter.
-constexpr const char* kWords[] = {"", "verdict:allowed", "verdict:denied", "verdict:changed"};
+constexpr const char* kWords[] = {"", "verdict:allowed", "verdict:answered", "verdict:wanted", "verdict:changed"};
 } // namespace
 
 FlowsPanel::FlowsPanel(const Theme& theme, QWidget* parent)
@@ -22,7 +25,7 @@ FlowsPanel::FlowsPanel(const Theme& theme, QWidget* parent)
     m_table->setEmptySentence(tr("No connection seen yet. Test nginx makes some."));
     m_table->setFilterHint(tr("word, pod: ip: port: policy: verdict: node:"));
     m_table->setFollowsTail(true);
-    m_table->setColumnWidths({104, 92, 110, 190, 70, 60});
+    m_table->setColumnWidths({104, 122, 110, 190, 70, 60});
     auto* head = new QHBoxLayout;
     head->setContentsMargins(8, 4, 8, 0);
     for (const char* words : kWords) {
@@ -42,7 +45,21 @@ FlowsPanel::FlowsPanel(const Theme& theme, QWidget* parent)
     layout->addWidget(m_table, 1);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
+    QTreeView* view = m_table->view();
+    connect(view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this, view](const QModelIndex& row) {
+        if (view->hasFocus()) { // Else nobody has moved: rows came and went.
+            choose(row);
+        }
+    });
+    connect(view, &QTreeView::clicked, this, &FlowsPanel::choose); // The row that is current already, too.
+    connect(view, &QTreeView::activated, this, &FlowsPanel::choose);
     refresh();
+}
+
+void FlowsPanel::choose(const QModelIndex& row) {
+    if (row.isValid()) {
+        Q_EMIT flowChosen(m_flows->flowOf(qobject_cast<const QAbstractProxyModel*>(row.model())->mapToSource(row).row()));
+    }
 }
 
 void FlowsPanel::add(const verify::LegResult& leg, qint64 atMs) {
@@ -59,7 +76,8 @@ void FlowsPanel::refresh() {
     const FlowCounts& counts = m_flows->counts();
     const std::tuple<QString, int, Glyph> looks[] = {{tr("All %L1"), counts.all, Glyph::None},
                                                      {tr("Allowed %L1"), counts.allowed, Glyph::Ok},
-                                                     {tr("Denied %L1"), counts.denied, Glyph::Bad},
+                                                     {tr("Not answered %L1"), counts.notAnswered, Glyph::Bad},
+                                                     {tr("Not as wanted %L1"), counts.notAsWanted, Glyph::Bad},
                                                      {tr("Changed %L1"), counts.changed, Glyph::Changed}};
     for (std::size_t i = 0; i < m_buttons.size(); ++i) {
         const auto& [text, count, glyph] = looks[i];

@@ -9,6 +9,7 @@
 
 #include <vector>
 
+class QModelIndex;
 class QPushButton;
 
 namespace podleaf::ui {
@@ -28,13 +29,18 @@ public:
     [[nodiscard]] const FlowTable& flows() const { return *m_flows; }
     void refreshTheme() { refresh(); }
 
+Q_SIGNALS:
+    /// The user is at a row: its flow is wanted on the canvas.
+    void flowChosen(const podleaf::ui::FlowRef& flow);
+
 private:
+    void choose(const QModelIndex& row);
     void refresh();
 
     const Theme& m_theme;
     FlowTable* m_flows;
     TablePanel* m_table;
-    std::vector<QPushButton*> m_buttons; ///< All, allowed, denied, changed.
+    std::vector<QPushButton*> m_buttons; ///< All, and one for each verdict.
 };
 
 } // namespace podleaf::ui

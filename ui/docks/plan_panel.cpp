@@ -2,6 +2,7 @@
 // PlanPanel: see the header.
 #include "plan_panel.h"
 
+#include "elided_label.h"
 #include "fault_box.h"
 #include "table_panel.h"
 
@@ -11,6 +12,7 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QScrollBar>
 #include <QVBoxLayout>
 
 namespace podleaf::ui {
@@ -18,19 +20,22 @@ namespace podleaf::ui {
 namespace {
 constexpr int kTreeRow = 20;
 constexpr int kTickMs = 100;
+constexpr int kBarWidth = 180;
 } // namespace
 
 PlanPanel::PlanPanel(const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_tree(new PlanTree(this)), m_title(new QLabel(this)), m_bar(new QProgressBar(this)),
-      m_figures(new QLabel(this)), m_stop(new QPushButton(tr("Stop"), this)), m_apply(new QPushButton(tr("Up"), this)),
-      m_head(new QWidget(this)), m_fault(new FaultBox(theme, this)), m_view(new QTreeView(this)), m_empty(new EmptyState(m_view, this)) {
+    : QWidget(parent), m_theme(theme), m_tree(new PlanTree(this)), m_title(new QLabel(this)), m_now(new ElidedLabel(Qt::ElideRight, this)),
+      m_bar(new QProgressBar(this)), m_figures(new QLabel(this)), m_stop(new QPushButton(tr("Stop"), this)),
+      m_apply(new QPushButton(tr("Up"), this)), m_head(new QWidget(this)), m_fault(new FaultBox(theme, this)), m_view(new QTreeView(this)),
+      m_empty(new EmptyState(m_view, this)) {
     m_title->setFont(theme.font(FontRole::Strong));
     m_title->setTextFormat(Qt::PlainText);
     m_figures->setTextFormat(Qt::PlainText);
     m_figures->setProperty("role", QStringLiteral("muted"));
+    m_now->setTextFormat(Qt::PlainText);
     m_bar->setRange(0, 1000);
     m_bar->setTextVisible(false);
-    m_bar->setMaximumWidth(180);
+    m_bar->setFixedWidth(theme.scaled(kBarWidth));
     m_stop->setIcon(icon(QStringLiteral("stop"), theme));
     m_stop->setToolTip(tr("Stops at once; what is done stays done. Up continues from there."));
     m_apply->setProperty("primary", true);
@@ -40,9 +45,9 @@ PlanPanel::PlanPanel(const Theme& theme, QWidget* parent)
     head->setContentsMargins(12, 4, 8, 4);
     head->setSpacing(10);
     head->addWidget(m_title);
-    head->addWidget(m_bar, 1);
+    head->addWidget(m_now, 1);
+    head->addWidget(m_bar);
     head->addWidget(m_figures);
-    head->addStretch();
     head->addWidget(m_stop);
     head->addWidget(m_apply);
 
@@ -70,11 +75,51 @@ PlanPanel::PlanPanel(const Theme& theme, QWidget* parent)
     connect(&m_tick, &QTimer::timeout, this, [this] {
         m_tree->tick();
         refreshHead();
+        showRunning();
     });
+    connectScrolling();
     connect(m_stop, &QPushButton::clicked, this, &PlanPanel::stopRequested);
     connect(m_apply, &QPushButton::clicked, this, &PlanPanel::applyRequested);
     connect(m_tree, &PlanTree::unfoldChanged, this, &PlanPanel::applyUnfolded);
     clear();
+}
+
+/// A user who goes elsewhere in the tree stays there, until what runs is in view again.
+void PlanPanel::connectScrolling() {
+    const QScrollBar* bar = m_view->verticalScrollBar();
+    connect(bar, &QScrollBar::actionTriggered, this, [this] { m_follows = false; }); // Wheel, drag, click; not scrollTo().
+    connect(bar, &QScrollBar::valueChanged, this, [this] { m_follows = m_follows || isInView(m_runningRow); });
+    connect(m_view, &QTreeView::pressed, this, [this] { m_follows = false; });
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex&, const QModelIndex& before) {
+        m_follows = m_follows && !before.isValid(); // The first one comes with the focus.
+    });
+}
+
+bool PlanPanel::isInView(const QModelIndex& row) const {
+    return row.isValid() && m_view->viewport()->rect().intersects(m_view->visualRect(row));
+}
+
+/// Brings the first step that runs into view, or its heading where the user folded that.
+void PlanPanel::showRunning() {
+    const auto steps = m_tree->running();
+    if (steps.empty()) {
+        return;
+    }
+    const QModelIndex step = m_tree->indexOf(steps.front());
+    m_runningRow = m_view->isExpanded(step.parent()) ? step : step.parent();
+    if (m_follows) {
+        m_view->scrollTo(m_runningRow);
+    }
+}
+
+QString PlanPanel::runningStep() const {
+    const auto steps = m_runs ? m_tree->running() : std::vector<plan::StepIndex>();
+    if (steps.empty()) {
+        return {};
+    }
+    const plan::Step& first = m_tree->plan()->steps[steps.front()];
+    const QString name = oneLine(first.subject.isEmpty() ? first.title : tr("%1, %2").arg(first.title, first.subject));
+    return steps.size() == 1 ? name : tr("%1 +%2").arg(name).arg(steps.size() - 1);
 }
 
 void PlanPanel::clear() {
@@ -95,6 +140,8 @@ void PlanPanel::begin(const QString& title) {
     m_head->show();
     m_empty->showSentence(tr("The plan is being made."));
     m_since.start();
+    m_follows = true;
+    m_runningRow = QModelIndex();
     m_tookMs = 0;
     setRunning(true);
     setGlyph(Glyph::Wait);
@@ -205,6 +252,7 @@ void PlanPanel::setRunning(bool runs) {
 }
 
 void PlanPanel::refreshHead() {
+    m_now->setText(runningStep());
     m_bar->setValue(static_cast<int>(m_tree->progress() * 1000));
     if (m_tree->stepCount() == 0) {
         m_figures->clear();

@@ -11,6 +11,7 @@
 
 #include <QElapsedTimer>
 #include <QLabel>
+#include <QPersistentModelIndex>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QTimer>
@@ -21,6 +22,7 @@
 
 namespace podleaf::ui {
 
+class ElidedLabel;
 class FaultBox;
 
 class PlanPanel final : public QWidget {
@@ -43,6 +45,8 @@ public:
 
     [[nodiscard]] PlanTree& tree() { return *m_tree; }
     [[nodiscard]] QString headline() const { return m_figures->text(); }
+    /// What runs now: "Start bgpd, leaf1 +2"; empty when nothing does.
+    [[nodiscard]] QString runningStep() const;
     /// The plan's outcome as a glyph, for the dock's tab.
     [[nodiscard]] Glyph glyph() const { return m_glyph; }
 
@@ -55,6 +59,9 @@ Q_SIGNALS:
 private:
     void setRunning(bool runs);
     void refreshHead();
+    void connectScrolling();
+    void showRunning();
+    [[nodiscard]] bool isInView(const QModelIndex& row) const;
     void applyUnfolded(const QModelIndex& index);
     void showFault(plan::StepIndex step);
     [[nodiscard]] QString reportOf(plan::StepIndex step) const;
@@ -63,6 +70,7 @@ private:
     const Theme& m_theme;
     PlanTree* m_tree;
     QLabel* m_title;
+    ElidedLabel* m_now; ///< The step that runs.
     QProgressBar* m_bar;
     QLabel* m_figures;
     QPushButton* m_stop;
@@ -75,7 +83,9 @@ private:
     QElapsedTimer m_since;
     qint64 m_tookMs = 0;
     bool m_runs = false;
-    bool m_isStopped = false; ///< By the user, before its end.
+    bool m_follows = true;              ///< The tree shows what runs; not where the user has gone elsewhere in it.
+    QPersistentModelIndex m_runningRow; ///< Of the first step that ran at the last look.
+    bool m_isStopped = false;           ///< By the user, before its end.
     Glyph m_glyph = Glyph::None;
 };
 

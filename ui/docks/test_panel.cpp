@@ -16,6 +16,7 @@ namespace podleaf::ui {
 namespace {
 constexpr int kMatrixRow = 26;
 constexpr int kListRow = 20;
+constexpr int kMark = 16;
 constexpr int kSourceWidth = 190;
 constexpr int kTargetWidth = 182;
 } // namespace
@@ -126,7 +127,8 @@ void TestPanel::refresh() {
                                               : tr(" The lab itself differs from its file in %1 places.").arg(m_mismatches->rowCount());
     }
     m_sentence->setText(text);
-    m_mark->setPixmap(m_glyph == Glyph::None ? QPixmap() : glyphIcon(m_glyph, m_theme).pixmap(16, 16));
+    m_mark->setPixmap(m_glyph == Glyph::None ? QPixmap()
+                                             : glyphIcon(m_glyph, m_theme).pixmap(m_theme.scaled(kMark), m_theme.scaled(kMark)));
     m_list->setVisible(m_mismatches->rowCount() > 0);
     const bool tested = m_runs || counts.finished > 0;
     m_head->setVisible(tested);

@@ -69,6 +69,11 @@ LabEditor::LabEditor(const Parts& parts)
     connect(m_actions.save, &QAction::triggered, &m_keeper, &DocumentKeeper::save);
     connect(m_actions.saveAs, &QAction::triggered, this, &LabEditor::askForPlace);
     m_actions.docksMenu->addActions({m_yamlDock->toggleViewAction(), m_paletteDock->toggleViewAction()});
+    connect(m_yamlDock->toggleViewAction(), &QAction::triggered, this, [this](bool shown) {
+        if (shown) {
+            widenText();
+        }
+    });
     auto* raiseText = new QShortcut(QKeySequence(Qt::ALT | Qt::Key_0), &m_window);
     connect(raiseText, &QShortcut::activated, this, [this] {
         showText();
@@ -229,12 +234,18 @@ void LabEditor::askForPlace() {
     dialog->open();
 }
 
-/// In a width in which one can read, unless the user gave it one.
 void LabEditor::showText() {
     const bool isNew = !m_yamlDock->isVisible();
     m_yamlDock->show();
     m_yamlDock->raise();
-    if (isNew && m_yamlDock->width() < kTextWidth * 2 / 3 && m_inspectorDock != nullptr) {
+    if (isNew) {
+        widenText();
+    }
+}
+
+/// To a width in which one can read, of a dock that comes up; one that is there already has what the user gave it.
+void LabEditor::widenText() {
+    if (m_yamlDock->width() < kTextWidth * 2 / 3 && m_inspectorDock != nullptr) {
         m_window.resizeDocks({m_yamlDock, m_inspectorDock}, {kTextWidth, kInspectorWidth}, Qt::Horizontal);
     }
 }

@@ -70,6 +70,7 @@ Q_SIGNALS:
 private:
     void connectKeeper();
     void showText();
+    void widenText();
     void connectPalette();
     /// The commands of the Edit menu that fit the part or, on the free canvas, what can be put there.
     void fillMenu(QMenu& menu, const Selection& item, const QPoint& globalPos);

@@ -50,7 +50,7 @@ QPushButton* NoticeStrip::button(const QString& text) const {
 
 void NoticeStrip::refreshTheme() {
     if (m_glyph != Glyph::None) {
-        m_picture->setPixmap(glyphIcon(m_glyph, m_theme).pixmap(16, 16));
+        m_picture->setPixmap(glyphIcon(m_glyph, m_theme).pixmap(m_theme.scaled(16), m_theme.scaled(16)));
     }
     update();
 }

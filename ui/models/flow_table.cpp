@@ -13,9 +13,20 @@ FlowTable::FlowTable(QObject* parent) : QAbstractTableModel(parent) {}
 
 void FlowTable::count(const Flow& flow, int by) {
     m_counts.all += by;
-    (flow.verdict == ui::Verdict::Allowed  ? m_counts.allowed
-     : flow.verdict == ui::Verdict::Denied ? m_counts.denied
-                                           : m_counts.changed) += by;
+    switch (flow.verdict) {
+    case ui::Verdict::Allowed:
+        m_counts.allowed += by;
+        return;
+    case ui::Verdict::NotAnswered:
+        m_counts.notAnswered += by;
+        return;
+    case ui::Verdict::NotAsWanted:
+        m_counts.notAsWanted += by;
+        return;
+    case ui::Verdict::Changed:
+        m_counts.changed += by;
+        return;
+    }
 }
 
 void FlowTable::add(const verify::LegResult& leg, qint64 atMs) {
@@ -28,13 +39,13 @@ void FlowTable::add(const verify::LegResult& leg, qint64 atMs) {
         }
         endRemoveRows();
     }
-    bool& denied = m_lastDenied[{leg.from, leg.to}];
+    bool& failed = m_lastFailed[{leg.from, leg.to}];
     const QUrl url(leg.url);
-    Flow flow{atMs,       leg.ok ? (denied ? ui::Verdict::Changed : ui::Verdict::Allowed) : ui::Verdict::Denied,
-              leg.from,   leg.to,
-              url.host(), url.port(80),
-              leg.reason};
-    denied = !leg.ok;
+    const ui::Verdict verdict = leg.ok              ? (failed ? ui::Verdict::Changed : ui::Verdict::Allowed)
+                                : leg.answeredWrong ? ui::Verdict::NotAsWanted
+                                                    : ui::Verdict::NotAnswered;
+    Flow flow{atMs, verdict, leg.from, leg.to, url.host(), url.port(80), leg.reason};
+    failed = !leg.ok;
     beginInsertRows({}, rowCount(), rowCount());
     count(flow, 1);
     m_flows.push_back(std::move(flow));
@@ -48,7 +59,12 @@ void FlowTable::clear() {
         m_counts = {};
         endRemoveRows();
     }
-    m_lastDenied.clear();
+    m_lastFailed.clear();
+}
+
+FlowRef FlowTable::flowOf(int row) const {
+    const Flow& flow = m_flows[static_cast<std::size_t>(row)];
+    return {flow.source, flow.destination};
 }
 
 int FlowTable::rowCount(const QModelIndex& parent) const {
@@ -67,8 +83,10 @@ Cell FlowTable::cellOf(const Flow& flow, int column) const {
         switch (flow.verdict) {
         case ui::Verdict::Allowed:
             return {.text = tr("Allowed"), .glyph = Glyph::Ok, .ink = Role::Ok};
-        case ui::Verdict::Denied:
-            return {.text = tr("Denied"), .glyph = Glyph::Bad, .ink = Role::Bad};
+        case ui::Verdict::NotAnswered:
+            return {.text = tr("Not answered"), .glyph = Glyph::Bad, .ink = Role::Bad};
+        case ui::Verdict::NotAsWanted:
+            return {.text = tr("Not as wanted"), .glyph = Glyph::Bad, .ink = Role::Bad};
         case ui::Verdict::Changed:
             return {.text = tr("Changed"), .glyph = Glyph::Changed, .ink = Role::Warn};
         }

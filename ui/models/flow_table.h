@@ -6,6 +6,7 @@
 #include "cell_roles.h"
 
 #include <core/verify/results.h>
+#include <ui/canvas/selection.h>
 
 #include <QAbstractTableModel>
 
@@ -15,12 +16,13 @@
 
 namespace podleaf::ui {
 
-enum class Verdict { Allowed, Denied, Changed };
+enum class Verdict { Allowed, NotAnswered, NotAsWanted, Changed };
 
 struct FlowCounts {
     int all = 0;
     int allowed = 0;
-    int denied = 0;
+    int notAnswered = 0;
+    int notAsWanted = 0; ///< Answered, but otherwise than was wanted.
     int changed = 0;
     bool operator==(const FlowCounts&) const = default;
 };
@@ -34,9 +36,11 @@ public:
 
     explicit FlowTable(QObject* parent = nullptr);
 
-    /// A leg that was seen at `atMs` (Unix milliseconds). One that was denied the last time and is allowed now has changed.
+    /// A leg that was seen at `atMs` (Unix milliseconds). One that failed the last time and is allowed now has changed.
     void add(const verify::LegResult& leg, qint64 atMs);
     void clear();
+    /// What the canvas calls a row's flow.
+    [[nodiscard]] FlowRef flowOf(int row) const;
     /// Of the rows that are kept.
     [[nodiscard]] const FlowCounts& counts() const { return m_counts; }
 
@@ -60,7 +64,7 @@ private:
 
     std::deque<Flow> m_flows;
     FlowCounts m_counts;
-    std::map<std::pair<QString, QString>, bool> m_lastDenied; ///< By source and destination.
+    std::map<std::pair<QString, QString>, bool> m_lastFailed; ///< By source and destination.
 };
 
 } // namespace podleaf::ui

@@ -2,6 +2,8 @@
 // InspectorContent: see the header.
 #include "inspector_content.h"
 
+#include "inspector_flow.h"
+
 #include <core/model/node_kinds.h>
 #include <core/state/fault_words.h>
 #include <core/state/neighbour_words.h>
@@ -89,7 +91,13 @@ InspectorSection addressesOf(const model::Lab& lab, const model::Node& node, con
         });
     };
     InspectorSection section{.title = tr("Addresses")};
+    std::vector<QString> names;
     for (const auto& [name, port] : seen.interfaces) {
+        names.push_back(name);
+    }
+    std::ranges::sort(names, isBefore);
+    for (const QString& name : names) {
+        const state::InterfaceState& port = seen.interfaces.find(name)->second;
         const Glyph glyph = !port.adminUp ? Glyph::Shut : port.carrier ? Glyph::Ok : Glyph::Bad;
         const QString note = !port.adminUp ? tr("shut") : port.carrier ? QString() : tr("no carrier");
         if (port.addresses.empty() && isPort(name)) {
@@ -303,40 +311,13 @@ InspectorContent podContent(const PodRef& ref, const model::Lab& lab, const LabS
     InspectorSection legs{.title = tr("Last test")};
     for (const auto& [ends, leg] : state.testLegs) {
         if (ends.second == ref.name) {
-            legs.rows.push_back({tr("from %1").arg(ends.first), leg.ok ? Glyph::Ok : Glyph::Bad,
-                                 leg.ok ? tr("Allowed") : tr("Not answered"), latency(leg.ms), false});
+            const Word word = wordOf(leg);
+            legs.rows.push_back({tr("from %1").arg(ends.first), word.glyph, word.text, latency(leg.ms), false});
         }
     }
     if (!legs.rows.empty()) {
         content.sections.push_back(std::move(legs));
     }
-    return content;
-}
-
-InspectorContent flowContent(const FlowRef& ref, const LabState& state) {
-    const auto last = state.lastLeg(ref.from, ref.to);
-    if (!last) {
-        return {};
-    }
-    const state::TestLegSeen& leg = *last;
-    InspectorContent content;
-    content.icon = QStringLiteral("arrow");
-    content.title = tr("%1 → %2").arg(ref.from, ref.to);
-    content.state = leg.ok ? Word{Glyph::Ok, tr("Allowed")} : Word{Glyph::Bad, tr("Not answered")};
-    content.second = latency(leg.ms);
-    content.fault = leg.ok == leg.expected ? QString() : oneLine(leg.reason);
-    InspectorSection verdict{.title = tr("Verdict")};
-    verdict.rows.push_back({tr("Intended"),
-                            leg.ok == leg.expected ? Glyph::Ok : Glyph::Bad,
-                            leg.expected ? tr("to be answered") : tr("not to be answered"),
-                            {},
-                            false});
-    if (content.fault.isEmpty() && !leg.reason.isEmpty()) {
-        verdict.rows.push_back({tr("Why"), Glyph::None, oneLine(leg.reason), {}, false});
-    }
-    verdict.rows.push_back({tr("From"), Glyph::None, ref.from, {}, false});
-    verdict.rows.push_back({tr("To"), Glyph::None, ref.to, {}, false});
-    content.sections.push_back(std::move(verdict));
     return content;
 }
 
@@ -371,7 +352,7 @@ InspectorContent inspect(const Selection& selection, const model::Lab& lab, cons
         return podContent(*pod, lab, state);
     }
     if (const auto* flow = std::get_if<FlowRef>(&selection)) {
-        return flowContent(*flow, state);
+        return flowContent(*flow, lab, state);
     }
     if (const auto* note = std::get_if<NoteRef>(&selection); note != nullptr && note->at < lab.notes.size()) {
         InspectorContent content;

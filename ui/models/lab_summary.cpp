@@ -2,10 +2,19 @@
 // LabSummary: see the header.
 #include "lab_summary.h"
 
+#include <QCoreApplication>
+#include <QStringList>
+
 #include <algorithm>
 #include <map>
 
 namespace podleaf::ui {
+
+namespace {
+QString tr(const char* text) {
+    return QCoreApplication::translate("LabSummary", text);
+}
+} // namespace
 
 /// Pairs and how many of their sides are Established.
 void countSessions(LabSummary& summary, const intent::Intent& intent, const state::LabState& state) {
@@ -52,6 +61,37 @@ void countNodes(LabSummary& summary, const state::LabState& state) {
             summary.cpu = summary.cpu.value_or(0) + *node.usage->cpu;
         }
     }
+    summary.pods = static_cast<int>(state.pods.size());
+    for (const auto& [name, pod] : state.pods) {
+        const Glyph glyph = wordOf(pod).glyph;
+        summary.podsUp += glyph == Glyph::Ok ? 1 : 0;
+        summary.podsFailed += glyph == Glyph::Bad ? 1 : 0;
+    }
+}
+
+Word wordOf(const LabSummary& summary) {
+    if (!summary.running) {
+        return {Glyph::Idle, tr("Not running")};
+    }
+    QStringList parts;
+    const auto count = [&parts](const QString& sentence, int have, int all) {
+        if (have < all) {
+            parts += sentence.arg(have).arg(all);
+        }
+    };
+    count(tr("%1 of %2 nodes up"), summary.nodesUp, summary.nodes);
+    count(tr("%1 of %2 pods up"), summary.podsUp, summary.pods);
+    count(tr("%1 of %2 sessions established"), summary.sessionsUp, summary.sessions);
+    count(tr("%1 of %2 routes in kernel"), summary.routesRight, summary.routes);
+    if (parts.isEmpty()) {
+        return {Glyph::Ok, tr("Running")};
+    }
+    const QString what = parts.join(QLatin1String(", "));
+    if (summary.nodesFailed > 0 || summary.podsFailed > 0) {
+        return {Glyph::Bad, tr("Failed: %1").arg(what)};
+    }
+    return summary.nodesUp < summary.nodes ? Word{Glyph::Wait, tr("Starting: %1").arg(what)}
+                                           : Word{Glyph::Partly, tr("Not all as intended: %1").arg(what)};
 }
 
 LabSummary summaryOf(const intent::Intent& intent, const state::LabState& state) {

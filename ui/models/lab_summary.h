@@ -4,6 +4,7 @@
 
 #include <core/session/lab_session.h>
 #include <core/state/lab_state.h>
+#include <ui/models/words.h>
 
 #include <cstdint>
 #include <optional>
@@ -15,6 +16,9 @@ struct LabSummary {
     int nodes = 0;
     int nodesUp = 0;
     int nodesFailed = 0;
+    int pods = 0;
+    int podsUp = 0;                           ///< Ready, and not paused.
+    int podsFailed = 0;                       ///< There, but what should answer in them has ended.
     int sessions = 0;                         ///< Neighbour pairs, as the lab intends them.
     int sessionsUp = 0;                       ///< Established as both sides see it.
     int routes = 0;                           ///< Intended kernel routes.
@@ -28,8 +32,11 @@ struct LabSummary {
 /// The neighbour pairs of `summary`.
 void countSessions(LabSummary& summary, const intent::Intent& intent, const state::LabState& state);
 
-/// Nodes and what they use, of `summary`.
+/// Nodes, pods and what they use, of `summary`.
 void countNodes(LabSummary& summary, const state::LabState& state);
+
+/// The lab in one word, with what is short. The tick is only for a lab in which nothing is.
+Word wordOf(const LabSummary& summary);
 
 LabSummary summaryOf(const intent::Intent& intent, const state::LabState& state);
 

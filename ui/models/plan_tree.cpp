@@ -187,6 +187,16 @@ int PlanTree::stepsDone() const {
     return static_cast<int>(std::count_if(m_status.begin(), m_status.end(), [](const auto& status) { return isDone(status.state); }));
 }
 
+std::vector<plan::StepIndex> PlanTree::running() const {
+    std::vector<plan::StepIndex> steps;
+    for (std::size_t step = 0; step < m_status.size(); ++step) {
+        if (m_status[step].state == StepState::Running) {
+            steps.push_back(step);
+        }
+    }
+    return steps;
+}
+
 double PlanTree::progress() const {
     double done = 0;
     double all = 0;

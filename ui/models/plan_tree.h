@@ -41,6 +41,10 @@ public:
     [[nodiscard]] std::shared_ptr<const plan::Plan> plan() const { return m_plan; }
     [[nodiscard]] int stepsDone() const;
     [[nodiscard]] int stepCount() const { return static_cast<int>(m_status.size()); }
+    /// Those that run now, in the plan's order.
+    [[nodiscard]] std::vector<plan::StepIndex> running() const;
+    /// A step's row.
+    [[nodiscard]] QModelIndex indexOf(plan::StepIndex step) const { return stepIndex(step, 0); }
     /// 0 to 1, by the steps' weights.
     [[nodiscard]] double progress() const;
     /// What is left at the pace so far; nothing until two steps are done, and never a guess.

@@ -76,7 +76,7 @@ TestCounts TestMatrix::counts() const {
         counts.legs += cell.exists ? 1 : 0;
         if (cell.result) {
             ++counts.finished;
-            (cell.result->ok ? counts.allowed : counts.denied) += 1;
+            (cell.result->ok ? counts.allowed : cell.result->answeredWrong ? counts.notAsWanted : counts.notAnswered) += 1;
             counts.notAsIntended += cell.result->asIntended() ? 0 : 1;
         }
     }
@@ -90,8 +90,11 @@ QString TestMatrix::sentence() const {
     }
     QString text = c.finished < c.legs ? tr("%1 of %2 legs: %3 allowed").arg(c.finished).arg(c.legs).arg(c.allowed)
                                        : tr("%1 legs: %2 allowed").arg(c.legs).arg(c.allowed);
-    if (c.denied > 0) {
-        text += tr(", %1 not answered").arg(c.denied);
+    if (c.notAnswered > 0) {
+        text += tr(", %1 not answered").arg(c.notAnswered);
+    }
+    if (c.notAsWanted > 0) {
+        text += tr(", %1 not as wanted").arg(c.notAsWanted);
     }
     text += QLatin1String(". ");
     if (c.notAsIntended > 0) {
@@ -118,21 +121,13 @@ Cell TestMatrix::cellOf(const LegCell& leg) const {
     }
     const auto& result = *leg.result;
     const QString why = oneLine(result.reason);
-    if (result.ok) {
-        return {.text = tr("Allowed"),
-                .glyph = Glyph::Ok,
-                .ink = Role::Ok,
-                .second = latency(result.ms),
-                .toolTip = why.isEmpty() ? oneLine(result.url) : why,
-                .tint = Role::OkTint,
-                .frame = !result.asIntended()};
-    }
-    return {.text = tr("Not answered"),
-            .glyph = Glyph::Bad,
-            .ink = Role::Bad,
+    const Word word = wordOf(result);
+    return {.text = word.text,
+            .glyph = word.glyph,
+            .ink = result.ok ? Role::Ok : Role::Bad,
             .second = latency(result.ms),
             .toolTip = why.isEmpty() ? oneLine(result.url) : why,
-            .tint = Role::BadTint,
+            .tint = result.ok ? Role::OkTint : Role::BadTint,
             .frame = !result.asIntended()};
 }
 

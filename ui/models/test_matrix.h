@@ -20,7 +20,8 @@ struct TestCounts {
     int legs = 0;
     int finished = 0;
     int allowed = 0;
-    int denied = 0;
+    int notAnswered = 0;
+    int notAsWanted = 0; ///< Answered, but otherwise than was wanted.
     int notAsIntended = 0;
 };
 

@@ -7,11 +7,31 @@
 #include <QCoreApplication>
 #include <QDateTime>
 
+#include <algorithm>
+
 namespace podleaf::ui {
 
 namespace {
 QString tr(const char* text) {
     return QCoreApplication::translate("Words", text);
+}
+
+bool isDigit(QChar c) {
+    return c >= QLatin1Char('0') && c <= QLatin1Char('9');
+}
+
+/// The digits, or all up to the next digit, from a place on.
+QStringView partAt(const QString& text, qsizetype from) {
+    const bool digits = isDigit(text[from]);
+    const auto end = std::find_if(text.begin() + from, text.end(), [digits](QChar c) { return isDigit(c) != digits; });
+    return QStringView(text).mid(from, end - text.begin() - from);
+}
+
+QStringView withoutZeros(QStringView digits) {
+    while (digits.size() > 1 && digits.front() == QLatin1Char('0')) {
+        digits = digits.mid(1);
+    }
+    return digits;
 }
 } // namespace
 
@@ -111,6 +131,19 @@ Word wordOf(const state::ProcessState& process) {
     return {Glyph::Bad, tr("Ended with %1").arg(process.exitCode)};
 }
 
+Word wordOf(const verify::LegResult& leg) {
+    return leg.ok              ? Word{Glyph::Ok, tr("Allowed")}
+           : leg.answeredWrong ? Word{Glyph::Bad, tr("Not as wanted")}
+                               : Word{Glyph::Bad, tr("Not answered")};
+}
+
+Word wordOf(const state::TestLegSeen& leg) {
+    verify::LegResult result;
+    result.ok = leg.ok;
+    result.answeredWrong = leg.answeredWrong;
+    return wordOf(result);
+}
+
 QString duration(std::chrono::milliseconds time) {
     const qint64 ms = time.count();
     if (ms < 10'000) {
@@ -139,11 +172,38 @@ QString cpuWords(double cores) {
 
 QString memoryWords(std::uint64_t bytes) {
     const double megabytes = static_cast<double>(bytes) / (1024 * 1024);
+    if (megabytes >= 1023.5) {
+        const double gigabytes = megabytes / 1024;
+        return tr("%1 GB").arg(gigabytes, 0, 'f', gigabytes < 99.95 ? 1 : 0);
+    }
     return tr("%1 MB").arg(megabytes, 0, 'f', megabytes < 9.95 ? 1 : 0);
 }
 
 QString clockTime(qint64 unixMs) {
     return QDateTime::fromMSecsSinceEpoch(unixMs).time().toString(QStringLiteral("HH:mm:ss.zzz"));
+}
+
+bool isBefore(const QString& one, const QString& other) {
+    qsizetype a = 0;
+    qsizetype b = 0;
+    while (a < one.size() && b < other.size()) {
+        const QStringView first = partAt(one, a);
+        const QStringView second = partAt(other, b);
+        const bool numbers = isDigit(first.front()) && isDigit(second.front());
+        const QStringView left = numbers ? withoutZeros(first) : first;
+        const QStringView right = numbers ? withoutZeros(second) : second;
+        if (numbers && left.size() != right.size()) {
+            return left.size() < right.size();
+        }
+        if (const int order = left.compare(right); order != 0) {
+            return order < 0;
+        }
+        a += first.size();
+        b += second.size();
+    }
+    const qsizetype restOfOne = one.size() - a;
+    const qsizetype restOfOther = other.size() - b;
+    return restOfOne != restOfOther ? restOfOne < restOfOther : one < other; // p01 and p1 are two, in an order that holds.
 }
 
 QString oneLine(const QString& text, qsizetype max) {

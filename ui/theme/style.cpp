@@ -39,7 +39,7 @@ QPalette Theme::palette() const {
 
 namespace {
 
-/// `@role` stands for the role's colour.
+/// `@role` stands for the role's colour, `@24` for 24 px of the design at the user's size of font.
 const char* const kSheet = R"(
 QMainWindow::separator { background: @border; width: 1px; height: 1px; }
 QMenuBar { background: @window; border-bottom: 1px solid @border; }
@@ -59,7 +59,7 @@ QToolBar QToolButton, QPushButton, QComboBox {
 QToolBar QToolButton { min-height: 24px; padding: 2px 8px; }
 QToolBar QComboBox { min-height: 24px; padding: 2px 8px; }
 QToolBar QToolButton:hover, QPushButton:hover, QComboBox:hover { background: @hover; border-color: @edge; }
-QToolBar QToolButton:pressed, QPushButton:pressed, QToolBar QToolButton:checked { background: @select; border-color: @accent; }
+QToolBar QToolButton:pressed, QPushButton:pressed, QToolBar QToolButton:checked, QPushButton:checked { background: @select; border-color: @accent; }
 QToolBar QToolButton:disabled, QPushButton:disabled, QComboBox:disabled { color: @disabled; background: @button; border-color: @border; }
 QToolBar QToolButton:focus, QPushButton:focus, QComboBox:focus { border-color: @accent; }
 QToolBar QToolButton[primary="true"], QPushButton[primary="true"] {
@@ -86,7 +86,7 @@ QHeaderView::section { background: @header; color: @muted; border: 0; border-bot
 QAbstractItemView { background: @base; alternate-background-color: @alt; border: 0; outline: 0;
     selection-background-color: @select; selection-color: @text; gridline-color: @border; }
 QAbstractItemView::item:hover:!selected { background: @hover; }
-QComboBox::drop-down { border: 0; width: 24px; }
+QComboBox::drop-down { border: 0; width: @24px; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { border: 1px solid @edge; }
 QLineEdit { background: @base; border: 1px solid @border; border-radius: 3px; padding: 3px 6px; }
@@ -109,12 +109,15 @@ QLabel[role="wait"] { color: @wait; font-weight: 600; }
 
 QString Theme::styleSheet() const {
     QString sheet = QString::fromLatin1(kSheet);
-    static const QRegularExpression placeholder(QStringLiteral("@([A-Za-z]+)"));
+    static const QRegularExpression placeholder(QStringLiteral("@([A-Za-z]+|[0-9]+)"));
     QString out;
     qsizetype last = 0;
     for (auto it = placeholder.globalMatch(sheet); it.hasNext();) {
         const QRegularExpressionMatch match = it.next();
         out += QStringView(sheet).mid(last, match.capturedStart() - last);
+        if (match.capturedView(1).front().isDigit()) {
+            out += QString::number(scaled(match.capturedView(1).toInt()));
+        }
         for (const Role role : allRoles()) {
             if (toString(role) == match.capturedView(1)) {
                 out += color(role).name();

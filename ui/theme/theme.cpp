@@ -2,6 +2,8 @@
 // Theme: reads the palette file and chooses the fonts. GUI thread.
 #include "theme.h"
 
+#include "widget_style.h"
+
 #include <QApplication>
 #include <QCoreApplication>
 #include <QFile>
@@ -219,7 +221,7 @@ void Theme::applyTo(QApplication& application) const {
     if (!application.property(kSystemDark).isValid()) {
         application.setProperty(kSystemDark, isDarkPalette(QApplication::palette()));
     }
-    QApplication::setStyle(QStringLiteral("Fusion"));
+    QApplication::setStyle(new WidgetStyle(fontScale()));
     QApplication::setFont(font(FontRole::Control));
     QApplication::setPalette(palette());
     application.setStyleSheet(styleSheet());

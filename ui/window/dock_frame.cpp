@@ -19,19 +19,24 @@ namespace podleaf::ui {
 
 namespace {
 
-constexpr int kButton = 20;
+constexpr int kButton = 20; ///< At the design's size of font, as the icon in it.
+constexpr int kIcon = 12;
 const char* const kFloatButton = "dockFloat";
 const char* const kCloseButton = "dockClose";
 
 QToolButton* flatButton(QWidget* parent, const QString& toolTip) {
     auto* button = new QToolButton(parent);
     button->setAutoRaise(true);
-    button->setIconSize({12, 12});
-    button->setFixedSize(kButton, kButton);
     button->setToolTip(toolTip);
     button->setAccessibleName(toolTip);
     button->setFocusPolicy(Qt::TabFocus);
     return button;
+}
+
+void dressButton(QToolButton& button, const QString& iconName, const Theme& theme) {
+    button.setIconSize({theme.scaled(kIcon), theme.scaled(kIcon)});
+    button.setFixedSize(theme.scaled(kButton), theme.scaled(kButton));
+    button.setIcon(icon(iconName, theme, Role::Muted));
 }
 
 /// What a screen reader says of a dock's table and of the fields without a label, where the dock does not say it itself.
@@ -64,15 +69,15 @@ public:
     void dress(const Theme& theme, bool visible) {
         m_visible = visible;
         m_title->setFont(theme.font(FontRole::Strong));
-        m_float->setIcon(icon(QStringLiteral("float"), theme, Role::Muted));
-        m_close->setIcon(icon(QStringLiteral("close"), theme, Role::Muted));
+        dressButton(*m_float, QStringLiteral("float"), theme);
+        dressButton(*m_close, QStringLiteral("close"), theme);
         for (QWidget* child : {static_cast<QWidget*>(m_title), static_cast<QWidget*>(m_float), static_cast<QWidget*>(m_close)}) {
             child->setVisible(visible);
         }
         setStyleSheet(visible ? QStringLiteral("#dockHead { background: %1; border-bottom: 1px solid %2; }")
                                     .arg(theme.color(Role::Header).name(), theme.color(Role::Border).name())
                               : QString());
-        setFixedHeight(visible ? std::max(25, m_title->fontMetrics().height() + 8) : 0);
+        setFixedHeight(visible ? std::max(theme.scaled(kButton) + 5, m_title->fontMetrics().height() + 8) : 0);
         updateGeometry();
     }
     [[nodiscard]] QSize minimumSizeHint() const override { return m_visible ? QWidget::minimumSizeHint() : QSize(0, 0); }
@@ -170,21 +175,22 @@ void DockFrame::dressTabBar(QTabBar* bar) {
         });
         bar->installEventFilter(this);
     }
-    floating->setIcon(icon(QStringLiteral("float"), m_theme, Role::Muted));
-    closing->setIcon(icon(QStringLiteral("close"), m_theme, Role::Muted));
+    dressButton(*floating, QStringLiteral("float"), m_theme);
+    dressButton(*closing, QStringLiteral("close"), m_theme);
     placeButtons(bar);
 }
 
 void DockFrame::placeButtons(QTabBar* bar) {
-    int right = bar->width() - 6 - kButton;
-    const int y = (bar->height() - kButton) / 2;
-    const bool room = bar->count() == 0 || bar->tabRect(bar->count() - 1).right() < right - kButton;
+    const int side = m_theme.scaled(kButton);
+    int right = bar->width() - 6 - side;
+    const int y = (bar->height() - side) / 2;
+    const bool room = bar->count() == 0 || bar->tabRect(bar->count() - 1).right() < right - side;
     for (const char* name : {kCloseButton, kFloatButton}) {
         if (auto* button = bar->findChild<QToolButton*>(QLatin1String(name))) {
             button->move(right, y);
             button->setVisible(room);
             button->raise();
-            right -= kButton;
+            right -= side;
         }
     }
 }

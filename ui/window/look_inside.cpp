@@ -34,6 +34,11 @@ std::vector<ConsolePlace> placesOf(const model::Lab& lab) {
     return places;
 }
 
+/// A pod's own.
+LinkId cableOf(const QString& pod) {
+    return LinkId(QStringLiteral("pod-") + pod);
+}
+
 /// Those of the file, and each pod's own.
 QStringList cablesOf(const model::Lab& lab) {
     QStringList names;
@@ -41,7 +46,7 @@ QStringList cablesOf(const model::Lab& lab) {
         names += link.id.name;
     }
     for (const model::Pod& pod : lab.pods()) {
-        names += QStringLiteral("pod-") + pod.name;
+        names += cableOf(pod.name).name;
     }
     return names;
 }
@@ -66,6 +71,7 @@ LookInside::LookInside(QMainWindow& window, DockFrame& frame, const Theme& theme
     m_docks = {m_flowsDock, m_consolesDock, m_captureDock, m_plotsDock, m_convergenceDock};
     connect(m_foot, &InspectorFoot::consoleRequested, this, &LookInside::openConsole);
     connect(m_foot, &InspectorFoot::captureRequested, this, &LookInside::startCapture);
+    connect(m_flows, &FlowsPanel::flowChosen, this, &LookInside::flowChosen);
     connect(m_foot, &InspectorFoot::menuRequested, this, &LookInside::menuRequested);
 }
 
@@ -129,6 +135,11 @@ void LookInside::apply(const state::LabState& lab, const state::Delta& delta, qi
 
 void LookInside::setSelection(const Selection& selection) {
     m_selected = {};
+    if (const auto* link = std::get_if<LinkId>(&selection)) {
+        m_capture->choose(*link);
+    } else if (const auto* pod = std::get_if<PodRef>(&selection)) {
+        m_capture->choose(cableOf(pod->name));
+    }
     if (const auto* node = std::get_if<NodeId>(&selection)) {
         m_selected = *node;
     } else if (const auto* pod = std::get_if<PodRef>(&selection)) {

@@ -63,6 +63,7 @@ public:
 
 Q_SIGNALS:
     void raiseRequested(QDockWidget* dock);
+    void flowChosen(const podleaf::ui::FlowRef& flow);
     /// The inspector's Break: the menu of an item is wanted at a place of the screen.
     void menuRequested(const podleaf::ui::Selection& item, const QPoint& globalPos);
 

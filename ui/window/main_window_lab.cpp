@@ -60,16 +60,6 @@ verify::LegResult legOf(const state::FlowSeen& flow) {
     return {.from = flow.from, .to = flow.to, .url = url, .ok = flow.ok, .expected = true, .ms = flow.ms, .reason = flow.reason};
 }
 
-Word wordOf(const LabSummary& summary) {
-    if (!summary.running) {
-        return {Glyph::Idle, MainWindow::tr("Not running")};
-    }
-    if (summary.nodesFailed > 0) {
-        return {Glyph::Bad, MainWindow::tr("Failed")};
-    }
-    return summary.nodesUp == summary.nodes ? Word{Glyph::Ok, MainWindow::tr("Running")} : Word{Glyph::Wait, MainWindow::tr("Starting")};
-}
-
 } // namespace
 
 void MainWindow::connectActions() {
@@ -173,8 +163,10 @@ void MainWindow::connectPanels() {
     connect(m_testPanel, &TestPanel::legClicked, this, [this](const verify::LegResult& leg) {
         m_canvas->select(FlowRef{leg.from, leg.to});
     });
+    connect(m_look, &LookInside::flowChosen, m_canvas, [this](const FlowRef& flow) { m_canvas->select(flow); });
     connect(m_labsPanel, &LabsPanel::openRequested, this, &MainWindow::openLab);
     connect(m_status, &StatusLine::nodesClicked, this, [this] { raise(m_inspectorDock); });
+    connect(m_status, &StatusLine::podsClicked, this, [this] { raise(m_testDock); });
     connect(m_status, &StatusLine::sessionsClicked, this, [this] { raise(m_sessionsDock); });
     connect(m_status, &StatusLine::routesClicked, this, [this] { raise(m_routesDock); });
     connectLosses();

@@ -17,6 +17,7 @@ namespace {
 constexpr int kRowsShown = 10;
 constexpr int kWidth = 340;
 constexpr int kListMargin = 4;
+constexpr int kIcon = 16;
 
 } // namespace
 
@@ -35,7 +36,7 @@ SearchBox::SearchBox(const Theme& theme, QWidget* parent) : QLineEdit(parent), m
 }
 
 void SearchBox::refreshTheme() {
-    const int margin = fontMetrics().height() + 12;
+    const int margin = m_theme.scaled(kIcon) + 12;
     setTextMargins(margin, 0, fontMetrics().horizontalAdvance(QStringLiteral("Ctrl+K")) + 12, 0);
     search();
     update();
@@ -49,7 +50,8 @@ QSize SearchBox::sizeHint() const {
 void SearchBox::paintEvent(QPaintEvent* event) {
     QLineEdit::paintEvent(event);
     QPainter painter(this);
-    paintIcon(painter, QRectF(8, (height() - 16) / 2.0, 16, 16), QStringLiteral("search"), m_theme.color(Role::Muted));
+    const int side = m_theme.scaled(kIcon);
+    paintIcon(painter, QRectF(8, (height() - side) / 2.0, side, side), QStringLiteral("search"), m_theme.color(Role::Muted));
     if (text().isEmpty()) {
         painter.setFont(m_theme.font(FontRole::Caption));
         painter.setPen(m_theme.color(Role::Muted));

@@ -19,8 +19,8 @@ Glyph glyphOf(const LabSummary& summary, int have, int all) {
 } // namespace
 
 StatusLine::StatusLine(const Theme& theme, QWidget* parent)
-    : QStatusBar(parent), m_theme(theme), m_nodes(addCount()), m_sessions(addCount()), m_routes(addCount()), m_lost(addCount()),
-      m_engine(new ElidedLabel(Qt::ElideRight, this)), m_cpu(makeButton()), m_memory(makeButton()) {
+    : QStatusBar(parent), m_theme(theme), m_nodes(addCount()), m_pods(addCount()), m_sessions(addCount()), m_routes(addCount()),
+      m_lost(addCount()), m_engine(new ElidedLabel(Qt::ElideRight, this)), m_cpu(makeButton()), m_memory(makeButton()) {
     setSizeGripEnabled(false);
     m_engine->setProperty("role", QStringLiteral("muted"));
     m_engine->setContentsMargins(0, 0, 10, 0);
@@ -28,6 +28,7 @@ StatusLine::StatusLine(const Theme& theme, QWidget* parent)
     addUsage(m_cpu, tr("What all nodes use of one core. Shows each node's over time."));
     addUsage(m_memory, tr("What all nodes hold in memory. Shows that of the selected node."));
     connect(m_nodes, &QToolButton::clicked, this, &StatusLine::nodesClicked);
+    connect(m_pods, &QToolButton::clicked, this, &StatusLine::podsClicked);
     connect(m_sessions, &QToolButton::clicked, this, &StatusLine::sessionsClicked);
     connect(m_routes, &QToolButton::clicked, this, &StatusLine::routesClicked);
     connect(m_lost, &QToolButton::clicked, this, &StatusLine::lossesClicked);
@@ -66,6 +67,9 @@ void StatusLine::show(const LabSummary& summary) {
     m_summary = summary;
     const Glyph nodes = summary.nodesFailed > 0 ? Glyph::Bad : glyphOf(summary, summary.nodesUp, summary.nodes);
     setCount(m_nodes, nodes, tr("%1 of %2 nodes up").arg(summary.nodesUp).arg(summary.nodes));
+    setCount(m_pods, summary.podsFailed > 0 ? Glyph::Bad : glyphOf(summary, summary.podsUp, summary.pods),
+             tr("%1 of %2 pods up").arg(summary.podsUp).arg(summary.pods));
+    m_pods->setVisible(summary.pods > 0);
     setCount(m_sessions, glyphOf(summary, summary.sessionsUp, summary.sessions),
              tr("%1 of %2 sessions established").arg(summary.sessionsUp).arg(summary.sessions));
     setCount(m_routes, glyphOf(summary, summary.routesRight, summary.routes),

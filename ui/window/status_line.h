@@ -31,6 +31,7 @@ public:
 
 Q_SIGNALS:
     void nodesClicked();
+    void podsClicked();
     void sessionsClicked();
     void routesClicked();
     void lossesClicked();
@@ -48,6 +49,7 @@ private:
     LabSummary m_summary;
     LossWatch m_losses;
     QToolButton* m_nodes;
+    QToolButton* m_pods; ///< Hidden where the lab has none.
     QToolButton* m_sessions;
     QToolButton* m_routes;
     QToolButton* m_lost;

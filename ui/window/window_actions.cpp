@@ -7,7 +7,6 @@
 #include <QMainWindow>
 #include <QMenu>
 #include <QMenuBar>
-#include <QPainter>
 #include <QToolBar>
 #include <QToolButton>
 
@@ -16,23 +15,6 @@ namespace podleaf::ui {
 namespace {
 const char* const kIcon = "iconName";
 const char* const kToolTip = "ownToolTip";
-/// A combo box with our own chevron: a style sheet can only take one from a file, in one colour.
-class EngineBox final : public QComboBox {
-public:
-    EngineBox(const Theme& theme, QWidget* parent) : QComboBox(parent), m_theme(theme) {}
-
-protected:
-    void paintEvent(QPaintEvent* event) override {
-        QComboBox::paintEvent(event);
-        QPainter painter(this);
-        paintIcon(painter, QRectF(width() - 24, (height() - 16) / 2.0, 16, 16), QStringLiteral("chevron"),
-                  m_theme.color(isEnabled() ? Role::Text : Role::Disabled));
-    }
-
-private:
-    const Theme& m_theme;
-};
-
 } // namespace
 
 WindowActions::WindowActions(QMainWindow& window, const Theme& theme) : QObject(&window), m_window(window), m_theme(theme) {
@@ -132,7 +114,7 @@ void WindowActions::makeToolBar() {
     label->setProperty("role", QStringLiteral("muted"));
     label->setContentsMargins(0, 0, 4, 0);
     bar->addWidget(label);
-    m_engine = new EngineBox(m_theme, bar);
+    m_engine = new QComboBox(bar);
     m_engine->setIconSize({m_theme.scaled(16), m_theme.scaled(16)});
     m_engine->addItem(tr("Namespaces"));
     m_engine->setMinimumWidth(m_theme.scaled(146));
