@@ -224,11 +224,7 @@ struct SyncedSeen {
 
 using Observed = std::variant<EngineSeen, NodeSeen, ProcessSeen, InterfaceSeen, AddressSeen, RouteSeen, NetlinkResync, PeerUpSeen,
                               PeerDownSeen, BgpRouteSeen, BmpSeen, FsmSeen, LeaseSeen, PodSeen, LinkAdminSeen, TestLegSeen, LossSeen,
-<<<<<<< HEAD
-                              SyncedSeen, TrafficSeen, UsageSeen, ProcessForgotten>;
-=======
-                              SyncedSeen, TrafficSeen, UsageSeen, FlowSeen>;
->>>>>>> plots
+                              SyncedSeen, TrafficSeen, UsageSeen, ProcessForgotten, FlowSeen>;
 
 struct Observation {
     qint64 atMs = 0; ///< Unix milliseconds when it was seen.

@@ -255,9 +255,11 @@ void PlotsTest::plotsAreNamed() {
     QVERIFY(shown.show());
     panel.add(shown.lab.state, {}, kStartMs);
     QCOMPARE(panel.plots().titles().size(), qsizetype(5));
-    for (const QString& title : panel.plots().titles()) {
-        QTRY_VERIFY2_WITH_TIMEOUT(panel.plots().svg().contains(title.toUtf8()), qPrintable(title), kPatienceMs);
-    }
+    const auto areDrawn = [&panel] {
+        const QByteArray drawn = panel.plots().svg();
+        return std::ranges::all_of(panel.plots().titles(), [&drawn](const QString& title) { return drawn.contains(title.toUtf8()); });
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(areDrawn(), kPatienceMs);
     panel.plots().setShown(PlotKind::Cpu, false);
     QVERIFY(!panel.plots().titles().contains(QStringLiteral("CPU, %")));
 }
