@@ -57,6 +57,15 @@ ConsoleTarget shellOf(const char* node) {
     return {NodeId(QString::fromLatin1(node)), session::ConsoleProgram::Shell};
 }
 
+/// "line 0" to "line 199": more than a view shows.
+QByteArray manyLines() {
+    QByteArray many;
+    for (int i = 0; i < 200; ++i) {
+        many += "line " + QByteArray::number(i) + '\n';
+    }
+    return many;
+}
+
 } // namespace
 
 class ConsoleTest final : public QObject {
@@ -269,11 +278,7 @@ void ConsoleTest::selectionIsCopied() {
 }
 
 void ConsoleTest::wheelScrollsBack() {
-    QByteArray many;
-    for (int i = 0; i < 200; ++i) {
-        many += "line " + QByteArray::number(i) + '\n';
-    }
-    const auto shown = show(echo(many));
+    const auto shown = show(echo(manyLines()));
     QVERIFY(shown != nullptr);
     shown->panel->open(shellOf("leaf1"));
     ConsoleTab* tab = shown->panel->current();
@@ -317,11 +322,7 @@ void ConsoleTest::middleButtonPastes() {
 }
 
 void ConsoleTest::selectingBeyondTheEdgeScrolls() {
-    QByteArray many;
-    for (int i = 0; i < 200; ++i) {
-        many += "line " + QByteArray::number(i) + '\n';
-    }
-    const auto shown = show(echo(many));
+    const auto shown = show(echo(manyLines()));
     QVERIFY(shown != nullptr);
     shown->panel->open(shellOf("leaf1"));
     ConsoleTab* tab = shown->panel->current();
