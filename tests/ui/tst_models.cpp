@@ -7,6 +7,7 @@
 #include <ui/canvas/looks.h>
 #include <ui/models/event_table.h>
 #include <ui/models/inspector_content.h>
+#include <ui/models/lab_counter.h>
 #include <ui/models/lab_summary.h>
 #include <ui/models/mismatch_table.h>
 #include <ui/models/route_difference.h>
@@ -18,6 +19,8 @@
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
 #include <QTest>
+
+#include <random>
 
 using namespace podleaf;
 using namespace podleaf::ui;
@@ -61,6 +64,7 @@ private Q_SLOTS:
     void routesSayWhatBgpTold();
     void unnumberedLabsShowNoAddressOfACable();
     void summaryCounts();
+    void counterKeepsUpWithChanges();
     void labsWord();
     void namesWithNumbers();
     void matrix();
@@ -307,6 +311,30 @@ void ModelsTest::summaryCounts() {
     lab.nowMs += 999;
     lab.feed({state::UsageSeen{node("host1"), 250'000, 5 << 20}});
     QCOMPARE(summaryOf(intent, lab.state).cpu, std::optional(0.25));
+}
+
+void ModelsTest::counterKeepsUpWithChanges() {
+    ObservedLab lab = green();
+    const intent::Intent intent = intent::intentOf(lab.lab);
+    LabCounter counter;
+    QCOMPARE(counter.update(&intent, lab.state, std::exchange(lab.delta, {})), summaryOf(intent, lab.state));
+    std::mt19937 random(1);
+    for (int i = 0; i < 300; ++i) {
+        for (unsigned more = random() % 4; more > 0; --more) {
+            const intent::ExpectedRoute& wanted = intent.routes[random() % intent.routes.size()];
+            const auto via = random() % 3 == 0 ? address("172.16.0.9") : wanted.nextHops.front();
+            lab.feed({state::RouteSeen{wanted.node,
+                                       wanted.prefix,
+                                       QStringLiteral("bgp"),
+                                       {{via, QStringLiteral("eth1")}},
+                                       static_cast<std::uint32_t>(20 + random() % 2),
+                                       random() % 2 == 0}});
+        }
+        if (i % 60 == 30) { // All of a node's routes go at once.
+            lab.feed({state::NodeSeen{node("host2"), false}, state::NodeSeen{node("host2"), true}});
+        }
+        QCOMPARE(counter.update(&intent, lab.state, std::exchange(lab.delta, {})), summaryOf(intent, lab.state));
+    }
 }
 
 void ModelsTest::labsWord() {

@@ -10,6 +10,7 @@
 #include <map>
 #include <set>
 #include <span>
+#include <vector>
 
 namespace podleaf::ui {
 
@@ -26,12 +27,14 @@ public:
 
 private:
     void begin(const intent::Intent* intent);
-    void countRoutes(const state::LabState& state);
+    void takeChanges(const state::LabState& state, const state::Delta& delta);
+    void countDue(const state::LabState& state);
+    void look(const state::NodeState* node, const intent::ExpectedRoute& wanted);
 
     const intent::Intent* m_intent = nullptr;
     std::map<NodeId, std::span<const intent::ExpectedRoute>> m_routes; ///< intentOf() has them node by node.
-    std::map<NodeId, int> m_right;
-    std::set<NodeId> m_due;
+    std::vector<bool> m_isRight;                                       ///< Of each of the intent's routes, as far as it was looked at.
+    std::set<NodeId> m_due;                                            ///< Nodes all of whose routes are to be looked at.
     int m_allRight = 0;
     bool m_sessionsDue = true;
     LabSummary m_summary;
