@@ -41,11 +41,11 @@ if(PODLEAF_SANITIZE)
                                                  -fno-sanitize-recover=all)
   target_link_options(podleaf_flags INTERFACE -fsanitize=${PODLEAF_SANITIZE})
 endif()
-# Fuzzers see which branches they reach of every library without widgets, which tests use too. Clang wants it of all or none
-# that share a precompiled header.
+# Fuzzers see which branches they reach of every FUZZED library, which tests use too. Clang wants it of all or none that share
+# a precompiled header.
 set(PODLEAF_SHOW_BRANCHES -fsanitize=fuzzer-no-link)
-# All under sanitizers but the libraries without widgets, which are fuzzed and raced: most of its time is the compiler's,
-# which takes two to three times as long to optimise.
+# All under sanitizers but the FUZZED libraries: most of its time is the compiler's, which takes two to three times as long to
+# optimise.
 set(PODLEAF_QUICK_OPTIONS "")
 if(PODLEAF_SANITIZE)
   set(PODLEAF_QUICK_OPTIONS -O0)
@@ -55,10 +55,11 @@ if(PODLEAF_MOLD)
   target_link_options(podleaf_flags INTERFACE -fuse-ld=mold)
 endif()
 
-# Precompiled headers, one set for code with and one without widgets, and again for executables, which GCC compiles
-# with other flags. Off in the dev preset; and clang-tidy looks at changed files without them, so that a missing #include is
+# Precompiled headers: one set for code with and one without widgets, and again for tests; executables have their own, as GCC
+# compiles them with other flags. The lab and its state are in them, because nearly every file includes these and they cost as
+# much as Qt's. Off in the dev preset; and clang-tidy looks at changed files without them, so that a missing #include is
 # noticed.
-option(PODLEAF_PCH "Precompile the headers of Qt and the standard library" OFF)
+option(PODLEAF_PCH "Precompile the headers of Qt, the standard library and what all share" OFF)
 function(podleaf_pch name type)
   cmake_parse_arguments(ARG "" "" "DEPS;HEADERS" ${ARGN})
   file(WRITE "${CMAKE_BINARY_DIR}/pch/empty.cpp" "int main() {}\n")
@@ -71,21 +72,38 @@ function(podleaf_pch name type)
   target_link_libraries(${name} PRIVATE podleaf_flags ${ARG_DEPS})
   target_precompile_headers(${name} PRIVATE ${ARG_HEADERS})
 endfunction()
+# Qt6::Test without what it defines: the folder of each test, which none needs and with which no precompiled header is another's.
+macro(podleaf_make_qttest)
+  add_library(podleaf_qttest INTERFACE)
+  target_include_directories(podleaf_qttest SYSTEM INTERFACE $<TARGET_PROPERTY:Qt6::Test,INTERFACE_INCLUDE_DIRECTORIES>)
+  target_link_libraries(podleaf_qttest INTERFACE $<LINK_ONLY:Qt6::Test>)
+endmacro()
 macro(podleaf_make_pchs)
-  set(plain <QByteArray> <QCoreApplication> <QHash> <QJsonArray> <QJsonDocument> <QJsonObject> <QLoggingCategory> <QObject> <QString>
-            <QStringList> <QThread> <algorithm> <array> <atomic> <chrono> <condition_variable> <functional> <map> <memory> <mutex>
-            <optional> <set> <span> <stop_token> <string> <thread> <tl/expected.hpp> <variant> <vector>)
-  set(widgets ${plain} <QAbstractItemModel> <QAction> <QApplication> <QDockWidget> <QGraphicsItem> <QGraphicsScene> <QGraphicsView>
-              <QLabel> <QLayout> <QPainter> <QPainterPath> <QPushButton> <QSortFilterProxyModel> <QStyle> <QTableView> <QToolButton>
-              <QTreeView> <QWidget>)
+  set(plain
+      <QByteArray> <QCoreApplication> <QDateTime> <QDir> <QFile> <QFileInfo> <QHash> <QJsonArray> <QJsonDocument> <QJsonObject>
+      <QLoggingCategory> <QObject> <QString> <QStringList> <QThread> <algorithm> <array> <atomic> <chrono> <condition_variable>
+      <functional> <map> <memory> <mutex> <optional> <set> <span> <stop_token> <string> <thread> <tl/expected.hpp> <variant>
+      <vector> <core/base/op_context.h> <core/base/result.h> <core/base/unique_fd.h> <core/model/lab.h>)
+  set(widgets
+      ${plain} <QAbstractItemModel> <QAction> <QApplication> <QComboBox> <QDockWidget> <QElapsedTimer> <QGraphicsItem>
+      <QGraphicsScene> <QGraphicsView> <QKeyEvent> <QLabel> <QLayout> <QLineEdit> <QMenu> <QPainter> <QPainterPath> <QPushButton>
+      <QRegularExpression> <QScrollBar> <QSortFilterProxyModel> <QStyle> <QTableView> <QTimer> <QToolButton> <QTreeView>
+      <QWidget> <core/intent/intent.h> <core/state/state_store.h>)
+  set(tests <QSignalSpy> <QTemporaryDir> <QTest> <core/state/state_store.h>)
   podleaf_pch(podleaf_pch_library library DEPS Qt6::Core tl::expected HEADERS ${plain})
   if(PODLEAF_FUZZ)
     target_compile_options(podleaf_pch_library PRIVATE ${PODLEAF_SHOW_BRANCHES})
   endif()
+  set(quick podleaf_pch_library_gui podleaf_pch_program podleaf_pch_test podleaf_pch_test_gui)
+  if(PODLEAF_SANITIZE)
+    podleaf_pch(podleaf_pch_library_quick library DEPS Qt6::Core tl::expected HEADERS ${plain})
+    list(APPEND quick podleaf_pch_library_quick)
+  endif()
   podleaf_pch(podleaf_pch_library_gui library DEPS Qt6::Widgets tl::expected HEADERS ${widgets})
   podleaf_pch(podleaf_pch_program executable DEPS Qt6::Core tl::expected HEADERS ${plain})
-  podleaf_pch(podleaf_pch_program_gui executable DEPS Qt6::Widgets tl::expected HEADERS ${widgets})
-  foreach(pch podleaf_pch_library_gui podleaf_pch_program podleaf_pch_program_gui)
+  podleaf_pch(podleaf_pch_test executable DEPS podleaf_qttest Qt6::Core tl::expected HEADERS ${plain} ${tests})
+  podleaf_pch(podleaf_pch_test_gui executable DEPS podleaf_qttest Qt6::Widgets tl::expected HEADERS ${widgets} ${tests})
+  foreach(pch ${quick})
     target_compile_options(${pch} PRIVATE ${PODLEAF_QUICK_OPTIONS})
   endforeach()
 endmacro()
@@ -101,15 +119,18 @@ function(podleaf_use_pch target pch)
   endif()
 endfunction()
 
-# podleaf_library(NAME [DEPS target...]): every .cpp of the current folder and below, as a static library.
+# podleaf_library(NAME [FUZZED] [DEPS target...]): every .cpp of the current folder and below, as a static library. FUZZED: a
+# fuzzer spends its time in it (PODLEAF_QUICK_OPTIONS, PODLEAF_SHOW_BRANCHES).
 # The dependencies are the folder's row of the layering table in ARCHITECTURE.md; the linker holds it too.
 function(podleaf_library name)
-  cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "FUZZED" "" "DEPS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "*.cpp" "*.h" "*.qrc")
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC podleaf_flags ${ARG_DEPS})
   if("Qt6::Widgets" IN_LIST ARG_DEPS)
     podleaf_use_pch(${name} podleaf_pch_library_gui)
+  elseif(PODLEAF_SANITIZE AND NOT ARG_FUZZED)
+    podleaf_use_pch(${name} podleaf_pch_library_quick)
   else()
     podleaf_use_pch(${name} podleaf_pch_library)
   endif()
@@ -146,7 +167,7 @@ function(podleaf_tests label)
   if("podleaf_ui" IN_LIST ARG_DEPS)
     set(gui _gui)
   endif()
-  set(needed podleaf_flags Qt6::Test ${ARG_DEPS})
+  set(needed podleaf_flags podleaf_qttest ${ARG_DEPS})
   set(paths PODLEAF_SOURCE_DIR="${CMAKE_SOURCE_DIR}" PODLEAF_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   if(shared MATCHES "[.]cpp" AND NOT TARGET shared_${folder})
     add_library(shared_${folder} STATIC EXCLUDE_FROM_ALL ${shared})
@@ -169,7 +190,7 @@ function(podleaf_tests label)
     add_dependencies(tests_${label} ${name})
     target_link_libraries(${name} PRIVATE ${needed})
     target_compile_definitions(${name} PRIVATE ${paths})
-    podleaf_use_pch(${name} podleaf_pch_program${gui})
+    podleaf_use_pch(${name} podleaf_pch_test${gui})
     set(launcher "")
     if(label STREQUAL "host")
       set(launcher "${CMAKE_SOURCE_DIR}/tests/isolated" "${CMAKE_BINARY_DIR}/host-tests.lock")

@@ -219,5 +219,5 @@ void ChangesTest::aKilledChangeIsContinued() {
     QCOMPARE(podleaf().run({QStringLiteral("test"), labFile()}).exitCode, 0);
 }
 
-PODLEAF_BOTH_WAYS_MAIN(ChangesTest)
+PODLEAF_TWO_WAYS_MAIN(ChangesTest)
 #include "tst_changes.moc"

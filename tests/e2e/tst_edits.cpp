@@ -214,5 +214,5 @@ void EditsTest::delayNeedsNetem() {
     RUN_OK("up %");
 }
 
-PODLEAF_BOTH_WAYS_MAIN(EditsTest)
+PODLEAF_TWO_WAYS_MAIN(EditsTest)
 #include "tst_edits.moc"

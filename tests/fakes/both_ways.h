@@ -139,6 +139,10 @@ inline bool hasRange() {
 
 inline const std::vector<QByteArray> kAllWays{"root", "one-id", "all-ids"};
 
+inline std::vector<QByteArray> fewWays() {
+    return qEnvironmentVariableIsSet("PODLEAF_FULL") ? kAllWays : std::vector<QByteArray>{"root", "one-id"};
+}
+
 template <class Test>
 int runBothWays(int argc, char** argv, const std::vector<QByteArray>& ways = kAllWays) {
     if (!way().isEmpty()) {
@@ -166,8 +170,9 @@ int runBothWays(int argc, char** argv, const std::vector<QByteArray>& ways = kAl
         return podleaf::test::runBothWays<TestClass>(argc, argv);                                                                          \
     }
 
-/// The same for a long test to which a range of ids makes no difference: with all rights and with the fewest.
+/// The same for a long test to which a range of ids makes little difference: with all rights and with the fewest, and every
+/// way in the full run.
 #define PODLEAF_TWO_WAYS_MAIN(TestClass)                                                                                                   \
     int main(int argc, char** argv) {                                                                                                      \
-        return podleaf::test::runBothWays<TestClass>(argc, argv, {"root", "one-id"});                                                      \
+        return podleaf::test::runBothWays<TestClass>(argc, argv, podleaf::test::fewWays());                                                \
     }
