@@ -20,6 +20,7 @@ private Q_SLOTS:
     void impairments_data();
     void impairments();
     void numbersStay();
+    void numbersOfRivalsStay();
     void endsOfLinesAndMarksStay();
 };
 
@@ -122,6 +123,32 @@ void TestPatch::numbersStay() {
     QCOMPARE(patched->lab.nodes[2].asn, before.nodes[2].asn);
     QCOMPARE(patched->lab.nodes[2].podCidr->toString(), before.nodes[2].podCidr->toString());
     QCOMPARE(patched->lab.links[1].prefix.toString(), before.links[1].prefix.toString());
+}
+
+/// Two hosts whose names ask for the same numbers: who has had to give way keeps what it got when the other goes, and who
+/// has them keeps them when one more comes before it.
+void TestPatch::numbersOfRivalsStay() {
+    const QByteArray text("name: rivals\nnodes:\n  leaf1: {kind: leaf}\n  web3: {kind: host} # first\n  db3: {kind: host} # second\n"
+                          "links:\n  - {ends: [leaf1:swp1, web3:eth1]}\n  - {ends: [leaf1:swp2, db3:eth1]}\n");
+    const Lab before = *labfile::parse(text).lab;
+    const Node& loser = before.nodes[2];
+    QVERIFY(before.nodes[1].asn == 4200000003U && loser.asn >= 4250000000U);
+    const auto pins = [](const Node& node) {
+        return ", asn: " + QByteArray::number(node.asn) + ", pod-cidr: " + node.podCidr->toString().toLatin1();
+    };
+
+    const auto gone = labfile::patch(text, {RemoveNode{NodeId(u"web3"_s)}});
+    QVERIFY2(gone, qPrintable(why(gone)));
+    QVERIFY(gone->lab.nodes[1] == loser);
+    QCOMPARE(gone->text, QByteArray(text)
+                             .replace("  web3: {kind: host} # first\n", "")
+                             .replace("  - {ends: [leaf1:swp1, web3:eth1]}\n", "")
+                             .replace("db3: {kind: host}", "db3: {kind: host" + pins(loser) + '}'));
+
+    const auto added = labfile::patch(text, {host(u"app3"_s, 1), cable({}, u"leaf1:swp3"_s, u"app3:eth1"_s)});
+    QVERIFY2(added, qPrintable(why(added)));
+    QVERIFY(added->lab.nodes[2] == before.nodes[1] && added->lab.nodes[3] == loser);
+    QVERIFY2(added->text.contains("web3: {kind: host" + pins(before.nodes[1]) + "} # first\n"), added->text.constData());
 }
 
 void TestPatch::endsOfLinesAndMarksStay() {
