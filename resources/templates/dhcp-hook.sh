@@ -166,11 +166,11 @@ read_old_routing() {
 
 # A running bgpd gets the new lines one by one; one that has not opened its vty yet has not read its file
 # either, and will read what was just written. A second port's neighbour is added to what is there (ADDED): the
-# first one's session stays as it is. Another configuration is for a new bgpd: 8.4.4 does not always survive a
-# `no router bgp`, and where it does its BMP falls silent.
+# first one's session stays as it is. Another configuration (REPLACED) is for a new bgpd: 8.4.4 does not always survive
+# a `no router bgp`, and where it does its BMP falls silent.
 push_routing() {
   [ -S "$BGPD_VTY" ] || return 0
-  if [ -n "$OLD_ROUTING" ] && [ -z "$ADDED" ]; then
+  if [ -n "$REPLACED" ]; then
     say "bgpd takes this when it is started again"
     return 0
   fi
@@ -189,18 +189,15 @@ push_routing() {
   vtysh -d bgpd "$@" >&2
 }
 
-own_addresses() {
+# All that the lease says of addresses, whatever has become of them, as lines for `ip -batch`.
+addresses() {
+  [ -z "$REPLACED" ] || for device in "$interface" lo "$BRIDGE"; do echo "address flush dev $device scope global"; done
   [ -z "$LOOPBACK" ] || echo "address replace $LOOPBACK/32 dev lo"
   [ -z "$BRIDGE_ADDRESS" ] || echo "address replace $BRIDGE_ADDRESS dev $BRIDGE"
+  echo "address replace $ADDRESS dev $interface"
 }
 
-# BGP comes before the link's address, on purpose: a neighbour that is not reachable yet is tried in the
-# moment its next hop appears, where a neighbour added later would wait for bgpd's start timer (1 s).
 change_routing() {
-  {
-    [ -z "$OLD_ROUTING" ] || [ -n "$ADDED" ] || for device in "$interface" lo "$BRIDGE"; do echo "address flush dev $device scope global"; done
-    own_addresses
-  } | ip -batch -
   # In one step each: a bgpd that starts now reads the old file or this one. With half of it, it would have no prefix
   # lists, hence no routes, and a session all the same.
   for file in "$RUN/frr.conf" "$FRR_CONF"; do
@@ -244,21 +241,25 @@ bound() {
   take_hostname
   printf 'interface=%s\naddress=%s\ngateway=%s\nasn=%s\npod-cidr=%s\nloopback=%s\n' \
     "$interface" "$ADDRESS" "$GATEWAY" "$ASN" "$POD_CIDR" "$LOOPBACK" >"$RUN/lease"
+  ADDED='' REPLACED=''
+  # BGP comes before the addresses, on purpose: a neighbour that is not reachable yet is tried in the moment its next
+  # hop appears, where a neighbour added later would wait for bgpd's start timer (1 s).
   if [ -n "$ASN" ]; then
     read_old_routing
     # shellcheck disable=SC2086 # lists of addresses
     render_routing $OTHERS
-    ADDED=''
     [ -z "$OTHERS" ] || [ "$ROUTING" != "$OLD_ROUTING" ] || ADDED=yes
     # shellcheck disable=SC2086
     render_routing $GATEWAYS
-    [ "$ROUTING" = "$OLD_ROUTING" ] || change_routing
+    if [ "$ROUTING" != "$OLD_ROUTING" ]; then
+      [ -z "$OLD_ROUTING" ] || [ -n "$ADDED" ] || REPLACED=yes
+      change_routing
+    fi
   else
     say "no AS number in the lease (option 224), so no BGP"
   fi
   {
-    own_addresses # whatever has become of them
-    echo "address replace $ADDRESS dev $interface"
+    addresses
     default_route
   } | ip -batch -
   change_source

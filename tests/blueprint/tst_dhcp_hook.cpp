@@ -156,11 +156,13 @@ void TestDhcpHook::boundConfiguresEverything() {
 void TestDhcpHook::bgpComesBeforeTheAddress() {
     QCOMPARE(run("bound", goodLease()), 0);
     const QByteArray log = takeLog();
-    const auto bridge = log.indexOf("address replace 10.20.1.1/24");
     const auto timers = log.indexOf("neighbor 172.16.0.1 timers connect 1");
     const auto activate = log.indexOf("neighbor 172.16.0.1 activate");
+    const auto bridge = log.indexOf("address replace 10.20.1.1/24");
     const auto address = log.indexOf("address replace 172.16.0.2/30");
-    QVERIFY(0 <= bridge && bridge < timers && timers < activate && activate < address);
+    QVERIFY(0 <= timers && timers < activate && activate < bridge && bridge < address); // what is announced before who asks
+    QCOMPARE(log.count("ip -batch"), 1);
+    QCOMPARE(log.count("address replace"), 2); // each once
 }
 
 void TestDhcpHook::renewWithTheSameLeaseLeavesBgpAlone() {
@@ -177,7 +179,9 @@ void TestDhcpHook::anotherAsReplacesTheOldOne() {
     QCOMPARE(run("renew", with(goodLease(), "opt224", hex("64999"))), 0);
     const QByteArray log = takeLog();
     QVERIFY(!log.contains("vtysh ")); // a bgpd that is started again reads it
-    QVERIFY(log.contains("address flush dev eth1 scope global"));
+    QCOMPARE(log, QByteArray("ip -batch -\naddress flush dev eth1 scope global\naddress flush dev lo scope global\n"
+                             "address flush dev cbr0 scope global\naddress replace 10.20.1.1/24 dev cbr0\n"
+                             "address replace 172.16.0.2/30 dev eth1\nroute replace default via 172.16.0.1 dev eth1 proto dhcp\n"));
     QVERIFY(read("etc/frr/frr.conf").contains("router bgp 64999\n"));
     QVERIFY(!read("etc/frr/frr.conf").contains("4200000001"));
 }
