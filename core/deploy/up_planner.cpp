@@ -56,7 +56,7 @@ public:
         }
         noteLeases();
         for (const Target& target : m_targets) {
-            addContent(target);
+            addContent(target, addStops(target));
         }
         for (const Target* target : inStartOrder(m_targets)) {
             addServices(*target);
@@ -71,9 +71,9 @@ private:
                     std::vector<LinkId> links);
     void addCreation();
     void addImpairment(const engine::LinkSpec& spec);
-    void addContent(const Target& target);
+    void addContent(const Target& target, const std::vector<plan::StepIndex>& stops);
     void addServices(const Target& target);
-    void addStops(const Target& target);
+    std::vector<plan::StepIndex> addStops(const Target& target);
     plan::StepIndex addTurn(const Target& target, const blueprint::Service& service, Turn turn, const QString& reason,
                             const std::map<QString, plan::StepIndex>& made);
     [[nodiscard]] std::pair<Turn, QString> turnOf(const Target& target, const blueprint::Service& service,
@@ -220,7 +220,7 @@ void UpPlanner::addImpairment(const engine::LinkSpec& spec) {
     add(std::move(step));
 }
 
-void UpPlanner::addContent(const Target& target) {
+void UpPlanner::addContent(const Target& target, const std::vector<plan::StepIndex>& stops) {
     const Manifest now = manifestOf(target.content);
     const Manifest* old = oldManifest(target.id);
     const auto lostAddresses = [&target](const std::pair<NodeId, QString>& port) {
@@ -241,6 +241,7 @@ void UpPlanner::addContent(const Target& target) {
                   : *old == now               ? tr("its port %1 is new").arg(newPort->second)
                                               : differenceOf(*old, now);
     step.after = m_creation;
+    step.after.insert(step.after.end(), stops.begin(), stops.end());
     engine::NodeContent change = changeTo(target.content, old == nullptr ? std::nullopt : std::optional(*old));
     step.run = [engine = &m_engine, node = target.id, change = std::move(change)](OpContext& context) -> Result<> {
         return engine->nodeSetup()->apply(context, node, change);
@@ -248,13 +249,15 @@ void UpPlanner::addContent(const Target& target) {
     m_content[target.id] = {add(std::move(step))};
 }
 
-/// Of services that run, and of those that ran: nobody may go on missing them.
-void UpPlanner::addStops(const Target& target) {
+/// Of services that run, and of those that ran: nobody may go on missing them. Before the node's files are written, as what
+/// ran is known by the manifest among them alone: a change that is interrupted is continued by the next.
+std::vector<plan::StepIndex> UpPlanner::addStops(const Target& target) {
     const NodeSurvey* survey = known(target.id);
     QStringList had = survey == nullptr ? QStringList() : survey->runningServices;
     for (const auto& [name, command] : survey != nullptr && survey->manifest ? survey->manifest->services : std::map<QString, QString>()) {
         had += had.contains(name) ? QStringList() : QStringList(name);
     }
+    std::vector<plan::StepIndex> stops;
     for (const QString& service : std::as_const(had)) {
         if (std::ranges::find(target.content.services, service, &blueprint::Service::name) != target.content.services.end()) {
             continue;
@@ -262,15 +265,16 @@ void UpPlanner::addStops(const Target& target) {
         plan::Step step;
         step.title = tr("Stop %1").arg(service);
         step.subject = target.id.name;
-        step.group = target.group;
+        step.group = tr("Remove");
         step.kind = plan::StepKind::Remove;
         step.reason = tr("not in the lab file any more");
-        step.after = m_creation;
+        step.after = m_removals;
         step.run = [engine = &m_engine, node = target.id, service](OpContext& context) {
             return engine->nodeSetup()->forgetService(context, node, service);
         };
-        add(std::move(step));
+        stops.push_back(add(std::move(step)));
     }
+    return stops;
 }
 
 /// Once for all hosts: a server's manifest is work, and each host may ask after each server.
@@ -335,7 +339,6 @@ std::pair<Turn, QString> UpPlanner::turnOf(const Target& target, const blueprint
 }
 
 void UpPlanner::addServices(const Target& target) {
-    addStops(target);
     std::map<QString, plan::StepIndex> made; // started or restarted
     std::vector<plan::StepIndex> renewed;
     for (const bool renewals : {true, false}) {

@@ -176,6 +176,7 @@ private Q_SLOTS:
     void aFaultByHandStaysWhereTheFileIsSilent();
     void aManifestIsReadBackOrNotAtAll();
     void anInterruptedChangeIsContinued();
+    void whatHasGoneIsForgottenWhereverAChangeIsInterrupted();
     void whatIsDueIsReadBackOrNotAtAll();
     void downRemovesOnlyWhatRuns();
 };
@@ -476,6 +477,34 @@ void DeployTest::anInterruptedChangeIsContinued() {
         known.runningServices.clear();
     }
     QVERIFY(deploy::planChange(lab, *survey, engine).due.empty());
+}
+
+/// Nobody would stop asking for a service of which no manifest tells any more.
+void DeployTest::whatHasGoneIsForgottenWhereverAChangeIsInterrupted() {
+    RememberingEngine engine;
+    carryOut(planOf(fakes::tutorialLab(), engine));
+    const NodeId leaf(QStringLiteral("leaf1"));
+    engine.services[leaf].removeAll(QStringLiteral("dnsmasq")); // It has ended already.
+    model::Lab lab = fakes::tutorialLab();
+    std::uint32_t number = 100;
+    for (model::Node& node : lab.nodes) {
+        node.dhcp = model::DhcpRole::None;
+        node.loopback = node.loopback.value_or(lab.addressPlan.loopbacks.at(++number));
+    }
+    OpContext context;
+    const plan::Plan plan = planOf(lab, engine);
+    QVERIFY(titles(plan).contains(QStringLiteral("leaf1 Stop dnsmasq")));
+    std::vector<bool> waits; // Interrupted where nothing has been stopped yet, but all else that could be done was.
+    for (const plan::Step& step : plan.steps) {
+        const bool isStop = step.title.startsWith(QLatin1String("Stop"));
+        waits.push_back(isStop || std::ranges::any_of(step.after, [&waits](plan::StepIndex earlier) { return waits[earlier]; }));
+        QVERIFY(waits.back() || step.run(context));
+    }
+    const plan::Plan rest = planOf(lab, engine);
+    QVERIFY(titles(rest).contains(QStringLiteral("leaf1 Stop dnsmasq")));
+    carryOut(rest);
+    QCOMPARE(engine.forgotten[leaf], QStringList{QStringLiteral("dnsmasq")});
+    QVERIFY(planOf(lab, engine).isEmpty());
 }
 
 void DeployTest::whatIsDueIsReadBackOrNotAtAll() {
