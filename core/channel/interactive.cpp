@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "interactive.h"
 
+#include "terminal_settings.h"
+
 #include <QCoreApplication>
 
 #include <array>
@@ -12,7 +14,6 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
-#include <termios.h>
 #include <thread>
 #include <unistd.h>
 
@@ -43,10 +44,7 @@ void clear(int eventFd) {
 class RawTerminal {
 public:
     RawTerminal() {
-        ::tcgetattr(STDIN_FILENO, &m_before);
-        termios raw = m_before;
-        ::cfmakeraw(&raw);
-        ::tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+        m_settings.setRaw();
         resizeWake = m_resized.get();
         struct sigaction action {};
         action.sa_handler = onResize;
@@ -56,14 +54,13 @@ public:
     ~RawTerminal() {
         ::sigaction(SIGWINCH, &m_actionBefore, nullptr);
         resizeWake = -1;
-        ::tcsetattr(STDIN_FILENO, TCSADRAIN, &m_before);
     }
     RawTerminal(const RawTerminal&) = delete;
     RawTerminal& operator=(const RawTerminal&) = delete;
     [[nodiscard]] int resized() const { return m_resized.get(); }
 
 private:
-    termios m_before{};
+    TerminalSettings m_settings{STDIN_FILENO};
     struct sigaction m_actionBefore {};
     UniqueFd m_resized{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
 };

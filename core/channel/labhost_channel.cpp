@@ -2,6 +2,7 @@
 #include "labhost_channel.h"
 
 #include "labhost_frame.h"
+#include "terminal_settings.h"
 
 #include <QCoreApplication>
 
@@ -156,6 +157,7 @@ Result<CommandResult> LabhostChannel::execOn(OpContext& context, const Command& 
     if (!client) {
         return fail(client.error());
     }
+    const TerminalSettings terminal(streams.in); // The program has it as it is, and may change it.
     auto call = (*client)->begin(context, Verb::Exec, labhost::encode(execRequest(m_node, command, ::isatty(streams.in) == 1)),
                                  {streams.in, streams.out, streams.err});
     if (!call) {

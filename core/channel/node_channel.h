@@ -51,7 +51,8 @@ public:
     virtual Result<CommandResult> exec(OpContext& context, const Command& command) = 0;
 
     /// Runs a program on the given descriptors until it ends (`podleaf exec`, `podleaf shell`). When
-    /// `streams.in` is a terminal it becomes the program's controlling terminal's peer as is.
+    /// `streams.in` is a terminal it becomes the program's controlling terminal's peer as is; afterwards its settings are
+    /// as they were.
     virtual Result<CommandResult> execOn(OpContext& context, const Command& command, const StandardStreams& streams) = 0;
 
     virtual Result<> upload(OpContext& context, const QString& path, const QByteArray& content, std::uint32_t mode) = 0;

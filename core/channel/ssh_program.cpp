@@ -2,6 +2,7 @@
 #include "ssh_program.h"
 
 #include "ssh_script.h"
+#include "terminal_settings.h"
 
 #include <QCoreApplication>
 #include <QRandomGenerator>
@@ -10,7 +11,7 @@
 #include <cerrno>
 #include <csignal>
 #include <poll.h>
-#include <termios.h>
+#include <sys/ioctl.h>
 #include <vector>
 
 namespace podleaf::channel {
@@ -57,29 +58,6 @@ public:
 private:
     sigset_t m_pipe{};
     sigset_t m_before{};
-};
-
-/// A terminal that passes bytes on as they are, for a scope; -1: none.
-class RawMode {
-public:
-    explicit RawMode(int terminal) : m_terminal(terminal >= 0 && ::tcgetattr(terminal, &m_before) == 0 ? terminal : -1) {
-        if (m_terminal >= 0) {
-            termios raw = m_before;
-            ::cfmakeraw(&raw);
-            ::tcsetattr(terminal, TCSANOW, &raw);
-        }
-    }
-    ~RawMode() {
-        if (m_terminal >= 0) {
-            ::tcsetattr(m_terminal, TCSANOW, &m_before);
-        }
-    }
-    RawMode(const RawMode&) = delete;
-    RawMode& operator=(const RawMode&) = delete;
-
-private:
-    termios m_before{};
-    int m_terminal;
 };
 
 /// Output on its way from the poll thread's socket to memory or to a descriptor.
@@ -163,7 +141,8 @@ Result<CommandResult> Run::start(const Command& command, const StandardStreams& 
     m_input = command.input;
     m_inputFrom = streams.in;
     const NoSigpipe noSigpipe;
-    const RawMode raw(m_terminal);
+    const TerminalSettings terminal(m_terminal);
+    terminal.setRaw();
     return follow();
 }
 

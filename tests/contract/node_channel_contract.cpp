@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "node_channel_contract.h"
 
+#include "contract_words.h"
+
 #include <QTest>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <thread>
 
@@ -18,37 +19,10 @@ using channel::CommandResult;
 
 namespace {
 
-/// Sleeps longer than any test and is found by its argument.
-constexpr const char* kSleepSeconds = "86427";
-constexpr auto kHangLimit = std::chrono::seconds(20);
-
-QString q(const char* source) {
-    return QString::fromLatin1(source);
-}
-
-OpContext soon() {
-    OpContext context;
-    context.deadline = Clock::now() + kHangLimit;
-    return context;
-}
-
 Command sleeper() {
     Command command;
     command.argv = {q("sleep"), q(kSleepSeconds)};
     return command;
-}
-
-/// Fails the test with the error's own words.
-#define VERIFY_OK(result)                                                                                                                  \
-    do {                                                                                                                                   \
-        const auto& checked = (result);                                                                                                    \
-        QVERIFY2(checked.has_value(), checked ? "" : qPrintable(describe(checked.error())));                                               \
-    } while (false)
-
-/// The code of an error, for QCOMPARE; nothing when it is none.
-template <class T>
-std::optional<ErrorCode> codeOf(const Result<T>& result) {
-    return result ? std::nullopt : std::optional(result.error().code);
 }
 
 /// A node that is not there is one or the other: an engine knows its nodes, a network does not.
@@ -65,11 +39,6 @@ QByteArray pattern(qsizetype size) {
         byte = static_cast<char>(seed >> 24U);
     }
     return bytes;
-}
-
-bool isReady(int fd, short events) {
-    pollfd wait{fd, events, 0};
-    return ::poll(&wait, 1, static_cast<int>(std::chrono::milliseconds(kHangLimit).count())) == 1;
 }
 
 /// Everything until the other end closes.

@@ -12,7 +12,7 @@
 namespace podleaf::contract {
 
 /// A node that stands, for one test function; its destruction takes it down. The node has the ordinary programs
-/// (sh, cat, env, head, sleep, stat, pgrep), and an HTTP server that answers GET / with the body "hello" and closes.
+/// (sh, cat, env, head, sleep, stat, stty, tty, pgrep), and an HTTP server that answers GET / with the body "hello" and closes.
 class PreparedNode {
 public:
     virtual ~PreparedNode() = default;
@@ -25,6 +25,8 @@ public:
     /// Where the HTTP server listens, on a Unix socket and on a port of the node's loopback.
     [[nodiscard]] virtual QString serverPath() const = 0;
     [[nodiscard]] virtual std::uint16_t serverPort() const = 0;
+    /// Why nothing can be run on a terminal here, for QSKIP; empty where it can.
+    [[nodiscard]] virtual QString whyNoTerminals() const { return {}; }
     /// Ends the node at once, as a power cut would; the channel stays. Called from any thread.
     virtual void takeAway() = 0;
 };
@@ -61,6 +63,14 @@ private Q_SLOTS:
     void execEndsWithItsContext();
     void execServesThreadsAtOnce();
     void execOnUsesTheCallersDescriptors();
+
+    // node_channel_contract_terminals.cpp
+    void aShellHasItsTerminal();
+    void aTerminalsNewSizeIsSignalled();
+    void aTerminalsInterruptLeavesTheShell();
+    void aTerminalShowsItsProgramAndNoMore();
+    void aTerminalIsLeftAsItWas();
+    void aShellEndsWithItsContext();
 
     void uploadComesBack_data();
     void uploadComesBack();

@@ -19,41 +19,19 @@ class FakeChannel final : public channel::NodeChannel {
 public:
     using Script = std::function<Result<channel::CommandResult>(OpContext&, const channel::Command&)>;
 
-    /// `onExec` answers exec() and execOn(), on whatever thread calls them; empty: every program ends with 0.
-    /// A script that blocks returns when its context ends.
-    explicit FakeChannel(Script onExec = {}) : m_onExec(std::move(onExec)) {}
+    using TerminalScript = std::function<Result<channel::CommandResult>(OpContext&, const channel::Command&, int terminal)>;
+
+    /// `onExec` answers exec() and execOn(), on whatever thread calls them, and `onTerminal` execOn() where the input is a
+    /// terminal; empty: every program ends with 0. A script that blocks returns when its context ends.
+    explicit FakeChannel(Script onExec = {}, TerminalScript onTerminal = {})
+        : m_onExec(std::move(onExec)), m_onTerminal(std::move(onTerminal)) {}
 
     Result<channel::CommandResult> exec(OpContext& context, const channel::Command& command) override {
-        if (auto go = begin(context); !go) {
-            return fail(std::move(go.error()));
-        }
-        {
-            const std::lock_guard lock(m_mutex);
-            m_commands.push_back(command);
-        }
-        std::stop_source either; // ends with the caller's and with the node
-        const auto end = [&either] { either.request_stop(); };
-        const std::stop_callback onStop(context.stop, end);
-        const std::stop_callback onGone(m_gone.get_token(), end);
-        OpContext inner = context;
-        inner.stop = either.get_token();
-        auto result = m_onExec ? m_onExec(inner, command) : Result<channel::CommandResult>(channel::CommandResult{});
-        if (auto stillThere = begin(context); !stillThere) {
-            return fail(std::move(stillThere.error()));
-        }
-        if (result) {
-            cut(*result, command.maxOutputBytes);
-        }
-        return result;
+        return perform(context, command, m_onExec);
     }
     Result<channel::CommandResult> execOn(OpContext& context, const channel::Command& command,
                                           const channel::StandardStreams& streams) override {
-        channel::Command fed = command;
-        std::array<char, 4096> buffer;
-        for (ssize_t count = 0; (count = ::read(streams.in, buffer.data(), buffer.size())) > 0;) {
-            fed.input.append(buffer.data(), count);
-        }
-        auto result = exec(context, fed);
+        auto result = ::isatty(streams.in) == 1 ? onTerminal(context, command, streams.in) : exec(context, fed(command, streams.in));
         if (result) {
             write(streams.out, std::exchange(result->output, {}));
             write(streams.err, std::exchange(result->errorOutput, {}));
@@ -112,6 +90,43 @@ private:
         std::uint32_t mode = 0;
     };
 
+    Result<channel::CommandResult> perform(OpContext& context, const channel::Command& command, const Script& script) {
+        if (auto go = begin(context); !go) {
+            return fail(std::move(go.error()));
+        }
+        {
+            const std::lock_guard lock(m_mutex);
+            m_commands.push_back(command);
+        }
+        std::stop_source either; // ends with the caller's and with the node
+        const auto end = [&either] { either.request_stop(); };
+        const std::stop_callback onStop(context.stop, end);
+        const std::stop_callback onGone(m_gone.get_token(), end);
+        OpContext inner = context;
+        inner.stop = either.get_token();
+        auto result = script ? script(inner, command) : Result<channel::CommandResult>(channel::CommandResult{});
+        if (auto stillThere = begin(context); !stillThere) {
+            return fail(std::move(stillThere.error()));
+        }
+        if (result) {
+            cut(*result, command.maxOutputBytes);
+        }
+        return result;
+    }
+    Result<channel::CommandResult> onTerminal(OpContext& context, const channel::Command& command, int terminal) {
+        return perform(context, command, [&](OpContext& inner, const channel::Command& what) {
+            return m_onTerminal ? m_onTerminal(inner, what, terminal) : Result<channel::CommandResult>(channel::CommandResult{});
+        });
+    }
+    /// The command with what its input holds.
+    static channel::Command fed(const channel::Command& command, int input) {
+        channel::Command whole = command;
+        std::array<char, 4096> buffer;
+        for (ssize_t count = 0; (count = ::read(input, buffer.data(), buffer.size())) > 0;) {
+            whole.input.append(buffer.data(), count);
+        }
+        return whole;
+    }
     Result<> begin(const OpContext& context) const {
         if (auto go = context.checkpoint(); !go) {
             return go;
@@ -144,6 +159,7 @@ private:
     }
 
     const Script m_onExec;
+    const TerminalScript m_onTerminal;
     std::stop_source m_gone;
     mutable std::mutex m_mutex;
     std::vector<channel::Command> m_commands;

@@ -3,6 +3,7 @@
 #include <tests/contract/node_channel_contract.h>
 
 #include "fake_channel.h"
+#include "fake_shell.h"
 
 #include <QTest>
 
@@ -65,6 +66,12 @@ private:
         }
         return fail(ErrorCode::NotFound, q("There is no such program."));
     }
+    Result<CommandResult> runOn(OpContext& context, const Command& command, int terminal) {
+        if (command.argv.front() == q("echo")) {
+            return says("word\n");
+        }
+        return command.argv.front() == q("sh") ? fakes::FakeShell(context, command, terminal, m_sleepers).run() : run(context, command);
+    }
     Result<CommandResult> sleep(OpContext& context) {
         ++m_sleepers;
         const auto slept = context.sleepFor(std::chrono::hours(24));
@@ -89,7 +96,9 @@ private:
     }
 
     std::atomic<int> m_sleepers = 0;
-    fakes::FakeChannel m_channel{[this](OpContext& context, const Command& command) { return run(context, command); }};
+    fakes::FakeChannel m_channel{
+        [this](OpContext& context, const Command& command) { return run(context, command); },
+        [this](OpContext& context, const Command& command, int terminal) { return runOn(context, command, terminal); }};
 };
 
 } // namespace

@@ -8,7 +8,7 @@
 
 #include <QTest>
 
-#include <csignal>
+#include <unistd.h>
 
 using namespace podleaf;
 
@@ -28,6 +28,9 @@ public:
     [[nodiscard]] QString folder() const override { return m_folder.path(); }
     [[nodiscard]] QString serverPath() const override { return m_web.socketPath(); }
     [[nodiscard]] std::uint16_t serverPort() const override { return m_web.port(); }
+    [[nodiscard]] QString whyNoTerminals() const override {
+        return ::geteuid() == 0 ? QString() : QStringLiteral("An sshd of an ordinary user cannot give terminals away.");
+    }
     void takeAway() override { m_server.kill(); }
 
 private:

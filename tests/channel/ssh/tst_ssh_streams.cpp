@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Many programs, streams and terminals on one SSH session, against a real sshd: limits, back-pressure, ends.
+// Many programs and streams on one SSH session, against a real sshd: limits, back-pressure, ends.
 #include "ssh_case.h"
 #include "stream_server.h"
 
@@ -7,35 +7,16 @@
 
 #include <QTest>
 
-#include <array>
 #include <atomic>
 #include <csignal>
-#include <fcntl.h>
 #include <latch>
-#include <poll.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <termios.h>
 #include <thread>
-#include <unistd.h>
 
 using namespace podleaf;
 using namespace podleaf::channel;
 using namespace podleaf::tests;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// A pseudo terminal: what a person's terminal program has of it, and what a program has.
-std::array<UniqueFd, 2> openPty() {
-    UniqueFd master(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
-    ::grantpt(master.get());
-    ::unlockpt(master.get());
-    UniqueFd slave(::ioctl(master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
-    return {std::move(master), std::move(slave)};
-}
-
-} // namespace
 
 class TestSshStreams : public QObject {
     Q_OBJECT
@@ -54,8 +35,6 @@ private Q_SLOTS:
     void streamsDeliverWhatWasWrittenBeforeTheyClose();
     void refusedForwardingIsDenied();
 
-    void terminalHasSizeAndType();
-    void terminalHidesOurMarks();
     void readersThatLeaveEndTheProgram();
     void execOnEndsWithItsContext();
 
@@ -252,50 +231,6 @@ void TestSshStreams::refusedForwardingIsDenied() {
     QCOMPARE(codeOf(channel.connectUnix(context, server.path())), ErrorCode::Unreachable); // sshd gives no reason
     QCOMPARE(codeOf(channel.connectTcp(context, 22)), ErrorCode::Denied);
     QVERIFY(channel.exec(context, shell("true")));
-}
-
-void TestSshStreams::terminalHasSizeAndType() {
-    if (::geteuid() != 0) {
-        QSKIP("An sshd of an ordinary user cannot give terminals away.");
-    }
-    SshChannel channel(m_case.server->target());
-    auto pty = openPty();
-    winsize size{40, 100, 0, 0};
-    QCOMPARE(::ioctl(pty[0].get(), TIOCSWINSZ, &size), 0);
-    Result<CommandResult> result;
-    std::jthread worker([&] {
-        OpContext context = soon();
-        Command command = shell("trap 'stty size; exit 9' WINCH; tty && stty size && echo $TERM; while :; do sleep 0.05; done");
-        command.environment = {q("TERM=xterm-256color")};
-        result = channel.execOn(context, command, {pty[1].get(), pty[1].get(), pty[1].get()});
-    });
-    const QByteArray first = readUntil(pty[0].get(), "xterm-256color\r\n");
-    QVERIFY2(first.startsWith("/dev/pts/") && first.contains("\r\n40 100\r\n"), first.constData());
-    size = winsize{50, 132, 0, 0};
-    QCOMPARE(::ioctl(pty[0].get(), TIOCSWINSZ, &size), 0);
-    QCOMPARE(readUntil(pty[0].get(), "132\r\n"), QByteArray("50 132\r\n"));
-    worker.join();
-    QVERIFY2(result, qPrintable(outcomeOf(result)));
-    QCOMPARE(result->exitCode, 9);
-}
-
-void TestSshStreams::terminalHidesOurMarks() {
-    if (::geteuid() != 0) {
-        QSKIP("An sshd of an ordinary user cannot give terminals away.");
-    }
-    SshChannel channel(m_case.server->target());
-    auto pty = openPty();
-    termios before{};
-    ::tcgetattr(pty[1].get(), &before);
-    OpContext context = soon();
-    const auto result = channel.execOn(context, {{q("echo"), q("word")}, {}, {}}, {pty[1].get(), pty[1].get(), pty[1].get()});
-    QVERIFY2(result, qPrintable(outcomeOf(result)));
-    QCOMPARE(readUntil(pty[0].get(), "word\r\n"), QByteArray("word\r\n"));
-    termios after{};
-    ::tcgetattr(pty[1].get(), &after);
-    QCOMPARE(after.c_lflag, before.c_lflag); // the terminal is as it was
-    const auto missing = channel.execOn(context, {{q("no-such-program")}, {}, {}}, {pty[1].get(), pty[1].get(), pty[1].get()});
-    QCOMPARE(codeOf(missing), ErrorCode::NotFound);
 }
 
 void TestSshStreams::readersThatLeaveEndTheProgram() {
