@@ -99,6 +99,9 @@ QJsonObject nodeJson(const model::Lab& lab, const state::NodeState& node) {
             object.insert(QStringLiteral("exitCode"), process.exitCode);
             object.insert(QStringLiteral("signal"), process.signal);
             object.insert(QStringLiteral("log"), process.lastLogLines);
+            if (process.stopped) {
+                object.insert(QStringLiteral("stopped"), true);
+            }
         } else if (process.paused) {
             object.insert(QStringLiteral("paused"), true);
         }

@@ -244,6 +244,7 @@ bool Services::ended(pid_t pid, int status) {
     event.pid = pid;
     event.exitCode = info.exitCode;
     event.signal = info.signal;
+    event.stopped = service.killAt != SteadyClock::time_point::max();
     m_outlets.event(event);
     if (service.isForgotten) {
         forget(name);

@@ -463,11 +463,13 @@ struct EventBody {
     ImpairmentsReply impairments; ///< LinkChanged: what its packets suffer now.
     bool poweredOff = false;      ///< NodeGone: switched off, to come back; its cables stay.
     bool paused = false;          ///< ProcessStarted: it runs but stands still, by SIGSTOP.
+    bool stopped = false;         ///< ProcessExited: a client had asked for it.
     std::uint64_t lost = 0;       ///< EventsLost: how many this subscriber missed.
 
     template <class A>
     void fields(A& a) {
-        a(type), a(node), a(process), a(pid), a(exitCode), a(signal), a(link), a(linkUp), a(impairments), a(poweredOff), a(paused), a(lost);
+        a(type), a(node), a(process), a(pid), a(exitCode), a(signal), a(link), a(linkUp), a(impairments), a(poweredOff), a(paused),
+            a(stopped), a(lost);
     }
 };
 

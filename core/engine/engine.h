@@ -75,7 +75,8 @@ struct Listing {
 };
 
 /// Something that happened on the engine. LinkChanged: somebody cut, joined (`linkUp`) or impaired `link`. ProcessStarted
-/// also tells that a service stands still (`paused`, by SIGSTOP) or goes on. ProcessForgotten: what has exited is not one of the
+/// also tells that a service stands still (`paused`, by SIGSTOP) or goes on; ProcessExited whether stopService() was called
+/// for it (`stopped`). ProcessForgotten: what has exited is not one of the
 /// node's services any more. Lost: the engine itself went away.
 struct Event {
     enum class Type { NodeAdded, NodeGone, ProcessStarted, ProcessExited, ProcessForgotten, LinkChanged, Lost };
@@ -90,6 +91,7 @@ struct Event {
     model::CableImpairments impairments = {};
     bool poweredOff = false; ///< NodeGone: by powerOff(); it still has its cables.
     bool paused = false;
+    bool stopped = false;
 };
 using EventHandler = std::function<void(const Event&)>;
 

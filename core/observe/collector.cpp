@@ -3,6 +3,7 @@
 #include "collector.h"
 
 #include "node_feed.h"
+#include "process_seen.h"
 #include "service_log.h"
 #include "turns.h"
 #include "usage_feed.h"
@@ -24,11 +25,6 @@ constexpr QLatin1StringView kNginx("nginx");
 bool isPod(const model::Lab& lab, const NodeId& node) {
     const auto pods = lab.pods();
     return std::ranges::any_of(pods, [&](const model::Pod& pod) { return pod.name == node.name; });
-}
-
-ProcessSeen processSeen(const engine::Event& event) {
-    return {event.node, event.process, event.type == engine::Event::Type::ProcessStarted, event.pid, event.exitCode, event.signal,
-            {},         event.paused};
 }
 
 } // namespace

@@ -2,6 +2,8 @@
 // NodeFeed: everything that is watched of one leaf or host. Lives on the poll thread.
 #include "node_feed.h"
 
+#include "process_seen.h"
+
 #include <core/model/node_kinds.h>
 
 namespace podleaf::observe {
@@ -10,10 +12,6 @@ namespace {
 
 constexpr QLatin1StringView kBgpd("bgpd");
 constexpr QLatin1StringView kDnsmasq("dnsmasq");
-
-state::ProcessSeen processSeen(const engine::Event& event, bool running) {
-    return state::ProcessSeen{event.node, event.process, running, event.pid, event.exitCode, event.signal, {}, event.paused};
-}
 
 } // namespace
 
@@ -46,7 +44,7 @@ void NodeFeed::reportServices() {
 }
 
 void NodeFeed::processStarted(const engine::Event& event) {
-    m_context.push(processSeen(event, true));
+    m_context.push(processSeen(event));
     const auto known = m_running.find(event.process);
     if (known != m_running.end() && known->second == event.pid) {
         return; // it was only paused, or goes on
@@ -62,7 +60,7 @@ void NodeFeed::processStarted(const engine::Event& event) {
 
 void NodeFeed::processExited(const engine::Event& event) {
     m_running.erase(event.process);
-    m_context.push(processSeen(event, false));
+    m_context.push(processSeen(event));
     if (event.process == kBgpd) {
         m_bgp.bgpdEnded();
     }
@@ -78,7 +76,7 @@ void NodeFeed::readLogOf(const engine::Event& event) {
     ++m_logsToCome;
     m_logs.read(m_channel, event.process, [this, event](const QString& lines) {
         if (!lines.isEmpty() && !m_running.contains(event.process) && !m_forgotten.contains(event.process)) {
-            state::ProcessSeen seen = processSeen(event, false);
+            state::ProcessSeen seen = processSeen(event);
             seen.lastLogLines = lines;
             m_context.push(std::move(seen));
         }

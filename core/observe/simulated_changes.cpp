@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "simulated_changes.h"
 
+#include "process_seen.h"
+
 #include <core/engine/simulated/simulated_chance.h>
 #include <core/model/node_kinds.h>
 
@@ -78,7 +80,7 @@ void SimulatedChanges::tell(const engine::Event& event) {
         m_sink(0ms, ProcessForgotten{event.node, event.process});
     } else {
         const bool runs = event.type == Type::ProcessStarted;
-        m_sink(0ms, ProcessSeen{event.node, event.process, runs, event.pid, event.exitCode, event.signal, {}, event.paused});
+        m_sink(0ms, processSeen(event));
         if (event.process == QLatin1String("bgpd") && !event.paused) {
             m_sink(runs ? 5ms : 1ms, BmpSeen{event.node, runs});
         }
@@ -92,7 +94,7 @@ void SimulatedChanges::tellPod(const engine::Event& event) {
     if (ofProcess) {
         const bool runs = event.type == Type::ProcessStarted;
         ready = event.process == QLatin1String("nginx") ? runs : ready;
-        m_sink(0ms, ProcessSeen{event.node, event.process, runs, event.pid, event.exitCode, event.signal, {}, event.paused});
+        m_sink(0ms, processSeen(event));
     }
     const bool exists = event.type != Type::NodeGone;
     ready = ready && exists;

@@ -106,4 +106,9 @@ QString stoppedSentence(const NodeId& node) {
     return tr("%1 is stopped.").arg(node.name);
 }
 
+QString startHint(const LabId& lab, const NodeId& node, const QString& service) {
+    const QString command = QStringLiteral("podleaf node %1 %2 start %3").arg(lab.name, node.name, service).trimmed();
+    return tr("`%1` starts it again.").arg(command);
+}
+
 } // namespace podleaf::state

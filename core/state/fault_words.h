@@ -37,5 +37,7 @@ QString podFault(const PodState& pod);
 bool isStopped(const NodeState& node);
 /// "host2 is stopped."
 QString stoppedSentence(const NodeId& node);
+/// What brings back a node that is stopped, or one service of it: "`podleaf node tutorial host2 start` starts it again."
+QString startHint(const LabId& lab, const NodeId& node, const QString& service = {});
 
 } // namespace podleaf::state

@@ -21,7 +21,8 @@ struct ProcessState {
     int exitCode = 0;
     int signal = 0;
     QString lastLogLines;
-    bool paused = false; ///< Running, but stopped by SIGSTOP.
+    bool paused = false;  ///< Running, but stopped by SIGSTOP.
+    bool stopped = false; ///< Not running, because somebody had it stopped.
     bool operator==(const ProcessState&) const = default;
 };
 struct InterfaceState {

@@ -43,6 +43,7 @@ struct ProcessSeen {
     int signal = 0;
     QString lastLogLines; ///< When it died: the end of its log, at most 10 lines.
     bool paused = false;  ///< Running, but stopped by SIGSTOP.
+    bool stopped = false; ///< When not running: somebody had it stopped.
     bool operator==(const ProcessSeen&) const = default;
 };
 /// A service that has ended is not one of its node's any more.

@@ -177,8 +177,9 @@ void Reducer::fold(const ProcessSeen& seen) {
     if (node == nullptr) {
         return;
     }
-    const ProcessState now = seen.running ? ProcessState{true, seen.pid, 0, 0, {}, seen.paused}
-                                          : ProcessState{false, seen.pid, seen.exitCode, seen.signal, seen.lastLogLines, false};
+    const ProcessState now = seen.running
+                                 ? ProcessState{true, seen.pid, 0, 0, {}, seen.paused, false}
+                                 : ProcessState{false, seen.pid, seen.exitCode, seen.signal, seen.lastLogLines, false, seen.stopped};
     const auto it = node->processes.find(seen.service);
     const bool wasThere = it != node->processes.end();
     if (wasThere && it->second == now) {
@@ -230,7 +231,7 @@ void Reducer::foldPodProcess(const ProcessSeen& seen) {
         return;
     }
     PodState& pod = m_state.pods[seen.node.name];
-    const ProcessState ended{false, seen.pid, seen.exitCode, seen.signal, {}, false};
+    const ProcessState ended{false, seen.pid, seen.exitCode, seen.signal, {}, false, seen.stopped};
     setPodReady(pod, true, seen.running, seen.running ? QString() : exitSentence(seen.service, pod.name, ended));
     if (seen.running && pod.paused != seen.paused) {
         pod.paused = seen.paused;

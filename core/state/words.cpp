@@ -14,6 +14,9 @@ constexpr int kLongestForeignText = 200;
 } // namespace
 
 QString exitWords(const ProcessState& process) {
+    if (process.stopped) {
+        return QCoreApplication::translate("State", "stopped");
+    }
     if (process.signal != 0) {
         return QCoreApplication::translate("State", "killed by signal %1").arg(process.signal);
     }
@@ -27,6 +30,9 @@ QString exitSentence(const QString& service, const QString& where, const Process
     if (process.running && process.paused) {
         return QCoreApplication::translate("State", "%1 on %2 is paused.").arg(service, where);
     }
+    if (process.stopped) {
+        return QCoreApplication::translate("State", "%1 on %2 was stopped.").arg(service, where);
+    }
     if (process.signal != 0) {
         return QCoreApplication::translate("State", "%1 on %2 was killed by signal %3.")
             .arg(service, where, QString::number(process.signal));
@@ -39,7 +45,7 @@ QString exitSentence(const QString& service, const QString& where, const Process
 }
 
 bool endedCleanly(const ProcessState& process) {
-    return process.signal == SIGTERM || (process.signal == 0 && process.exitCode == 0);
+    return process.stopped || process.signal == SIGTERM || (process.signal == 0 && process.exitCode == 0);
 }
 
 QString toSentence(const QString& foreign) {

@@ -55,6 +55,7 @@ private:
     }
 
     void checkNodes();
+    void checkProcesses(const state::NodeState& node);
     void checkLinks();
     void checkDrops();
     void checkLeases();
@@ -93,20 +94,27 @@ std::vector<Ipv4Address> gatewaysOf(const state::RouteState& route) {
 
 void Checker::checkNodes() {
     for (const model::Node& node : m_picture.lab.nodes) {
-        if (!exists(node.id)) {
-            const state::NodeState* off = m_state.findNode(node.id);
-            add(MismatchKind::NodeMissing, node.id.name,
-                off != nullptr && off->poweredOff ? state::stoppedSentence(node.id) : tr("%1 does not exist.").arg(node.id.name),
+        const state::NodeState* seen = m_state.findNode(node.id);
+        if (seen != nullptr && state::isStopped(*seen)) {
+            add(seen->exists ? MismatchKind::ProcessDead : MismatchKind::NodeMissing, node.id.name, state::stoppedSentence(node.id),
+                state::startHint(m_picture.lab.id, node.id));
+        } else if (seen == nullptr || !seen->exists) {
+            add(MismatchKind::NodeMissing, node.id.name, tr("%1 does not exist.").arg(node.id.name),
                 m_state.running ? QString() : tr("The lab is not running."));
-            continue;
+        } else {
+            checkProcesses(*seen);
         }
-        for (const auto& [service, process] : m_state.nodes.at(node.id).processes) {
-            if (!process.running) {
-                add(MismatchKind::ProcessDead, node.id.name, tr("%1 is not running on %2.").arg(service, node.id.name),
-                    state::exitSentence(service, node.id.name, process));
-            } else if (process.paused) {
-                add(MismatchKind::ProcessDead, node.id.name, state::exitSentence(service, node.id.name, process), {});
-            }
+    }
+}
+
+void Checker::checkProcesses(const state::NodeState& node) {
+    for (const auto& [service, process] : node.processes) {
+        const QString sentence = state::exitSentence(service, node.id.name, process);
+        if (process.running && process.paused) {
+            add(MismatchKind::ProcessDead, node.id.name, sentence, {});
+        } else if (!process.running) {
+            add(MismatchKind::ProcessDead, node.id.name, tr("%1 is not running on %2.").arg(service, node.id.name),
+                process.stopped ? QString(sentence + QLatin1Char(' ') + state::startHint(m_picture.lab.id, node.id, service)) : sentence);
         }
     }
 }
@@ -295,7 +303,9 @@ void Checker::checkPods() {
         const QString what = !there             ? tr("%1 on %2 does not exist.")
                              : it->second.ready ? tr("%1 on %2 does not answer.")
                                                 : tr("%1 on %2 is not ready.");
-        add(MismatchKind::PodDown, pod.name, what.arg(pod.name, pod.host.name), there ? state::podFault(it->second) : QString());
+        const state::NodeState* host = m_state.findNode(pod.host);
+        const QString away = host != nullptr && host->poweredOff ? state::stoppedSentence(pod.host) : QString();
+        add(MismatchKind::PodDown, pod.name, what.arg(pod.name, pod.host.name), there ? state::podFault(it->second) : away);
     }
 }
 

@@ -87,6 +87,7 @@ inline std::vector<Example> replyExamples() {
     exited.process = "bgpd";
     exited.pid = 42;
     exited.signal = 9;
+    exited.stopped = true;
     return {reply("hello", Verb::Hello, HelloReply{"tutorial", "/labs/tutorial/lab.yaml", 4711, 1'764'140'400'000}),
             reply("list", Verb::List,
                   ListReply{{{"leaf1", "leaf1", {}}},

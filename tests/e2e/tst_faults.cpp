@@ -247,6 +247,15 @@ void FaultsTest::stoppedAndStartedNode() {
     const QJsonObject status = podleaf().status(kLab);
     QCOMPARE(sessionOf(status, "leaf1", "host2")[QStringLiteral("reason")].toString(), QStringLiteral("host2 is stopped."));
     QVERIFY(!named(status, "nodes", "host2")[QStringLiteral("addresses")].toArray().isEmpty()); // the machine is still there
+    QStringList ofHost2;
+    const QJsonArray mismatches = status[QStringLiteral("mismatches")].toArray();
+    for (const QJsonValue& each : mismatches) {
+        const QString what = each[QStringLiteral("what")].toString();
+        if (what.contains(QLatin1String("is stopped")) || what.contains(QLatin1String("not running"))) {
+            ofHost2.append(QString(what + QLatin1Char(' ') + each[QStringLiteral("cause")].toString()));
+        }
+    }
+    QCOMPARE(ofHost2, QStringList{QStringLiteral("host2 is stopped. `podleaf node tutorial host2 start` starts it again.")});
     RUN_OK("node tutorial host2 start");
     QVERIFY(waitFor(isUp));
     RUN_OK("test tutorial");

@@ -51,6 +51,7 @@ private Q_SLOTS:
         QVERIFY(exited);
         QCOMPARE(exited->process, q("nginx"));
         QCOMPARE(exited->signal, SIGKILL);
+        QVERIFY(!exited->stopped); // it was killed
         QCOMPARE(exited->node, node("a"));
         QCOMPARE(*m_case.engine->runningServices(context, node("a")), QStringList());
         const auto endedFor = [this](EventLog& watcher) {
@@ -68,6 +69,12 @@ private Q_SLOTS:
             VERIFY_OK(m_case.engine->stopService(context, node("a"), q("nginx")));
         }
         QCOMPARE(m_case.outputOf("a", {q("pgrep"), q("nginx")}), QString());
+        EventLog afterTheStop; // Who comes late knows that somebody wanted it so.
+        const auto third = m_case.engine->watch(afterTheStop.handler());
+        VERIFY_OK(third);
+        const auto told = afterTheStop.all();
+        QCOMPARE(std::count_if(told.begin(), told.end(), [](const Event& e) { return e.type == Event::Type::ProcessExited && e.stopped; }),
+                 1);
     }
 
     void serviceComesBackUntilItIsStopped() {

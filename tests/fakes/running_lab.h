@@ -52,6 +52,15 @@ inline state::ProcessSeen process(const NodeId& at, const char* service) {
 inline state::ProcessSeen killed(const NodeId& at, const char* service, int signal = 9) {
     return {at, QString::fromLatin1(service), false, 100, 0, signal, {}};
 }
+/// By the user, as `podleaf node … stop` does; `signal` is what it took.
+inline state::ProcessSeen stopped(const NodeId& at, const QString& service, int signal = 0) {
+    state::ProcessSeen seen;
+    seen.node = at;
+    seen.service = service;
+    seen.signal = signal;
+    seen.stopped = true;
+    return seen;
+}
 
 /// Both ports of a cable with carrier or without.
 inline Sequence cable(const model::Link& link, bool adminUp, bool carrier) {

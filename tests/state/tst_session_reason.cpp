@@ -199,6 +199,9 @@ void TstSessionReason::cleanStopIsNoFailure() {
     observed.feed({ProcessSeen{node("leaf1"), QStringLiteral("dnsmasq"), false, 100, 2, 0, {}}});
     QCOMPARE(observed.state.nodes.at(node("leaf1")).phase, NodePhase::Failed);
     QCOMPARE(observed.state.nodes.at(node("leaf1")).reason, QStringLiteral("dnsmasq on leaf1 ended with exit code 2."));
+    observed.feed({fakes::stopped(node("leaf1"), QStringLiteral("dnsmasq"), 9)}); // it did not end by itself
+    QVERIFY(observed.state.nodes.at(node("leaf1")).phase != NodePhase::Failed);
+    QCOMPARE(observed.state.nodes.at(node("leaf1")).reason, QStringLiteral("dnsmasq is not running on leaf1 (stopped)."));
 }
 
 void TstSessionReason::missingLeaseNamesServerOrRelay() {

@@ -224,6 +224,7 @@ private Q_SLOTS:
     void brokenLab();
     void legs_data() { brokenLab_data(); }
     void legs();
+    void whatTheUserStopped();
     void labNotRunning();
     void reportIsOkOnlyWhenAllIs();
 };
@@ -268,6 +269,33 @@ void TstCheckIntent::legs() {
         QCOMPARE(key + QStringLiteral(": ") + why,
                  key + QStringLiteral(": ") + (expected == broken.legs.end() ? QString() : expected->second));
     }
+}
+
+/// One line for a node that was stopped, whatever ran on it, and how to have it again.
+void TstCheckIntent::whatTheUserStopped() {
+    const auto mismatches = [](const Sequence& seen) {
+        ObservedLab observed;
+        observed.feed(fakes::greenTutorial(observed.lab)).feed(seen);
+        auto found = verify::checkIntent(observed.lab, intent::intentOf(observed.lab), observed.state);
+        std::erase_if(found, [](const Mismatch& each) {
+            return each.kind != MismatchKind::ProcessDead && each.kind != MismatchKind::NodeMissing && each.kind != MismatchKind::PodDown;
+        });
+        return found;
+    };
+    const auto stop = [](const char* service, int signal) { return fakes::stopped(node("host2"), s(service), signal); };
+    const QString hint = s("`podleaf node tutorial host2 start` starts it again.");
+    QCOMPARE(mismatches({stop("udhcpc", 15), stop("bgpd", 0), stop("zebra", 9)}),
+             (std::vector<Mismatch>{{MismatchKind::ProcessDead, s("host2"), s("host2 is stopped."), hint}}));
+    QCOMPARE(mismatches({NodeSeen{node("host2"), false, true}, PodSeen{s("my-nginx-1"), false, false}}),
+             (std::vector<Mismatch>{
+                 {MismatchKind::NodeMissing, s("host2"), s("host2 is stopped."), hint},
+                 {MismatchKind::PodDown, s("my-nginx-1"), s("my-nginx-1 on host2 does not exist."), s("host2 is stopped.")}}));
+    QCOMPARE(mismatches({stop("bgpd", 0)}),
+             (std::vector<Mismatch>{{MismatchKind::ProcessDead, s("host2"), s("bgpd is not running on host2."),
+                                     s("bgpd on host2 was stopped. `podleaf node tutorial host2 start bgpd` starts it again.")}}));
+    QCOMPARE(mismatches({fakes::stopped(node("my-nginx-1"), s("nginx"))}),
+             (std::vector<Mismatch>{
+                 {MismatchKind::PodDown, s("my-nginx-1"), s("my-nginx-1 on host2 is not ready."), s("nginx on my-nginx-1 was stopped.")}}));
 }
 
 void TstCheckIntent::labNotRunning() {

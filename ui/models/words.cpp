@@ -125,6 +125,9 @@ Word wordOf(const state::ProcessState& process) {
     if (process.running) {
         return process.paused ? Word{Glyph::Warn, tr("Paused")} : Word{Glyph::Ok, tr("Running")};
     }
+    if (process.stopped) {
+        return {Glyph::Bad, tr("Stopped")};
+    }
     if (process.signal != 0) {
         return {Glyph::Bad, tr("Killed by signal %1").arg(process.signal)};
     }

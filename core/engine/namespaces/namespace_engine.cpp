@@ -76,6 +76,7 @@ Event engineEvent(const labhost::EventBody& body) {
     event.impairments = fromWire(body.impairments);
     event.poweredOff = body.poweredOff;
     event.paused = body.paused;
+    event.stopped = body.stopped;
     return event;
 }
 

@@ -64,6 +64,7 @@ Event serviceEvent(const NodeId& node, const QString& name, const SimulatedServi
     event.exitCode = service.exitCode;
     event.signal = service.signal;
     event.paused = service.paused;
+    event.stopped = service.stopped;
     return event;
 }
 
@@ -211,14 +212,14 @@ private:
         SimulatedNode* node = findNode();
         const QString name = m_deed[kService].toString();
         if (node != nullptr && node->on && !node->runs(name)) {
-            node->services[name] = {++m_world.lastPid, true, false, 0, 0};
+            node->services[name] = {++m_world.lastPid, true, false, 0, 0, false};
             tell(*node, name);
         }
     }
-    void stop() { end(0); }
+    void stop() { end({.stopped = true}); }
 
     void forget() {
-        end(0);
+        stop();
         SimulatedNode* node = findNode();
         const QString name = m_deed[kService].toString();
         if (node != nullptr && node->services.erase(name) > 0) {
@@ -241,11 +242,15 @@ private:
             node->services[name].paused = number == SIGSTOP;
             tell(*node, name);
         } else if (number == SIGKILL || number == SIGTERM || number == SIGSEGV || number == SIGABRT || number == SIGINT) {
-            end(number == SIGTERM || number == SIGINT ? 0 : number);
+            end({.signal = number == SIGTERM || number == SIGINT ? 0 : number});
         }
     }
 
-    void end(int signal) {
+    struct End {
+        int signal = 0;
+        bool stopped = false;
+    };
+    void end(End how) {
         SimulatedNode* node = findNode();
         const QString name = m_deed[kService].toString();
         if (node == nullptr || !node->everRan(name) || !node->services[name].running) {
@@ -253,7 +258,8 @@ private:
         }
         SimulatedService& service = node->services[name];
         service.running = service.paused = false;
-        service.signal = signal;
+        service.signal = how.signal;
+        service.stopped = how.stopped;
         tell(*node, name);
     }
 

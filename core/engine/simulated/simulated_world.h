@@ -19,6 +19,7 @@ struct SimulatedService {
     bool paused = false;
     int exitCode = 0;
     int signal = 0;
+    bool stopped = false; ///< It ended because it was asked to.
 };
 
 struct SimulatedNode {
