@@ -33,7 +33,8 @@ constexpr std::array kHelp{
                 "podleaf plan tutorial"},
     CommandHelp{"up",
                 "Makes what runs equal to the lab file and waits until every session, route and pod is as intended.\n"
-                "What is right already is not touched. Without LAB: the last used one.",
+                "What is right already is not touched. Without LAB: the last used one. While another `up` or `down` is\n"
+                "at the lab it is refused and names who that is.",
                 "", "podleaf up tutorial"},
     CommandHelp{"status", "Shows what is there now, and what is not as intended. A lab that is down is an answer, too.", "",
                 "podleaf status tutorial --json"},

@@ -171,7 +171,7 @@ int up(Invocation& invocation) {
     }
     invocation.context = invocation.context.withTimeout(
         std::chrono::seconds(invocation.timeoutSeconds.value_or(secondsForUp((*session)->lab().nodes.size()))));
-    auto plan = (*session)->planUp(invocation.context);
+    auto plan = (*session)->planUp(invocation.context, session::PlanFor::Running);
     if (!plan) {
         return reportError(invocation, plan.error());
     }

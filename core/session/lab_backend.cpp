@@ -13,6 +13,8 @@
 #include <QFile>
 
 #include <algorithm>
+#include <mutex>
+#include <utility>
 
 namespace podleaf::session {
 
@@ -61,10 +63,30 @@ public:
     [[nodiscard]] bool isWatched() const override { return m_collector != nullptr; }
     [[nodiscard]] bool hasLost() const override { return m_collector && m_collector->isFinished(); }
 
+    Result<> hold(const QString& what) override {
+        const std::lock_guard lock(m_holdMutex);
+        if (m_hold) {
+            return {};
+        }
+        auto taken = newHold(what);
+        if (!taken) {
+            return fail(std::move(taken.error()));
+        }
+        m_hold = std::move(*taken);
+        return {};
+    }
+    void letGo() override { takeOver().reset(); }
     plan::PlanResult run(const plan::Plan& plan, OpContext& context, const plan::StepObserver& observer,
                          const plan::RunOptions& options) override {
-        auto hold = plan.isEmpty() ? std::optional<Result<LabHold>>() : LabHold::take(m_environment.runFolder, m_lab.id, plan.title);
-        return hold && !*hold ? plan::refused(plan, std::move(hold->error()), observer) : plan::run(plan, context, observer, options);
+        HoldPtr mine = takeOver();
+        if (!mine && !plan.isEmpty()) {
+            auto taken = newHold(plan.title);
+            if (!taken) {
+                return plan::refused(plan, std::move(taken.error()), observer);
+            }
+            mine = std::move(*taken);
+        }
+        return plan::run(plan, context, observer, options);
     }
     deploy::DueTurns dueTurns() override { return dueTurnsIn(labFolder()); }
     Result<> keepDueTurns(const deploy::DueTurns& due) override { return session::keepDueTurns(labFolder(), due); }
@@ -73,6 +95,17 @@ public:
     Result<> cameUp() override { return {}; }
 
 private:
+    using HoldPtr = std::unique_ptr<LabHold>;
+
+    [[nodiscard]] Result<HoldPtr> newHold(const QString& what) const {
+        auto taken = LabHold::take(m_environment.runFolder, m_lab.id, what);
+        return taken ? Result<HoldPtr>(std::make_unique<LabHold>(std::move(*taken))) : fail(std::move(taken.error()));
+    }
+    /// What hold() took, which the caller lets go.
+    [[nodiscard]] HoldPtr takeOver() {
+        const std::lock_guard lock(m_holdMutex);
+        return std::exchange(m_hold, nullptr);
+    }
     [[nodiscard]] QString labFolder() const { return m_environment.runFolder + QLatin1Char('/') + m_lab.id.name; }
 
     const QString m_path;
@@ -80,6 +113,8 @@ private:
     const Environment m_environment;
     const std::unique_ptr<engine::NamespaceEngine> m_engine;
     std::unique_ptr<observe::Collector> m_collector;
+    std::mutex m_holdMutex;
+    HoldPtr m_hold; ///< Between hold() and run().
 };
 
 /// Nothing runs, so nothing can be interrupted half-way or left behind: what was done is in the journal.
@@ -109,6 +144,8 @@ public:
     [[nodiscard]] bool isWatched() const override { return m_collector != nullptr; }
     [[nodiscard]] bool hasLost() const override { return m_collector && m_collector->isFinished(); }
 
+    Result<> hold(const QString& /*what*/) override { return {}; }
+    void letGo() override {}
     plan::PlanResult run(const plan::Plan& plan, OpContext& context, const plan::StepObserver& observer,
                          const plan::RunOptions& options) override {
         return plan::run(plan, context, observer, options);

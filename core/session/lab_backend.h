@@ -27,6 +27,10 @@ public:
     /// Those that were started have seen the lab go.
     [[nodiscard]] virtual bool hasLost() const = 0;
 
+    /// From now on nobody else changes the lab, until run() has ended, letGo() or this object's end. Errors: Conflict,
+    /// naming who does.
+    virtual Result<> hold(const QString& what) = 0;
+    virtual void letGo() = 0;
     /// Runs `plan` as the only change of the lab.
     virtual plan::PlanResult run(const plan::Plan& plan, OpContext& context, const plan::StepObserver& observer,
                                  const plan::RunOptions& options) = 0;

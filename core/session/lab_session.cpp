@@ -272,12 +272,26 @@ QStringList LabSession::silentNodes() const {
     return names;
 }
 
-Result<plan::Plan> LabSession::planUp(OpContext& context) {
+Result<plan::Plan> LabSession::planUp(OpContext& context, PlanFor use) {
     if (auto probe = d->engine.probe(context); !probe.usable) {
         probe.remedies.removeDuplicates();
         return fail(ErrorCode::HostLacks, tr("This host cannot run the lab."), probe.problems.join(QLatin1Char('\n')),
                     probe.remedies.join(QLatin1Char('\n')));
     }
+    if (use == PlanFor::Reading) {
+        return makePlan(context);
+    }
+    if (auto held = d->backend->hold(tr("Up %1").arg(d->lab.id.name)); !held) {
+        return fail(std::move(held.error()));
+    }
+    auto plan = makePlan(context);
+    if (!plan) {
+        d->backend->letGo();
+    }
+    return plan;
+}
+
+Result<plan::Plan> LabSession::makePlan(OpContext& context) {
     auto deployed = d->backend->deployedLab();
     if (!deployed) {
         return fail(std::move(deployed.error()));

@@ -24,6 +24,12 @@ struct Environment {
     static Environment detect();
 };
 
+/// What a plan is made for.
+enum class PlanFor {
+    Reading, ///< It is shown; others may change the lab.
+    Running  ///< Nobody else changes the lab until run() has ended or the session has.
+};
+
 class LabSession {
 public:
     /// Opens a valid lab; touches nothing on the host. Errors: InvalidInput (findings in detail).
@@ -46,8 +52,9 @@ public:
     /// Nodes that exist and have not delivered all of it: what is known of them is partial.
     [[nodiscard]] QStringList silentNodes() const;
 
-    /// Desired against observed: the steps that are missing, empty when there is nothing to do.
-    Result<plan::Plan> planUp(OpContext& context);
+    /// Desired against observed: the steps that are missing, empty when there is nothing to do. Errors, for running:
+    /// Conflict, naming who is changing the lab.
+    Result<plan::Plan> planUp(OpContext& context, PlanFor use = PlanFor::Reading);
     Result<plan::Plan> planDown(OpContext& context);
     plan::PlanResult run(const plan::Plan& plan, OpContext& context, const plan::StepObserver& observer,
                          const plan::RunOptions& options = {});
@@ -61,6 +68,7 @@ public:
 private:
     class Private;
     explicit LabSession(std::unique_ptr<Private> d);
+    Result<plan::Plan> makePlan(OpContext& context);
     std::unique_ptr<Private> d;
 };
 

@@ -6,6 +6,7 @@
 #include <tests/fakes/both_ways.h>
 
 #include <QFile>
+#include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -30,6 +31,7 @@ private Q_SLOTS:
     void anotherHostTakesThePort();
     void anotherFileOfThatNameIsRefused();
     void aSecondChangeIsRefused();
+    void aSecondUpIsRefused();
     void aBrokenFileDoesNotHideTheLab();
     void aKilledChangeIsContinued();
 
@@ -40,6 +42,11 @@ private:
     QByteArray with(std::initializer_list<std::pair<const char*, const char*>> replacements) const;
     /// Pid of each service in each node: "host1 bgpd" → pid.
     QMap<QString, qint64> processes() const;
+    QString hold() const { return m_folder.path() + QStringLiteral("/run/tutorial.changing"); }
+    /// Starts `up` and stops it as soon as it has written that it is at the lab.
+    void beginUp(QProcess& up) const;
+    /// Whether `command` tells that this `up` is at the lab.
+    void isRefused(const QString& command, const QProcess& up) const;
 
     QTemporaryDir m_folder;
     QByteArray m_tutorial;
@@ -179,21 +186,42 @@ void ChangesTest::anotherFileOfThatNameIsRefused() {
     QVERIFY(QFile::remove(other));
 }
 
+void ChangesTest::beginUp(QProcess& up) const {
+    podleaf().start(up, {QStringLiteral("up"), labFile()});
+    QTRY_VERIFY_WITH_TIMEOUT(QFileInfo(hold()).size() > 0 || up.state() == QProcess::NotRunning, 10000);
+    QVERIFY(up.processId() != 0);
+    ::kill(static_cast<pid_t>(up.processId()), SIGSTOP);
+}
+
+void ChangesTest::isRefused(const QString& command, const QProcess& up) const {
+    const auto second = podleaf().run({command, labFile()});
+    QCOMPARE(second.exitCode, 1);
+    QVERIFY2(second.messages.contains(QByteArray("is being changed by `Up tutorial` (process " + QByteArray::number(up.processId()))),
+             second.messages.constData());
+}
+
 void ChangesTest::aSecondChangeIsRefused() {
     write(with({{"replicas: 2", "replicas: 4"}}));
     QProcess first;
-    podleaf().start(first, {QStringLiteral("up"), labFile()});
-    // The first one writes who it is before it changes anything.
-    const QString hold = m_folder.path() + QStringLiteral("/run/tutorial.changing");
-    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(hold) || first.state() == QProcess::NotRunning, 10000);
-    ::kill(static_cast<pid_t>(first.processId()), SIGSTOP);
-    const auto second = podleaf().run({QStringLiteral("down"), labFile()});
-    QCOMPARE(second.exitCode, 1);
-    QVERIFY2(second.messages.contains(QByteArray("is being changed by `Up tutorial` (process " + QByteArray::number(first.processId()))),
-             second.messages.constData());
+    beginUp(first);
+    isRefused(QStringLiteral("down"), first);
+    isRefused(QStringLiteral("up"), first);
     ::kill(static_cast<pid_t>(first.processId()), SIGCONT);
     QVERIFY(first.waitForFinished(30000));
     QCOMPARE(first.exitCode(), 0);
+}
+
+/// Also where the first has nothing to change and looks whether all is as intended. Who only looks is let in.
+void ChangesTest::aSecondUpIsRefused() {
+    QProcess first;
+    beginUp(first);
+    isRefused(QStringLiteral("up"), first);
+    QCOMPARE(podleaf().run({QStringLiteral("plan"), labFile()}).exitCode, 0);
+    ::kill(static_cast<pid_t>(first.processId()), SIGCONT);
+    QVERIFY(first.waitForFinished(30000));
+    QCOMPARE(first.exitCode(), 0);
+    QCOMPARE(first.readAllStandardOutput(), QByteArray("Nothing to do.\n"));
+    QVERIFY(!QFile::exists(hold()));
 }
 
 void ChangesTest::aBrokenFileDoesNotHideTheLab() {
@@ -207,13 +235,13 @@ void ChangesTest::aBrokenFileDoesNotHideTheLab() {
 void ChangesTest::aKilledChangeIsContinued() {
     write(with({{"replicas: 2", "replicas: 5"}, {"host2: {kind: host}", "host2: {kind: host, asn: 64999}"}}));
     QProcess first;
-    podleaf().start(first, {QStringLiteral("up"), labFile()});
-    const QString hold = m_folder.path() + QStringLiteral("/run/tutorial.changing");
-    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(hold) || first.state() == QProcess::NotRunning, 10000);
+    podleaf().start(first, {QStringLiteral("up"), labFile(), QStringLiteral("--verbose")});
+    first.setReadChannel(QProcess::StandardError);
+    QVERIFY(first.waitForReadyRead(10000)); // A step has begun.
     first.kill();
     QVERIFY(first.waitForFinished());
     QCOMPARE(podleaf().run({QStringLiteral("gc"), QStringLiteral("--prove")}).exitCode, 0);
-    QVERIFY(!QFile::exists(hold));
+    QVERIFY(!QFile::exists(hold()));
     const auto up = podleaf().run({QStringLiteral("up"), labFile()});
     QVERIFY2(up.exitCode == 0, up.messages.constData());
     QCOMPARE(podleaf().run({QStringLiteral("test"), labFile()}).exitCode, 0);

@@ -109,7 +109,7 @@ ui::OpenLab FakeLab::bound(const labfile::LabSource& source) {
         note(QStringLiteral("attach"));
         return {};
     };
-    opened.calls.planUp = [this](OpContext& context) {
+    opened.calls.planUp = [this](OpContext& context, session::PlanFor) {
         note(QStringLiteral("planUp"));
         return plan(context, QStringLiteral("Up tutorial"));
     };

@@ -225,7 +225,7 @@ void FeedTest::brokenEngineIsNamed() {
 
 void FeedTest::throwingCallIsAnError() {
     LabCalls calls;
-    calls.planUp = [](OpContext&) -> Result<plan::Plan> { throw std::runtime_error("thrown"); };
+    calls.planUp = [](OpContext&, session::PlanFor) -> Result<plan::Plan> { throw std::runtime_error("thrown"); };
     m_runner->setLab(calls);
     m_runner->up();
     QTRY_COMPARE_WITH_TIMEOUT(m_ended.size(), std::size_t(1), kPatienceMs);

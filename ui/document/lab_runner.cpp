@@ -92,7 +92,7 @@ void LabRunner::plan() {
         return;
     }
     startMain(Job::Plan, [calls = m_calls](OpContext& context, const Operation::Post& post) {
-        auto made = calls.planUp(context);
+        auto made = calls.planUp(context, session::PlanFor::Reading);
         if (!made) {
             return endedWith(made.error());
         }
@@ -128,7 +128,7 @@ void LabRunner::runPlan(Job job, std::optional<plan::PlanResult> resumeFrom) {
     startMain(job, [calls = m_calls, job, again, resumeFrom = std::move(resumeFrom)](OpContext& context, const Operation::Post& post) {
         PlanPtr plan = again;
         if (!plan) {
-            auto made = job == Job::Down ? calls.planDown(context) : calls.planUp(context);
+            auto made = job == Job::Down ? calls.planDown(context) : calls.planUp(context, session::PlanFor::Running);
             if (!made) {
                 return endedWith(made.error());
             }

@@ -61,7 +61,7 @@ LabCalls callsOf(const SessionPtr& session) {
     LabCalls calls;
     calls.probeEngine = [session](OpContext& context) { return probeEngine(*session, context); };
     calls.attach = [session](OpContext& context) { return attach(*session, context); };
-    calls.planUp = [session](OpContext& context) { return session->planUp(context); };
+    calls.planUp = [session](OpContext& context, session::PlanFor use) { return session->planUp(context, use); };
     calls.planDown = [session](OpContext& context) { return session->planDown(context); };
     calls.run = [session](const plan::Plan& plan, OpContext& context, const plan::StepObserver& observer, const plan::RunOptions& options) {
         return session->run(plan, context, observer, options);

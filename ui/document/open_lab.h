@@ -24,7 +24,7 @@ struct LabCalls {
     std::function<Result<QString>(OpContext&)> probeEngine;
     /// Begins to watch; where the lab runs it returns when its whole state is in.
     std::function<Result<>(OpContext&)> attach;
-    std::function<Result<plan::Plan>(OpContext&)> planUp;
+    std::function<Result<plan::Plan>(OpContext&, session::PlanFor)> planUp;
     std::function<Result<plan::Plan>(OpContext&)> planDown;
     std::function<plan::PlanResult(const plan::Plan&, OpContext&, const plan::StepObserver&, const plan::RunOptions&)> run;
     std::function<Result<verify::TestReport>(OpContext&, const QString& name, const std::function<void(const verify::LegResult&)>&)> test;
