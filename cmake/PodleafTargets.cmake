@@ -119,12 +119,17 @@ function(podleaf_use_pch target pch)
   endif()
 endfunction()
 
-# podleaf_library(NAME [FUZZED] [DEPS target...]): every .cpp of the current folder and below, as a static library. FUZZED: a
-# fuzzer spends its time in it (PODLEAF_QUICK_OPTIONS, PODLEAF_SHOW_BRANCHES).
-# The dependencies are the folder's row of the layering table in ARCHITECTURE.md; the linker holds it too.
+# podleaf_library(NAME [FUZZED] [WITHOUT folder...] [DEPS target...]): every .cpp of the current folder and below, but for folders
+# that are libraries of their own, as a static library. FUZZED: a fuzzer spends its time in it (PODLEAF_QUICK_OPTIONS,
+# PODLEAF_SHOW_BRANCHES). The dependencies are the folder's row of the layering table in ARCHITECTURE.md; the linker holds it
+# too.
 function(podleaf_library name)
-  cmake_parse_arguments(ARG "FUZZED" "" "DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "FUZZED" "" "WITHOUT;DEPS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "*.cpp" "*.h" "*.qrc")
+  get_filename_component(here "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+  foreach(folder ${ARG_WITHOUT})
+    list(FILTER sources EXCLUDE REGEX "/${here}/${folder}/")
+  endforeach()
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC podleaf_flags ${ARG_DEPS})
   if("Qt6::Widgets" IN_LIST ARG_DEPS)
@@ -137,16 +142,17 @@ function(podleaf_library name)
 endfunction()
 
 # The targets tests_<label> build all tests of a label.
-foreach(label unit component gui host)
+foreach(label unit component gui host raced raced_in_full)
   add_custom_target(tests_${label})
 endforeach()
 
-# podleaf_tests(LABEL [ONLY test...] [DEPS target...] [ENVIRONMENT NAME=value...] [TIMEOUT seconds]): each tst_*.cpp of
-# the current folder (ONLY: each named one) is one test executable; other .cpp files are compiled once, as the library
-# shared_<folder> of them all. A test carries the label and its folder's name; the target tests_<folder> builds the
-# folder. Labs on this host do not see each other (tests/isolated).
+# podleaf_tests(LABEL [RACED|RACED_IN_FULL] [ONLY test...] [DEPS target...] [ENVIRONMENT NAME=value...] [TIMEOUT seconds]): each
+# tst_*.cpp of the current folder (ONLY: each named one) is one test executable; other .cpp files are compiled once, as the
+# library shared_<folder> of them all. A test carries the label and its folder's name; the target tests_<folder> builds the
+# folder. RACED: ThreadSanitizer looks at its threads, too, in `scripts/test`; RACED_IN_FULL: with --full; both are labels.
+# Labs on this host do not see each other (tests/isolated).
 function(podleaf_tests label)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "ONLY;DEPS;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(ARG "RACED;RACED_IN_FULL" "TIMEOUT" "ONLY;DEPS;ENVIRONMENT" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 60)
   endif()
@@ -154,6 +160,12 @@ function(podleaf_tests label)
     math(EXPR ARG_TIMEOUT "${ARG_TIMEOUT} * 3")
   endif()
   get_filename_component(folder "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+  set(labels ${label} ${folder})
+  if(ARG_RACED)
+    list(APPEND labels raced)
+  elseif(ARG_RACED_IN_FULL)
+    list(APPEND labels raced_in_full)
+  endif()
   if(NOT TARGET tests_${folder})
     add_custom_target(tests_${folder})
   endif()
@@ -186,8 +198,9 @@ function(podleaf_tests label)
     add_executable(${name} ${source} ${moc})
     set_target_properties(${name} PROPERTIES AUTOMOC OFF)
     target_include_directories(${name} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}")
-    add_dependencies(tests_${folder} ${name})
-    add_dependencies(tests_${label} ${name})
+    foreach(each ${labels})
+      add_dependencies(tests_${each} ${name})
+    endforeach()
     target_link_libraries(${name} PRIVATE ${needed})
     target_compile_definitions(${name} PRIVATE ${paths})
     podleaf_use_pch(${name} podleaf_pch_test${gui})
@@ -196,7 +209,7 @@ function(podleaf_tests label)
       set(launcher "${CMAKE_SOURCE_DIR}/tests/isolated" "${CMAKE_BINARY_DIR}/host-tests.lock")
     endif()
     add_test(NAME ${name} COMMAND ${launcher} $<TARGET_FILE:${name}>)
-    set_tests_properties(${name} PROPERTIES LABELS "${label};${folder}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT
+    set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT
                                             "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp;${ARG_ENVIRONMENT}")
   endforeach()
 endfunction()

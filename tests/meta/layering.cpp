@@ -48,6 +48,7 @@ const std::vector<Layer>& layers() {
         {text("core/observe"), words("core/base core/model core/channel core/engine core/state")},
         {text("core/verify"), words("core/base core/model core/intent core/state core/channel")},
         {text("core/session"), words("core")},
+        {text("ui/feed"), words("core/base core/state")},
         {text("ui"),
          words("core/base core/model core/labfile core/state core/capture core/session core/verify/results.h core/verify/trace_path.h "
                "core/plan/plan.h")},

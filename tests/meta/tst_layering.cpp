@@ -74,6 +74,7 @@ void TestLayering::finds_data() {
     row("not the rest of verify", "ui/models/a.h", "#include <core/verify/verify.h>", "ui may not include core/verify/verify.h");
     row("yaml at home", "core/labfile/a.cpp", "#include <yaml-cpp/yaml.h>", "");
     row("yaml in a header", "core/labfile/a.h", "#include <yaml-cpp/yaml.h>", "<yaml-cpp/yaml.h> stays in .cpp files");
+    row("hand-over and a widget", "ui/feed/a.h", "#include <ui/theme/style.h>", "ui/feed may not include ui/theme/style.h");
     row("yaml elsewhere", "ui/a.cpp", "#include <yaml-cpp/yaml.h>", "<yaml-cpp/yaml.h> stays in core/labfile");
     row("libmnl elsewhere", "core/state/a.cpp", "#include <libmnl/libmnl.h>", "<libmnl/libmnl.h> stays in core/observe, app/labhost");
     row("libssh in a header", "core/channel/a.h", "#include <libssh/libssh.h>", "<libssh/libssh.h> stays in .cpp files");

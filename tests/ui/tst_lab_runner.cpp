@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The feed over a real store, and the document and runner over scripted calls: what comes, in which order, how
-// it is stopped. GUI thread with real workers.
+// The document and the runner over scripted calls: what comes, in which order, how it is stopped. GUI thread with real
+// workers.
 #include "fake_lab.h"
 
 #include <ui/document/lab_runner.h>
-#include <ui/feed/feed.h>
 
 #include <QSignalSpy>
 #include <QTest>
@@ -17,14 +16,10 @@ namespace {
 constexpr int kPatienceMs = 20'000;
 }
 
-class FeedTest final : public QObject {
+class LabRunnerTest final : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void init();
-    void followsTheStore();
-    void losesNoLogEntry();
-    void frozenViewsStandStill();
-    void anotherStoreStartsAnew();
     void documentNamesItself();
     void upRunsItsPlan();
     void failureIsReportedAndResumed();
@@ -43,7 +38,7 @@ private:
     std::vector<std::pair<LabRunner::Job, Ended>> m_ended;
 };
 
-void FeedTest::init() {
+void LabRunnerTest::init() {
     m_runner.reset();
     m_ended.clear();
     m_lab = std::make_unique<FakeLab>();
@@ -53,73 +48,13 @@ void FeedTest::init() {
             [this](LabRunner::Job job, const Ended& result) { m_ended.emplace_back(job, result); });
 }
 
-void FeedTest::openAllGates() {
+void LabRunnerTest::openAllGates() {
     m_lab->planned.open();
     m_lab->ran.open();
     m_lab->tested.open();
 }
 
-void FeedTest::followsTheStore() {
-    Feed feed;
-    const QSignalSpy restarted(&feed, &Feed::restarted);
-    const QSignalSpy updated(&feed, &Feed::updated);
-    QVERIFY(feed.shown() == nullptr);
-    feed.follow(&m_lab->store);
-    QCOMPARE(restarted.count(), 1);
-    QVERIFY(feed.shown() != nullptr && !feed.shown()->running);
-    m_lab->pushGreen();
-    QTRY_VERIFY_WITH_TIMEOUT(feed.shown()->running && feed.shown()->findNode(fakes::node("host3"))->phase == state::NodePhase::Ready,
-                             kPatienceMs);
-    QVERIFY(updated.count() >= 1);
-    feed.follow(nullptr);
-    QVERIFY(feed.shown() == nullptr);
-}
-
-void FeedTest::losesNoLogEntry() {
-    Feed feed;
-    std::size_t entries = 0;
-    connect(&feed, &Feed::updated, this, [&entries](const state::Snapshot&, const state::Delta& delta) {
-        for (const auto& entry : delta.log) {
-            entries += entry.kind == QLatin1String("link") && entry.where == QLatin1String("intnet1") ? 1 : 0;
-        }
-    });
-    feed.follow(&m_lab->store);
-    m_lab->push({state::EngineSeen{true}});
-    constexpr std::size_t kFlips = 200;
-    for (std::size_t flip = 0; flip < kFlips; ++flip) {
-        m_lab->push({state::LinkAdminSeen{fakes::link("intnet1"), flip % 2 == 1}});
-    }
-    QTRY_COMPARE_WITH_TIMEOUT(entries, kFlips, kPatienceMs);
-}
-
-void FeedTest::frozenViewsStandStill() {
-    Feed feed;
-    feed.follow(&m_lab->store);
-    const QSignalSpy updated(&feed, &Feed::updated);
-    feed.setFrozen(true);
-    m_lab->pushGreen();
-    QTRY_VERIFY_WITH_TIMEOUT(feed.eventsBehind() > 10, kPatienceMs);
-    QCOMPARE(updated.count(), 0);
-    QVERIFY(!feed.shown()->running);
-    feed.setFrozen(false);
-    QCOMPARE(updated.count(), 1);
-    QVERIFY(feed.shown()->running);
-    QCOMPARE(feed.eventsBehind(), 0);
-}
-
-void FeedTest::anotherStoreStartsAnew() {
-    Feed feed;
-    feed.follow(&m_lab->store);
-    m_lab->pushGreen();
-    QTRY_VERIFY_WITH_TIMEOUT(feed.shown()->running, kPatienceMs);
-    FakeLab other;
-    const QSignalSpy restarted(&feed, &Feed::restarted);
-    feed.follow(&other.store);
-    QCOMPARE(restarted.count(), 1);
-    QVERIFY(!feed.shown()->running);
-}
-
-void FeedTest::documentNamesItself() {
+void LabRunnerTest::documentNamesItself() {
     const LabDocument tutorial(fakes::tutorialSource(fakes::tutorialLab()));
     QVERIFY(tutorial.isValid());
     QCOMPARE(tutorial.name(), QStringLiteral("tutorial"));
@@ -131,7 +66,7 @@ void FeedTest::documentNamesItself() {
     QVERIFY(!broken.findings().empty());
 }
 
-void FeedTest::upRunsItsPlan() {
+void LabRunnerTest::upRunsItsPlan() {
     openAllGates();
     QStringList order;
     connect(m_runner.get(), &LabRunner::started, this, [&order] { order += QStringLiteral("started"); });
@@ -150,7 +85,7 @@ void FeedTest::upRunsItsPlan() {
     QVERIFY(!m_runner->isBusy() && !m_runner->canResume());
 }
 
-void FeedTest::failureIsReportedAndResumed() {
+void LabRunnerTest::failureIsReportedAndResumed() {
     openAllGates();
     m_lab->stepError = Error{ErrorCode::Failed, QStringLiteral("bgpd ended with 1."), {}, {}, {}};
     m_runner->up();
@@ -164,7 +99,7 @@ void FeedTest::failureIsReportedAndResumed() {
     QCOMPARE(m_lab->calls().count(QStringLiteral("planUp")), 1); // The same plan, from the step that failed.
 }
 
-void FeedTest::cancelStopsAtOnce() {
+void LabRunnerTest::cancelStopsAtOnce() {
     m_runner->up();
     m_runner->cancel();
     QTRY_COMPARE_WITH_TIMEOUT(m_ended.size(), std::size_t(1), kPatienceMs);
@@ -180,7 +115,7 @@ void FeedTest::cancelStopsAtOnce() {
     QVERIFY(m_ended[1].second.planResult && m_ended[1].second.planResult->outcome == plan::Outcome::Cancelled);
 }
 
-void FeedTest::oneThingAtATime() {
+void LabRunnerTest::oneThingAtATime() {
     m_runner->up();
     m_runner->down();
     m_runner->plan();
@@ -191,7 +126,7 @@ void FeedTest::oneThingAtATime() {
     QCOMPARE(m_lab->calls(), QStringList({QStringLiteral("planUp"), QStringLiteral("attach")}));
 }
 
-void FeedTest::cablesAreCutMeanwhile() {
+void LabRunnerTest::cablesAreCutMeanwhile() {
     m_runner->up(); // Waits for its gate.
     m_runner->setLink(fakes::link("intnet2"), false);
     QTRY_COMPARE_WITH_TIMEOUT(m_ended.size(), std::size_t(1), kPatienceMs);
@@ -200,7 +135,7 @@ void FeedTest::cablesAreCutMeanwhile() {
     QVERIFY(m_runner->isBusy());
 }
 
-void FeedTest::testTellsEveryLeg() {
+void LabRunnerTest::testTellsEveryLeg() {
     QStringList legs;
     connect(m_runner.get(), &LabRunner::legFinished, this, [&legs](const verify::LegResult& leg) { legs += leg.from + leg.to; });
     m_runner->test(QStringLiteral("nginx"));
@@ -213,7 +148,7 @@ void FeedTest::testTellsEveryLeg() {
     QVERIFY(m_lab->calls().contains(QStringLiteral("test nginx")));
 }
 
-void FeedTest::brokenEngineIsNamed() {
+void LabRunnerTest::brokenEngineIsNamed() {
     m_lab->engineError = Error{ErrorCode::HostLacks, QStringLiteral("Needs root."), {}, {}, {}};
     const QSignalSpy probed(m_runner.get(), &LabRunner::engineProbed);
     m_runner->attach();
@@ -223,7 +158,7 @@ void FeedTest::brokenEngineIsNamed() {
     QVERIFY(!m_lab->calls().contains(QStringLiteral("attach")));
 }
 
-void FeedTest::throwingCallIsAnError() {
+void LabRunnerTest::throwingCallIsAnError() {
     LabCalls calls;
     calls.planUp = [](OpContext&, session::PlanFor) -> Result<plan::Plan> { throw std::runtime_error("thrown"); };
     m_runner->setLab(calls);
@@ -233,5 +168,5 @@ void FeedTest::throwingCallIsAnError() {
     QCOMPARE(m_ended[0].second.error->detail, QStringLiteral("thrown"));
 }
 
-QTEST_MAIN(FeedTest)
-#include "tst_feed.moc"
+QTEST_MAIN(LabRunnerTest)
+#include "tst_lab_runner.moc"
