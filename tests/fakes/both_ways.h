@@ -50,7 +50,7 @@ inline QByteArray readText(const QString& path) {
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-/// Copies the executable, the programs beside it and the labs to where everybody may read them.
+/// Copies the executable, the programs beside it, the labs and README.md to where everybody may read them.
 inline void stage(const std::filesystem::path& executable, const std::filesystem::path& folder) {
     namespace fs = std::filesystem;
     fs::permissions(folder, fs::perms(0755));
@@ -60,6 +60,7 @@ inline void stage(const std::filesystem::path& executable, const std::filesystem
         }
     }
     fs::copy(PODLEAF_SOURCE_DIR "/labs", folder / "labs", fs::copy_options::recursive);
+    fs::copy(PODLEAF_SOURCE_DIR "/README.md", folder);
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {
         fs::permissions(entry, fs::perms(0555), fs::perm_options::add);
     }
