@@ -25,6 +25,8 @@ constexpr std::array kHelp{
                 "  link add NODE:PORT NODE:PORT          link remove LINK     link rename LINK NAME\n"
                 "  link impair LINK [--loss PERCENT] [--rate RATE] [--delay TIME] [--from NODE]\n"
                 "  link restore LINK\n"
+                "  kubernetes on                         kubernetes off\n"
+                "  kubernetes set version|control-plane|services VALUE|default\n"
                 "  group add NAME NODE,NODE…             group remove NAME    group rename NAME NAME\n"
                 "  note add TEXT X,Y                     note remove NUMBER",
                 "0 done, 1 the file cannot be written, 2 the lab would not be valid or the words make no sense",

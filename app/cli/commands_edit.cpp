@@ -47,7 +47,7 @@ void print(const Invocation& invocation, const QString& path, const QByteArray& 
 
 int edit(Invocation& invocation) {
     if (invocation.arguments.size() < 2) {
-        return reportUsage(QStringLiteral("podleaf edit FILE add|remove|rename|set|link|group|note … [--dry-run] [--json]"));
+        return reportUsage(QStringLiteral("podleaf edit FILE add|remove|rename|set|link|kubernetes|group|note … [--dry-run] [--json]"));
     }
     auto source = labfile::load(invocation.arguments.front());
     if (!source) {

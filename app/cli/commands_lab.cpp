@@ -138,11 +138,9 @@ int validate(Invocation& invocation) {
         printResult(expanded);
     } else if (valid) {
         const model::Lab& lab = *source->parsed.lab;
-        printResult(tr("%1 is valid: %2 nodes, %3 cables, %4 pods.\n")
-                        .arg(lab.id.name)
-                        .arg(lab.nodes.size())
-                        .arg(lab.links.size())
-                        .arg(lab.pods().size()));
+        const QString rest =
+            lab.kubernetes ? tr("Kubernetes %1 on its hosts").arg(lab.kubernetes->version) : tr("%1 pods").arg(lab.pods().size());
+        printResult(tr("%1 is valid: %2 nodes, %3 cables, %4.\n").arg(lab.id.name).arg(lab.nodes.size()).arg(lab.links.size()).arg(rest));
     }
     return valid ? Done : Usage;
 }

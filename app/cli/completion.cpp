@@ -199,7 +199,7 @@ private:
         const QString verb = m_given.value(0);
         const qsizetype place = m_given.size();
         if (place == 0) {
-            return plain(wordsOf("add remove rename set link group note"));
+            return plain(wordsOf("add remove rename set link kubernetes group note"));
         }
         if (place == 1 && verb == QLatin1String("add")) {
             return kinds();
@@ -216,10 +216,30 @@ private:
         if (place == 1 && (verb == QLatin1String("group") || verb == QLatin1String("note"))) {
             return plain(wordsOf(verb == QLatin1String("group") ? "add remove rename" : "add remove"));
         }
+        if (verb == QLatin1String("kubernetes")) {
+            return kubernetes(place);
+        }
         if (place == 2 && verb == QLatin1String("group") && m_given[1] != QLatin1String("add")) {
             return groups();
         }
         return verb == QLatin1String("set") ? settings(place) : Candidates();
+    }
+
+    Candidates kubernetes(qsizetype place) {
+        if (place == 1) {
+            return plain(wordsOf("on off set"));
+        }
+        if (m_given[1] != QLatin1String("set") || place > 3) {
+            return {};
+        }
+        if (place == 2) {
+            return plain(wordsOf("version control-plane services"));
+        }
+        Candidates found = m_given[2] == QLatin1String("version")         ? plain(model::kubernetesVersions())
+                           : m_given[2] == QLatin1String("control-plane") ? nodes(/*withPods=*/false)
+                                                                          : Candidates();
+        found.push_back({QStringLiteral("default"), {}});
+        return found;
     }
 
     Candidates settings(qsizetype place) {

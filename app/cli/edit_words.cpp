@@ -28,6 +28,8 @@ Unexpected wrongly(const QString& message) {
                                          "link rename LINK NAME\n"
                                          "link impair LINK [--loss PERCENT] [--rate RATE] [--delay TIME] [--from NODE]\n"
                                          "link restore LINK\n"
+                                         "kubernetes on|off\n"
+                                         "kubernetes set version|control-plane|services VALUE|default\n"
                                          "group add NAME NODE,NODE…\n"
                                          "group remove NAME\n"
                                          "group rename NAME NAME\n"
@@ -195,6 +197,33 @@ Result<model::Edits> editLink(const model::Lab& lab, const QStringList& words, c
     return model::Edits{model::AddLink{{name, {{*first, *second}}, {}, {}}}};
 }
 
+Result<model::Edits> editKubernetes(const model::Lab& lab, const QStringList& words) {
+    const QString verb = words.value(1);
+    if (verb == QLatin1String("off") && words.size() == 2) {
+        return model::Edits{model::SetKubernetes{}};
+    }
+    model::Kubernetes cluster = lab.kubernetes.value_or(model::Kubernetes{});
+    if (verb == QLatin1String("on") && words.size() == 2) {
+        return model::Edits{model::SetKubernetes{cluster}};
+    }
+    if (verb != QLatin1String("set") || words.size() != 4) {
+        return wrongly(tr("That is no way to edit the cluster."));
+    }
+    const QString& key = words[2];
+    const QString value = words[3] == QLatin1String("default") ? QString() : words[3];
+    const auto prefix = Ipv4Prefix::parse(value);
+    if (key == QLatin1String("version") && (value.isEmpty() || model::kubernetesVersions().contains(value))) {
+        cluster.version = value;
+    } else if (key == QLatin1String("control-plane")) {
+        cluster.controlPlane = NodeId(value);
+    } else if (key == QLatin1String("services") && (value.isEmpty() || prefix)) {
+        cluster.services = prefix.value_or(Ipv4Prefix{});
+    } else {
+        return wrongly(tr("\"%1\" cannot be the %2 of a cluster.").arg(words[3], key));
+    }
+    return model::Edits{model::SetKubernetes{cluster}};
+}
+
 Result<model::Edits> editGroup(const QStringList& words) {
     const QString verb = words.value(1);
     if (verb == QLatin1String("add") && words.size() == 4) {
@@ -263,6 +292,9 @@ Result<model::Edits> editsOf(const model::Lab& lab, const QStringList& words, co
     }
     if (verb == QLatin1String("link")) {
         return editLink(lab, words, options);
+    }
+    if (verb == QLatin1String("kubernetes")) {
+        return editKubernetes(lab, words);
     }
     if (verb == QLatin1String("group")) {
         return editGroup(words);

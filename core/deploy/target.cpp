@@ -24,6 +24,9 @@ std::vector<Target> targetsOf(const model::Lab& lab) {
         targets.push_back(
             {node.id, tr("Routers and DHCP"), blueprint::blueprintOf(lab, node), model::asksForLease(node), lab.linksOf(node.id).size()});
     }
+    if (lab.kubernetes) {
+        return targets; // the cluster's pods are no nodes of ours
+    }
     for (const model::Workload& workload : lab.workloads) {
         for (const model::Pod& pod : workload.pods) {
             targets.push_back({NodeId(pod.name), tr("Workload %1").arg(workload.name), blueprint::blueprintOf(lab, workload, pod)});

@@ -182,7 +182,7 @@ std::vector<ExpectedRoute> routesOf(const Lab& lab, const Fabric& fabric) {
 
 void addLegs(std::vector<Leg>& legs, const Lab& lab, const model::Test& test) {
     const auto workload = std::ranges::find(lab.workloads, test.workload, &model::Workload::name);
-    if (workload == lab.workloads.end()) {
+    if (workload == lab.workloads.end() || lab.kubernetes) { // what pods a cluster has is known only once it runs
         return;
     }
     const auto addTargets = [&](const NodeId& fromNode, const QString& fromPod) {

@@ -99,6 +99,13 @@ struct SimulationDeclaration {
     std::vector<SimulationEventDeclaration> events;
 };
 
+struct KubernetesDeclaration {
+    Place place;
+    Given<QString> version;
+    Given<QString> controlPlane;
+    Given<Ipv4Prefix> services;
+};
+
 /// One item of `groups`.
 struct GroupDeclaration {
     Place place;
@@ -131,6 +138,7 @@ struct Declarations {
     std::vector<TestDeclaration> tests;
     Given<model::EngineKind> engine;
     std::optional<SimulationDeclaration> simulation;
+    std::optional<KubernetesDeclaration> kubernetes;
     std::vector<GroupDeclaration> groups;
     std::vector<NoteDeclaration> notes;
 };
@@ -140,6 +148,9 @@ Declarations readDeclarations(const YamlNode& root, Report& report);
 
 /// Reads the mapping behind `simulation`.
 SimulationDeclaration readSimulation(const YamlEntry& entry, Report& report); // read_simulation.cpp
+
+/// Reads the mapping behind `kubernetes`.
+KubernetesDeclaration readKubernetes(const YamlEntry& entry, Report& report); // read_kubernetes.cpp
 
 /// Read the lists behind `groups` and `notes`.
 std::vector<GroupDeclaration> readGroups(const YamlEntry& entry, Report& report); // read_canvas.cpp

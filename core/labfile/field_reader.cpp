@@ -111,6 +111,16 @@ Given<QString> FieldReader::word(const YamlNode& value, const QString& what) {
     return {};
 }
 
+Given<QString> FieldReader::oneOf(const YamlEntry& entry, const QStringList& words) {
+    const auto given = word(entry);
+    if (given.value && !words.contains(*given.value)) {
+        m_report.error(given.place, tr("%1 is not supported as %2.").arg(quoted(*given.value), entry.key),
+                       tr("Supported: %1.").arg(words.join(QStringLiteral(", "))));
+        return {};
+    }
+    return given;
+}
+
 bool FieldReader::isLabel(const QString& name, Place place, qsizetype maxLength) {
     const bool isRight = !name.isEmpty() && name.size() <= maxLength && isLowerOrDigit(name.front()) && isLowerOrDigit(name.back()) &&
                          std::ranges::all_of(name, [](QChar c) { return isLowerOrDigit(c) || c == QLatin1Char('-'); });

@@ -41,6 +41,8 @@ public:
 
     Given<QString> word(const YamlEntry& entry);
     Given<QString> word(const YamlNode& value, const QString& what);
+    /// The entry's word when it is one of `words`; reported with all of them when it is not.
+    Given<QString> oneOf(const YamlEntry& entry, const QStringList& words);
     /// RFC 1123 label: what a hostname may be. `maxLength` up to 63.
     bool isLabel(const QString& name, Place place, qsizetype maxLength = kMaxLabel);
     Given<std::uint32_t> number(const YamlEntry& entry, Range range);

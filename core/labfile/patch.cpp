@@ -2,6 +2,7 @@
 #include "patch.h"
 
 #include "field_reader.h"
+#include "kubernetes_form.h"
 #include "labfile.h"
 #include "patch_writer.h"
 #include "report.h"
@@ -84,6 +85,9 @@ private:
         if (!std::ranges::equal(m_expected.workloads, lab.workloads, sameWorkload)) {
             return notAsExpected(tr("a workload"));
         }
+        if (lab.engine != m_expected.engine || lab.kubernetes.has_value() != m_expected.kubernetes.has_value()) {
+            return notAsExpected(tr("what carries the lab"));
+        }
         if (lab.groups != m_expected.groups || lab.notes != m_expected.notes) {
             return notAsExpected(tr("a group or a note"));
         }
@@ -98,6 +102,11 @@ private:
         }
         for (size_t i = 0; i < lab.links.size(); ++i) {
             if (auto pinned = pinLink(lab.links[i], i); !pinned) {
+                return pinned;
+            }
+        }
+        if (lab.kubernetes) {
+            if (auto pinned = pinKubernetes(*lab.kubernetes, *m_expected.kubernetes); !pinned) {
                 return pinned;
             }
         }
@@ -135,6 +144,19 @@ private:
             done = noted(m_writer.pinLink(index, QStringLiteral("prefix"), must.prefix.toString()));
         }
         return done;
+    }
+
+    Result<> pinKubernetes(const model::Kubernetes& is, const model::Kubernetes& must) {
+        const ItemFields now = kubernetesFields(is);
+        for (const auto& field : kubernetesFields(must)) {
+            if (field.second.isEmpty() || std::ranges::find(now, field) != now.end()) {
+                continue;
+            }
+            if (auto pinned = noted(m_writer.pinKubernetes(field.first, field.second)); !pinned) {
+                return pinned;
+            }
+        }
+        return {};
     }
 
     Result<> pinWorkload(const model::Workload& is, const model::Workload& must, bool withAddresses) {

@@ -23,6 +23,10 @@ struct Snippet {
 
 /// The way to a value from the top: keys of mappings and places in lists.
 using YamlPath = std::vector<std::variant<QString, size_t>>;
+inline YamlPath inside(YamlPath path, std::variant<QString, size_t> step) {
+    path.push_back(std::move(step));
+    return path;
+}
 
 class PatchText {
 public:

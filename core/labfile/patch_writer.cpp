@@ -17,12 +17,10 @@ namespace {
 const QString kNodes = QStringLiteral("nodes");
 const QString kLinks = QStringLiteral("links");
 const QString kWorkloads = QStringLiteral("workloads");
-const QString kOn = QStringLiteral("on");
 const QString kPosition = QStringLiteral("position");
 const QString kEnds = QStringLiteral("ends");
 const QString kName = QStringLiteral("name");
 const QString kImpairment = QStringLiteral("impairment");
-const QString kReplicas = QStringLiteral("replicas");
 
 QString tr(const char* text) {
     return QCoreApplication::translate("LabFile", text);
@@ -41,21 +39,6 @@ QString wordOf(model::DhcpRole role) {
 
 QString endsOf(const model::Link& link) {
     return QStringLiteral("[%1, %2]").arg(link.ends[0].toString(), link.ends[1].toString());
-}
-
-/// The host that one entry of `on` names, and the way to its word.
-std::pair<QString, YamlPath> hostOf(const YamlNode& spot, YamlPath path) {
-    if (spot.type != YamlNode::Type::Map) {
-        return {spot.text, std::move(path)};
-    }
-    path.emplace_back(QStringLiteral("host"));
-    const auto host = std::ranges::find(spot.entries, QStringLiteral("host"), &YamlEntry::key);
-    return {host == spot.entries.end() ? QString() : host->value.text, std::move(path)};
-}
-
-YamlPath with(YamlPath path, std::variant<QString, size_t> step) {
-    path.push_back(std::move(step));
-    return path;
 }
 
 bool meets(const model::Link& link, const NodeId& node) {
@@ -121,6 +104,9 @@ Result<> PatchWriter::write(const model::Edit& edit, const model::Lab& before) {
     if (const auto* impairments = std::get_if<model::SetImpairments>(&edit)) {
         return set(*impairments, before);
     }
+    if (const auto* kubernetes = std::get_if<model::SetKubernetes>(&edit)) {
+        return set(*kubernetes, before);
+    }
     if (const auto* addWorkload = std::get_if<model::AddWorkload>(&edit)) {
         return add(*addWorkload);
     }
@@ -170,6 +156,9 @@ Result<> PatchWriter::remove(const model::RemoveNode& edit, const model::Lab& be
     if (auto left = leaveGroup(edit.node, before); !left) {
         return left;
     }
+    if (auto left = leaveControlPlane(edit.node); !left) {
+        return left;
+    }
     for (size_t i = before.links.size(); i-- > 0;) {
         if (!meets(before.links[i], edit.node)) {
             continue;
@@ -186,31 +175,6 @@ Result<> PatchWriter::remove(const model::RemoveNode& edit, const model::Lab& be
     return nodes != nullptr && nodes->type == YamlNode::Type::Null ? m_text.remove({kNodes}) : Result<>();
 }
 
-Result<> PatchWriter::removePlaces(const model::RemoveNode& edit, const model::Workload& workload) {
-    const YamlPath on{kWorkloads, workload.name, kOn};
-    const YamlNode* const spots = m_text.find(on);
-    if (spots == nullptr) {
-        return {};
-    }
-    std::vector<size_t> gone;
-    for (size_t i = 0; i < spots->items.size(); ++i) {
-        if (hostOf(spots->items[i], {}).first == edit.node.name) {
-            gone.push_back(i);
-        }
-    }
-    const bool isOnly = spots->text == edit.node.name;
-    if (isOnly || (!gone.empty() && gone.size() == spots->items.size())) {
-        return fail(ErrorCode::InvalidInput, tr("The pods of %1 have no other place than %2.").arg(workload.name, edit.node.name), {},
-                    tr("Give them one first: podleaf edit FILE set %1 on HOST").arg(workload.name));
-    }
-    for (const size_t index : gone | std::views::reverse) {
-        if (auto removed = m_text.remove(with(on, index)); !removed) {
-            return removed;
-        }
-    }
-    return {};
-}
-
 Result<> PatchWriter::rename(const model::RenameNode& edit, const model::Lab& before) {
     if (auto known = isWrittenOut(edit.node); !known) {
         return known;
@@ -224,6 +188,9 @@ Result<> PatchWriter::rename(const model::RenameNode& edit, const model::Lab& be
     if (auto renamed = renameInGroup(edit, before); !renamed) {
         return renamed;
     }
+    if (auto renamed = renameControlPlane(edit); !renamed) {
+        return renamed;
+    }
     for (const model::Node& node : before.nodes) {
         const YamlPath path{kNodes, node.id == edit.node ? edit.name.name : node.id.name, QStringLiteral("dhcp-server")};
         const YamlNode* const server = m_text.find(path);
@@ -234,7 +201,7 @@ Result<> PatchWriter::rename(const model::RenameNode& edit, const model::Lab& be
         }
     }
     for (const model::Workload& workload : before.workloads) {
-        if (auto renamed = renamePlaces(edit, {kWorkloads, workload.name, kOn}); !renamed) {
+        if (auto renamed = renamePlaces(edit, {kWorkloads, workload.name, QStringLiteral("on")}); !renamed) {
             return renamed;
         }
     }
@@ -254,27 +221,6 @@ Result<> PatchWriter::renameEnds(const model::RenameNode& edit, const model::Lab
             }
         }
         if (auto renamed = renameSenders(edit, {kLinks, i - m_fabricLinks, kImpairment}); !renamed) {
-            return renamed;
-        }
-    }
-    return {};
-}
-
-Result<> PatchWriter::renamePlaces(const model::RenameNode& edit, const YamlPath& on) {
-    const YamlNode* const spots = m_text.find(on);
-    if (spots == nullptr) {
-        return {};
-    }
-    if (spots->type == YamlNode::Type::Scalar) {
-        return spots->text == edit.node.name ? m_text.replaceWord(on, edit.name.name) : Result<>();
-    }
-    const size_t count = spots->items.size();
-    for (size_t i = 0; i < count; ++i) {
-        const auto [host, path] = hostOf(m_text.find(on)->items[i], with(on, i));
-        if (host != edit.node.name) {
-            continue;
-        }
-        if (auto renamed = m_text.replaceWord(path, edit.name.name); !renamed) {
             return renamed;
         }
     }
@@ -306,10 +252,14 @@ Result<> PatchWriter::set(const model::SetNodeKey& edit) {
     };
     const Pair pair = std::visit(word, edit.value);
     const YamlPath node{kNodes, edit.node.name};
+    const auto* kind = std::get_if<model::SetNodeKey::Kind>(&edit.value);
+    if (auto left = kind != nullptr && *kind != model::NodeKind::Host ? leaveControlPlane(edit.node) : Result<>(); !left) {
+        return left;
+    }
     if (!pair.value.isEmpty()) {
         return m_text.set(node, pair.key, pair.value);
     }
-    const YamlPath path = with(node, pair.key);
+    const YamlPath path = inside(node, pair.key);
     return m_text.find(path) == nullptr ? Result<>() : m_text.remove(path);
 }
 
@@ -329,31 +279,6 @@ Result<> PatchWriter::add(const model::AddLink& edit) {
     return place ? m_text.insertItem({kLinks}, *place, {fields}) : fail(place.error());
 }
 
-Result<> PatchWriter::add(const model::AddWorkload& edit) {
-    const model::Workload& workload = edit.workload;
-    Snippet::Fields fields{{QStringLiteral("image"), workload.image},
-                           {kReplicas, QString::number(workload.pods.size())},
-                           {QStringLiteral("port"), QString::number(workload.port)}};
-    QStringList hosts;
-    for (const model::Pod& pod : workload.pods) {
-        if (!pod.host.isEmpty()) {
-            hosts += pod.host.name;
-        }
-    }
-    if (!hosts.isEmpty()) {
-        fields.emplace_back(kOn, QLatin1Char('[') + hosts.join(QStringLiteral(", ")) + QLatin1Char(']'));
-    }
-    return m_text.insertEntry({kWorkloads}, edit.at, workload.name, {fields});
-}
-
-Result<> PatchWriter::remove(const model::RemoveWorkload& edit) {
-    if (auto removed = m_text.remove({kWorkloads, edit.workload}); !removed) {
-        return removed;
-    }
-    const YamlNode* const rest = m_text.find({kWorkloads});
-    return rest != nullptr && rest->type == YamlNode::Type::Null ? m_text.remove({kWorkloads}) : Result<>();
-}
-
 Result<> PatchWriter::pinNode(const model::Lab& lab, size_t index, const QString& key, const QString& value) {
     const NodeId& node = lab.nodes[index].id;
     if (auto known = isWrittenOut(node); !known) {
@@ -365,34 +290,6 @@ Result<> PatchWriter::pinNode(const model::Lab& lab, size_t index, const QString
 Result<> PatchWriter::pinLink(size_t index, const QString& key, const QString& value) {
     const auto item = itemOf(index);
     return item ? m_text.set(*item, key, value) : fail(item.error());
-}
-
-Result<> PatchWriter::pinReplicas(const QString& workload, size_t count) {
-    return m_text.set({kWorkloads, workload}, kReplicas, QString::number(count));
-}
-
-Result<> PatchWriter::pinPlaces(const model::SetPlaces& places, bool withAddresses) {
-    QStringList words;
-    for (const model::SetPlaces::Place& place : places.places) {
-        words << (withAddresses && place.address ? QStringLiteral("{host: %1, address: %2}").arg(place.host.name, place.address->toString())
-                                                 : place.host.name);
-    }
-    const YamlPath workload{kWorkloads, places.workload};
-    const YamlPath on = with(workload, kOn);
-    const YamlNode* const old = m_text.find(on);
-    if (old != nullptr && old->type == YamlNode::Type::Scalar && words.size() == 1) {
-        return m_text.replaceWord(on, words.front());
-    }
-    if (old != nullptr && old->place.line != m_text.find(workload)->place.line && old->type == YamlNode::Type::List) {
-        if (auto removed = m_text.remove(on); !removed) {
-            return removed;
-        }
-    }
-    return m_text.set(workload, kOn, QLatin1Char('[') + words.join(QStringLiteral(", ")) + QLatin1Char(']'));
-}
-
-bool PatchWriter::hasPlaces(const QString& workload) const {
-    return m_text.find({kWorkloads, workload, kOn}) != nullptr;
 }
 
 } // namespace podleaf::labfile

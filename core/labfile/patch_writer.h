@@ -26,6 +26,7 @@ public:
     Result<> pinLink(size_t index, const QString& key, const QString& value);
     Result<> pinReplicas(const QString& workload, size_t count);
     Result<> pinPlaces(const model::SetPlaces& places, bool withAddresses);
+    Result<> pinKubernetes(const QString& key, const QString& value);
     /// Whether the file says where the workload's pods go.
     [[nodiscard]] bool hasPlaces(const QString& workload) const;
 
@@ -38,12 +39,16 @@ private:
     Result<> add(const model::AddWorkload& edit);
     Result<> remove(const model::RemoveWorkload& edit);
     Result<> set(const model::SetImpairments& edit, const model::Lab& before);
+    Result<> set(const model::SetKubernetes& edit, const model::Lab& before);
+    /// A control plane that is not there any more is chosen by the file.
+    Result<> leaveControlPlane(const NodeId& node);
     /// Of groups and notes; nothing for any other edit.
     std::optional<Result<>> writeCanvas(const model::Edit& edit, const model::Lab& before);
     Result<> removeItem(const QString& section, size_t item);
     Result<> set(const model::SetNote& edit, const model::Lab& before);
     Result<> set(const model::SetGroupNodes& edit, const model::Lab& before);
     Result<> leaveGroup(const NodeId& node, const model::Lab& before);
+    Result<> renameControlPlane(const model::RenameNode& edit);
     Result<> renameInGroup(const model::RenameNode& edit, const model::Lab& before);
     Result<> setFields(const YamlPath& path, const ImpairmentFields& before, const ImpairmentFields& after);
     Result<> renameEnds(const model::RenameNode& edit, const model::Lab& before);

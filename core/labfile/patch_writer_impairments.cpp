@@ -11,11 +11,6 @@ namespace {
 const QString kImpairment = QStringLiteral("impairment");
 const QString kFrom = QStringLiteral("from");
 
-YamlPath inside(YamlPath path, std::variant<QString, size_t> step) {
-    path.push_back(std::move(step));
-    return path;
-}
-
 } // namespace
 
 Result<> PatchWriter::set(const model::SetImpairments& edit, const model::Lab& before) {

@@ -36,6 +36,7 @@ public:
             {{QLatin1StringView("name"), [this](const YamlEntry& e) { name(e); }},
              {QLatin1StringView("engine"), [this](const YamlEntry& e) { engine(e); }},
              {QLatin1StringView("simulation"), [this](const YamlEntry& e) { m_lab.simulation = readSimulation(e, m_read.report()); }},
+             {QLatin1StringView("kubernetes"), [this](const YamlEntry& e) { m_lab.kubernetes = readKubernetes(e, m_read.report()); }},
              {QLatin1StringView("addresses"), [this](const YamlEntry& e) { addresses(e); }},
              {QLatin1StringView("routing"), [this](const YamlEntry& e) { routing(e); }},
              {QLatin1StringView("fabric"), [this](const YamlEntry& e) { fabric(e); }},
@@ -111,17 +112,6 @@ private:
                         }}});
     }
 
-    /// The entry's word when it is one of `words`; reported with all of them when it is not.
-    Given<QString> oneOf(const YamlEntry& entry, const QStringList& words) {
-        const auto given = m_read.word(entry);
-        if (given.value && !words.contains(*given.value)) {
-            error(given.place, tr("%1 is not supported as %2.").arg(quoted(*given.value), entry.key),
-                  tr("Supported: %1.").arg(words.join(QStringLiteral(", "))));
-            return {};
-        }
-        return given;
-    }
-
     /// The value that stands behind the entry's word.
     template <class T>
     Given<T> choice(const YamlEntry& entry, const std::vector<std::pair<QString, T>>& choices) {
@@ -129,7 +119,7 @@ private:
         for (const auto& [word, value] : choices) {
             words << word;
         }
-        const auto given = oneOf(entry, words);
+        const auto given = m_read.oneOf(entry, words);
         const auto it = std::ranges::find_if(choices, [&given](const auto& one) { return one.first == given.value; });
         return it == choices.end() ? Given<T>{} : Given<T>{it->second, given.place};
     }
@@ -301,15 +291,16 @@ private:
         WorkloadDeclaration workload{entry.key, entry.keyPlace, QStringLiteral("nginx"), {}, 80, false, {}};
         m_read.isLabel(entry.key, entry.keyPlace, kMaxWorkloadName);
         if (m_read.isMap(entry, QStringLiteral("%1: {image: nginx, replicas: 2}").arg(entry.key))) {
-            m_read.fields(entry.value, quoted(entry.key),
-                          {{QLatin1StringView("image"),
-                            [&](const YamlEntry& e) { workload.image = oneOf(e, {QStringLiteral("nginx")}).value.value_or(QString()); }},
-                           {QLatin1StringView("replicas"), [&](const YamlEntry& e) { workload.replicas = m_read.number(e, kReplicas); }},
-                           {QLatin1StringView("port"),
-                            [&](const YamlEntry& e) {
-                                workload.port = static_cast<std::uint16_t>(m_read.number(e, {1, 65535}).value.value_or(80));
-                            }},
-                           {QLatin1StringView("on"), [&](const YamlEntry& e) { spots(e, workload); }}});
+            m_read.fields(
+                entry.value, quoted(entry.key),
+                {{QLatin1StringView("image"),
+                  [&](const YamlEntry& e) { workload.image = m_read.oneOf(e, {QStringLiteral("nginx")}).value.value_or(QString()); }},
+                 {QLatin1StringView("replicas"), [&](const YamlEntry& e) { workload.replicas = m_read.number(e, kReplicas); }},
+                 {QLatin1StringView("port"),
+                  [&](const YamlEntry& e) {
+                      workload.port = static_cast<std::uint16_t>(m_read.number(e, {1, 65535}).value.value_or(80));
+                  }},
+                 {QLatin1StringView("on"), [&](const YamlEntry& e) { spots(e, workload); }}});
         }
         m_lab.workloads.push_back(std::move(workload));
     }

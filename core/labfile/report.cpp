@@ -134,7 +134,7 @@ QString knownWordsHint(const QString& word, const QStringList& known) {
     if (const QString best = nearest(word, known); !best.isEmpty()) {
         return tr("Did you mean %1?").arg(quoted(best));
     }
-    constexpr qsizetype kListed = 12;
+    constexpr qsizetype kListed = 16;
     if (known.isEmpty()) {
         return {};
     }

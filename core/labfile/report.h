@@ -57,7 +57,7 @@ QString quoted(const QString& text);
 QString nearest(const QString& word, const QStringList& known);
 
 /// The hint for a word that is none of `known`: the nearest one if there is one, else all of them (or
-/// the first twelve).
+/// the first sixteen).
 QString knownWordsHint(const QString& word, const QStringList& known);
 
 } // namespace podleaf::labfile

@@ -93,6 +93,11 @@ private:
     LinkId simulatedLink(const SimulationEventDeclaration& declared);
     void simulatedDaemon(const SimulationEventDeclaration& declared, model::SimulationEvent& event);
 
+    // resolver_kubernetes.cpp
+    void kubernetes();
+    NodeId controlPlane(const KubernetesDeclaration& declared);
+    void checkServices(const Given<Ipv4Prefix>& services);
+
     // resolver_canvas.cpp
     void groups();
     void notes();

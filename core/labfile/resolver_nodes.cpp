@@ -51,6 +51,7 @@ model::Lab Resolver::run() {
     hostRoles();
     checkIslands();
     loopbacks();
+    kubernetes();
     workloads();
     tests();
     simulation();
@@ -83,9 +84,13 @@ void Resolver::addressPlan() {
         QString key;
         int partLength;
     };
-    const std::array pools{Described{m_declarations.linkPool, m_links.pool(), QStringLiteral("addresses.links"), kLinkLength},
-                           Described{m_declarations.loopbackPool, m_loopbacks.pool(), QStringLiteral("addresses.loopbacks"), 32},
-                           Described{m_declarations.podPool, m_pods.pool(), QStringLiteral("addresses.pods"), m_pods.length()}};
+    std::vector pools{Described{m_declarations.linkPool, m_links.pool(), QStringLiteral("addresses.links"), kLinkLength},
+                      Described{m_declarations.loopbackPool, m_loopbacks.pool(), QStringLiteral("addresses.loopbacks"), 32},
+                      Described{m_declarations.podPool, m_pods.pool(), QStringLiteral("addresses.pods"), m_pods.length()}};
+    if (m_declarations.kubernetes) { // their size is checked with the cluster
+        const Given<Ipv4Prefix>& services = m_declarations.kubernetes->services;
+        pools.push_back({services, services.value.value_or(model::kUsualServices), QStringLiteral("kubernetes.services"), 32});
+    }
     for (size_t i = 0; i < pools.size(); ++i) {
         checkPool(pools[i].given, pools[i].prefix, pools[i].key, pools[i].partLength);
         for (size_t j = 0; j < i; ++j) {

@@ -113,11 +113,20 @@ void Resolver::placePods(const WorkloadDeclaration& declaration, model::Workload
             m_report.error(declaration.place, tr("The lab has more than %1 pods.").arg(kMaxPods), tr("Use fewer replicas."));
             return;
         }
+        const bool isGiven = i < spots.size() && spot.address.value;
+        if (m_lab.kubernetes) { // which names its pods and gives them addresses
+            if (isGiven) {
+                m_report.warning(spot.address.place,
+                                 tr("In a cluster no pod gets %1: Kubernetes chooses.").arg(spot.address.value->toString()),
+                                 tr("Leave address away."));
+            }
+            workload.pods.push_back({name, host->id, {}});
+            continue;
+        }
         if (node(name) != nullptr) {
             m_report.error(declaration.place, tr("The pod %1 would have the name of a node.").arg(name),
                            tr("Rename the workload or the node."));
         }
-        const bool isGiven = i < spots.size() && spot.address.value;
         const auto address = isGiven ? spot.address.value : nextPodAddress(*host);
         if (!address) {
             if (host->podCidr) {

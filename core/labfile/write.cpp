@@ -4,6 +4,7 @@
 
 #include "canvas_form.h"
 #include "impairment_form.h"
+#include "kubernetes_form.h"
 
 #include <core/model/node_kinds.h>
 
@@ -98,13 +99,14 @@ QString link(const model::Link& link) {
     return QStringLiteral("  - %1\n").arg(flow(fields));
 }
 
-QString workload(const model::Workload& workload) {
+QString workload(const model::Lab& lab, const model::Workload& workload) {
     QString text = QStringLiteral("  %1:\n    image: %2\n    replicas: %3\n    port: %4\n    on:\n")
                        .arg(workload.name, workload.image)
                        .arg(workload.pods.size())
                        .arg(workload.port);
     for (const model::Pod& pod : workload.pods) {
-        text += QStringLiteral("      - {host: %1, address: %2}\n").arg(pod.host.name, pod.address.toString());
+        text += lab.kubernetes ? QStringLiteral("      - %1\n").arg(pod.host.name)
+                               : QStringLiteral("      - {host: %1, address: %2}\n").arg(pod.host.name, pod.address.toString());
     }
     return text;
 }
@@ -156,6 +158,17 @@ QString engine(const model::Lab& lab) {
     return text + QLatin1Char('\n');
 }
 
+QString kubernetes(const model::Lab& lab) {
+    if (!lab.kubernetes) {
+        return {};
+    }
+    QString text = QStringLiteral("kubernetes:\n");
+    for (const auto& [key, value] : kubernetesFields(*lab.kubernetes)) {
+        text += QStringLiteral("  %1: %2\n").arg(key, value);
+    }
+    return text + QLatin1Char('\n');
+}
+
 QString item(const ItemFields& all) {
     QStringList fields;
     for (const auto& [key, value] : all) {
@@ -176,11 +189,11 @@ QString section(const char* key, const std::vector<T>& all, Write write) {
 } // namespace
 
 QByteArray toYaml(const model::Lab& lab) {
-    QString text =
-        QStringLiteral("name: %1\n\n").arg(lab.id.name) + engine(lab) + addresses(lab.addressPlan) + QLatin1Char('\n') + routing(lab);
+    QString text = QStringLiteral("name: %1\n\n").arg(lab.id.name) + engine(lab) + kubernetes(lab) + addresses(lab.addressPlan) +
+                   QLatin1Char('\n') + routing(lab);
     text += section("nodes", lab.nodes, [&lab](const model::Node& one) { return node(lab, one); });
     text += section("links", lab.links, link);
-    text += section("workloads", lab.workloads, workload);
+    text += section("workloads", lab.workloads, [&lab](const model::Workload& one) { return workload(lab, one); });
     text += section("tests", lab.tests, test);
     text += section("groups", lab.groups, [](const model::Group& group) { return item(groupFields(group)); });
     text += section("notes", lab.notes, [](const model::Note& note) { return item(noteFields(note)); });

@@ -36,7 +36,9 @@ void insertAt(std::vector<T>& list, size_t at, T value) {
 Edits placesAgain(const Workload& workload) {
     SetPlaces edit{workload.name, {}};
     const auto placed = std::ranges::find(workload.pods, NodeId(), &Pod::host);
-    std::for_each(workload.pods.begin(), placed, [&edit](const Pod& pod) { edit.places.push_back({pod.host, pod.address}); });
+    std::for_each(workload.pods.begin(), placed, [&edit](const Pod& pod) {
+        edit.places.push_back({pod.host, pod.address.value == 0 ? std::nullopt : std::optional(pod.address)});
+    });
     return edit.places.empty() ? Edits{} : Edits{edit};
 }
 
@@ -79,6 +81,7 @@ public:
         }
         m_lab.nodes.erase(node);
         std::erase_if(m_lab.links, [&edit](const Link& link) { return meets(link, edit.node); });
+        handOverControlPlane(inverse);
         return inverse;
     }
 
@@ -106,6 +109,9 @@ public:
         }
         for (Group& group : m_lab.groups) {
             std::ranges::for_each(group.nodes, follow);
+        }
+        if (m_lab.kubernetes) {
+            follow(m_lab.kubernetes->controlPlane);
         }
         return Edits{RenameNode{edit.name, edit.node}};
     }
@@ -147,6 +153,7 @@ public:
         };
         std::visit(exchange, edit.value);
         numbers.insert(numbers.begin(), inverse);
+        handOverControlPlane(numbers);
         return numbers;
     }
 
@@ -220,6 +227,9 @@ public:
         if (std::ranges::any_of(edit.places, [](const SetPlaces::Place& place) { return place.host.isEmpty() && place.address; })) {
             return fail(ErrorCode::InvalidInput, tr("A place with an address needs its host."));
         }
+        if (m_lab.kubernetes && std::ranges::any_of(edit.places, [](const SetPlaces::Place& place) { return place.address.has_value(); })) {
+            return fail(ErrorCode::InvalidInput, tr("In a cluster Kubernetes gives pods their addresses."));
+        }
         Edits inverse = placesAgain(*workload);
         for (size_t i = 0; i < workload->pods.size(); ++i) {
             const SetPlaces::Place& place = edit.places[i % edit.places.size()];
@@ -249,6 +259,27 @@ public:
         std::ranges::copy(placesAgain(*workload), std::back_inserter(inverse)); // With their addresses.
         std::erase_if(m_lab.workloads, [&edit](const Workload& each) { return each.name == edit.workload; });
         return inverse;
+    }
+
+    Result<Edits> operator()(const SetKubernetes& edit) {
+        const QString version = edit.kubernetes ? edit.kubernetes->version : QString();
+        if (!version.isEmpty() && !kubernetesVersions().contains(version)) {
+            return fail(ErrorCode::InvalidInput, tr("Kubernetes %1 is not supported.").arg(version), {},
+                        tr("Supported: %1.").arg(kubernetesVersions().join(QStringLiteral(", "))));
+        }
+        if (edit.kubernetes && !edit.kubernetes->controlPlane.isEmpty()) {
+            const Node* const node = m_lab.findNode(edit.kubernetes->controlPlane);
+            if (node == nullptr) {
+                return noSuchNode(edit.kubernetes->controlPlane);
+            }
+            if (node->kind != NodeKind::Host) {
+                return fail(ErrorCode::InvalidInput, tr("%1 is no host; the control plane runs on one.").arg(node->id.name));
+            }
+        }
+        if (m_lab.kubernetes.has_value() != edit.kubernetes.has_value()) {
+            forgetAddresses();
+        }
+        return Edits{SetKubernetes{std::exchange(m_lab.kubernetes, edit.kubernetes)}};
     }
 
     /// Of groups and notes.
@@ -300,6 +331,26 @@ private:
             pod.host = {};
             pod.address = {};
         }
+    }
+
+    void forgetAddresses() {
+        for (Workload& workload : m_lab.workloads) {
+            for (Pod& pod : workload.pods) {
+                pod.address = {};
+            }
+        }
+    }
+
+    /// To the first host, where the control plane's node is gone or none any more. What undoes that goes to the inverse.
+    void handOverControlPlane(Edits& inverse) {
+        const NodeId old = m_lab.kubernetes ? m_lab.kubernetes->controlPlane : NodeId();
+        const Node* const node = m_lab.findNode(old);
+        if (old.isEmpty() || (node != nullptr && node->kind == NodeKind::Host)) {
+            return;
+        }
+        inverse.emplace_back(SetKubernetes{m_lab.kubernetes});
+        const auto host = std::ranges::find(m_lab.nodes, NodeKind::Host, &Node::kind);
+        m_lab.kubernetes->controlPlane = host == m_lab.nodes.end() ? NodeId() : host->id;
     }
 
     void forgetPodsOn(const NodeId& node) {

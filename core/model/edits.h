@@ -23,7 +23,7 @@ struct AddNode {
 };
 
 /// Its links go with it, and its group when it is the last one in it. Its pods stay and move to the other places of their
-/// workload.
+/// workload; a control plane moves to the first host.
 struct RemoveNode {
     NodeId node;
     bool operator==(const RemoveNode&) const = default;
@@ -132,6 +132,13 @@ struct SetGroupNodes {
     bool operator==(const SetGroupNodes&) const = default;
 };
 
+/// The cluster that the hosts make up, or none. What the value leaves out (no version, no control plane, services of length 0)
+/// is chosen when the lab file is read, and so are the addresses of pods without a cluster.
+struct SetKubernetes {
+    std::optional<Kubernetes> kubernetes;
+    bool operator==(const SetKubernetes&) const = default;
+};
+
 struct AddNote {
     Note note;
     size_t at = kAtEnd;
@@ -150,9 +157,9 @@ struct SetNote {
     bool operator==(const SetNote&) const = default;
 };
 
-using Edit =
-    std::variant<AddNode, RemoveNode, RenameNode, SetNodeKey, AddLink, RemoveLink, RenameLink, SetImpairments, SetReplicas, SetPlaces,
-                 AddWorkload, RemoveWorkload, AddGroup, RemoveGroup, RenameGroup, SetGroupNodes, AddNote, RemoveNote, SetNote>;
+using Edit = std::variant<AddNode, RemoveNode, RenameNode, SetNodeKey, AddLink, RemoveLink, RenameLink, SetImpairments, SetReplicas,
+                          SetPlaces, AddWorkload, RemoveWorkload, SetKubernetes, AddGroup, RemoveGroup, RenameGroup, SetGroupNodes, AddNote,
+                          RemoveNote, SetNote>;
 /// One after the other, as one change.
 using Edits = std::vector<Edit>;
 

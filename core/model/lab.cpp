@@ -9,6 +9,10 @@ QString engineWord(EngineKind kind) {
     return kind == EngineKind::Simulated ? QStringLiteral("simulated") : QStringLiteral("namespaces");
 }
 
+QStringList kubernetesVersions() {
+    return {QStringLiteral("1.37.2")};
+}
+
 const Node* Lab::findNode(const NodeId& node) const {
     const auto it = std::ranges::find(nodes, node, &Node::id);
     return it == nodes.end() ? nullptr : &*it;
@@ -40,6 +44,9 @@ const Group* Lab::groupOf(const NodeId& node) const {
 
 std::vector<Pod> Lab::pods() const {
     std::vector<Pod> all;
+    if (kubernetes) {
+        return all;
+    }
     for (const Workload& workload : workloads) {
         all.insert(all.end(), workload.pods.begin(), workload.pods.end());
     }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "impairment.h"
+#include "kubernetes.h"
 #include "routing.h"
 #include "simulation.h"
 
@@ -83,12 +84,12 @@ struct AddressPlan {
 struct Pod {
     QString name; ///< "my-nginx-1"; unique in the lab, a valid DNS label.
     NodeId host;
-    Ipv4Address address;
+    Ipv4Address address; ///< 0.0.0.0 in a cluster, which gives it.
 
     bool operator==(const Pod&) const = default;
 };
 
-/// A set of equal pods running nginx.
+/// A set of equal pods running nginx. In a cluster `pods` are only their number and the hosts they may be on.
 struct Workload {
     QString name;
     QString image; ///< "nginx" is the only one without Kubernetes.
@@ -137,6 +138,7 @@ struct Lab {
     std::vector<Test> tests;
     EngineKind engine = EngineKind::Namespaces;
     Simulation simulation = {}; ///< Of a simulated lab only.
+    std::optional<Kubernetes> kubernetes = {};
     std::vector<Group> groups = {};
     std::vector<Note> notes = {};
 
@@ -147,7 +149,7 @@ struct Lab {
     [[nodiscard]] const Group* findGroup(const QString& group) const;
     /// The group that a node is in, or nullptr.
     [[nodiscard]] const Group* groupOf(const NodeId& node) const;
-    /// All pods of all workloads, in order.
+    /// All pods of all workloads, in order; none in a cluster, which chooses their names.
     [[nodiscard]] std::vector<Pod> pods() const;
     /// The links of a node, in the file's order.
     [[nodiscard]] std::vector<const Link*> linksOf(const NodeId& node) const;

@@ -273,6 +273,10 @@ QStringList LabSession::silentNodes() const {
 }
 
 Result<plan::Plan> LabSession::planUp(OpContext& context, PlanFor use) {
+    if (d->lab.kubernetes) {
+        return fail(ErrorCode::Failed, tr("Podleaf cannot bring up Kubernetes clusters yet; it only reads and checks their labs."), {},
+                    tr("Without kubernetes: the same lab file brings up its pods."));
+    }
     if (auto probe = d->engine.probe(context); !probe.usable) {
         probe.remedies.removeDuplicates();
         return fail(ErrorCode::HostLacks, tr("This host cannot run the lab."), probe.problems.join(QLatin1Char('\n')),

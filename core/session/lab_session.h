@@ -52,8 +52,8 @@ public:
     /// Nodes that exist and have not delivered all of it: what is known of them is partial.
     [[nodiscard]] QStringList silentNodes() const;
 
-    /// Desired against observed: the steps that are missing, empty when there is nothing to do. Errors, for running:
-    /// Conflict, naming who is changing the lab.
+    /// Desired against observed: the steps that are missing, empty when there is nothing to do. Errors: HostLacks; Failed for a
+    /// lab with a cluster, which nothing here can start yet; for running: Conflict, naming who is changing the lab.
     Result<plan::Plan> planUp(OpContext& context, PlanFor use = PlanFor::Reading);
     Result<plan::Plan> planDown(OpContext& context);
     plan::PlanResult run(const plan::Plan& plan, OpContext& context, const plan::StepObserver& observer,

@@ -2,6 +2,7 @@
 // The table of versions: what it refuses, and that the modules under resources/kubernetes/build are what it says.
 #include <core/artifacts/go_build.h>
 #include <core/artifacts/version_table.h>
+#include <core/model/kubernetes.h>
 
 #include <QTest>
 
@@ -14,6 +15,7 @@ class TestVersionTable : public QObject {
 
 private Q_SLOTS:
     void choosesASet();
+    void labsMayAskForWhatItHas();
     void saysWhatIsSupported();
     void refusesContradictions_data();
     void refusesContradictions();
@@ -29,6 +31,16 @@ void TestVersionTable::choosesASet() {
     QVERIFY(newest);
     QCOMPARE(newest->value(u"kubernetes"_s), u"1.37.2"_s);
     QCOMPARE(*table->choose({{u"kubernetes"_s, u"1.37.2"_s}, {u"etcd"_s, u"3.7.3"_s}}), *newest);
+}
+
+void TestVersionTable::labsMayAskForWhatItHas() {
+    const auto table = VersionTable::builtin();
+    QStringList versions;
+    for (const VersionSet& set : table->sets) {
+        versions << set.value(u"kubernetes"_s);
+    }
+    versions.removeDuplicates();
+    QCOMPARE(model::kubernetesVersions(), versions);
 }
 
 void TestVersionTable::saysWhatIsSupported() {

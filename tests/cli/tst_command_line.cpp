@@ -94,6 +94,15 @@ private Q_SLOTS:
         row("edit tutorial note add hello 8,20 --dry-run", 0);
         row("edit tutorial note add hello there --dry-run", 2);
         row("edit tutorial note remove 1 --dry-run", 2);
+        row("edit tutorial kubernetes on --dry-run", 0);
+        row("edit tutorial kubernetes off --dry-run", 0);
+        row("edit tutorial kubernetes set control-plane host2 --dry-run", 0);
+        row("edit tutorial kubernetes set control-plane leaf1 --dry-run", 2);
+        row("edit tutorial kubernetes set control-plane host9 --dry-run", 2);
+        row("edit tutorial kubernetes set version 1.20.2 --dry-run", 2);
+        row("edit tutorial kubernetes set services 10.20.0.0/16 --dry-run", 2);
+        row("edit tutorial kubernetes set services default --dry-run", 0);
+        row("edit tutorial kubernetes --dry-run", 2);
         row("edit no-such-lab remove host3", 2);
         row("status a b", 2);
         row("watch a b", 2);
@@ -177,6 +186,19 @@ private Q_SLOTS:
         QCOMPARE(textOf(), before);
         QCOMPARE(podleaf().run({q("edit"), file, q("set"), q("host1"), q("asn"), q("65100")}).exitCode, 2); // leaf1's
         QCOMPARE(textOf(), before);
+    }
+
+    void aClusterIsReadButNotBroughtUp() {
+        const QString file = write("cluster.yaml", "name: cluster\nkubernetes:\nnodes: {leaf1: {kind: leaf}, host1: {kind: host}}\n"
+                                                   "links: [{ends: [leaf1:swp1, host1:eth1]}]\nworkloads: {web: {}}\n");
+        QCOMPARE(podleaf().run({q("validate"), file}).output,
+                 QByteArray("cluster is valid: 2 nodes, 1 cables, Kubernetes 1.37.2 on its hosts.\n"));
+        for (const char* command : {"up", "plan"}) {
+            const ProgramResult result = podleaf().run({q(command), file});
+            QCOMPARE(result.exitCode, 1);
+            QVERIFY2(result.messages.contains("cannot bring up Kubernetes clusters yet"), result.messages.constData());
+        }
+        QCOMPARE(podleaf().run({q("down"), file}).exitCode, 0);
     }
 
     void validateNamesEveryMistake() {

@@ -80,7 +80,7 @@ private Q_SLOTS:
         row("capture tutorial -w ", "@files");
         row("trace tutorial host1 host2", "host2");
         row("test tutorial ", "nginx");
-        row("edit tutorial ", "add remove rename set link group note");
+        row("edit tutorial ", "add remove rename set link kubernetes group note");
         row("edit tutorial add ", "leaf host spine router");
         row("edit tutorial remove host", "host1 host2 host3");
         row("edit tutorial set my", "my-nginx");
@@ -90,6 +90,10 @@ private Q_SLOTS:
         row("edit tutorial link ", "add remove rename impair restore");
         row("edit tutorial link impair intnet", "intnet1 intnet2 intnet3");
         row("edit tutorial link remove ", "intnet1 intnet2 intnet3");
+        row("edit tutorial kubernetes ", "on off set");
+        row("edit tutorial kubernetes set ", "version control-plane services");
+        row("edit tutorial kubernetes set version ", "1.37.2 default");
+        row("edit tutorial kubernetes set control-plane host", "host1 host2 host3");
         row("edit tutorial group ", "add remove rename");
         row("edit two-leaf-ecmp group remove ", "leaves");
         row("edit tutorial --dry-run set host1 asn ", "default");

@@ -39,7 +39,7 @@ public:
 
 private:
     model::Edit edit() {
-        switch (m_bytes.ConsumeIntegralInRange(0, 18)) {
+        switch (m_bytes.ConsumeIntegralInRange(0, 19)) {
         case 0:
             return model::AddNode{node(), place()};
         case 1:
@@ -77,6 +77,10 @@ private:
             return model::RemoveNote{place()};
         case 18:
             return model::SetNote{m_lab.notes.empty() ? 0 : m_bytes.ConsumeIntegralInRange<size_t>(0, m_lab.notes.size() - 1), note()};
+        case 19:
+            return flag() ? model::SetKubernetes{}
+                          : model::SetKubernetes{
+                                model::Kubernetes{flag() ? QString() : qs("1.37.2"), flag() ? NodeId() : nodeName(), network()}};
         default: {
             model::SetPlaces places{workload(), {}};
             for (int i = m_bytes.ConsumeIntegralInRange(0, 2); i > 0; --i) {

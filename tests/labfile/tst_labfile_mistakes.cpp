@@ -48,8 +48,8 @@ void TestLabFileMistakes::mistakes_data() {
         "as in \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\".");
     row("unknown key", withLine(11, "test:"), "11:1 Unknown key \"test\" in the lab. | Did you mean \"tests\"?");
     row("unknown key, nothing near", withLine(11, "zzzzzzzzz:"),
-        "11:1 Unknown key \"zzzzzzzzz\" in the lab. | Known: name, engine, simulation, addresses, routing, fabric, nodes, links, "
-        "workloads, tests, groups, notes.");
+        "11:1 Unknown key \"zzzzzzzzz\" in the lab. | Known: name, engine, simulation, kubernetes, addresses, routing, fabric, "
+        "nodes, links, workloads, tests, groups, notes.");
     row("duplicate key", kBase + "name: again\n", "13:1 The key \"name\" is given twice. | Remove or rename one of them.");
     row("columns count characters",
         "n\xC3\xA4me: \xE2\x82\xAC\nname: a\nnodes: {l: {kind: leaf}}\ntests: {\xE2\x82\xAC\xE2\x82\xAC: , 7: {to: x}}\n",

@@ -194,6 +194,7 @@ void TestLabFileSchema::keysAreTheParsers_data() {
     QTest::addColumn<QString>("definition");
     QTest::addColumn<QByteArray>("text");
     QTest::newRow("lab") << QString() << QByteArray("zzzzzzzzz: 1\n");
+    QTest::newRow("kubernetes") << u"kubernetes"_s << QByteArray("kubernetes: {zzzzzzzzz: 1}\n");
     QTest::newRow("addresses") << u"addresses"_s << QByteArray("addresses: {zzzzzzzzz: 1}\n");
     QTest::newRow("routing") << u"routing"_s << QByteArray("routing: {zzzzzzzzz: 1}\n");
     QTest::newRow("fabric") << u"fabric"_s << QByteArray("fabric: {zzzzzzzzz: 1}\n");
@@ -221,6 +222,7 @@ void TestLabFileSchema::wordsAreTheParsers_data() {
     QTest::newRow("kind") << u"node"_s << u"kind"_s << QByteArray("nodes: {a: {kind: zzzzzzzzz}}\n") << u"The kinds are "_s;
     QTest::newRow("dhcp") << u"node"_s << u"dhcp"_s << QByteArray("nodes: {a: {kind: leaf, dhcp: z}}\n") << u"Supported: "_s;
     QTest::newRow("protocol") << u"routing"_s << u"protocol"_s << QByteArray("routing: {protocol: z}\n") << u"Supported: "_s;
+    QTest::newRow("version") << u"kubernetes"_s << u"version"_s << QByteArray("kubernetes: {version: z}\n") << u"Supported: "_s;
     QTest::newRow("image") << u"workload"_s << u"image"_s << QByteArray("workloads: {a: {image: z}}\n") << u"Supported: "_s;
 }
 
@@ -326,6 +328,9 @@ void TestLabFileSchema::mistakesAreSeen_data() {
     QTest::newRow("bfd") << nodes + "routing: {bfd: maybe}\n" << u"lab.routing.bfd: type"_s;
     QTest::newRow("ecmp") << nodes + "routing: {ecmp: 65}\n" << u"lab.routing.ecmp: out of range"_s;
     QTest::newRow("asn") << QByteArray("name: a\nnodes: {h: {kind: host, asn: big}}\n") << u"lab.nodes.h.asn: type"_s;
+    QTest::newRow("cluster") << nodes + "kubernetes: yes\n" << u"lab.kubernetes: type"_s;
+    QTest::newRow("version") << nodes + "kubernetes: {version: 1.20.2}\n" << u"lab.kubernetes.version: enum"_s;
+    QTest::newRow("services") << nodes + "kubernetes: {services: 10.96.0.0}\n" << u"lab.kubernetes.services: pattern"_s;
     QTest::newRow("group") << nodes + "groups: [{name: a, nodes: []}]\n" << u"lab.groups[].nodes: number of items"_s;
     QTest::newRow("note") << nodes + "notes: [{text: a, position: [1]}]\n" << u"lab.notes[].position: number of items"_s;
     QTest::newRow("length") << nodes + "addresses: {pods-per-host: 29}\n" << u"lab.addresses.pods-per-host: pattern"_s;

@@ -41,7 +41,7 @@ public:
         const Link& link = any(lab.links);
         const Workload& workload = any(lab.workloads);
         const QStringList places = lines(workload);
-        switch (m_random.bounded(13)) {
+        switch (m_random.bounded(14)) {
         case 0:
             return {{host(u"new7"_s, place(lab.nodes)),
                      cable(chance() ? u"added"_s : QString(), firstLeaf(lab) + u":swp40"_s, u"new7:"_s + portOf(lab), place(lab.links))},
@@ -72,6 +72,8 @@ public:
             return groupEdit(lab, node.id);
         case 12:
             return noteEdit(lab);
+        case 13:
+            return clusterEdit(node);
         case 9:
             return {{SetPlaces{workload.name, {{node.id, {}}}}}, QStringList{u"on:"_s, u"replicas"_s, workload.name} + places};
         default:
@@ -103,6 +105,10 @@ private:
         const size_t at = m_random.bounded(static_cast<quint32>(lab.notes.size()));
         const Note moved{lab.notes[at].text, note.position};
         return {{chance() ? Edit(RemoveNote{at}) : Edit(SetNote{at, chance() ? moved : note})}, {u"text"_s, u"position"_s, u"notes:"_s}};
+    }
+    Try clusterEdit(const Node& node) {
+        const Kubernetes cluster{{}, chance() ? node.id : NodeId(), Ipv4Prefix{{10U << 24U | m_random.bounded(3U) << 21U}, 16}};
+        return {{chance() ? SetKubernetes{cluster} : SetKubernetes{}}, {u"kubernetes"_s, u"version"_s, u"control-plane"_s, u"services"_s}};
     }
     static QStringList groups(const Group* group) { return group == nullptr ? QStringList() : QStringList{group->name}; }
     Impairment impairment() {
@@ -208,6 +214,8 @@ void TestPatchRandom::randomEdits_data() {
         QTest::newRow(name) << text;
         QTest::addRow("%s written out", name) << labfile::toYaml(*labfile::parse(text).lab);
     }
+    QTest::newRow("cluster") << builtin("tutorial") + "kubernetes: {control-plane: host2} # here\n";
+    QTest::newRow("cluster in lines") << builtin("two-leaf-ecmp") + "kubernetes:\n  # here\n  control-plane: host1\n  version: 1.37.2\n";
     QTest::newRow("impaired") << kImpaired;
     QTest::newRow("marked") << kMarked;
     QTest::newRow("marked, CRLF") << withCarriageReturns(kMarked);

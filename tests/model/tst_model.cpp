@@ -57,6 +57,9 @@ void TestModel::lookUps() {
         pods << pod.name;
     }
     QCOMPARE(pods, (QStringList{u"a-1"_s, u"b-1"_s, u"b-2"_s}));
+    Lab cluster = lab;
+    cluster.kubernetes = Kubernetes{};
+    QVERIFY(cluster.pods().empty());
 }
 
 void TestModel::equality() {
