@@ -296,7 +296,7 @@ void CanvasLensesTest::spinesDoNotWaitForDhcp() {
     fakes::ObservedLab lab = greenFabric();
     const auto look = [&lab](const char* name, state::NodePhase phase) {
         lab.state.nodes[node(name)].phase = phase;
-        const PhaseLook seen = phaseLookOf(*lab.lab.findNode(node(name)), lab.state);
+        const PhaseLook seen = phaseLookOf(LabFacts(lab.lab), *lab.lab.findNode(node(name)), lab.state);
         return QStringLiteral("%1, %2 of %3").arg(seen.word).arg(seen.bootDone).arg(seen.bootPhases);
     };
     using state::NodePhase;

@@ -45,6 +45,7 @@ private Q_SLOTS:
     void silentSource();
     void nodePhases();
     void hostCard();
+    void hostOfAPodThatIsNotReady();
     void bridgeWords();
     void leafFacts();
     void layoutIsLayered();
@@ -184,6 +185,32 @@ void CanvasLooksTest::hostCard() {
     QCOMPARE(look.pods[0].address, QStringLiteral("10.20.1.10"));
     QVERIFY(look.pods[0].glyph == Glyph::Ok);
     QVERIFY(nodeLook(halfUp(), "host3").pods[0].glyph == Glyph::Wait);
+}
+
+/// A host is no more ready than its pods are seen to be.
+void CanvasLooksTest::hostOfAPodThatIsNotReady() {
+    state::LabState state = allGreen();
+    state::PodState& pod = state.pods[QStringLiteral("my-nginx-1")];
+    pod.ready = false;
+    pod.reason = QStringLiteral("nginx on my-nginx-1 ended with exit code 1.");
+    const auto seen = [&] { return nodeLook(state, "host2"); };
+    QVERIFY(seen().glyph == Glyph::Bad && seen().pods[0].glyph == Glyph::Bad && !seen().failed);
+    QCOMPARE(seen().word, QStringLiteral("1 pod not ready"));
+    QCOMPARE(seen().reason, pod.reason);
+    QCOMPARE(nodeLook(state, "host3").word, QStringLiteral("Ready")); // The other pod's host.
+    pod.reason.clear();                                               // It has not come up yet.
+    QVERIFY(seen().glyph == Glyph::Wait && seen().reason.isEmpty());
+    pod.ready = pod.paused = true;
+    QVERIFY(seen().glyph == Glyph::Warn);
+    QCOMPARE(seen().reason, QStringLiteral("nginx is paused on my-nginx-1."));
+    pod.exists = pod.ready = pod.paused = false; // It is no more.
+    QVERIFY(seen().glyph == Glyph::Wait && seen().pods[0].glyph == Glyph::Planned);
+    state.nodes[node("host2")].phase = state::NodePhase::Bgp; // What keeps the host itself is told first.
+    QCOMPARE(seen().word, QStringLiteral("BGP"));
+    state = allGreen();
+    QCOMPARE(seen().word, QStringLiteral("Ready"));
+    state.pods[QStringLiteral("other")] = {QStringLiteral("other"), node("host2"), {}, true, false, {}};
+    QCOMPARE(seen().word, QStringLiteral("Ready")); // The lab has no such pod.
 }
 
 void CanvasLooksTest::bridgeWords() {

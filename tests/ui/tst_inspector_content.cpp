@@ -25,6 +25,7 @@ class InspectorContentTest final : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void inspectorOfANode();
+    void inspectorOfAPodsHost();
     void inspectorOfAFailedNodeBeginsWithItsLog();
     void inspectorOfACable();
     void inspectorOfACablesTraffic();
@@ -62,6 +63,18 @@ void InspectorContentTest::inspectorOfANode() {
     const InspectorContent loaded = inspect(node("leaf1"), lab.lab, lab.state, lab.nowMs);
     QCOMPARE(sectionOf(loaded, "Load")->rows.size(), std::size_t(1)); // One look makes no rate.
     QCOMPARE(sectionOf(loaded, "Load")->rows.front().text, QStringLiteral("20 MB"));
+}
+
+void InspectorContentTest::inspectorOfAPodsHost() {
+    ObservedLab lab = green();
+    lab.feed({state::ProcessSeen{node("my-nginx-1"), QStringLiteral("nginx"), false, 40, 1, 0, {}}});
+    const InspectorContent content = inspect(node("host2"), lab.lab, lab.state, lab.nowMs);
+    QVERIFY((content.state == Word{Glyph::Bad, QStringLiteral("1 pod not ready")}));
+    QCOMPARE(content.fault, QStringLiteral("nginx on my-nginx-1 ended with exit code 1."));
+    QVERIFY(content.boot.back().glyph == Glyph::Bad && content.boot[3].glyph == Glyph::Ok);
+    QVERIFY((inspect(node("host3"), lab.lab, lab.state, lab.nowMs).state == Word{Glyph::Ok, QStringLiteral("Ready")}));
+    lab.feed({state::ProcessSeen{node("my-nginx-1"), QStringLiteral("nginx"), true, 41, 0, 0, {}}});
+    QVERIFY((inspect(node("host2"), lab.lab, lab.state, lab.nowMs).state == Word{Glyph::Ok, QStringLiteral("Ready")}));
 }
 
 void InspectorContentTest::inspectorSortsPorts() {

@@ -206,7 +206,7 @@ CableLook lookOf(const model::Link& link, const state::LabState& state) {
         addImpairments(look, link, cable->second.impairments);
         // A cut is no carrier at both ends, whichever way the engine brings it about.
         for (PortLook& port : look.ports) {
-            port = look.cut && port == PortLook::Up ? PortLook::NoCarrier : port;
+            port = look.cut && port != PortLook::Unknown ? PortLook::NoCarrier : port;
         }
     }
     look.carrierLost = look.carrierLost || look.cut;

@@ -11,6 +11,7 @@
 #include <QString>
 
 #include <array>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -64,6 +65,17 @@ struct PodLook {
     QString full;
 };
 
+Glyph glyphOf(const state::PodState& pod);
+
+/// What a host that is ready itself says while some of its pods are not: the worst of their glyphs, how many, and why.
+struct PodsLook {
+    Glyph glyph = Glyph::Wait;
+    QString word;   ///< "1 pod not ready".
+    QString reason; ///< Of the first that has one of that glyph; one sentence.
+};
+/// Of a host's pods as they are observed; nothing when all are ready.
+std::optional<PodsLook> podsLookOf(const std::vector<const state::PodState*>& pods);
+
 struct ServiceLook {
     Glyph glyph = Glyph::Planned;
     QString word;
@@ -88,7 +100,7 @@ struct PhaseLook {
     int bootPhases = 4; ///< Created, ports, DHCP, BGP; without DHCP where the node has no part in it.
     int bootDone = 0;   ///< How many of them are behind it.
 };
-PhaseLook phaseLookOf(const model::Node& node, const state::LabState& state);
+PhaseLook phaseLookOf(const LabFacts& lab, const model::Node& node, const state::LabState& state);
 
 struct NodeLook : PhaseLook {
     QString bridge;

@@ -37,7 +37,7 @@ void NodeItem::place() {
 }
 
 void NodeItem::refresh() {
-    m_phase = phaseLookOf(m_node, *m_context.state);
+    m_phase = phaseLookOf(m_context.facts, m_node, *m_context.state);
     m_lookIsOld = true;
     refreshUsage();
 }
@@ -129,7 +129,8 @@ void NodeItem::paintHead(QPainter& painter, double right) const {
     paintState(painter, y + 17, right);
 }
 
-/// State and AS; the AS does without its "AS" where both do not fit.
+/// State and AS; the AS does without its "AS" where both do not fit, and stays away where not even that leaves the state
+/// its words.
 void NodeItem::paintState(QPainter& painter, double baseline, double right) const {
     const Theme& theme = m_context.theme;
     const QFont font = theme.canvasFont(FontRole::Word);
@@ -138,6 +139,9 @@ void NodeItem::paintState(QPainter& painter, double baseline, double right) cons
     QString asn = isSwitch() ? QString() : CanvasText::tr("AS %1").arg(m_node.asn);
     if (!asn.isEmpty() && textWidth(m_phase.word, font) + 8 + textWidth(asn, mono) > room) {
         asn = QString::number(m_node.asn);
+    }
+    if (textWidth(m_phase.word, font) + 8 + textWidth(asn, mono) > room) {
+        asn.clear();
     }
     const double asnWidth = asn.isEmpty() ? 0 : textWidth(asn, mono) + 8;
     const double word = drawText(painter, {56, baseline}, elided(m_phase.word, font, room - asnWidth, Qt::ElideRight), font,

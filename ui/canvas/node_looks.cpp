@@ -205,27 +205,78 @@ void addPods(NodeLook& look, const LabFacts& lab, const model::Node& host, const
         const state::PodState* seen = found == state.pods.end() || look.planned ? nullptr : &found->second;
         PodLook chip{pod->name, pod->address.toString(), workload->port, Glyph::Planned, {}};
         if (seen != nullptr && seen->exists) {
-            chip.glyph = seen->paused ? Glyph::Warn : seen->ready ? Glyph::Ok : seen->reason.isEmpty() ? Glyph::Wait : Glyph::Bad;
+            chip.glyph = glyphOf(*seen);
             chip.full = state::podFault(*seen);
         }
         look.pods.push_back(chip);
     }
 }
 
+/// The later the worse.
+int rankOf(Glyph pod) {
+    return pod == Glyph::Bad ? 2 : pod == Glyph::Warn ? 1 : 0;
+}
+
+/// A host serves with its pods: it is not ready where they are not.
+void addPodsLook(PhaseLook& look, const LabFacts& lab, const model::Node& host, const state::LabState& state) {
+    std::vector<const state::PodState*> pods;
+    for (const auto& [workload, pod] : lab.of(host.id).pods) {
+        if (const auto seen = state.pods.find(pod->name); seen != state.pods.end()) {
+            pods.push_back(&seen->second);
+        }
+    }
+    if (const auto pending = podsLookOf(pods)) {
+        look.glyph = pending->glyph;
+        look.word = pending->word;
+        look.reason = pending->reason;
+    }
+}
+
 } // namespace
+
+Glyph glyphOf(const state::PodState& pod) {
+    return !pod.exists            ? Glyph::Planned
+           : pod.paused           ? Glyph::Warn
+           : pod.ready            ? Glyph::Ok
+           : pod.reason.isEmpty() ? Glyph::Wait
+                                  : Glyph::Bad;
+}
+
+std::optional<PodsLook> podsLookOf(const std::vector<const state::PodState*>& pods) {
+    PodsLook look;
+    int count = 0;
+    for (const state::PodState* pod : pods) {
+        const Glyph glyph = glyphOf(*pod);
+        if (glyph == Glyph::Ok) {
+            continue;
+        }
+        ++count;
+        if (rankOf(glyph) > rankOf(look.glyph)) {
+            look.glyph = glyph;
+            look.reason = state::podFault(*pod);
+        }
+    }
+    look.word = count == 1 ? CanvasText::tr("1 pod not ready") : CanvasText::tr("%1 pods not ready").arg(count);
+    return count == 0 ? std::nullopt : std::optional(look);
+}
 
 QString kindWord(model::NodeKind kind) {
     return model::infoOf(kind).word;
 }
 
-PhaseLook phaseLookOf(const model::Node& node, const state::LabState& state) {
-    return phaseOf(node, seenOf(node, state));
+PhaseLook phaseLookOf(const LabFacts& lab, const model::Node& node, const state::LabState& state) {
+    const state::NodeState* seen = seenOf(node, state);
+    PhaseLook look = phaseOf(node, seen);
+    if (seen != nullptr && seen->exists && seen->phase == state::NodePhase::Ready) {
+        addPodsLook(look, lab, node, state);
+    }
+    return look;
 }
 
 NodeLook lookOf(const LabFacts& lab, const model::Node& node, const state::LabState& state) {
     const state::NodeState* seen = seenOf(node, state);
     NodeLook look;
-    static_cast<PhaseLook&>(look) = phaseOf(node, seen);
+    static_cast<PhaseLook&>(look) = phaseLookOf(lab, node, state);
     addPods(look, lab, node, state);
     if (model::infoOf(node.kind).isSwitch) {
         addFacts(look, lab, node, state, seen);

@@ -40,6 +40,17 @@ QString sessionText(const SessionState& session, const LabState& state, qint64 n
     return session.known && session.sinceMs > 0 ? QString(word.text + QLatin1String(", ") + age(session.sinceMs, nowMs)) : word.text;
 }
 
+/// What a host that is ready itself says of its pods; nothing when all of them are ready.
+std::optional<PodsLook> podsOf(const NodeState& seen, const LabState& state) {
+    std::vector<const state::PodState*> pods;
+    for (const auto& [name, pod] : state.pods) {
+        if (pod.host == seen.id && seen.exists && seen.phase == state::NodePhase::Ready) {
+            pods.push_back(&pod);
+        }
+    }
+    return podsLookOf(pods);
+}
+
 /// Which boot phases are behind a node, by what is observed of it.
 std::vector<BootStep> bootOf(const model::Lab& lab, const model::Node& node, const NodeState& seen, const LabState& state) {
     const bool leaf = node.kind != model::NodeKind::Host;
@@ -62,10 +73,12 @@ std::vector<BootStep> bootOf(const model::Lab& lab, const model::Node& node, con
     }
     const bool ports = seen.exists && std::all_of(links.begin(), links.end(), carrier);
     const bool dhcp = model::runsDhcpDaemon(node) ? service("dnsmasq") : seen.exists && std::all_of(links.begin(), links.end(), hasAddress);
+    const std::optional<PodsLook> pods = podsOf(seen, state);
+    const Glyph waits = seen.phase == state::NodePhase::Failed ? Glyph::Bad : pods ? pods->glyph : Glyph::Wait;
     std::vector<std::pair<QString, bool>> phases{{tr("Created"), seen.exists},
                                                  {leaf ? tr("Ports") : tr("Link"), ports},
                                                  {tr("BGP"), sessions},
-                                                 {leaf ? tr("Running") : tr("Ready"), seen.phase == state::NodePhase::Ready}};
+                                                 {leaf ? tr("Running") : tr("Ready"), seen.phase == state::NodePhase::Ready && !pods}};
     if (model::usesDhcp(node)) {
         phases.insert(phases.begin() + 2, {tr("DHCP"), dhcp});
     }
@@ -74,7 +87,7 @@ std::vector<BootStep> bootOf(const model::Lab& lab, const model::Node& node, con
     for (const auto& [title, done] : phases) {
         Glyph glyph = done ? Glyph::Ok : Glyph::Planned;
         if (!done && waiting) {
-            glyph = seen.phase == state::NodePhase::Failed ? Glyph::Bad : Glyph::Wait;
+            glyph = waits;
             waiting = false;
         }
         boot.push_back({title, glyph});
@@ -196,6 +209,10 @@ InspectorContent nodeContent(const NodeId& id, const model::Lab& lab, const LabS
     content.state = wordOf(seen, node->kind);
     content.second = model::infoOf(node->kind).word;
     content.fault = seen.phase == state::NodePhase::Failed || seen.phase == state::NodePhase::Bgp ? oneLine(seen.reason) : QString();
+    if (const auto pods = podsOf(seen, state)) {
+        content.state = {pods->glyph, pods->word};
+        content.fault = oneLine(pods->reason);
+    }
     content.boot = bootOf(lab, *node, seen, state);
     if (seen.phase == state::NodePhase::Failed) {
         addProcesses(content, seen); // What happened, and the end of its log, before everything else.

@@ -3,6 +3,7 @@
 #include "words.h"
 
 #include <core/model/node_kinds.h>
+#include <ui/canvas/looks.h>
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -98,10 +99,7 @@ Word wordOf(const state::PodState& pod) {
     if (!pod.exists) {
         return {Glyph::Planned, tr("Planned")};
     }
-    if (pod.paused) {
-        return {Glyph::Warn, tr("Paused")};
-    }
-    return pod.ready ? Word{Glyph::Ok, tr("Running")} : Word{pod.reason.isEmpty() ? Glyph::Wait : Glyph::Bad, tr("Not ready")};
+    return {glyphOf(pod), pod.paused ? tr("Paused") : pod.ready ? tr("Running") : tr("Not ready")};
 }
 
 Word wordOf(const state::LinkState& link) {
