@@ -80,7 +80,7 @@ public:
     Result<verify::TestReport> test(OpContext& context, const std::vector<intent::Leg>& legs, const verify::LegObserver& observer) {
         const auto observeAndStore = [this, &observer](const verify::LegResult& leg) {
             store.push({QDateTime::currentMSecsSinceEpoch(),
-                        state::TestLegSeen{leg.from, leg.to, leg.ok, leg.expected, leg.ms, leg.reason, leg.answeredWrong}});
+                        state::TestLegSeen{leg.from, leg.to, leg.ok, leg.expected, leg.ms, leg.reason, leg.answeredWrong, leg.url}});
             if (observer) {
                 observer(leg);
             }

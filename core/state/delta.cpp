@@ -22,17 +22,17 @@ void Delta::merge(Delta&& later) {
     traffic.merge(later.traffic);
     usage.merge(later.usage);
     leases = leases || later.leases;
-    tests = tests || later.tests;
     running = running || later.running;
     append(log, std::move(later.log));
     append(routes, std::move(later.routes));
+    append(tests, std::move(later.tests));
     append(flows, std::move(later.flows));
     append(changes, std::move(later.changes));
 }
 
 bool Delta::isEmptyButForRates() const {
-    return nodes.empty() && links.empty() && sessions.empty() && pods.empty() && !leases && !tests && !running && log.empty() &&
-           routes.empty() && flows.empty() && changes.empty();
+    return nodes.empty() && links.empty() && sessions.empty() && pods.empty() && !leases && !running && log.empty() && routes.empty() &&
+           tests.empty() && flows.empty() && changes.empty();
 }
 
 } // namespace podleaf::state

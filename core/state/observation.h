@@ -197,6 +197,7 @@ struct TestLegSeen {
     double ms = 0;
     QString reason;
     bool answeredWrong = false; ///< Not ok, though something answered.
+    QString url = {};           ///< What was asked for.
     bool operator==(const TestLegSeen&) const = default;
 };
 /// A connection that no test made, and what became of it.

@@ -119,7 +119,6 @@ void Reducer::forgetLab() {
         m_delta.pods.insert(name);
     }
     m_delta.leases = m_delta.leases || !m_state.leases.empty();
-    m_delta.tests = m_delta.tests || !m_state.testLegs.empty();
     m_state.leases.clear();
     m_state.testLegs.clear();
     m_state.flows.clear();
@@ -346,7 +345,7 @@ void Reducer::fold(const TestLegSeen& seen) {
     TestLegSeen& leg = m_state.testLegs[{seen.from, seen.to}];
     leg = seen;
     leg.reason = toSentence(seen.reason);
-    m_delta.tests = true;
+    m_delta.tests.push_back(leg);
     const QString outcome = seen.ok ? tr("%1 to %2: answered in %3 ms.").arg(seen.from, seen.to, QString::number(seen.ms, 'f', 1))
                             : seen.answeredWrong ? tr("%1 to %2: not as wanted.").arg(seen.from, seen.to)
                                                  : tr("%1 to %2: not answered.").arg(seen.from, seen.to);

@@ -33,11 +33,12 @@ struct Delta {
     std::set<NodeId> traffic; ///< Nodes whose ports' rates were measured again.
     std::set<NodeId> usage;   ///< Nodes that use more or less processor time or memory than before.
     bool leases = false;
-    bool tests = false;
     bool running = false;
     std::vector<LogEntry> log;
     /// Kernel routes that came (present) or went, in order; what `podleaf watch` prints.
     std::vector<RouteSeen> routes;
+    /// Legs of tests that came out, in order; the verification's of an up as well.
+    std::vector<TestLegSeen> tests;
     /// Connections that no test made, in order.
     std::vector<FlowSeen> flows;
     /// What turned, with the time it was seen, in order, none dropped.

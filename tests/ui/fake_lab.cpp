@@ -38,6 +38,9 @@ Result<plan::Plan> FakeLab::plan(OpContext& context, const QString& title) {
             if (auto passed = ran.pass(inner); !passed) {
                 return passed;
             }
+            for (const state::TestLegSeen& leg : last ? verified : std::vector<state::TestLegSeen>()) {
+                store.push({kStartMs, leg});
+            }
             if (last && stepError) {
                 return fail(*stepError);
             }
@@ -59,6 +62,8 @@ Result<verify::TestReport> FakeLab::test(OpContext& context, const QString& name
             }
         }
         report.legs.push_back({leg.from(), leg.toPod, leg.url(), true, true, 0.4, {}});
+        const verify::LegResult& done = report.legs.back();
+        store.push({kStartMs, state::TestLegSeen{done.from, done.to, done.ok, done.expected, done.ms, done.reason, false, done.url}});
         observer(report.legs.back());
     }
     return report;

@@ -62,8 +62,9 @@ struct FakeLab {
         static_cast<void>(context.sleepFor(std::chrono::hours(1)));
         return Result<capture::Summary>(capture::Summary{capture::EndedBy::Stop, {}, 0, 0});
     };
-    Gate consoles;                  ///< Passed by the program of every console.
-    std::optional<Error> stepError; ///< Of the plan's last step.
+    Gate consoles;                            ///< Passed by the program of every console.
+    std::vector<state::TestLegSeen> verified; ///< The legs that the plan's last step finds out.
+    std::optional<Error> stepError;           ///< Of the plan's last step.
     std::optional<Error> engineError;
     qint64 nowMs = kStartMs;
 

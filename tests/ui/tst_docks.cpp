@@ -12,11 +12,14 @@
 #include <ui/models/event_table.h>
 
 #include <QClipboard>
+#include <QHeaderView>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
+#include <QTreeView>
 #include <QTreeWidgetItemIterator>
 
+#include <algorithm>
 #include <utility>
 
 using namespace podleaf;
@@ -63,6 +66,7 @@ private Q_SLOTS:
     void faultWithoutAPlan();
     void testNotRunYet();
     void testRunsAndFails();
+    void matrixTakesAllTheWidth();
     void testOfALabWithoutTests();
     void tableEmptyAndFiltered();
     void tableFollowsItsTail();
@@ -191,6 +195,23 @@ void DocksTest::testNotRunYet() {
     QTest::mouseClick(buttonIn(panel, "Test nginx"), Qt::LeftButton);
     QCOMPARE(asked.count(), 1);
     QVERIFY(panel.glyph() == Glyph::None);
+}
+
+void DocksTest::matrixTakesAllTheWidth() {
+    TestPanel panel(m_theme);
+    const auto legs = intent::intentOf(tutorialLab()).legs;
+    panel.setLegs(tutorialLab(), legs);
+    showPanel(panel);
+    panel.addResult({legs[0].from(), legs[0].toPod, legs[0].url(), true, true, 0.4, {}});
+    const auto views = panel.findChildren<QTreeView*>();
+    const auto cells = std::ranges::find_if(views, [&](const QTreeView* view) { return view->model() == &panel.matrix(); });
+    QVERIFY(cells != views.end());
+    for (const int width : {592, 760, 593}) {
+        panel.resize(width, 220);
+        QTRY_COMPARE((*cells)->header()->length(), (*cells)->viewport()->width());
+    }
+    panel.resize(360, 220); // Too narrow: it is scrolled.
+    QTRY_VERIFY((*cells)->header()->length() > (*cells)->viewport()->width());
 }
 
 void DocksTest::testRunsAndFails() {

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void keysStartJobs();
     void failedStepIsTriedAgainFromThere();
     void stopEndsAPlanAtOnceAndUpGoesOn();
+    void legsOfAFailedUpAreShownAtOnce();
     void testRaisesItsDock();
     void matrixCellSelectsItsFlow();
     void seenFlowIsShown();
@@ -160,6 +161,46 @@ void WindowJobsTest::stopEndsAPlanAtOnceAndUpGoesOn() {
     QCOMPARE(m_lab->calls().count(QStringLiteral("planUp")), 2);
 }
 
+/// What the last step of an Up found out is drawn, listed and in the matrix, without a press of Test.
+void WindowJobsTest::legsOfAFailedUpAreShownAtOnce() {
+    m_lab->planned.open();
+    m_lab->ran.open();
+    m_lab->stepError = Error{ErrorCode::Timeout, QStringLiteral("The lab did not become as intended in time."), {}, {}, {}};
+    const QString reason = QStringLiteral("Answered with HTTP status 404.");
+    m_lab->verified = {{QStringLiteral("host1"), QStringLiteral("my-nginx-1"), false, true, 2.6, reason, true},
+                       {QStringLiteral("host1"), QStringLiteral("my-nginx-2"), true, true, 0.9, {}, false}};
+    m_window->openLab({});
+    m_lab->pushGreen();
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->actions().test->isEnabled(), kPatienceMs);
+    QVERIFY(m_window->canvas().lens(Lens::Bgp) && m_window->canvas().lens(Lens::Flows));
+    const QSignalSpy ended(&m_window->runner(), &LabRunner::ended);
+    const qsizetype before = ended.count();
+    press(Qt::Key_F8);
+    QTRY_VERIFY_WITH_TIMEOUT(ended.count() > before && !m_window->runner().isBusy(), kPatienceMs);
+    const FlowRef failed{QStringLiteral("host1"), QStringLiteral("my-nginx-1")};
+    const auto isDrawn = [&](const FlowRef& flow) {
+        const std::vector<Selection> items = m_window->canvas().itemsInTabOrder();
+        return std::ranges::find(items, Selection(flow)) != items.end() && !m_window->canvas().viewRectOf(flow).isEmpty();
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(isDrawn(failed), kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(isDrawn(FlowRef{QStringLiteral("host1"), QStringLiteral("my-nginx-2")}), kPatienceMs);
+    QCOMPARE(m_window->lookInside().flows().flows().counts().notAsWanted, 1);
+    const TestPanel& panel = m_window->testPanel();
+    QVERIFY2(panel.sentence().startsWith(QStringLiteral("2 of 10 legs: 1 allowed, 1 not as wanted.")), qPrintable(panel.sentence()));
+    QVERIFY(panel.glyph() == Glyph::Bad && !m_lab->calls().contains(QStringLiteral("test ")));
+    // The next test takes their places, and the same measurement does not take a better reason away.
+    m_window->testPanel().begin();
+    QCOMPARE(panel.sentence(), QStringLiteral("Not tested yet."));
+    const verify::LegResult explained{.from = failed.from, .to = failed.to, .ok = false, .ms = 2, .reason = QStringLiteral("Why.")};
+    verify::LegResult plain = explained;
+    plain.reason = reason;
+    m_window->testPanel().addSeen(plain); // While it runs, it tells itself.
+    QCOMPARE(m_window->testPanel().matrix().counts().finished, 0);
+    m_window->testPanel().end(verify::TestReport{{explained}, {}}, {});
+    m_window->testPanel().addSeen(plain);
+    QCOMPARE(m_window->testPanel().matrix().resultOf(failed.from, failed.to)->reason, explained.reason);
+}
+
 void WindowJobsTest::testRaisesItsDock() {
     m_window->openLab({});
     m_lab->pushGreen();
@@ -210,6 +251,7 @@ void WindowJobsTest::flowRowSelectsItsFlow() {
     press(Qt::Key_7, Qt::AltModifier);
     QTRY_VERIFY_WITH_TIMEOUT(isInFront("flows"), kPatienceMs);
     FlowsPanel& flows = m_window->lookInside().flows();
+    QTRY_COMPARE_WITH_TIMEOUT(flows.flows().counts().allowed, 10, kPatienceMs);
     QTreeView* view = flows.table().view();
     view->scrollToTop(); // It follows its tail.
     QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(view->model()->index(0, 1)).center());

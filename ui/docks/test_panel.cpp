@@ -7,9 +7,12 @@
 
 #include <ui/models/mismatch_table.h>
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace podleaf::ui {
 
@@ -45,6 +48,7 @@ TestPanel::TestPanel(const Theme& theme, QWidget* parent)
     m_view->setSelectionMode(QAbstractItemView::SingleSelection);
     m_view->header()->setStretchLastSection(false);
     m_view->setAlternatingRowColors(false);
+    m_view->viewport()->installEventFilter(this);
     styleView(*m_list, theme, kListRow);
     m_list->setModel(m_mismatches);
     m_list->setRootIsDecorated(false);
@@ -78,12 +82,26 @@ void TestPanel::setLegs(const model::Lab& lab, const std::vector<intent::Leg>& l
     m_matrix->setLegs(lab, legs);
     m_mismatches->show({});
     m_fault->hide();
-    const double scale = m_theme.fontScale();
-    m_view->setColumnWidth(0, qRound(kSourceWidth * scale));
-    for (int column = 1; column < m_matrix->columnCount(); ++column) {
-        m_view->setColumnWidth(column, qRound(kTargetWidth * scale));
-    }
+    spreadColumns();
     refresh();
+}
+
+void TestPanel::spreadColumns() {
+    const int source = qRound(kSourceWidth * m_theme.fontScale());
+    const int least = qRound(kTargetWidth * m_theme.fontScale());
+    const int targets = m_matrix->columnCount() - 1;
+    const int room = m_view->viewport()->width() - source;
+    for (int column = 1; column <= targets; ++column) { // To the pixel, whatever the number.
+        m_view->setColumnWidth(column, std::max(least, room * column / targets - room * (column - 1) / targets));
+    }
+    m_view->setColumnWidth(0, source);
+}
+
+bool TestPanel::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Resize) {
+        spreadColumns();
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void TestPanel::begin() {
@@ -97,6 +115,14 @@ void TestPanel::begin() {
 void TestPanel::addResult(const verify::LegResult& leg) {
     m_matrix->setResult(leg);
     refresh();
+}
+
+void TestPanel::addSeen(const verify::LegResult& leg) {
+    const std::optional<verify::LegResult> known = m_matrix->resultOf(leg.from, leg.to);
+    const bool isKnown = known && known->ok == leg.ok && known->ms == leg.ms; // The very same measurement.
+    if (!m_runs && !isKnown) {
+        addResult(leg);
+    }
 }
 
 void TestPanel::end(const std::optional<verify::TestReport>& report, const std::optional<Error>& error) {

@@ -30,6 +30,9 @@ public:
     void setLegs(const model::Lab& lab, const std::vector<intent::Leg>& legs);
     void begin();
     void addResult(const verify::LegResult& leg);
+    /// A leg that the store tells of: what a verification found is a result as well. A test that was begun tells its legs
+    /// itself, in the end with more of the reason.
+    void addSeen(const verify::LegResult& leg);
     void end(const std::optional<verify::TestReport>& report, const std::optional<Error>& error);
 
     [[nodiscard]] TestMatrix& matrix() { return *m_matrix; }
@@ -42,8 +45,13 @@ Q_SIGNALS:
     void glyphChanged();
     void legClicked(const podleaf::verify::LegResult& leg);
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void refresh();
+    /// All of the width; what does not fit is scrolled to.
+    void spreadColumns();
 
     const Theme& m_theme;
     TestMatrix* m_matrix;

@@ -107,6 +107,12 @@ const TestMatrix::LegCell* TestMatrix::at(int row, int column) const {
     return column == 0 ? nullptr : &m_cells[static_cast<std::size_t>(row) * m_targets.size() + static_cast<std::size_t>(column) - 1];
 }
 
+std::optional<verify::LegResult> TestMatrix::resultOf(const QString& from, const QString& to) const {
+    const auto row = m_rowOf.find(from);
+    const auto column = m_columnOf.find(to);
+    return row == m_rowOf.end() || column == m_columnOf.end() ? std::nullopt : at(row->second, column->second + 1)->result;
+}
+
 std::optional<verify::LegResult> TestMatrix::resultAt(const QModelIndex& index) const {
     const LegCell* cell = index.isValid() ? at(index.row(), index.column()) : nullptr;
     return cell != nullptr ? cell->result : std::nullopt;

@@ -40,6 +40,8 @@ public:
     [[nodiscard]] TestCounts counts() const;
     /// "9 legs: 9 allowed. All as intended." or "Not tested yet."
     [[nodiscard]] QString sentence() const;
+    /// The result between two ends, if there is one.
+    [[nodiscard]] std::optional<verify::LegResult> resultOf(const QString& from, const QString& to) const;
     /// The result of a cell, if it has run.
     [[nodiscard]] std::optional<verify::LegResult> resultAt(const QModelIndex& index) const;
 

@@ -2,6 +2,8 @@
 // Words: see the header.
 #include "words.h"
 
+#include "seen_legs.h"
+
 #include <core/model/node_kinds.h>
 #include <ui/canvas/looks.h>
 
@@ -139,10 +141,7 @@ Word wordOf(const verify::LegResult& leg) {
 }
 
 Word wordOf(const state::TestLegSeen& leg) {
-    verify::LegResult result;
-    result.ok = leg.ok;
-    result.answeredWrong = leg.answeredWrong;
-    return wordOf(result);
+    return wordOf(legOf(leg));
 }
 
 QString duration(std::chrono::milliseconds time) {

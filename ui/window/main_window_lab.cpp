@@ -21,6 +21,7 @@
 #include <ui/models/event_table.h>
 #include <ui/models/lab_summary.h>
 #include <ui/models/route_table.h>
+#include <ui/models/seen_legs.h>
 #include <ui/models/session_table.h>
 
 #include <QApplication>
@@ -51,13 +52,8 @@ state::Delta everythingIn(const state::LabState& lab) {
     for (const auto& [name, pod] : lab.pods) {
         delta.pods.insert(name);
     }
-    delta.leases = delta.tests = delta.running = true;
+    delta.leases = delta.running = true;
     return delta;
-}
-
-verify::LegResult legOf(const state::FlowSeen& flow) {
-    const QString url = QStringLiteral("http://%1:%2/").arg(flow.address.toString()).arg(flow.port);
-    return {.from = flow.from, .to = flow.to, .url = url, .ok = flow.ok, .expected = true, .ms = flow.ms, .reason = flow.reason};
 }
 
 } // namespace
@@ -137,10 +133,7 @@ void MainWindow::connectRunner() {
             [this](LabRunner::Job job, const PlanPtr& plan) { m_planPanel->showPlan(plan, job != LabRunner::Job::Plan); });
     connect(runner, &LabRunner::said, this, [this](LabRunner::Job, const QString& sentence) { m_planPanel->say(sentence); });
     connect(runner, &LabRunner::stepChanged, m_planPanel, &PlanPanel::setStatus);
-    connect(runner, &LabRunner::legFinished, this, [this](const verify::LegResult& leg) {
-        m_testPanel->addResult(leg);
-        showFlow(leg);
-    });
+    connect(runner, &LabRunner::legFinished, m_testPanel, &TestPanel::addResult);
     connect(runner, &LabRunner::ended, this, &MainWindow::onEnded);
     connect(runner, &LabRunner::engineProbed, this, [this](bool usable, const QString& summary) {
         m_engineUsable = usable;
@@ -285,6 +278,10 @@ void MainWindow::onUpdated(const state::Snapshot& snapshot, const state::Delta& 
         m_routesDiff->setNow(snapshot);
     }
     m_look->apply(*snapshot, delta, QDateTime::currentMSecsSinceEpoch());
+    for (const state::TestLegSeen& leg : delta.tests) { // Whoever asked: Test, or Up to verify.
+        showFlow(legOf(leg));
+        m_testPanel->addSeen(legOf(leg));
+    }
     for (const state::FlowSeen& flow : delta.flows) {
         showFlow(legOf(flow));
     }
