@@ -279,7 +279,7 @@ void CanvasPlacesTest::cardIsDragged() {
     ShownCanvas canvas;
     canvas.apply(allGreen());
     std::vector<NodeMove> moves;
-    connect(&canvas.view, &LabView::nodesMoved, this, [&moves](const std::vector<NodeMove>& told) { moves = told; });
+    connect(&canvas.view, &LabView::partsMoved, this, [&moves](const std::vector<NodeMove>& told) { moves = told; });
     const QPoint cable = canvas.view.viewPosOf(link("intnet2"));
     canvas.drag(canvas.view.viewPosOf(node("host2")), {0, 39});
     QCOMPARE(canvas.view.scenePosOf(node("host2")), QPointF(296, 240)); // Snapped to 8.
@@ -294,7 +294,7 @@ void CanvasPlacesTest::cardIsDragged() {
 
 void CanvasPlacesTest::escapeEndsADrag() {
     ShownCanvas canvas;
-    const QSignalSpy moved(&canvas.view, &LabView::nodesMoved);
+    const QSignalSpy moved(&canvas.view, &LabView::partsMoved);
     const QPoint at = canvas.view.viewPosOf(node("host3"));
     QTest::mousePress(canvas.view.viewport(), Qt::LeftButton, {}, at);
     QTest::mouseMove(canvas.view.viewport(), at + QPoint(40, 40));
@@ -308,7 +308,7 @@ void CanvasPlacesTest::escapeEndsADrag() {
 void CanvasPlacesTest::cardIsMovedByKey() {
     ShownCanvas canvas;
     std::vector<NodeMove> moves;
-    connect(&canvas.view, &LabView::nodesMoved, this, [&moves](const std::vector<NodeMove>& told) { moves = told; });
+    connect(&canvas.view, &LabView::partsMoved, this, [&moves](const std::vector<NodeMove>& told) { moves = told; });
     canvas.view.select(node("host1"));
     QTest::keyClick(&canvas.view, Qt::Key_Down, Qt::ControlModifier);
     QVERIFY(moves == (std::vector<NodeMove>{{node("host1"), {0, 204}, {0, 228}}}));
@@ -337,7 +337,7 @@ void CanvasPlacesTest::arrangeTellsAllMoves() {
     ShownCanvas canvas;
     canvas.drag(canvas.view.viewPosOf(node("host2")), {0, 40});
     std::vector<NodeMove> moves;
-    connect(&canvas.view, &LabView::nodesMoved, this, [&moves](const std::vector<NodeMove>& told) { moves = told; });
+    connect(&canvas.view, &LabView::partsMoved, this, [&moves](const std::vector<NodeMove>& told) { moves = told; });
     canvas.view.arrange();
     QCOMPARE(moves.size(), std::size_t(1));
     QCOMPARE(moves[0].to, QPointF(296, 204));

@@ -23,6 +23,8 @@ private Q_SLOTS:
     void cleanup() { m_window.reset(); }
     void markedAreDraggedTogether();
     void markedAreMovedByKey();
+    void markedNotesGoAlong();
+    void frameTakesNotes();
     void escapeEndsTheDragFirst();
     void clickOnOneOfThemChoosesIt();
     void outlinesAreSaved();
@@ -74,6 +76,59 @@ void EditingTogetherTest::markedAreMovedByKey() {
     QCOMPARE(canvas().scenePosOf(node("host1")), first + QPointF(0, 24));
     QCOMPARE(canvas().scenePosOf(node("host3")), third + QPointF(0, 24));
     QCOMPARE(undoText(), QStringLiteral("Undo: Move 2 nodes"));
+}
+
+/// Whichever of them is held: one step, which is taken back as one.
+void EditingTogetherTest::markedNotesGoAlong() {
+    for (const int x : {-200, -160}) {
+        QVERIFY(m_window->editor().commands().perform(addNote(document().lab(), {x, x + 300})));
+    }
+    const QByteArray before = document().text();
+    const std::vector<model::Note> notes = document().lab().notes;
+    const QPointF first = canvas().scenePosOf(node("host1"));
+    const auto way = [&](std::size_t note) {
+        const model::Position now = document().lab().notes[note].position;
+        return QPointF(now.x - notes[note].position.x, now.y - notes[note].position.y);
+    };
+    const auto middleOf = [&](const Selection& part) { return inWindow(canvas().viewRectOf(part).center()); };
+    for (const Selection& held : {Selection(node("host1")), Selection(NoteRef{0})}) {
+        m_window->editor().tools().mark({node("host1"), NoteRef{0}});
+        const QPoint from = held == Selection(NoteRef{0}) ? middleOf(held) : inWindow(canvas().viewPosOf(node("host1")));
+        drag(from, from + QPoint(24, 48));
+        QVERIFY(way(0).y() > 24);
+        QCOMPARE(canvas().scenePosOf(node("host1")) - first, way(0));
+        QVERIFY(way(1).isNull()); // It is not marked.
+        QCOMPARE(undoText(), QStringLiteral("Undo: Move host1 and the note \"Note\""));
+        QCOMPARE(marked().size(), std::size_t(2));
+        key(Qt::Key_Z, Qt::ControlModifier);
+        QTRY_COMPARE_WITH_TIMEOUT(canvas().scenePosOf(node("host1")), first, kPatienceMs);
+        QCOMPARE(document().text(), before);
+        QTRY_VERIFY_WITH_TIMEOUT(document().lab().notes == notes, kPatienceMs);
+    }
+    m_window->editor().tools().mark({NoteRef{0}, NoteRef{1}, node("host1")});
+    key(Qt::Key_Down, Qt::ControlModifier);
+    QCOMPARE(way(0), QPointF(0, 24));
+    QCOMPARE(way(1), QPointF(0, 24));
+    QCOMPARE(canvas().scenePosOf(node("host1")) - first, QPointF(0, 24));
+    QCOMPARE(undoText(), QStringLiteral("Undo: Move host1 and 2 notes"));
+    const QPoint from = middleOf(NoteRef{0});
+    QTest::mousePress(m_window->windowHandle(), Qt::LeftButton, {}, from);
+    QTest::mouseMove(m_window->windowHandle(), from + QPoint(0, 40));
+    QVERIFY(canvas().scenePosOf(node("host1")) - first != QPointF(0, 24));
+    key(Qt::Key_Escape);
+    QTest::mouseRelease(m_window->windowHandle(), Qt::LeftButton, {}, from + QPoint(0, 40));
+    QCOMPARE(canvas().scenePosOf(node("host1")) - first, QPointF(0, 24));
+    QCOMPARE(middleOf(NoteRef{0}), from);
+}
+
+void EditingTogetherTest::frameTakesNotes() {
+    QVERIFY(m_window->editor().commands().perform(addNote(document().lab(), {-200, 40})));
+    canvas().fit();
+    const QRect note = canvas().viewRectOf(NoteRef{0});
+    drag(inWindow(note.topLeft() - QPoint(6, 6)), inWindow(note.bottomRight() + QPoint(6, 6)), Qt::ShiftModifier);
+    QCOMPARE(marked(), std::vector<Selection>{NoteRef{0}});
+    key(Qt::Key_A, Qt::ControlModifier);
+    QCOMPARE(marked().size(), document().lab().nodes.size() + 1);
 }
 
 void EditingTogetherTest::escapeEndsTheDragFirst() {

@@ -16,6 +16,7 @@
 
 #include <QGraphicsView>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -36,6 +37,12 @@ struct NodeMove {
     QPointF from;
     QPointF to;
     bool operator==(const NodeMove&) const = default;
+};
+/// A note that was put elsewhere; its upper left corner.
+struct NoteMove {
+    std::size_t note = 0;
+    QPointF to;
+    bool operator==(const NoteMove&) const = default;
 };
 
 class LabView final : public QGraphicsView {
@@ -80,13 +87,15 @@ public:
     /// One finished leg of a test, drawn on its path while Lens::Flows is on.
     void setTestResult(const verify::LegResult& leg);
     void clearTestResults();
+    /// How long a leg that was answered fades until it is gone; zero: all stay. A failed one is there for a minute at least.
+    void setFadeAfter(std::chrono::milliseconds time);
 
     /// The way that was asked for with traceRequested(); nothing takes it away.
     void setTrace(const std::optional<verify::Trace>& trace);
     /// What the note on top says: a trace's outcome, or what is to be clicked; empty when there is none.
     [[nodiscard]] QString note() const;
 
-    /// Draws what is to be seen, with the legend, without what only serves to look around.
+    /// Draws what is to be seen, with the legend or what is folded of it, without what only serves to look around.
     void drawTo(QPainter& painter);
 
     [[nodiscard]] Selection selection() const;
@@ -162,9 +171,8 @@ Q_SIGNALS:
     void openRequested();                                        ///< "Open file…" where no lab is open.
     void tutorialRequested();                                    ///< "Try the tutorial" where no lab is open.
     void zoomChanged(double percent);
-    /// The user has put cards elsewhere (dragged, moved by key or arranged); the view shows them there already.
-    void nodesMoved(const std::vector<podleaf::ui::NodeMove>& moves);
-    void noteMoved(std::size_t note, const QPointF& to); ///< In the same way.
+    /// The user has put cards and notes elsewhere (dragged, moved by key or arranged); the view shows them there already.
+    void partsMoved(const std::vector<podleaf::ui::NodeMove>& nodes, const std::vector<podleaf::ui::NoteMove>& notes);
     /// Double click on a note or a group's name, or the menu.
     void renameRequested(const podleaf::ui::Selection& item);
     /// One sentence about what the canvas could not do.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 namespace podleaf::ui {
@@ -97,45 +98,47 @@ void LabView::Private::tellMoves(const Layout& before) {
         }
     }
     if (!moves.empty()) {
-        Q_EMIT q->nodesMoved(moves);
+        Q_EMIT q->partsMoved(moves, {});
     }
 }
 
 std::optional<LabView::Private::Drag> LabView::Private::dragOf(const Selection& item) const {
     Drag what{.item = item};
-    if (std::holds_alternative<NoteRef>(item) && scene.has(item)) {
-        what.corner = scene.rectOf(item).topLeft();
-        return what;
-    }
     const std::vector<Selection>& marked = scene.context().marked;
     std::vector<Selection> parts{item}; // First: its corner snaps.
     if (std::ranges::find(marked, item) != marked.end()) {
-        parts.insert(parts.end(), marked.begin(), marked.end());
+        std::ranges::remove_copy(marked, std::back_inserter(parts), item);
     }
     std::set<NodeId> taken;
     for (const Selection& part : parts) {
+        const QPointF corner = scene.rectOf(part).topLeft();
+        if (const auto* sheet = std::get_if<NoteRef>(&part); sheet != nullptr && scene.has(part)) {
+            what.notes.emplace_back(sheet->at, corner);
+        }
         for (const NodeId& node : nodesOf(part, scene.context().lab)) {
             if (taken.insert(node).second) {
                 what.cards.emplace_back(node, q->scenePosOf(node));
             }
         }
     }
-    if (what.cards.empty()) {
+    if (what.cards.empty() && what.notes.empty()) {
         return std::nullopt;
     }
-    what.corner = what.cards.front().second;
+    const bool byNote = what.cards.empty() || (std::holds_alternative<NoteRef>(item) && !what.notes.empty());
+    what.corner = byNote ? what.notes.front().second : what.cards.front().second;
     return what;
 }
 
 void LabView::Private::showMoved(const Drag& what) {
-    if (const auto* moved = std::get_if<NoteRef>(&what.item)) {
-        scene.placeNote(moved->at, what.corner + what.way);
-    } else {
-        QHash<NodeId, QPointF> places;
-        for (const auto& [node, from] : what.cards) {
-            places.insert(node, from + what.way);
-        }
+    QHash<NodeId, QPointF> places;
+    for (const auto& [node, from] : what.cards) {
+        places.insert(node, from + what.way);
+    }
+    if (!places.isEmpty()) {
         scene.place(places);
+    }
+    for (const auto& [sheet, from] : what.notes) {
+        scene.placeNote(sheet, from + what.way);
     }
     map->sceneChanged();
     updateMap();
@@ -143,16 +146,15 @@ void LabView::Private::showMoved(const Drag& what) {
 }
 
 void LabView::Private::tellMoved(const Drag& what) {
-    if (const auto* moved = std::get_if<NoteRef>(&what.item)) {
-        Q_EMIT q->noteMoved(moved->at, what.corner + what.way);
-        return;
-    }
-    std::vector<NodeMove> moves;
-    moves.reserve(what.cards.size());
+    std::vector<NodeMove> nodes;
     for (const auto& [node, from] : what.cards) {
-        moves.push_back({node, from, from + what.way});
+        nodes.push_back({node, from, from + what.way});
     }
-    Q_EMIT q->nodesMoved(moves);
+    std::vector<NoteMove> notes;
+    for (const auto& [sheet, from] : what.notes) {
+        notes.push_back({sheet, from + what.way});
+    }
+    Q_EMIT q->partsMoved(nodes, notes);
 }
 
 void LabView::Private::dragTo(const QPoint& viewportPos) {

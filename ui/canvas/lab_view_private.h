@@ -26,13 +26,14 @@ public:
 
     Private(LabView* view, const Theme& theme);
 
-    /// What the left button holds: a card, a note, or a group with the cards of its nodes; and the cards marked with it.
+    /// What the left button holds: a card, a note, or a group with the cards of its nodes; and what is marked with it.
     struct Drag {
         Selection item;
         QPoint pressedAt = {};
-        QPointF corner = {};                                ///< That snaps: of the item, of a group its first card.
-        std::vector<std::pair<NodeId, QPointF>> cards = {}; ///< That go along, from where.
-        QPointF way = {};                                   ///< How far it is now.
+        QPointF corner = {};                                     ///< That snaps: of the item, of a group its first card.
+        std::vector<std::pair<NodeId, QPointF>> cards = {};      ///< That go along, from where.
+        std::vector<std::pair<std::size_t, QPointF>> notes = {}; ///< In the same way.
+        QPointF way = {};                                        ///< How far it is now.
         bool moved = false;
     };
     /// `least`: the bound of the zoom below; a view that is further away already may stay so.

@@ -98,12 +98,25 @@ Result<NamedEdits> writeNote(const model::Lab& lab, std::size_t note, const QStr
     return NamedEdits{tr("Write the note \"%1\"").arg(beginOf(text)), {model::SetNote{note, {text, lab.notes[note].position}}}, {}};
 }
 
-Result<NamedEdits> moveNote(const model::Lab& lab, std::size_t note, const model::Position& to) {
-    if (note >= lab.notes.size()) {
-        return fail(ErrorCode::NotFound, tr("The note is no longer there."));
+Result<NamedEdits> moveParts(const model::Lab& lab, const NodePlaces& nodes, const NotePlaces& notes) {
+    NamedEdits made = moveNodes(nodes);
+    QStringList names;
+    if (!nodes.empty()) {
+        names += nodes.size() == 1 ? nodes.front().first.name : tr("%1 nodes").arg(nodes.size());
     }
-    const QString& text = lab.notes[note].text;
-    return NamedEdits{tr("Move the note \"%1\"").arg(beginOf(text)), {model::SetNote{note, {text, to}}}, {}};
+    for (const auto& [note, to] : notes) {
+        if (note >= lab.notes.size()) {
+            return fail(ErrorCode::NotFound, tr("The note is no longer there."));
+        }
+        made.edits.emplace_back(model::SetNote{note, {lab.notes[note].text, to}});
+    }
+    if (notes.size() == 1) {
+        names += tr("the note \"%1\"").arg(beginOf(lab.notes[notes.front().first].text));
+    } else if (!notes.empty()) {
+        names += tr("%1 notes").arg(notes.size());
+    }
+    made.name = tr("Move %1").arg(names.join(tr(" and ")));
+    return made;
 }
 
 void removeCanvasParts(const model::Lab& lab, const std::vector<Selection>& parts, NamedEdits& made, QStringList& names) {

@@ -273,11 +273,16 @@ void CanvasTools::finishCable(const Selection& target) {
 void CanvasTools::finishBand(const Band& band) {
     const QRect area = QRect(band.from, band.to).normalized();
     std::vector<Selection> parts = band.adds ? marked() : std::vector<Selection>();
-    for (const model::Node& node : m_lab == nullptr ? std::vector<model::Node>() : m_lab->nodes) {
-        const Selection part = node.id;
+    const auto take = [&](const Selection& part) {
         if (area.intersects(m_canvas.viewRectOf(part)) && std::ranges::find(parts, part) == parts.end()) {
             parts.push_back(part);
         }
+    };
+    for (const model::Node& node : m_lab == nullptr ? std::vector<model::Node>() : m_lab->nodes) {
+        take(node.id);
+    }
+    for (std::size_t note = 0; m_lab != nullptr && note < m_lab->notes.size(); ++note) {
+        take(NoteRef{note});
     }
     cancel();
     if (parts.empty()) {

@@ -18,6 +18,14 @@
 
 namespace podleaf::ui {
 
+namespace {
+
+model::Position positionOf(const QPointF& place) {
+    return {qRound(place.x()), qRound(place.y())};
+}
+
+} // namespace
+
 EditCommands::EditCommands(const Theme& theme, LabView& canvas, CanvasTools& tools, QMenu& menu, QObject* parent)
     : QObject(parent), m_theme(theme), m_canvas(canvas), m_tools(tools) {
     menu.addSeparator();
@@ -50,20 +58,24 @@ EditCommands::EditCommands(const Theme& theme, LabView& canvas, CanvasTools& too
         for (const model::Node& node : m_document->lab().nodes) {
             all.emplace_back(node.id);
         }
+        for (std::size_t note = 0; note < m_document->lab().notes.size(); ++note) {
+            all.emplace_back(NoteRef{note});
+        }
         m_tools.mark(std::move(all));
     });
     connect(&m_tools, &CanvasTools::markedChanged, this, &EditCommands::refresh);
     connect(&m_tools, &CanvasTools::cableDrawn, this,
             [this](const NodeId& from, const NodeId& to) { perform(addLink(m_document->lab(), from, to)); });
-    connect(&m_canvas, &LabView::nodesMoved, this, [this](const std::vector<NodeMove>& moves) {
-        std::vector<std::pair<NodeId, model::Position>> places;
-        for (const NodeMove& move : moves) {
-            places.emplace_back(move.node, model::Position{qRound(move.to.x()), qRound(move.to.y())});
+    connect(&m_canvas, &LabView::partsMoved, this, [this](const std::vector<NodeMove>& nodes, const std::vector<NoteMove>& notes) {
+        NodePlaces cards;
+        for (const NodeMove& move : nodes) {
+            cards.emplace_back(move.node, positionOf(move.to));
         }
-        perform(moveNodes(places));
-    });
-    connect(&m_canvas, &LabView::noteMoved, this, [this](std::size_t note, const QPointF& to) {
-        perform(moveNote(m_document->lab(), note, {qRound(to.x()), qRound(to.y())}));
+        NotePlaces texts;
+        for (const NoteMove& move : notes) {
+            texts.emplace_back(move.note, positionOf(move.to));
+        }
+        perform(moveParts(m_document->lab(), cards, texts));
     });
     connect(&m_canvas, &LabView::renameRequested, this, [this](const Selection& part) {
         m_tools.mark({part});

@@ -275,7 +275,7 @@ Result<NamedEdits> alignNodes(const std::vector<PlacedCard>& cards, Alignment ho
     for (const PlacedCard& card : cards) {
         all = all.united(card.rect);
     }
-    std::vector<std::pair<NodeId, model::Position>> places;
+    NodePlaces places;
     for (const PlacedCard& card : cards) {
         const QPointF corner = alignedCorner(card.rect, all, how);
         if ((corner - card.rect.topLeft()).manhattanLength() >= 1) {
@@ -290,7 +290,7 @@ Result<NamedEdits> alignNodes(const std::vector<PlacedCard>& cards, Alignment ho
     return made;
 }
 
-NamedEdits moveNodes(const std::vector<std::pair<NodeId, model::Position>>& places) {
+NamedEdits moveNodes(const NodePlaces& places) {
     NamedEdits made;
     for (const auto& [node, place] : places) {
         made.edits.emplace_back(model::SetNodeKey{node, model::SetNodeKey::Place(place)});

@@ -49,7 +49,8 @@ struct PlacedCard {
 /// Moves those that are not there yet. Errors: InvalidInput for fewer than two, or when all are there.
 Result<NamedEdits> alignNodes(const std::vector<PlacedCard>& cards, Alignment how);
 
-NamedEdits moveNodes(const std::vector<std::pair<NodeId, model::Position>>& places);
+using NodePlaces = std::vector<std::pair<NodeId, model::Position>>;
+NamedEdits moveNodes(const NodePlaces& places);
 
 /// A node, a cable or a group. Errors: InvalidInput for anything else.
 Result<NamedEdits> renamePart(const Selection& part, const QString& name);
@@ -67,7 +68,9 @@ Result<NamedEdits> moveToGroup(const model::Lab& lab, const std::vector<NodeId>&
 NamedEdits addNote(const model::Lab& lab, const model::Position& at);
 /// An empty text takes the note away. Errors: NotFound.
 Result<NamedEdits> writeNote(const model::Lab& lab, std::size_t note, const QString& text);
-Result<NamedEdits> moveNote(const model::Lab& lab, std::size_t note, const model::Position& to);
+using NotePlaces = std::vector<std::pair<std::size_t, model::Position>>;
+/// Nodes and notes at once. Errors: NotFound for a note that is no longer there.
+Result<NamedEdits> moveParts(const model::Lab& lab, const NodePlaces& nodes, const NotePlaces& notes);
 /// What removeParts() and pasteParts() do with groups and notes: they add to `made`.
 void removeCanvasParts(const model::Lab& lab, const std::vector<Selection>& parts, NamedEdits& made, QStringList& names);
 void pasteNotes(const model::Lab& lab, const model::Lab& from, const std::vector<Selection>& parts, NamedEdits& made);
