@@ -41,7 +41,7 @@ private Q_SLOTS:
     void rowsGrow();
     void tableIsBounded();
     void timelineOfTheSelected();
-    void titlesAreNotCut();
+    void allColumnsFit();
     void timelineIsSeenWhole_data();
     void timelineIsSeenWhole();
     void timesAreNotOnEachOther();
@@ -58,6 +58,7 @@ void ConvergencePanelTest::rowsGrow() {
     QCOMPARE(text(0, ConvergenceTable::Withdrawn), QStringLiteral("9"));
     QCOMPARE(text(0, ConvergenceTable::Installed), QStringLiteral("40"));
     QCOMPARE(text(0, ConvergenceTable::Through), QStringLiteral("38"));
+    QCOMPARE(text(0, ConvergenceTable::Last), QStringLiteral("40"));
     QCOMPARE(text(0, ConvergenceTable::End), QStringLiteral("Not over"));
     table.add(cut(1, state::ConvergenceEnd::Settled));
     QCOMPARE(table.rowCount(), 1);
@@ -94,7 +95,7 @@ void ConvergencePanelTest::timelineOfTheSelected() {
         return isShown(label) && label->text().startsWith(QStringLiteral("No event yet."));
     }));
     panel.add(cut(1, state::ConvergenceEnd::Settled));
-    QTRY_VERIFY_WITH_TIMEOUT(qAbs(panel.width() * 2 / 5 - panel.timeline().width()) < 30, kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(panel.timeline().width() >= panel.timeline().minimumSizeHint().width(), kPatienceMs);
     QCOMPARE(panel.timeline().lines(), QStringList({QStringLiteral("host2: carrier 1 ms, session 3 ms, withdrawn 5 ms"),
                                                     QStringLiteral("leaf1: carrier 1 ms, session 2 ms, withdrawn 9 ms, installed 40 ms"),
                                                     QStringLiteral("host1 → my-nginx-1: lost 2 ms, through 38 ms")}));
@@ -111,13 +112,30 @@ void ConvergencePanelTest::timelineOfTheSelected() {
     QVERIFY(panel.timeline().lines().isEmpty());
 }
 
-void ConvergencePanelTest::titlesAreNotCut() {
+/// In the dock of a window of 1440 x 900, with as many rows as it has to scroll: no column lies beyond the edge, and no
+/// title is cut. What the short ones stand for is in their tool tips.
+void ConvergencePanelTest::allColumnsFit() {
     const Theme theme = Theme::light();
     ConvergencePanel panel(theme);
-    const QHeaderView* header = panel.table().view()->header();
-    for (int column = 0; column < ConvergenceTable::ColumnCount - 1; ++column) {
-        QVERIFY2(header->sectionSize(column) >= header->sectionSizeHint(column), qPrintable(QString::number(column)));
+    panel.resize(844, 220);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel, kPatienceMs));
+    for (int id = 1; id <= 30; ++id) {
+        panel.add(cut(id, state::ConvergenceEnd::Settled));
     }
+    const QTreeView* view = panel.table().view();
+    const QHeaderView* header = view->header();
+    QTRY_VERIFY_WITH_TIMEOUT(view->verticalScrollBar()->isVisible(), kPatienceMs);
+    QVERIFY2(header->length() <= view->viewport()->width(), qPrintable(QString::number(header->length())));
+    QVERIFY(!view->horizontalScrollBar()->isVisible());
+    for (int column = 0; column < ConvergenceTable::ColumnCount; ++column) {
+        QVERIFY2(header->sectionSize(column) >= header->sectionSizeHint(column), qPrintable(QString::number(column)));
+        const QVariant words = view->model()->headerData(column, Qt::Horizontal, Qt::ToolTipRole);
+        QVERIFY2(words.toString().endsWith(QLatin1Char('.')), qPrintable(QString::number(column)));
+    }
+    const QFontMetrics metrics(theme.font(FontRole::Table));
+    constexpr int kMargins = 16;
+    QVERIFY(header->sectionSize(ConvergenceTable::Last) >= metrics.horizontalAdvance(QStringLiteral("1000")) + kMargins);
 }
 
 /// In the dock of a window of 1440, one of 1024, and less: nothing lies beyond the edge.

@@ -6,19 +6,31 @@
 #include "table_panel.h"
 #include "timeline_view.h"
 
+#include <QHeaderView>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSplitter>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace podleaf::ui {
+
+namespace {
+constexpr int kTableWidth = 560; ///< All columns.
+}
 
 ConvergencePanel::ConvergencePanel(const Theme& theme, QWidget* parent)
     : QWidget(parent), m_records(new ConvergenceTable(this)), m_table(new TablePanel(m_records, theme, this)),
       m_timeline(new TimelineView(theme, this)), m_both(new QSplitter(this)), m_empty(new EmptyState(m_both, this)) {
     m_table->setFilterHint(tr("cable, node or word"));
     m_table->setFollowsTail(true);
-    m_table->setColumnWidths({96, 172, 128, 84, 92, 84, 84});
+    m_table->setColumnWidths({96, 112, 80, 48, 50, 50, 62, 48});
+    m_table->setNote(tr("in ms"), QStringLiteral("muted"));
+    QHeaderView* header = m_table->view()->header();
+    header->setStretchLastSection(false);
+    header->setSectionResizeMode(ConvergenceTable::Event, QHeaderView::Stretch); // The one with words, not figures.
+    m_tableWidth = qRound(kTableWidth * theme.fontScale());
     auto* area = new QScrollArea(this);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
@@ -48,7 +60,8 @@ void ConvergencePanel::clear() {
 void ConvergencePanel::add(const state::ConvergenceRecord& record) {
     if (m_records->rowCount() == 0) {
         m_empty->showView();
-        const int table = width() * 3 / 5; // Up to when it was detected; the rest is scrolled to.
+        const int beside = m_both->widget(1)->minimumWidth() + m_both->handleWidth();
+        const int table = std::clamp(width() - beside, 1, m_tableWidth);
         m_both->setSizes({table, width() - table});
     }
     m_records->add(record);

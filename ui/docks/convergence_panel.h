@@ -38,6 +38,7 @@ private:
     TimelineView* m_timeline;
     QSplitter* m_both;
     EmptyState* m_empty;
+    int m_tableWidth = 0; ///< That shows all columns.
 };
 
 } // namespace podleaf::ui

@@ -42,10 +42,11 @@ std::vector<Cell> cellsOf(const state::ConvergenceRecord& record) {
     cells[ConvergenceTable::Withdrawn] = msCell(record.withdrawnMs());
     cells[ConvergenceTable::Installed] = msCell(record.installedMs());
     cells[ConvergenceTable::Through] = msCell(record.throughMs());
-    cells[ConvergenceTable::Timeline].text = record.lastMs > 0 ? tr("%1 ms").arg(record.lastMs) : QString();
+    cells[ConvergenceTable::Last] = msCell(record.lastMs > 0 ? std::optional(record.lastMs) : std::nullopt);
     cells[ConvergenceTable::End] = {.text = end.text, .glyph = end.glyph, .ink = Role::Text};
     if (record.partial) {
         cells[ConvergenceTable::End].second = tr("partial");
+        cells[ConvergenceTable::End].toolTip = tr("%1, partial").arg(end.text);
     }
     return cells;
 }
@@ -53,9 +54,13 @@ std::vector<Cell> cellsOf(const state::ConvergenceRecord& record) {
 } // namespace
 
 ConvergenceTable::ConvergenceTable(QObject* parent)
-    : KeyedTable(
-          {tr("Time"), tr("Event"), tr("End"), tr("Detected ms"), tr("Withdrawn ms"), tr("Installed ms"), tr("Through ms"), tr("Timeline")},
-          parent) {}
+    : KeyedTable({tr("Time"), tr("Event"), tr("End"), tr("Seen"), tr("Gone"), tr("Came"), tr("Through"), tr("Last")}, parent,
+                 {tr("When it happened."), tr("What happened, and where."), tr("Whether the lab has settled since."),
+                  tr("Detected: ms until the first node noticed, by carrier or session."),
+                  tr("Withdrawn: ms until the last route had left a kernel."),
+                  tr("Installed: ms until the last route had come to a kernel, or changed there."),
+                  tr("Through: ms until all probes that were lost were answered again."),
+                  tr("Settled: ms until the last change of all.")}) {}
 
 void ConvergenceTable::add(const state::ConvergenceRecord& record) {
     m_records[record.id] = record;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// ConvergenceTable: one row per event: what it was and how long the lab took, in ms; the newest last. GUI thread.
+// ConvergenceTable: one row per event: what it was and how long the lab took, in ms; the newest last. Titles are short, so
+// that all columns fit into the dock; their tool tips say the whole. GUI thread.
 #pragma once
 
 #include "keyed_table.h"
@@ -16,7 +17,7 @@ class ConvergenceTable final : public KeyedTable<int> {
     Q_DECLARE_TR_FUNCTIONS(ConvergenceTable)
 
 public:
-    enum Column { Time, Event, End, Detected, Withdrawn, Installed, Through, Timeline, ColumnCount };
+    enum Column { Time, Event, End, Detected, Withdrawn, Installed, Through, Last, ColumnCount };
     static constexpr int kMaxRecords = 500; ///< Then the oldest go.
 
     explicit ConvergenceTable(QObject* parent = nullptr);

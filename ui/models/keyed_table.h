@@ -24,7 +24,9 @@ public:
         std::vector<Cell> cells;
     };
 
-    KeyedTable(QStringList headers, QObject* parent) : QAbstractTableModel(parent), m_headers(std::move(headers)) {}
+    /// `toolTips`: what the headers' words stand for, where they are not enough.
+    KeyedTable(QStringList headers, QObject* parent, QStringList toolTips = {})
+        : QAbstractTableModel(parent), m_headers(std::move(headers)), m_toolTips(std::move(toolTips)) {}
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override {
         return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
@@ -39,6 +41,9 @@ public:
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override {
         if (orientation == Qt::Horizontal && role == Qt::DisplayRole) {
             return m_headers.value(section);
+        }
+        if (orientation == Qt::Horizontal && role == Qt::ToolTipRole && section >= 0 && section < m_toolTips.size()) {
+            return m_toolTips[section];
         }
         return role == Qt::TextAlignmentRole ? QVariant::fromValue(Qt::Alignment(Qt::AlignLeft | Qt::AlignVCenter)) : QVariant();
     }
@@ -112,6 +117,7 @@ private:
     }
 
     QStringList m_headers;
+    QStringList m_toolTips;
     std::vector<Row> m_rows;
 };
 
