@@ -2,15 +2,16 @@
 // The canvas saved as SVG and PNG is what the screen shows. Run once more where each unit of the view is two pixels wide
 // (CMakeLists.txt).
 #include "canvas_view.h"
+#include "painted_words.h"
 
 #include <tests/fakes/unnumbered_lab.h>
 #include <ui/canvas/canvas_export.h>
 #include <ui/canvas/simulated_strip.h>
 
-#include <QPaintEngine>
 #include <QPainter>
 #include <QSvgRenderer>
 #include <QTemporaryDir>
+#include <QToolButton>
 
 using namespace podleaf;
 using namespace podleaf::ui;
@@ -44,30 +45,6 @@ double difference(const QImage& a, const QImage& b, int most) {
     return double(other) / (double(a.width()) * a.height());
 }
 
-/// Writes down what is written on it, and draws nothing.
-class Words final : public QPaintDevice, private QPaintEngine {
-public:
-    explicit Words(QSize size) : QPaintEngine(AllFeatures), m_size(size) {}
-    [[nodiscard]] QPaintEngine* paintEngine() const override { return const_cast<Words*>(this); }
-
-    QStringList words;
-
-private:
-    bool begin(QPaintDevice* /*device*/) override { return true; }
-    bool end() override { return true; }
-    void updateState(const QPaintEngineState& /*state*/) override {}
-    void drawPixmap(const QRectF& /*to*/, const QPixmap& /*pixmap*/, const QRectF& /*from*/) override {}
-    void drawPath(const QPainterPath& /*path*/) override {}
-    void drawPolygon(const QPointF* /*points*/, int /*count*/, PolygonDrawMode /*mode*/) override {}
-    void drawTextItem(const QPointF& /*at*/, const QTextItem& item) override { words += item.text(); }
-    [[nodiscard]] Type type() const override { return User; }
-    [[nodiscard]] int metric(PaintDeviceMetric metric) const override {
-        return metric == PdmWidth ? m_size.width() : metric == PdmHeight ? m_size.height() : metric == PdmDepth ? 32 : 96;
-    }
-
-    const QSize m_size;
-};
-
 } // namespace
 
 class CanvasExportTest final : public QObject {
@@ -77,6 +54,8 @@ private Q_SLOTS:
     void isWhatTheScreenShows();
     void differsWhereTheLabDoes();
     void saysThatNothingRuns();
+    void foldedLegendIsSavedAsItIs_data();
+    void foldedLegendIsSavedAsItIs();
     void cablesWithoutAddressesHaveNone();
     void refusals();
 };
@@ -146,12 +125,48 @@ void CanvasExportTest::differsWhereTheLabDoes() {
 void CanvasExportTest::saysThatNothingRuns() {
     ShownCanvas canvas;
     canvas.apply(planned());
-    Words page(canvas.view.viewport()->size());
-    QPainter painter(&page);
-    canvas.view.drawTo(painter);
-    painter.end();
-    QVERIFY(page.words.contains(QStringLiteral("This lab is not running.")));
-    QVERIFY(!page.words.contains(QStringLiteral("Up"))); // A picture has no buttons.
+    const QStringList words = wordsOn(canvas.view);
+    QVERIFY(words.contains(QStringLiteral("This lab is not running.")));
+    QVERIFY(!words.contains(QStringLiteral("Up"))); // A picture has nothing to press.
+}
+
+void CanvasExportTest::foldedLegendIsSavedAsItIs_data() {
+    QTest::addColumn<bool>("partial");
+    QTest::addColumn<bool>("unfolded");
+    QTest::addRow("folded") << false << false;
+    QTest::addRow("folded, partial") << true << false;
+    QTest::addRow("unfolded, partial") << true << true;
+}
+
+/// Where the canvas is too narrow for the legend, too, a picture says that not everything was seen.
+void CanvasExportTest::foldedLegendIsSavedAsItIs() {
+    QFETCH(bool, partial);
+    QFETCH(bool, unfolded);
+    const QTemporaryDir folder;
+    ShownCanvas canvas(fakes::tutorialLab(), Theme::light(), {400, 420});
+    canvas.apply(halfUp()); // With many sorts of marks.
+    canvas.view.setLens(Lens::State, true);
+    canvas.view.setPartial(partial ? QStringLiteral("37 events were lost.") : QString());
+    auto* button = canvas.view.findChild<QWidget*>(QStringLiteral("legendButton"))->findChild<QToolButton*>();
+    QVERIFY(button->isVisible());
+    if (unfolded) {
+        button->click();
+    }
+    QCOMPARE(canvas.view.findChild<QWidget*>(QStringLiteral("legend"))->isVisible(), unfolded);
+    QImage screen = canvas.image().convertToFormat(QImage::Format_RGB32);
+    blank(screen, canvas.view);
+    const QString png = folder.filePath(QStringLiteral("lab.png"));
+    QVERIFY(exportCanvas(canvas.view, png));
+    QImage saved(png);
+    saved.setDevicePixelRatio(screen.devicePixelRatio());
+    blank(saved, canvas.view);
+    QVERIFY2(difference(screen, saved, 8) < 0.001, qPrintable(QString::number(difference(screen, saved, 8))));
+    QCOMPARE(wordsOn(canvas.view).contains(QStringLiteral("Partial")), partial);
+    const QString svg = folder.filePath(QStringLiteral("lab.svg"));
+    QVERIFY(exportCanvas(canvas.view, svg));
+    QFile file(svg);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll().contains(">Partial<"), partial);
 }
 
 void CanvasExportTest::cablesWithoutAddressesHaveNone() {
@@ -159,11 +174,7 @@ void CanvasExportTest::cablesWithoutAddressesHaveNone() {
         ShownCanvas canvas(lab);
         canvas.apply(allGreen());
         canvas.view.actualSize();
-        Words page(canvas.view.viewport()->size());
-        QPainter painter(&page);
-        canvas.view.drawTo(painter);
-        painter.end();
-        return page.words;
+        return wordsOn(canvas.view);
     };
     const QStringList numbered = wordsOf(fakes::tutorialLab());
     QVERIFY2(numbered.contains(QStringLiteral("172.16.0.4/30")) && numbered.contains(QStringLiteral("swp2  172.16.0.5")),

@@ -75,8 +75,13 @@ private Q_SLOTS:
     void allowedAndDeniedShareACable();
     void eachPodHasItsVerdict();
     void legsStayWhenTheLabIsEdited();
+    void legsStayAsLongAsChosen();
+    void sameLegIsNotDrawnAnew();
     void nothingIsGuessedPastAKernelWithoutARoute();
     void stopsAreDrawnAtTheNodeThatHasNoRoute();
+    void deniedGoesBesideAllowed();
+    void startOfAFlowIsInTheLane();
+    void changedIsSeenFromAfar();
     void equalWaysByEnd();
     void equalWaysAreThin_data();
     void equalWaysAreThin();
@@ -160,6 +165,44 @@ void CanvasFlowsTest::legsStayWhenTheLabIsEdited() {
     QVERIFY(canvas.count(canvas.view.viewPosOf(link("intnet1")) + QPoint(10, 20), 6, Role::Bad) > 0);
 }
 
+void CanvasFlowsTest::legsStayAsLongAsChosen() {
+    ShownCanvas canvas;
+    canvas.apply(allGreen());
+    const auto seen = [&] {
+        return canvas.view.itemsInTabOrder().back() == Selection(FlowRef{QStringLiteral("host1"), QStringLiteral("my-nginx-1")});
+    };
+    canvas.view.setTestResult(leg("host1", "my-nginx-1", true));
+    canvas.now += 11'000;
+    canvas.view.setFadeAfter(std::chrono::minutes(5)); // Takes the new time.
+    QVERIFY(seen());
+    canvas.view.setFadeAfter(std::chrono::seconds(10));
+    QVERIFY(!seen());
+    canvas.view.setFadeAfter({});
+    canvas.now += 3'600'000;
+    canvas.view.setFadeAfter({});
+    QVERIFY(seen());
+    canvas.view.setTestResult(leg("host1", "my-nginx-1", false));
+    canvas.now += 200'000;
+    canvas.view.setFadeAfter(std::chrono::seconds(30));
+    QVERIFY(!seen()); // A failed one is there for a minute.
+    canvas.view.setFadeAfter(std::chrono::minutes(5));
+    QVERIFY(seen());
+}
+
+/// A leg that is asked again and again, with the same end, draws itself once: it is whole at any time.
+void CanvasFlowsTest::sameLegIsNotDrawnAnew() {
+    ShownCanvas canvas;
+    canvas.apply(allGreen());
+    canvas.view.setReducedMotion(false);
+    canvas.view.setTestResult(leg("host1", "my-nginx-2", true));
+    const QPoint chip = canvas.view.viewPosOf(PodRef{QStringLiteral("my-nginx-2")});
+    const QRect box = canvas.view.viewRectOf(PodRef{QStringLiteral("my-nginx-2")});
+    const QPoint end(box.right() + 6, chip.y());
+    QTRY_VERIFY_WITH_TIMEOUT(canvas.count(end, 10, Role::Ok) > 10, 5000);
+    canvas.view.setTestResult(leg("host1", "my-nginx-2", true));
+    QVERIFY(canvas.count(end, 10, Role::Ok) > 10);
+}
+
 void CanvasFlowsTest::nothingIsGuessedPastAKernelWithoutARoute() {
     const model::Lab lab = fakes::tutorialLab();
     const fakes::ObservedLab seen = without("leaf1", lab, fakes::greenTutorial(lab), fakes::prefix("10.20.1.0/24"));
@@ -186,6 +229,46 @@ void CanvasFlowsTest::stopsAreDrawnAtTheNodeThatHasNoRoute() {
     zoomTo(canvas, Detail::Small);
     QVERIFY(canvas.count(beforePort(canvas, kHost1, kSwp1, 9, 7), 6, Role::Bad) >= kOctagonPixels);
     QCOMPARE(onTheWayDown(), 0);
+}
+
+/// Also where the denied one ends at a switch: neither lies on the other.
+void CanvasFlowsTest::deniedGoesBesideAllowed() {
+    state::LabState state = allGreen();
+    auto routes = state.nodes[node("leaf1")].routes;
+    routes.erase({fakes::prefix("10.20.1.0/24"), 20});
+    state.nodes[node("leaf1")].routes = routes;
+    ShownCanvas canvas;
+    canvas.apply(state);
+    canvas.view.setTestResult(leg("host1", "my-nginx-2", true));
+    canvas.view.setTestResult(leg("host1", "my-nginx-1", false));
+    const QPoint cable = canvas.view.viewPosOf(link("intnet1"));
+    QVERIFY(canvas.count(cable + QPoint(10, 20), 3, Role::Ok) >= 7);
+    QVERIFY(canvas.count(cable + QPoint(22, 20), 6, Role::Bad) >= 7);
+}
+
+/// Of a bundle that begins at a pod and at its host as well: no square lies on the words of the card.
+void CanvasFlowsTest::startOfAFlowIsInTheLane() {
+    state::LabState state = allGreen();
+    auto routes = state.nodes[node("leaf1")].routes;
+    routes.erase({fakes::prefix("10.20.1.0/24"), 20});
+    state.nodes[node("leaf1")].routes = routes;
+    ShownCanvas canvas;
+    canvas.apply(state);
+    canvas.view.setTestResult(leg("host3", "my-nginx-1", false));
+    canvas.view.setTestResult(leg("my-nginx-2", "my-nginx-1", false));
+    const QRect card = canvas.view.viewRectOf(node("host3"));
+    const QPoint lane(card.right() - 28, card.top() + 32); // Its middle.
+    QVERIFY(canvas.count(lane + QPoint(10, 0), 3, Role::Bad) > 20);
+    QCOMPARE(canvas.count(QPoint(card.right() - 72, card.top() + 32), 12, Role::Bad), 0);
+}
+
+void CanvasFlowsTest::changedIsSeenFromAfar() {
+    ShownCanvas canvas;
+    canvas.apply(allGreen());
+    zoomTo(canvas, Detail::Small);
+    canvas.view.setTestResult(leg("host1", "my-nginx-1", false));
+    canvas.view.setTestResult(leg("host1", "my-nginx-1", true));
+    QVERIFY(canvas.count(beforePort(canvas, kSwp2, kHost2, 20, 7), 4, Role::WarnFill) >= 5);
 }
 
 void CanvasFlowsTest::equalWaysByEnd() {

@@ -79,12 +79,14 @@ void CanvasOverlaysTest::lowCanvasHasNoMap() {
 
 void CanvasOverlaysTest::narrowCanvasFoldsTheLegend() {
     ShownCanvas canvas(fakes::tutorialLab(), Theme::light(), {944, 516});
-    canvas.apply(allGreen());
+    canvas.apply(halfUp()); // With many sorts of marks.
+    canvas.view.setLens(Lens::State, true);
+    canvas.view.setActiveLens(Lens::State);
     QWidget* legend = overlay(canvas, "legend");
     auto* button = overlay(canvas, "legendButton")->findChild<QToolButton*>();
     QVERIFY(legend->isVisible() && !button->isVisible());
     const QSize row = legend->size();
-    canvas.view.resize(480, 400);
+    canvas.view.resize(340, 400);
     QTRY_VERIFY(!legend->isVisible() && button->isVisible());
     QTest::mouseClick(button, Qt::LeftButton);
     QVERIFY(legend->isVisible() && legend->height() > row.height() && legend->width() < row.width());
@@ -107,7 +109,7 @@ void CanvasOverlaysTest::legendSaysPartial() {
     canvas.view.setPartial(QStringLiteral("37 events were lost."));
     QVERIFY(legend->width() > whole.width());
     QCOMPARE(legend->toolTip(), QStringLiteral("37 events were lost."));
-    canvas.view.resize(400, 400);
+    canvas.view.resize(260, 400);
     auto* button = overlay(canvas, "legendButton")->findChild<QToolButton*>();
     QTRY_VERIFY(button->isVisible());
     QVERIFY(button->toolTip().contains(QStringLiteral("37 events were lost.")));

@@ -24,6 +24,7 @@ struct CanvasContext {
     Detail detail = Detail::Full;
     double zoom = 1; ///< Viewport pixels per scene unit.
     qint64 nowMs = 0;
+    qint64 fadeMs = 10'000;                                               ///< How long a flow that was allowed fades; 0: it stays.
     std::array<bool, kLensCount> lenses{false, true, false, true, false}; ///< By Lens; which marks are drawn.
     Lens activeLens = Lens::Flows;                                        ///< Whose marks the legend explains.
     Lit lit = {};                                                         ///< What stands out; nothing else fades when it is empty.

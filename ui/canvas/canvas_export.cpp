@@ -10,6 +10,8 @@
 #include <QSaveFile>
 #include <QSvgGenerator>
 
+#include <initializer_list>
+
 namespace podleaf::ui {
 
 namespace {
@@ -47,7 +49,8 @@ QByteArray pngOf(LabView& view) {
 void LabView::drawTo(QPainter& painter) {
     painter.setRenderHint(QPainter::TextAntialiasing);
     render(&painter, QRectF(viewport()->rect()), viewport()->rect());
-    for (QWidget* overlay : {static_cast<QWidget*>(d->legend), static_cast<QWidget*>(d->note), static_cast<QWidget*>(d->simulated)}) {
+    const std::initializer_list<QWidget*> overlays{d->legend, d->legendButton, d->note, d->simulated};
+    for (QWidget* overlay : overlays) {
         if (overlay->isVisibleTo(this)) {
             painter.save();
             painter.translate(overlay->pos());

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "canvas_context.h"
+#include "legend_entry.h"
 
 #include <QGraphicsItem>
 
@@ -15,6 +16,8 @@ public:
     CanvasLayer(const CanvasContext& context, double z, double beside) : m_context(context), m_beside(beside) { setZValue(z); }
 
     [[nodiscard]] QRectF boundingRect() const override { return m_context.layout.bounds.adjusted(-m_beside, -60, m_beside, 60); }
+    /// What its marks mean that are on the canvas now.
+    [[nodiscard]] virtual Legend legend() const { return {}; }
     /// The layout is about to be another one.
     void layoutChanges() { prepareGeometryChange(); }
 

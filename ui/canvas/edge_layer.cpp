@@ -21,7 +21,6 @@ using namespace measure;
 constexpr double kMiddleGap = 3; ///< Free on both sides of the tick.
 constexpr double kGlyphRadius = 6;
 constexpr double kHaloWidth = 12;
-constexpr double kSilentOpacity = 0.5;
 constexpr double kBadUnit = 0.8;
 constexpr double kDotWidth = 100; ///< Of a card on the screen: from here on cables thin with the distance.
 constexpr int kFadeMs = 200;
@@ -269,6 +268,10 @@ double EdgeLayer::halfUnit() const {
     return pixel;
 }
 
+double EdgeLayer::halfShare(const HalfLook& look) const {
+    return m_context.shows(Lens::Bgp) || look.glyph == Glyph::None ? 1 : 0.5;
+}
+
 LineBatch::Stroke EdgeLayer::strokeOf(const Cable& cable, std::size_t half) const {
     const HalfLook& look = cable.look.halves[half];
     const Turn& turn = cable.turns.at(half);
@@ -279,11 +282,10 @@ LineBatch::Stroke EdgeLayer::strokeOf(const Cable& cable, std::size_t half) cons
     if (opacity < 1) {
         color.setAlphaF(static_cast<float>(opacity) * color.alphaF());
     }
-    const bool plain = !m_context.shows(Lens::Bgp) && look.glyph != Glyph::None;
     const double dashUnit = m_context.detail == Detail::Full ? 1 : m_context.theme.fontScale() / m_context.zoom;
     const bool stays = m_context.detail == Detail::Dot && look.line == Role::Bad; // What is broken does not thin away.
     const double unit = stays ? kBadUnit * dashUnit : halfUnit();
-    return {rankOf(look.line), color.rgba(), look.width * unit * (plain ? 0.5 : 1), look.dash, dashUnit};
+    return {rankOf(look.line), color.rgba(), look.width * unit * halfShare(look), look.dash, dashUnit};
 }
 
 void EdgeLayer::paintHalf(QPainter& painter, const Cable& cable, std::size_t half) const {

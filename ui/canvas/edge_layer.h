@@ -25,6 +25,7 @@ public:
     [[nodiscard]] bool takeTurned() { return std::exchange(m_turned, false); }
     [[nodiscard]] const CableLook* lookAt(const LinkId& link) const;
 
+    [[nodiscard]] Legend legend() const override;
     /// The cable within `distance` scene units of a place, the nearest one.
     [[nodiscard]] LinkId cableAt(const QPointF& scenePos, double distance) const;
 
@@ -46,11 +47,15 @@ private:
         std::array<Turn, 2> turns = {};
     };
     static constexpr qint64 kLongAgo = 1'000'000;
+    static constexpr double kSilentOpacity = 0.5;
     void takeLook(Cable& cable, bool quietly);
     [[nodiscard]] bool isMarked(const Cable& cable) const;
     [[nodiscard]] std::vector<const Cable*> seenIn(const QRectF& rect) const;
     [[nodiscard]] LineBatch::Stroke strokeOf(const Cable& cable, std::size_t half) const;
     [[nodiscard]] double halfUnit() const;
+    /// How wide a half-line is of what the design says: without its lens it is thin.
+    [[nodiscard]] double halfShare(const HalfLook& look) const;
+    [[nodiscard]] LegendEntry halfEntry(const HalfLook& look) const;
     [[nodiscard]] std::size_t farKey() const;
     void paintFarLines(QPainter& painter, const QRectF& rect) const;
     void paintFarMarks(QPainter& painter, const QRectF& rect) const;

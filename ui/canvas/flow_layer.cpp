@@ -21,7 +21,6 @@ namespace {
 using namespace measure;
 using namespace flow;
 
-constexpr qint64 kFadeMs = 10000;
 constexpr qint64 kFailedStayMs = 60000;
 constexpr double kFaded = 0.35;
 constexpr double kHalo = 3.5;
@@ -34,7 +33,6 @@ constexpr double kLocalEnd = 6;
 constexpr qint64 kChangedMs = 60000;
 constexpr int kDrawMs = 400;
 constexpr double kThinBeside = 16; ///< From a cable to the ways of equal cost.
-constexpr double kThinWidth = 1.2;
 
 /// The first part of a path.
 QPainterPath beginOf(const QPainterPath& path, double share) {
@@ -58,21 +56,23 @@ class FlowLayer::Lanes {
 public:
     explicit Lanes(const std::vector<Bundle>& bundles) {
         for (const Bundle& bundle : bundles) {
-            if (!bundle.path->steps.empty()) {
-                m_verdicts[{bundle.path->steps.front().link, true}].insert(bundle.ok);
-                m_verdicts[{bundle.path->steps.back().link, false}].insert(bundle.ok);
+            for (const FlowStep& step : bundle.path->steps) {
+                m_verdicts[{step.link, step.from}].insert(bundle.ok);
             }
         }
     }
     /// Where both verdicts share a cable, each has a lane; else more than two drive in the second lane together.
-    double take(const LinkId& link, bool up, bool ok) {
-        const bool isShared = m_verdicts[{link, up}].size() > 1;
-        const int index = isShared ? (ok ? 0 : 1) : std::min(m_used[{link, up}]++, 1);
-        return up ? kLaneOffsets[index] : -kLaneOffsets[index];
+    double take(const FlowStep& step, bool ok) {
+        const bool isFirst = isShared(step) ? ok : m_used[{step.link, step.from}]++ == 0;
+        return kLaneOffsets[isFirst ? 0 : 1];
     }
+    /// The same where there is no room for more than one lane of a verdict.
+    double only(const FlowStep& step, bool ok) { return kLaneOffsets[isShared(step) && !ok ? 1 : 0]; }
 
 private:
-    using Way = std::pair<LinkId, bool>; ///< A cable, and whether it is the way up to the leaf.
+    using Way = std::pair<LinkId, std::size_t>; ///< A cable, and the end that packets go in at.
+    bool isShared(const FlowStep& step) { return m_verdicts[{step.link, step.from}].size() > 1; }
+
     std::map<Way, std::set<bool>> m_verdicts;
     std::map<Way, int> m_used;
 };
@@ -82,7 +82,9 @@ FlowLayer::FlowLayer(const CanvasContext& context, const EdgeLayer& edges) : Can
 void FlowLayer::add(const verify::LegResult& leg) {
     Leg& known = m_legs[{leg.from, leg.to}];
     const bool answersAgain = known.finishedMs > 0 && !known.result.ok && leg.ok;
-    known = {leg, m_context.nowMs, answersAgain ? m_context.nowMs : leg.ok ? known.changedMs : 0, m_context.motionMs, pathOf(leg)};
+    const qint64 changedMs = answersAgain ? m_context.nowMs : leg.ok ? known.changedMs : 0;
+    const bool isDrawn = known.finishedMs > 0 && known.result.ok == leg.ok && opacityOf(known) > 0; // And not once more.
+    known = {leg, m_context.nowMs, changedMs, isDrawn ? known.drawnMs : m_context.motionMs, pathOf(leg)};
 }
 
 std::vector<FlowRef> FlowLayer::shown() const {
@@ -146,10 +148,14 @@ double FlowLayer::opacityOf(const Leg& leg) const {
         return 1; // It stays until deselected.
     }
     const qint64 age = m_context.nowMs - leg.finishedMs;
-    if (!leg.result.ok) {
-        return age > kFailedStayMs ? 0 : 1;
+    const qint64 fade = m_context.fadeMs;
+    if (fade == 0) {
+        return 1;
     }
-    return age > kFadeMs ? 0 : 1 - (1 - kFaded) * static_cast<double>(std::max<qint64>(age, 0)) / kFadeMs;
+    if (!leg.result.ok) {
+        return age > std::max(kFailedStayMs, fade) ? 0 : 1;
+    }
+    return age > fade ? 0 : 1 - (1 - kFaded) * static_cast<double>(std::max<qint64>(age, 0)) / static_cast<double>(fade);
 }
 
 /// The host that a source or target is or runs on, and the number of the pod's chip (-1 for the host itself).
@@ -307,7 +313,7 @@ void FlowLayer::paintEqual(QPainter& painter, const Bundle& bundle) const {
         return; // It is on its way.
     }
     const ArrowStyle style{.color = colorOf(bundle),
-                           .width = kThinWidth,
+                           .width = kEqualWidth,
                            .dash = dashOf(bundle.ok, bundle.changed),
                            .head = bundle.changed ? Head::Hollow : Head::Filled,
                            .headAt = kHeadAt};
@@ -341,11 +347,15 @@ void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& la
     const QRectF fromCard = m_context.layout.find(bundle.from->id)->card;
     const QRectF toCard = m_context.layout.find(bundle.to->id)->card;
     if (steps.size() != 2 || !bundle.path->arrives || !isInLaneOf(fromCard, *up) || !isInLaneOf(toCard, *down)) {
-        return paintOverSwitches(painter, bundle, track);
+        std::vector<double> beside;
+        for (const FlowStep& step : steps) {
+            beside.push_back(lanes.only(step, bundle.ok));
+        }
+        return paintOverSwitches(painter, bundle, beside, track);
     }
     const NodePlace* leaf = m_context.layout.find(farNodeOf(m_context.lab, steps[0]));
-    const double upX = fromCard.right() - kLaneWidth / 2 + lanes.take(up->id, true, bundle.ok);
-    const double downX = toCard.right() - kLaneWidth / 2 + lanes.take(down->id, false, bundle.ok);
+    const double upX = fromCard.right() - kLaneWidth / 2 + lanes.take(steps.front(), bundle.ok);
+    const double downX = toCard.right() - kLaneWidth / 2 - lanes.take(steps.back(), bundle.ok);
     const double y = leaf->card.top() + kLeafLaneTop + 7 + track * 6.5;
     const double toY = chipY(toCard, bundle.toChip) + (toCard.right() - kLaneWidth / 2 - downX > 15 ? kOuterEnd : kInnerEnd);
     const double upMiddle = (leaf->card.bottom() + fromCard.top()) / 2;
@@ -375,11 +385,11 @@ void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& la
     if (bundle.fromHost) {
         painter.fillRect(QRectF(upX - 3, fromCard.top() + 29, 6, 6), color);
     }
-    if (!bundle.ok) {
-        return drawGlyph(painter, way.back(), 7, Glyph::Bad, m_context.theme, Role::Card);
-    }
     if (bundle.drawn < 1) {
         return; // It is on its way.
+    }
+    if (!bundle.ok) {
+        return drawGlyph(painter, way.back(), 7, Glyph::Bad, m_context.theme, Role::Card);
     }
     drawHead(painter, {upX, upMiddle + 6}, {0, -1}, color, 1, head);
     drawHead(painter, {downX, downMiddle - 6}, {0, 1}, color, 1, head);

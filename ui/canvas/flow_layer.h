@@ -40,6 +40,7 @@ public:
     /// The arrow within `distance` scene units of a place, as it was painted last.
     [[nodiscard]] std::optional<FlowRef> flowAt(const QPointF& scenePos, double distance) const;
 
+    [[nodiscard]] Legend legend() const override;
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
 private:
@@ -74,6 +75,8 @@ private:
     [[nodiscard]] const model::Node* hostOf(const QString& name, int* chip) const;
     [[nodiscard]] double opacityOf(const Leg& leg) const;
     [[nodiscard]] bool isChanged(const Leg& leg) const;
+    /// Whether there is an arrow for it, or at least the place where it ended.
+    [[nodiscard]] bool isDrawn(const verify::LegResult& leg, const FlowPath& path) const;
     [[nodiscard]] QColor colorOf(const Bundle& bundle) const;
     [[nodiscard]] QPen penOf(const Bundle& bundle, double width) const;
     [[nodiscard]] std::vector<Bundle> bundles() const;
@@ -85,7 +88,8 @@ private:
     void paintNoWay(QPainter& painter, const Bundle& bundle) const;
     void paintAlongCables(QPainter& painter) const;
     void collectFar(const Bundle& bundle, FarWays& ways) const;
-    void paintOverSwitches(QPainter& painter, const Bundle& bundle, int track) const;
+    /// `beside`: how far right of each cable of its way.
+    void paintOverSwitches(QPainter& painter, const Bundle& bundle, const std::vector<double>& beside, int track) const;
     [[nodiscard]] FlowPath pathOf(const verify::LegResult& leg) const;
     [[nodiscard]] bool isBroken(const LinkId& link) const;
 

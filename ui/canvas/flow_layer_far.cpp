@@ -28,6 +28,7 @@ constexpr double kBeforePort = 9; ///< Of an octagon whose cable works, so that 
 struct FlowLayer::FarWay {
     enum class Stop { None, OnCable, AtItsEnd };
     Stop stop = Stop::None;
+    bool changed = false;
     double width = kThinWidth;
     double opacity = 0;
 };
@@ -37,6 +38,7 @@ void FlowLayer::collectFar(const Bundle& bundle, FarWays& ways) const {
     const auto add = [&](const FlowStep& step) -> FarWay& {
         FarWay& way = ways[{step.link, step.from, bundle.ok}];
         way.opacity = std::max(way.opacity, bundle.opacity);
+        way.changed = way.changed || bundle.changed;
         return way;
     };
     for (const FlowStep& step : bundle.path->equal) {
@@ -79,12 +81,12 @@ void FlowLayer::paintAlongCables(QPainter& painter) const {
         const QPointF end = way.stop == FarWay::Stop::None      ? line.p2()
                             : way.stop == FarWay::Stop::OnCable ? line.center()
                                                                 : line.pointAt(beforePort);
-        const QColor color = m_context.color(ok ? Role::Ok : Role::Bad);
+        const QColor color = m_context.color(!ok ? Role::Bad : way.changed ? Role::WarnFill : Role::Ok);
         painter.setOpacity(way.opacity);
-        painter.setPen(dashedPen(color, way.width * unit, dashOf(ok, false), unit));
+        painter.setPen(dashedPen(color, way.width * unit, dashOf(ok, way.changed), unit));
         painter.drawLine(line.p1(), end);
         if (way.stop == FarWay::Stop::None) {
-            drawHead(painter, line.pointAt(0.75), along, color, unit);
+            drawHead(painter, line.pointAt(0.75), along, color, unit, way.changed ? Head::Hollow : Head::Filled);
         } else {
             drawGlyph(painter, end, kOctagon * unit, Glyph::Bad, m_context.theme, Role::Canvas);
         }

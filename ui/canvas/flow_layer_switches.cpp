@@ -14,8 +14,7 @@ namespace podleaf::ui {
 using namespace measure;
 using namespace flow;
 
-void FlowLayer::paintOverSwitches(QPainter& painter, const Bundle& bundle, int track) const {
-    constexpr double kBeside = 10;
+void FlowLayer::paintOverSwitches(QPainter& painter, const Bundle& bundle, const std::vector<double>& beside, int track) const {
     constexpr double kHaloRoom = 10;
     const QRectF fromCard = m_context.layout.find(bundle.from->id)->card;
     const QRectF toCard = m_context.layout.find(bundle.to->id)->card;
@@ -23,9 +22,12 @@ void FlowLayer::paintOverSwitches(QPainter& painter, const Bundle& bundle, int t
     std::vector<QLineF> cables;
     std::vector<QRectF> heads; // Of cards that it enters or leaves through their heads.
     bool isCut = false;
-    for (const FlowStep& step : bundle.path->steps) {
-        const QLineF line = wayBeside(*m_context.layout.find(step.link), step.from, kBeside);
+    double startX = 0;
+    for (std::size_t i = 0; i < bundle.path->steps.size(); ++i) {
+        const FlowStep& step = bundle.path->steps[i];
+        const QLineF line = wayBeside(*m_context.layout.find(step.link), step.from, beside[i]);
         if (way.empty()) {
+            startX = line.x1();
             const double startY = bundle.fromChip >= 0 ? chipY(fromCard, bundle.fromChip) + kChipStart : fromCard.top() + kHostStart;
             if (bundle.fromChip >= 0) {
                 way.emplace_back(fromCard.right() - kLaneWidth - 8, startY);
@@ -61,13 +63,13 @@ void FlowLayer::paintOverSwitches(QPainter& painter, const Bundle& bundle, int t
     drawWay(painter, path, bundle, pen);
     painter.restore();
     if (bundle.fromHost) {
-        painter.fillRect(QRectF(way.front().x() - 3, fromCard.top() + kHostStart - 3, 6, 6), pen.color());
-    }
-    if (!bundle.ok) {
-        return drawGlyph(painter, way.back(), 7, Glyph::Bad, m_context.theme, Role::Card);
+        painter.fillRect(QRectF(startX - 3, fromCard.top() + kHostStart - 3, 6, 6), pen.color());
     }
     if (bundle.drawn < 1) {
         return; // It is on its way.
+    }
+    if (!bundle.ok) {
+        return drawGlyph(painter, way.back(), 7, Glyph::Bad, m_context.theme, Role::Card);
     }
     const Head head = bundle.changed ? Head::Hollow : Head::Filled;
     for (const QLineF& cable : cables) {

@@ -14,6 +14,7 @@ class QPainter;
 namespace podleaf::ui::flow {
 
 inline constexpr double kWidth = 2;
+inline constexpr double kEqualWidth = 1.2; ///< Of the other ways of equal cost.
 inline constexpr double kHostStart = 32;   ///< Below a card's head, where a flow of the host itself begins.
 inline constexpr double kTrackPitch = 6.5; ///< Between flows in the lane of a switch.
 inline constexpr double kShortOfCut = 16;  ///< The octagon stands before the place that broke, so that both are seen.

@@ -38,6 +38,7 @@ void LabScene::setLab(const model::Lab& lab) {
     m_edges = nullptr;
     m_flows = nullptr;
     m_routes = nullptr;
+    m_traffic = nullptr;
     m_trace = nullptr;
     m_groups = nullptr;
     m_notes = nullptr;
@@ -61,7 +62,8 @@ void LabScene::setLab(const model::Lab& lab) {
         addItem(m_flows);
         m_routes = new RouteLayer(m_context);
         addItem(m_routes);
-        addItem(new TrafficLayer(m_context));
+        m_traffic = new TrafficLayer(m_context);
+        addItem(m_traffic);
         m_trace = new TraceLayer(m_context);
         addItem(m_trace);
         m_notes = new NoteLayer(m_context);

@@ -62,6 +62,9 @@ public:
     /// The nearest node or cable in a direction from an item; the item itself when there is none.
     [[nodiscard]] Selection neighbour(const Selection& from, const QPointF& direction) const;
 
+    /// What the marks mean that are on the canvas now.
+    [[nodiscard]] Legend legend() const;
+
     [[nodiscard]] QString accessibleTextOf(const Selection& item) const;
     [[nodiscard]] QString toolTipOf(const Selection& item) const;
 
@@ -72,19 +75,21 @@ protected:
 
 private:
     [[nodiscard]] const NodeItem* hostOf(const PodRef& pod) const { return find(m_context.facts.hostOf(pod.name)); }
+    [[nodiscard]] const CanvasLayer* layerOf(Lens lens) const;
     void refreshAll();
     void applyLayout(Layout layout);
     void layoutChanges();
     void growSceneRect();
 
     CanvasContext m_context;
-    NodeLayer* m_nodes = nullptr;   ///< Owned by the scene.
-    EdgeLayer* m_edges = nullptr;   ///< Owned by the scene.
-    FlowLayer* m_flows = nullptr;   ///< Owned by the scene.
-    RouteLayer* m_routes = nullptr; ///< Owned by the scene.
-    TraceLayer* m_trace = nullptr;  ///< Owned by the scene.
-    GroupLayer* m_groups = nullptr; ///< Owned by the scene.
-    NoteLayer* m_notes = nullptr;   ///< Owned by the scene.
+    NodeLayer* m_nodes = nullptr;      ///< Owned by the scene.
+    EdgeLayer* m_edges = nullptr;      ///< Owned by the scene.
+    FlowLayer* m_flows = nullptr;      ///< Owned by the scene.
+    RouteLayer* m_routes = nullptr;    ///< Owned by the scene.
+    TrafficLayer* m_traffic = nullptr; ///< Owned by the scene.
+    TraceLayer* m_trace = nullptr;     ///< Owned by the scene.
+    GroupLayer* m_groups = nullptr;    ///< Owned by the scene.
+    NoteLayer* m_notes = nullptr;      ///< Owned by the scene.
 };
 
 } // namespace podleaf::ui

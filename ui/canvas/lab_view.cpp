@@ -114,6 +114,7 @@ void LabView::changeLab(const model::Lab& lab) {
     }
     d->map->sceneChanged();
     d->updateMap();
+    d->updateLegend();
     d->repaint();
     if (before != selection()) {
         Q_EMIT selectionChanged(selection());
@@ -130,6 +131,9 @@ void LabView::apply(const state::Snapshot& snapshot, const state::Delta& delta) 
     d->scene.apply(snapshot, delta);
     if (d->scene.takeTurned()) {
         d->moveMarks();
+    }
+    if (!delta.isEmptyButForRates()) {
+        d->updateLegend(); // Of rates with the next tick.
     }
     d->announce();
     if (wasRunning != d->isRunning()) {
@@ -156,6 +160,7 @@ void LabView::setTheme(const Theme& theme) {
     d->empty->setTheme(theme);
     d->simulated->setTheme(theme);
     d->setZoom(percent / 100, QRectF(viewport()->rect()).center());
+    d->updateLegend();
     d->placeOverlays();
     d->repaint();
 }

@@ -91,6 +91,7 @@ void LabView::Private::setSelected(const Selection& item) {
         repaint();
     });
     choosePrefixOf(item);
+    updateLegend(); // A flow that has faded is gone when it is selected no more.
     map->sceneChanged();
     repaint();
     Q_EMIT q->selectionChanged(item);

@@ -27,6 +27,13 @@ void LabView::setActiveLens(Lens lens) {
     d->updateLegend();
 }
 
+void LabView::setFadeAfter(std::chrono::milliseconds time) {
+    d->scene.edit().nowMs = d->clock();
+    d->scene.edit().fadeMs = time.count();
+    d->updateLegend();
+    d->repaint();
+}
+
 void LabView::setPartial(const QString& why) {
     d->legend->setPartial(why);
     d->legendButton->setPartial(why);
@@ -36,6 +43,7 @@ void LabView::setPartial(const QString& why) {
 void LabView::setIntent(std::shared_ptr<const intent::Intent> intent) {
     if (d->scene.routes() != nullptr) {
         d->scene.routes()->setIntent(std::move(intent));
+        d->updateLegend();
         d->repaint();
     }
 }
@@ -56,19 +64,15 @@ RoutePicture LabView::routePicture() const {
     return d->scene.routes() == nullptr ? RoutePicture() : d->scene.routes()->picture();
 }
 
-/// The active lens' marks; while no flow is to be seen, those of the lens below it.
+/// Of all that is on the canvas now; placed anew only where that is another one.
 void LabView::Private::updateLegend() {
     const CanvasContext& context = scene.context();
-    Lens shown = context.activeLens;
-    if (!context.shows(shown) || (shown == Lens::Flows && (scene.flows() == nullptr || scene.flows()->isEmpty()))) {
-        shown = context.shows(Lens::Bgp) ? Lens::Bgp : Lens::State;
-    }
     QString hint;
-    if (shown == Lens::Routes) {
+    if (context.activeLens == Lens::Routes && context.shows(Lens::Routes)) {
         const auto chosen = q->prefix();
         hint = chosen ? LabView::tr("To %1").arg(chosen->toString()) : LabView::tr("Select a node, a route or search for a prefix.");
     }
-    if (legend->show(shown, hint)) {
+    if (legend->show(scene.legend(), hint)) {
         placeOverlays();
     }
 }

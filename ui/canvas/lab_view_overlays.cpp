@@ -45,20 +45,21 @@ void LabView::Private::placeOverlays() {
     const auto after = [this](Shape shape) { return kMargin + legend->sizeIn(shape).width() + kBetween; };
     map->move(width - map->width() - 8, height - map->height() - 6);
     const int besideMap = std::min(map->x() - zoom->width() - kMargin, width - kFromRight);
-    // Beside the map, which is higher than a row, the legend's note may stand below its marks.
-    const int higher = legend->sizeIn(Shape::NoteBelow).height() - rowHeight();
+    // On a canvas that is high enough for the map, which is higher than a row, the legend may have two.
+    const int higher = legend->sizeIn(Shape::TwoRows).height() - rowHeight();
     const bool mayBeHigher = !isLow() && overlayBottom() + higher / 2 <= overlayRoom();
-    const Shape byMap = mayBeHigher && after(Shape::Row) > besideMap ? Shape::NoteBelow : Shape::Row;
-    map->setVisible(labOpen && !isLow() && besideMap >= after(byMap));
+    const auto shapeIn = [&](int room) { return mayBeHigher && after(Shape::Row) > room ? Shape::TwoRows : Shape::Row; };
+    map->setVisible(labOpen && !isLow() && besideMap >= after(shapeIn(besideMap)));
     const int zoomLeft = map->isVisibleTo(q) ? besideMap : width - zoom->width() - kMargin;
     zoom->move(std::max(kMargin, zoomLeft), middle(*zoom));
-    const Shape unfolded = map->isVisibleTo(q) ? byMap : Shape::Row;
+    const Shape unfolded = shapeIn(zoom->x());
     const bool isFolded = after(unfolded) > zoom->x();
     legend->setShape(isFolded ? Shape::List : unfolded);
     legend->move(kMargin, isFolded ? row - legend->height() - 4 : middle(*legend));
-    legend->setVisible(labOpen && (!isFolded || legendButton->isUnfolded()));
+    const bool hasLegend = labOpen && !legend->isEmpty();
+    legend->setVisible(hasLegend && (!isFolded || legendButton->isUnfolded()));
     legendButton->move(kMargin, middle(*legendButton));
-    legendButton->setVisible(labOpen && isFolded);
+    legendButton->setVisible(hasLegend && isFolded);
     strip->adjustSize();
     strip->move(std::max(kMargin, (width - strip->width()) / 2), 10);
     simulated->setVisible(isSimulated());

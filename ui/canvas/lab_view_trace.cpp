@@ -41,6 +41,7 @@ void LabView::setTrace(const std::optional<verify::Trace>& trace) {
     d->scene.trace()->show(trace);
     const Glyph glyph = !trace ? Glyph::None : !trace->ok() ? Glyph::Bad : trace->asIntended() ? Glyph::Ok : Glyph::Warn;
     d->note->say(glyph, trace ? traceWords(*trace) : QString());
+    d->updateLegend();
     d->placeOverlays();
     d->repaint();
 }

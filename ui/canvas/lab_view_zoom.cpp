@@ -5,6 +5,7 @@
 #include <QScrollBar>
 
 #include <algorithm>
+#include <utility>
 
 namespace podleaf::ui {
 
@@ -88,8 +89,11 @@ void LabView::Private::setZoom(double factor, const QPointF& anchorInViewport, d
 void LabView::Private::zoomChangedTo(double unit) {
     CanvasContext& context = scene.edit();
     context.zoom = unit;
-    context.detail = detailFor(measure::kCardWidth * unit / context.theme.fontScale(), context.detail);
+    const Detail before = std::exchange(context.detail, detailFor(measure::kCardWidth * unit / context.theme.fontScale(), context.detail));
     scene.styleChanged();
+    if (before != context.detail) {
+        updateLegend(); // Other marks are drawn.
+    }
     zoom->setPercent(q->zoomPercent());
     updateMap();
     repaint();

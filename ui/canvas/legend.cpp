@@ -4,82 +4,34 @@
 #include "canvas_text.h"
 #include "draw.h"
 #include "overlays.h"
-#include "traffic_layer.h"
 
 #include <QHBoxLayout>
 #include <QToolButton>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace podleaf::ui {
 
 namespace {
 
-constexpr double kTrying[] = {4, 4};
-constexpr double kOpen[] = {10, 4};
-constexpr double kIdle[] = {1.5, 4.5};
-constexpr double kBad[] = {2.5, 3.5};
-constexpr double kDenied[] = {7, 4};
-constexpr double kChanged[] = {12, 3, 2, 3};
 constexpr double kLineWidth = 26;
 constexpr double kMargin = 12;
 constexpr double kBetween = 12;
 constexpr double kAfterMark = 5;
+constexpr double kSmall = 11; ///< Of a mark that is no line.
 
-/// What stands before the words: a line with a glyph in its middle, or an arrow.
-enum class Mark { Line, Arrow, Hollow, Stop, Glyph };
-
-struct Entry {
-    Glyph glyph;
-    Dash dash;
-    QString words;
-    Mark mark = Mark::Line;
-    Role role = Role::Edge; ///< Of an arrow.
-    double width = 3;
-};
-
-std::vector<Entry> entriesOf(Lens lens) {
-    switch (lens) {
-    case Lens::Flows:
-        return {{Glyph::Ok, {}, CanvasText::tr("Answered"), Mark::Arrow, Role::Ok, 2},
-                {Glyph::Bad, kDenied, CanvasText::tr("No answer, drop point"), Mark::Stop, Role::Bad, 2},
-                {Glyph::None, kChanged, CanvasText::tr("Was not answered, now is"), Mark::Hollow, Role::WarnFill, 2}};
-    case Lens::Bgp:
-        return {{Glyph::Ok, {}, CanvasText::tr("Established")},       {Glyph::Wait, kOpen, CanvasText::tr("Opening")},
-                {Glyph::Connect, kTrying, CanvasText::tr("Connect")}, {Glyph::Warn, kTrying, CanvasText::tr("Active")},
-                {Glyph::Idle, kIdle, CanvasText::tr("Idle")},         {Glyph::Bad, kBad, CanvasText::tr("After an error")}};
-    case Lens::Routes:
-        return {{Glyph::None, {}, CanvasText::tr("Best"), Mark::Arrow, Role::Accent, 2.5},
-                {Glyph::None, {}, CanvasText::tr("Alternative"), Mark::Hollow, Role::Accent, 1.2},
-                {Glyph::None, kDenied, CanvasText::tr("By default route"), Mark::Arrow, Role::Muted, 2.5},
-                {Glyph::Bad, kDenied, CanvasText::tr("Stops"), Mark::Stop, Role::Bad, 2.5},
-                {Glyph::Warn, {}, CanvasText::tr("Not as intended"), Mark::Glyph}};
-    case Lens::Traffic:
-        return {{Glyph::None, {}, CanvasText::tr("1 kbit/s"), Mark::Arrow, Role::Traffic, rateWidth(1e3)},
-                {Glyph::None, {}, CanvasText::tr("1 Mbit/s"), Mark::Arrow, Role::Traffic, rateWidth(1e6)},
-                {Glyph::None, {}, CanvasText::tr("1 Gbit/s"), Mark::Arrow, Role::Traffic, rateWidth(1e9)},
-                {Glyph::Warn, {}, CanvasText::tr("Packets dropped"), Mark::Glyph}};
-    case Lens::State:
-        return {{Glyph::Ok, {}, CanvasText::tr("Ready"), Mark::Glyph},
-                {Glyph::Wait, {}, CanvasText::tr("Booting"), Mark::Glyph},
-                {Glyph::Bad, {}, CanvasText::tr("Failed"), Mark::Glyph},
-                {Glyph::Shut, {}, CanvasText::tr("Stopped"), Mark::Glyph},
-                {Glyph::Planned, {}, CanvasText::tr("Planned"), Mark::Glyph}};
+double markWidth(const LegendEntry& entry) {
+    switch (entry.mark) {
+    case LegendMark::Line:
+    case LegendMark::Arrow:
+    case LegendMark::Hollow:
+    case LegendMark::Stop:
+        return kLineWidth;
+    default:
+        return kSmall;
     }
-    return {};
-}
-
-std::vector<Entry> entriesOf(Lens lens, bool isPartial) {
-    std::vector<Entry> entries = entriesOf(lens);
-    if (isPartial) {
-        entries.push_back({Glyph::Warn, {}, CanvasText::tr("Partial"), Mark::Glyph});
-    }
-    return entries;
-}
-
-double markWidth(const Entry& entry) {
-    return entry.mark == Mark::Glyph ? 11 : kLineWidth;
 }
 
 /// Of the legend as a list.
@@ -87,19 +39,18 @@ double lineHeight(const QFont& font) {
     return std::max(16.0, QFontMetricsF(font).height() + 4);
 }
 
-/// At `x`, on the line `y`.
-void paintMark(QPainter& painter, const Theme& theme, const Entry& entry, double x, double y) {
-    if (entry.mark == Mark::Glyph) {
-        return drawGlyph(painter, {x + 5, y}, 5, entry.glyph, theme, Role::Card);
-    }
-    const bool line = entry.mark == Mark::Line;
-    const QColor color = theme.color(line ? colorRoleOf(entry.glyph) : entry.role);
+/// A line with a glyph in its middle, or an arrow.
+void paintLine(QPainter& painter, const Theme& theme, const LegendEntry& entry, double x, double y) {
+    const bool line = entry.mark == LegendMark::Line;
     const double end = line ? x + kLineWidth : x + kLineWidth - 6;
-    painter.setPen(dashedPen(color, entry.width, entry.dash));
+    painter.setPen(dashedPen(entry.color, entry.width, entry.dash));
     painter.drawLine(QPointF(x, y), QPointF(end, y));
-    if (entry.mark == Mark::Arrow || entry.mark == Mark::Hollow) {
-        return drawHead(painter, {x + kLineWidth, y}, {1, 0}, color, std::max(1.0, entry.width / 5),
-                        entry.mark == Mark::Hollow ? Head::Hollow : Head::Filled);
+    if (entry.mark == LegendMark::Arrow || entry.mark == LegendMark::Hollow) {
+        return drawHead(painter, {x + kLineWidth, y}, {1, 0}, entry.color, std::max(1.0, entry.width / 5),
+                        entry.mark == LegendMark::Hollow ? Head::Hollow : Head::Filled);
+    }
+    if (entry.glyph == Glyph::None) {
+        return;
     }
     const double glyphX = line ? x + kLineWidth / 2 : end;
     painter.setPen(Qt::NoPen);
@@ -108,28 +59,62 @@ void paintMark(QPainter& painter, const Theme& theme, const Entry& entry, double
     drawGlyph(painter, {glyphX, y}, 5, entry.glyph, theme, Role::Card);
 }
 
+/// At `x`, on the line `y`.
+void paintMark(QPainter& painter, const Theme& theme, const LegendEntry& entry, double x, double y) {
+    const QRectF box(x, y - kSmall / 2, kSmall, kSmall);
+    painter.setOpacity(entry.opacity);
+    switch (entry.mark) {
+    case LegendMark::Glyph:
+        drawGlyph(painter, {x + 5, y}, 5, entry.glyph, theme, Role::Card);
+        break;
+    case LegendMark::Slashes:
+        painter.setPen(QPen(entry.color, 1.8, Qt::SolidLine, Qt::RoundCap));
+        painter.drawLine(box.bottomLeft() + QPointF(1, -1), box.topLeft() + QPointF(6, 1));
+        painter.drawLine(box.bottomLeft() + QPointF(5, -1), box.topLeft() + QPointF(10, 1));
+        break;
+    case LegendMark::Scissors:
+        paintIcon(painter, box, QStringLiteral("cut"), entry.color);
+        break;
+    case LegendMark::Port:
+        painter.setPen(QPen(entry.color, 1.2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(box.adjusted(2, 2, -2, -2), 1, 1);
+        break;
+    case LegendMark::Start:
+        painter.fillRect(QRectF(x + 2, y - 3, 6, 6), entry.color);
+        break;
+    case LegendMark::Boot:
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(entry.color);
+        painter.drawRoundedRect(QRectF(x, y - 2, kSmall, 4), 2, 2);
+        break;
+    default:
+        paintLine(painter, theme, entry, x, y);
+    }
+    painter.setOpacity(1);
+}
+
 } // namespace
 
 LegendOverlay::LegendOverlay(QWidget* parent) : OverlayCard(parent) {
     setObjectName(QStringLiteral("legend"));
+    setAccessibleName(CanvasText::tr("Legend"));
 }
 
-bool LegendOverlay::show(Lens lens, const QString& note) {
-    if (m_lens == lens && m_note == note) {
+bool LegendOverlay::show(Legend entries, const QString& note) {
+    if (m_entries == entries && m_note == note) {
         return false;
     }
-    m_lens = lens;
+    m_entries = std::move(entries);
     m_note = note;
-    adjustSize();
-    update();
+    tell();
     return true;
 }
 
 void LegendOverlay::setPartial(const QString& why) {
     m_isPartial = !why.isEmpty();
     setToolTip(why);
-    adjustSize();
-    update();
+    tell();
 }
 
 void LegendOverlay::setShape(Shape shape) {
@@ -138,27 +123,74 @@ void LegendOverlay::setShape(Shape shape) {
     update();
 }
 
+/// After other items.
+void LegendOverlay::tell() {
+    QStringList words;
+    for (const Item& item : items()) {
+        words += item.entry.words;
+    }
+    setAccessibleDescription(words.join(QLatin1String("; ")));
+    adjustSize();
+    update();
+}
+
+std::vector<LegendOverlay::Item> LegendOverlay::items() const {
+    std::vector<Item> items;
+    for (const LegendEntry& entry : m_entries) {
+        items.push_back({entry});
+    }
+    if (m_isPartial) {
+        items.push_back({{LegendMark::Glyph, CanvasText::tr("Partial"), Glyph::Warn}});
+    }
+    if (!m_note.isEmpty()) {
+        items.push_back({{.words = m_note}, true});
+    }
+    return items;
+}
+
+double LegendOverlay::widthOf(const Item& item) const {
+    const double mark = item.isNote ? 0 : markWidth(item.entry) + kAfterMark;
+    return mark + textWidth(item.entry.words, theme().font(FontRole::Note));
+}
+
+double LegendOverlay::rowWidth(const std::vector<Item>& items, std::size_t from, std::size_t end) const {
+    double width = -kBetween;
+    for (std::size_t i = from; i < end; ++i) {
+        width += widthOf(items[i]) + kBetween;
+    }
+    return std::max(0.0, width);
+}
+
+std::size_t LegendOverlay::firstRow(const std::vector<Item>& items) const {
+    std::size_t best = items.size();
+    double least = rowWidth(items, 0, items.size());
+    for (std::size_t count = items.size(); count-- > 1;) {
+        const double width = std::max(rowWidth(items, 0, count), rowWidth(items, count, items.size()));
+        if (width < least) {
+            least = width;
+            best = count;
+        }
+    }
+    return best;
+}
+
 QSize LegendOverlay::sizeIn(Shape shape) const {
     const QFont font = theme().font(FontRole::Note);
-    const auto entries = entriesOf(m_lens, m_isPartial);
-    const double note = textWidth(m_note, font);
+    const std::vector<Item> all = items();
     if (shape == Shape::List) {
-        double width = note;
-        for (const Entry& entry : entries) {
-            width = std::max(width, kLineWidth + kAfterMark + textWidth(entry.words, font));
+        double width = 0;
+        for (const Item& item : all) {
+            width = std::max(width, (item.isNote ? 0 : kLineWidth + kAfterMark) + textWidth(item.entry.words, font));
         }
-        const auto lines = static_cast<double>(entries.size() + (m_note.isEmpty() ? 0 : 1));
-        return {qRound(width + 2 * kMargin), qRound(lines * lineHeight(font) + kBetween)};
-    }
-    double width = -kBetween;
-    for (const Entry& entry : entries) {
-        width += markWidth(entry) + kAfterMark + textWidth(entry.words, font) + kBetween;
+        return {qRound(width + 2 * kMargin), qRound(static_cast<double>(all.size()) * lineHeight(font) + kBetween)};
     }
     const int height = std::max(28, qRound(QFontMetricsF(font).height() + 12));
-    if (shape == Shape::NoteBelow) {
-        return {qRound(std::max(width, note) + 2 * kMargin), height + qRound(lineHeight(font))};
+    if (shape == Shape::Row) {
+        return {qRound(rowWidth(all, 0, all.size()) + 2 * kMargin), height};
     }
-    return {qRound(width + (m_note.isEmpty() ? 0 : kBetween + note) + 2 * kMargin), height};
+    const std::size_t first = firstRow(all);
+    const double width = std::max(rowWidth(all, 0, first), rowWidth(all, first, all.size()));
+    return {qRound(width + 2 * kMargin), height + qRound(lineHeight(font))};
 }
 
 void LegendOverlay::paintEvent(QPaintEvent* event) {
@@ -166,26 +198,29 @@ void LegendOverlay::paintEvent(QPaintEvent* event) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const QFont font = theme().font(FontRole::Note);
-    const QColor text = theme().color(Role::Text);
     const bool isList = m_shape == Shape::List;
     const double line = lineHeight(font);
+    const std::vector<Item> all = items();
+    const std::size_t first = m_shape == Shape::TwoRows ? firstRow(all) : all.size();
     double x = kMargin;
     double y = isList ? (kBetween + line) / 2 : sizeIn(Shape::Row).height() / 2.0;
-    for (const Entry& entry : entriesOf(m_lens, m_isPartial)) {
-        paintMark(painter, theme(), entry, isList ? x + (kLineWidth - markWidth(entry)) / 2 : x, y);
-        if (isList) {
-            drawText(painter, {x + kLineWidth + kAfterMark, y + 4}, entry.words, font, text);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const Item& item = all[i];
+        if (i == first) {
+            x = kMargin;
             y += line;
-            continue;
         }
-        x += markWidth(entry) + kAfterMark;
-        x += drawText(painter, {x, y + 4}, entry.words, font, text) + kBetween;
+        if (!item.isNote) {
+            paintMark(painter, theme(), item.entry, isList ? x + (kLineWidth - markWidth(item.entry)) / 2 : x, y);
+        }
+        const double mark = item.isNote ? 0 : (isList ? kLineWidth : markWidth(item.entry)) + kAfterMark;
+        drawText(painter, {x + mark, y + 4}, item.entry.words, font, theme().color(item.isNote ? Role::Muted : Role::Text));
+        if (isList) {
+            y += line;
+        } else {
+            x += widthOf(item) + kBetween;
+        }
     }
-    if (m_shape == Shape::NoteBelow) {
-        x = kMargin;
-        y += line;
-    }
-    drawText(painter, {x, y + 4}, m_note, font, theme().color(Role::Muted));
 }
 
 LegendButton::LegendButton(QWidget* parent) : OverlayCard(parent), m_button(new QToolButton(this)) {
@@ -197,7 +232,6 @@ LegendButton::LegendButton(QWidget* parent) : OverlayCard(parent), m_button(new 
     m_button->setCheckable(true);
     m_button->setFocusPolicy(Qt::TabFocus);
     m_button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    m_button->setText(CanvasText::tr("Legend"));
     setPartial({});
     connect(m_button, &QToolButton::toggled, this, [this] {
         showIcon();
@@ -215,6 +249,8 @@ void LegendButton::setTheme(const Theme& theme) {
 
 void LegendButton::setPartial(const QString& why) {
     m_isPartial = !why.isEmpty();
+    m_button->setText(m_isPartial ? CanvasText::tr("Partial") : CanvasText::tr("Legend"));
+    m_button->setAccessibleName(m_isPartial ? CanvasText::tr("Legend, partial") : CanvasText::tr("Legend"));
     m_button->setToolTip(m_isPartial ? CanvasText::tr("Partial: %1").arg(why) : CanvasText::tr("What the marks mean."));
     showIcon();
 }

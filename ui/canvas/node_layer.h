@@ -20,6 +20,7 @@ public:
     /// `context` outlives the item.
     explicit NodeLayer(const CanvasContext& context);
 
+    [[nodiscard]] Legend legend() const override;
     /// In the lab's order.
     [[nodiscard]] const std::vector<std::unique_ptr<NodeItem>>& nodes() const { return m_nodes; }
     [[nodiscard]] NodeItem* find(const NodeId& node) const { return m_nodeOf.value(node, nullptr); }

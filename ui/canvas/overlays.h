@@ -4,6 +4,7 @@
 #pragma once
 
 #include "canvas_context.h"
+#include "legend_entry.h"
 
 #include <QWidget>
 
@@ -29,27 +30,40 @@ private:
     Theme m_theme;
 };
 
-/// What the marks of the active lens mean, in a row or, where there is no room for that, in a list.
+/// What the marks on the canvas mean, in a row or two or, where there is no room for that, in a list.
 class LegendOverlay final : public OverlayCard {
     Q_OBJECT
 public:
-    enum class Shape { Row, NoteBelow, List };
+    enum class Shape { Row, TwoRows, List };
 
     explicit LegendOverlay(QWidget* parent);
     using QWidget::show;
     /// `note` stands behind the marks. Returns whether anything changed.
-    bool show(Lens lens, const QString& note);
+    bool show(Legend entries, const QString& note);
     /// Not everything is seen; `why` is the tool tip. Empty: nothing lacks.
     void setPartial(const QString& why);
     void setShape(Shape shape);
     [[nodiscard]] QSize sizeIn(Shape shape) const;
     [[nodiscard]] QSize sizeHint() const override { return sizeIn(m_shape); }
+    [[nodiscard]] bool isEmpty() const { return items().empty(); }
 
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    Lens m_lens = Lens::Bgp;
+    /// A mark with its words, or the note.
+    struct Item {
+        LegendEntry entry;
+        bool isNote = false;
+    };
+    [[nodiscard]] std::vector<Item> items() const;
+    [[nodiscard]] double widthOf(const Item& item) const;
+    /// How many of them stand in the first of two rows, so that the longer one is as short as can be.
+    [[nodiscard]] std::size_t firstRow(const std::vector<Item>& items) const;
+    [[nodiscard]] double rowWidth(const std::vector<Item>& items, std::size_t from, std::size_t end) const;
+    void tell();
+
+    Legend m_entries;
     QString m_note;
     bool m_isPartial = false;
     Shape m_shape = Shape::Row;

@@ -50,17 +50,11 @@ void RouteLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* /*opti
     }
 }
 
-void RouteLayer::paintHop(QPainter& painter, const RouteHop& hop) const {
-    const CablePlace* cable = m_context.layout.find(hop.link);
-    if (cable == nullptr) {
-        return;
-    }
+ArrowStyle RouteLayer::styleOf(const RouteHop& hop) const {
     ArrowStyle style{.color = m_context.color(Role::Accent)};
-    double beside = kBeside;
     if (hop.use == RouteUse::Alternative) {
         style.width = 1.2;
         style.head = Head::Hollow;
-        beside = kThinBeside;
     } else if (hop.use == RouteUse::Fallback) {
         style.color = m_context.color(Role::Muted);
         style.dash = kFallbackDash;
@@ -70,8 +64,17 @@ void RouteLayer::paintHop(QPainter& painter, const RouteHop& hop) const {
         style.dash = kBrokenDash;
         style.ends = false;
     }
+    return style;
+}
+
+void RouteLayer::paintHop(QPainter& painter, const RouteHop& hop) const {
+    const CablePlace* cable = m_context.layout.find(hop.link);
+    if (cable == nullptr) {
+        return;
+    }
+    const double beside = hop.use == RouteUse::Alternative ? kThinBeside : kBeside;
     painter.setOpacity(m_context.opacityOf(hop.link));
-    drawArrow(painter, m_context, wayBeside(*cable, hop.from, beside * unitOf(m_context)), style);
+    drawArrow(painter, m_context, wayBeside(*cable, hop.from, beside * unitOf(m_context)), styleOf(hop));
     painter.setOpacity(1);
 }
 

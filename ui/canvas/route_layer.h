@@ -3,6 +3,7 @@
 // beside the cards. GUI thread.
 #pragma once
 
+#include "arrows.h"
 #include "canvas_layer.h"
 #include "route_looks.h"
 
@@ -23,9 +24,11 @@ public:
     void refresh();
     [[nodiscard]] const RoutePicture& picture() const { return m_picture; }
 
+    [[nodiscard]] Legend legend() const override;
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
 private:
+    [[nodiscard]] ArrowStyle styleOf(const RouteHop& hop) const;
     void paintHop(QPainter& painter, const RouteHop& hop) const;
     void paintMark(QPainter& painter, const NodeId& node, const RouteMark& mark) const;
 

@@ -74,6 +74,16 @@ void TraceLayer::paintPath(QPainter& painter, const verify::TracePath& path, Way
     }
 }
 
+ArrowStyle TraceLayer::styleOf(Way way, bool stops) const {
+    if (way == Way::Intended) {
+        return {.color = m_context.color(Role::Muted), .width = 1.5, .dash = kIntendedDash, .head = Head::Hollow};
+    }
+    if (stops) {
+        return {.color = m_context.color(Role::Bad), .width = 3, .dash = kStoppedDash, .ends = false};
+    }
+    return {.color = m_context.color(Role::Accent), .width = 3};
+}
+
 void TraceLayer::paintNext(QPainter& painter, const verify::TraceHop& hop, const verify::TraceNext& next, Way way) const {
     const CablePlace* cable = m_context.layout.find(next.link);
     const model::Link* link = m_context.lab.findLink(next.link);
@@ -81,15 +91,8 @@ void TraceLayer::paintNext(QPainter& painter, const verify::TraceHop& hop, const
         return; // Over a bridge, within the host.
     }
     const std::size_t from = link->ends[0].node.name == hop.at ? 0 : 1;
-    ArrowStyle style{.color = m_context.color(Role::Accent), .width = 3};
-    double beside = kRealBeside;
-    if (way == Way::Intended) {
-        style = {.color = m_context.color(Role::Muted), .width = 1.5, .dash = kIntendedDash, .head = Head::Hollow};
-        beside = kIntendedBeside;
-    } else if (!next.stops.isEmpty()) {
-        style = {.color = m_context.color(Role::Bad), .width = 3, .dash = kStoppedDash, .ends = false};
-    }
-    drawArrow(painter, m_context, wayBeside(*cable, from, beside * unitOf(m_context)), style);
+    const double beside = way == Way::Intended ? kIntendedBeside : kRealBeside;
+    drawArrow(painter, m_context, wayBeside(*cable, from, beside * unitOf(m_context)), styleOf(way, !next.stops.isEmpty()));
 }
 
 void TraceLayer::paintStop(QPainter& painter, const verify::TraceStop& stop) const {

@@ -3,6 +3,7 @@
 // dashed next to it, and where it stops with the reason. GUI thread.
 #pragma once
 
+#include "arrows.h"
 #include "canvas_layer.h"
 
 #include <core/verify/trace_path.h>
@@ -21,10 +22,12 @@ public:
     void show(const std::optional<verify::Trace>& trace) { m_trace = trace; }
     [[nodiscard]] const std::optional<verify::Trace>& shown() const { return m_trace; }
 
+    [[nodiscard]] Legend legend() const override;
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
 private:
     enum class Way { Real, Intended };
+    [[nodiscard]] ArrowStyle styleOf(Way way, bool stops) const;
     void paintPath(QPainter& painter, const verify::TracePath& path, Way way) const;
     void paintNext(QPainter& painter, const verify::TraceHop& hop, const verify::TraceNext& next, Way way) const;
     void paintStop(QPainter& painter, const verify::TraceStop& stop) const;

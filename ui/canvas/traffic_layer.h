@@ -29,6 +29,7 @@ public:
     /// `context` outlives the item.
     explicit TrafficLayer(const CanvasContext& context);
 
+    [[nodiscard]] Legend legend() const override;
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
 private:
