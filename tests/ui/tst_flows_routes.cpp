@@ -58,6 +58,7 @@ private Q_SLOTS:
     void verdictsAndCounts();
     void flowsAreBounded();
     void buttonsAndKeysFilter();
+    void buttonsStandBesideTheFilter();
     void rowsAreChosen();
     void differenceOfTwoInstants();
     void marksByMouse();
@@ -119,6 +120,29 @@ void FlowsRoutesTest::buttonsAndKeysFilter() {
         QTest::keyClicks(filter, QString::fromLatin1(text));
         QVERIFY2(rows->rowCount() == count, text);
     }
+}
+
+/// In the dock of a window of 1440; above it in one of 1024, and the dock can be made so narrow.
+void FlowsRoutesTest::buttonsStandBesideTheFilter() {
+    const Theme theme = Theme::light();
+    FlowsPanel panel(theme);
+    panel.table().setNote(QStringLiteral("0 lost"), QStringLiteral("ok"));
+    panel.resize(844, 220);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel));
+    const auto middle = [&panel](const QWidget* part) { return part->mapTo(&panel, part->rect().center()).y(); };
+    const auto* filter = panel.findChild<QLineEdit*>();
+    const auto isBeside = [&] { return qAbs(middle(button(panel, "All 0")) - middle(filter)) < 4; };
+    QTRY_VERIFY(isBeside());
+    QVERIFY(filter->width() >= 80);
+    panel.resize(panel.minimumSizeHint().width(), 220);
+    QTRY_VERIFY(!isBeside() && middle(button(panel, "All 0")) < middle(filter));
+    QVERIFY(button(panel, "Changed 0")->isVisible() && panel.width() <= 620);
+    panel.resize(844, 220);
+    QTRY_VERIFY(isBeside());
+    panel.add(leg("host1", "my-nginx-1", true), kStartMs);
+    QTest::mouseClick(button(panel, "Not answered 0"), Qt::LeftButton);
+    QCOMPARE(panel.table().view()->model()->rowCount(), 0);
 }
 
 /// Each row that the user goes to, by mouse or key; none that comes by itself.

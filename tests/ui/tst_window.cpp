@@ -55,6 +55,8 @@ void WindowTest::withoutALab() {
     }
     QVERIFY(m_window->inspector().content().isEmpty());
     QCOMPARE(m_window->faultShown(), QString());
+    QCOMPARE(counts(), QStringList()); // There is nothing to count.
+    QVERIFY(m_window->statusBar()->height() >= 24);
 }
 
 void WindowTest::disabledActionsSayWhy() {

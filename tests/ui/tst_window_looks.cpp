@@ -8,11 +8,14 @@
 
 #include <QAbstractButton>
 #include <QAccessible>
+#include <QComboBox>
 #include <QDockWidget>
+#include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
 #include <QTabBar>
 #include <QToolButton>
+#include <QTreeView>
 #include <QWidgetAction>
 
 using namespace podleaf;
@@ -33,6 +36,8 @@ private Q_SLOTS:
     void smallestWindowKeepsTheCanvas();
     void bigFontsOverflowNothing();
     void thePaletteIsSeenWhole();
+    void sessionsFitTheirDock();
+    void flowsFadeAsChosen();
 };
 
 void WindowLooksTest::docksStandSideBySide() {
@@ -230,6 +235,42 @@ void WindowLooksTest::thePaletteIsSeenWhole() {
     m_window->resize(1024, 700);
     m_window->resizeDocks({dock("labs")}, {120}, Qt::Horizontal);
     QTRY_VERIFY_WITH_TIMEOUT(fit(), kPatienceMs); // In fewer columns.
+}
+
+/// At 1440 x 900 no column is scrolled to.
+void WindowLooksTest::sessionsFitTheirDock() {
+    m_window->resize(1440, 900);
+    m_window->openLab({});
+    m_lab->pushGreen();
+    press(Qt::Key_6, Qt::AltModifier);
+    const auto* view = dock("bgp")->findChild<QTreeView*>();
+    QTRY_COMPARE_WITH_TIMEOUT(view->model()->rowCount(), 6, kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(isInFront("bgp") && view->header()->length() <= view->viewport()->width(), kPatienceMs);
+    for (int column = 0; column < view->header()->count(); ++column) {
+        QVERIFY2(view->header()->sectionSize(column) >= view->header()->sectionSizeHint(column), qPrintable(QString::number(column)));
+    }
+}
+
+/// Beside the lenses, with the Flows lens; gives way in a narrow window and is kept.
+void WindowLooksTest::flowsFadeAsChosen() {
+    m_window->resize(1440, 900);
+    m_window->openLab({});
+    auto* bar = m_window->findChild<LensBar*>();
+    const auto choice = [this] { return m_window->findChild<LensBar*>()->findChild<QComboBox*>(); };
+    QTRY_VERIFY_WITH_TIMEOUT(choice()->isVisible(), kPatienceMs);
+    QCOMPARE(choice()->currentText(), QStringLiteral("10 s"));
+    bar->choose(Lens::Bgp, false);
+    QVERIFY(!choice()->isVisible());
+    bar->choose(Lens::Flows, true);
+    QVERIFY(choice()->isVisible());
+    choice()->setFocus(Qt::TabFocusReason);
+    QTest::keyClick(choice(), Qt::Key_End);
+    QCOMPARE(choice()->currentText(), QStringLiteral("Never"));
+    m_window->resize(1024, 700);
+    QTRY_VERIFY_WITH_TIMEOUT(bar->width() < 700, kPatienceMs);
+    QVERIFY(bar->width() >= bar->minimumSizeHint().width());
+    open();
+    QCOMPARE(choice()->currentText(), QStringLiteral("Never"));
 }
 
 QTEST_MAIN(WindowLooksTest)

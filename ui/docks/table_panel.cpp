@@ -40,8 +40,8 @@ void styleView(QTreeView& view, const Theme& theme, int rowHeight) {
 }
 
 TablePanel::TablePanel(QAbstractItemModel* model, const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_fontScale(theme.fontScale()), m_rows(new RowFilter(this)), m_filter(new QLineEdit(this)), m_note(new QLabel(this)),
-      m_view(new QTreeView(this)), m_empty(new EmptyState(m_view, this)), m_newer(new QPushButton(m_view)) {
+    : QWidget(parent), m_fontScale(theme.fontScale()), m_rows(new RowFilter(this)), m_head(new QHBoxLayout), m_filter(new QLineEdit(this)),
+      m_note(new QLabel(this)), m_view(new QTreeView(this)), m_empty(new EmptyState(m_view, this)), m_newer(new QPushButton(m_view)) {
     m_rows->setSourceModel(model);
     m_filter->setClearButtonEnabled(true);
     m_filter->setPlaceholderText(tr("Filter"));
@@ -54,15 +54,14 @@ TablePanel::TablePanel(QAbstractItemModel* model, const Theme& theme, QWidget* p
     m_view->installEventFilter(this);
     m_newer->hide();
 
-    auto* head = new QHBoxLayout;
-    head->setContentsMargins(8, 4, 8, 4);
-    head->addWidget(m_filter);
-    head->addStretch();
-    head->addWidget(m_note);
+    m_head->setContentsMargins(8, 4, 8, 4);
+    m_head->addWidget(m_filter);
+    m_head->addStretch();
+    m_head->addWidget(m_note);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addLayout(head);
+    layout->addLayout(m_head);
     layout->addWidget(m_empty);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
@@ -113,6 +112,20 @@ void TablePanel::setNote(const QString& text, const QString& role) {
 void TablePanel::setColumnWidths(const QList<int>& widths) {
     for (int column = 0; column < static_cast<int>(widths.size()); ++column) {
         m_view->setColumnWidth(column, std::max(qRound(widths[column] * m_fontScale), m_view->header()->sectionSizeHint(column)));
+    }
+}
+
+void TablePanel::setBesideFilter(QWidget* part) {
+    if (part != nullptr) {
+        m_head->insertWidget(1, part);
+        return;
+    }
+    while (QLayoutItem* item = m_head->itemAt(1)) {
+        if (item->widget() == nullptr) { // The stretch.
+            return;
+        }
+        m_head->removeItem(item);
+        delete item;
     }
 }
 

@@ -14,6 +14,8 @@
 #include <QTreeView>
 #include <QWidget>
 
+class QHBoxLayout;
+
 namespace podleaf::ui {
 
 class TablePanel final : public QWidget {
@@ -34,6 +36,8 @@ public:
     void setFilterHint(const QString& placeholder) { m_filter->setPlaceholderText(placeholder); }
     /// In px at font scale 1; a column is no narrower than its title.
     void setColumnWidths(const QList<int>& widths);
+    /// Puts a part between the filter and the note, or takes it out again (null).
+    void setBesideFilter(QWidget* part);
     void focusFilter();
     [[nodiscard]] QTreeView* view() const { return m_view; }
     [[nodiscard]] QString emptySentence() const { return m_empty->sentence(); }
@@ -49,6 +53,7 @@ private:
 
     double m_fontScale; ///< The user's font size over the design's.
     RowFilter* m_rows;
+    QHBoxLayout* m_head;
     QLineEdit* m_filter;
     QLabel* m_note;
     QTreeView* m_view;

@@ -6,14 +6,18 @@
 #include <ui/theme/glyphs.h>
 
 #include <QApplication>
+#include <QComboBox>
 #include <QDateTime>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QToolButton>
 
+#include <algorithm>
+
 namespace podleaf::ui {
 
-LensBar::LensBar(const Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme), m_live(new QToolButton(this)) {
+LensBar::LensBar(const Theme& theme, QWidget* parent)
+    : QWidget(parent), m_theme(theme), m_fade(new QWidget(this)), m_fadeAfter(new QComboBox(m_fade)), m_live(new QToolButton(this)) {
     setObjectName(QStringLiteral("lensBar"));
     setAttribute(Qt::WA_StyledBackground);
     auto* layout = new QHBoxLayout(this);
@@ -28,6 +32,8 @@ LensBar::LensBar(const Theme& theme, QWidget* parent) : QWidget(parent), m_theme
     layout->addWidget(addLens(Lens::Routes, 3, tr("Routes"), tr("Where every kernel sends packets to one prefix, and where they stop.")));
     layout->addWidget(addLens(Lens::Flows, 4, tr("Flows"), tr("The last test's legs on their way through the lab.")));
     layout->addWidget(addLens(Lens::Traffic, 5, tr("Traffic"), tr("Bits a second in each direction, and packets that were dropped.")));
+    makeFade();
+    layout->addWidget(m_fade);
     layout->addStretch();
     m_live->setCheckable(true);
     m_live->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -37,6 +43,44 @@ LensBar::LensBar(const Theme& theme, QWidget* parent) : QWidget(parent), m_theme
     refreshTheme();
     showFrozen(false, 0);
     showUse();
+}
+
+void LensBar::makeFade() {
+    auto* row = new QHBoxLayout(m_fade);
+    row->setContentsMargins(12, 0, 0, 0);
+    row->setSpacing(8);
+    auto* words = new QLabel(tr("Fade after"), m_fade);
+    words->setProperty("role", QStringLiteral("muted"));
+    words->setBuddy(m_fadeAfter);
+    row->addWidget(words);
+    row->addWidget(m_fadeAfter);
+    m_fadeAfter->setAccessibleName(words->text());
+    m_fadeAfter->setToolTip(tr("How long a flow that was allowed stays on the canvas."));
+    const std::pair<QString, int> times[] = {{tr("10 s"), 10}, {tr("30 s"), 30}, {tr("1 min"), 60}, {tr("5 min"), 300}, {tr("Never"), 0}};
+    for (const auto& [text, seconds] : times) {
+        m_fadeAfter->addItem(text, seconds);
+    }
+    connect(m_fadeAfter, &QComboBox::currentIndexChanged, this,
+            [this] { Q_EMIT fadeAfterChanged(std::chrono::seconds(m_fadeAfter->currentData().toInt())); });
+}
+
+void LensBar::setFadeAfter(std::chrono::seconds time) {
+    m_fadeAfter->setCurrentIndex(std::max(0, m_fadeAfter->findData(static_cast<int>(time.count()))));
+}
+
+QSize LensBar::minimumSizeHint() const {
+    const QSize all = layout()->totalMinimumSize();
+    return {all.width() - (m_fade->isVisibleTo(this) ? m_fade->minimumSizeHint().width() + layout()->spacing() : 0), all.height()};
+}
+
+void LensBar::placeFade() {
+    const bool fits = width() >= minimumSizeHint().width() + layout()->spacing() + m_fade->minimumSizeHint().width();
+    m_fade->setVisible(fits && isOn(Lens::Flows));
+}
+
+void LensBar::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    placeFade();
 }
 
 LensButton* LensBar::addLens(Lens lens, int key, const QString& text, const QString& toolTip) {
@@ -52,6 +96,7 @@ void LensBar::showUse() {
     for (const auto& [lens, button] : m_buttons) {
         button->setUse(lens == m_active ? LensButton::Use::Active : isOn(lens) ? LensButton::Use::Stacked : LensButton::Use::Off);
     }
+    placeFade();
 }
 
 void LensBar::choose(Lens lens, bool stacked) {
@@ -76,13 +121,14 @@ void LensBar::showFrozen(bool frozen, int eventsBehind) {
         m_live->setText(tr("Live"));
         m_live->setIcon(icon(QStringLiteral("pause"), m_theme));
         m_frozenAt.clear();
-        return;
+        return placeFade();
     }
     if (m_frozenAt.isEmpty()) {
         m_frozenAt = clockTime(QDateTime::currentMSecsSinceEpoch()).left(8);
     }
     m_live->setText(tr("Frozen at %1, %2 events behind").arg(m_frozenAt).arg(eventsBehind));
     m_live->setIcon(icon(QStringLiteral("up"), m_theme));
+    placeFade();
 }
 
 void LensBar::refreshTheme() {

@@ -11,9 +11,11 @@
 #include <QString>
 #include <QWidget>
 
+#include <chrono>
 #include <map>
 #include <set>
 
+class QComboBox;
 class QToolButton;
 
 namespace podleaf::ui {
@@ -32,14 +34,24 @@ public:
     [[nodiscard]] Lens active() const { return m_active; }
     [[nodiscard]] LensButton* button(Lens lens) const { return m_buttons.at(lens); }
     void showFrozen(bool frozen, int eventsBehind);
+    /// Chooses the entry of that time, or the first; zero: never.
+    void setFadeAfter(std::chrono::seconds time);
     void refreshTheme();
+    /// Without the choice of how long flows fade, which gives way where there is no room.
+    [[nodiscard]] QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void lensChanged(podleaf::ui::Lens lens, bool on);
     void activeChanged(podleaf::ui::Lens lens);
     void freezeRequested(bool frozen);
+    void fadeAfterChanged(std::chrono::seconds time);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void makeFade();
+    void placeFade();
     LensButton* addLens(Lens lens, int key, const QString& text, const QString& toolTip);
     void showUse();
 
@@ -47,6 +59,8 @@ private:
     std::map<Lens, LensButton*> m_buttons;
     Lens m_active = Lens::Flows;
     std::set<Lens> m_stacked{Lens::Bgp};
+    QWidget* m_fade; ///< A label and the choice; seen with the Flows lens.
+    QComboBox* m_fadeAfter;
     QToolButton* m_live;
     QString m_frozenAt;
 };

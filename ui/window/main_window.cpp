@@ -166,7 +166,7 @@ void MainWindow::makeDocks() {
     m_eventsPanel->setColumnWidths({104, 92, 130});
     m_sessionsPanel = new TablePanel(m_sessions, m_theme, this);
     m_sessionsPanel->setEmptySentence(tr("This lab has no BGP sessions."));
-    m_sessionsPanel->setColumnWidths({64, 150, 76, 92, 110, 74, 76, 44, 48});
+    m_sessionsPanel->setColumnWidths({60, 140, 70, 84, 106, 70, 76, 44, 48});
     m_routesPanel = new TablePanel(m_routes, m_theme, this);
     m_routesPanel->setEmptySentence(tr("No routes yet."));
     m_routesPanel->setColumnWidths({136, 76, 110, 70, 70, 130, 84, 104});

@@ -37,6 +37,11 @@ void MainWindow::connectCanvas() {
     connect(m_lensBar, &LensBar::lensChanged, m_canvas, &LabView::setLens);
     connect(m_lensBar, &LensBar::freezeRequested, m_feed.get(), &Feed::setFrozen);
     connect(m_lensBar, &LensBar::activeChanged, m_canvas, &LabView::setActiveLens);
+    connect(m_lensBar, &LensBar::fadeAfterChanged, this, [this](std::chrono::seconds time) {
+        m_settings.setFadeAfter(time);
+        m_canvas->setFadeAfter(time);
+    });
+    m_lensBar->setFadeAfter(m_settings.fadeAfter(std::chrono::seconds(10)));
     connect(m_canvas, &LabView::noticed, this, [this](const QString& sentence) { m_status->showMessage(sentence, 10000); });
     connectRouteRows();
     connectSearch();

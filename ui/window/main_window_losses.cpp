@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // MainWindow: observations that were lost, until the user acknowledges it.
+#include "look_inside.h"
 #include "loss_marks.h"
 #include "main_window.h"
 #include "status_line.h"
 
+#include <ui/docks/flows_panel.h>
 #include <ui/docks/table_panel.h>
 
 namespace podleaf::ui {
@@ -22,7 +24,9 @@ void MainWindow::showLosses() {
     const LossWatch& losses = m_losses->losses();
     m_status->show(losses);
     m_canvas->setPartial(losses.explanation());
-    m_eventsPanel->setNote(tr("%1 lost").arg(losses.count()), losses.count() > 0 ? QStringLiteral("warn") : QStringLiteral("ok"));
+    for (TablePanel* table : {m_eventsPanel, &m_look->flows().table()}) {
+        table->setNote(tr("%1 lost").arg(losses.count()), losses.count() > 0 ? QStringLiteral("warn") : QStringLiteral("ok"));
+    }
 }
 
 } // namespace podleaf::ui

@@ -10,6 +10,8 @@
 namespace podleaf::ui {
 
 namespace {
+constexpr int kHeight = 24;
+
 Glyph glyphOf(const LabSummary& summary, int have, int all) {
     if (!summary.running || all == 0) {
         return Glyph::Idle;
@@ -22,6 +24,7 @@ StatusLine::StatusLine(const Theme& theme, QWidget* parent)
     : QStatusBar(parent), m_theme(theme), m_nodes(addCount()), m_pods(addCount()), m_sessions(addCount()), m_routes(addCount()),
       m_lost(addCount()), m_engine(new ElidedLabel(Qt::ElideRight, this)), m_cpu(makeButton()), m_memory(makeButton()) {
     setSizeGripEnabled(false);
+    setMinimumHeight(theme.scaled(kHeight)); // Also with nothing in it.
     m_engine->setProperty("role", QStringLiteral("muted"));
     m_engine->setContentsMargins(0, 0, 10, 0);
     addPermanentWidget(m_engine);
@@ -74,11 +77,22 @@ void StatusLine::show(const LabSummary& summary) {
              tr("%1 of %2 sessions established").arg(summary.sessionsUp).arg(summary.sessions));
     setCount(m_routes, glyphOf(summary, summary.routesRight, summary.routes),
              tr("%1 of %2 routes in kernel").arg(summary.routesRight).arg(summary.routes));
+    showCounts(summary.nodes > 0);
     showLosses();
     m_cpu->setText(summary.cpu ? tr("CPU %1").arg(cpuWords(*summary.cpu)) : QString());
     m_memory->setText(summary.memoryBytes ? memoryWords(*summary.memoryBytes) : QString());
     m_cpu->setVisible(summary.cpu.has_value());
     m_memory->setVisible(summary.memoryBytes.has_value());
+}
+
+/// Of no lab there is nothing to count. Only when that changes: while a message is shown they are hidden.
+void StatusLine::showCounts(bool hasLab) {
+    if (m_hasLab != hasLab) {
+        m_hasLab = hasLab;
+        for (QToolButton* button : {m_nodes, m_sessions, m_routes, m_lost}) {
+            button->setVisible(hasLab);
+        }
+    }
 }
 
 void StatusLine::show(const LossWatch& losses) {

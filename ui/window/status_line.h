@@ -42,6 +42,7 @@ private:
     QToolButton* addCount();
     QToolButton* makeButton();
     void addUsage(QToolButton* button, const QString& toolTip);
+    void showCounts(bool hasLab);
     void showLosses();
     void setCount(QToolButton* button, Glyph glyph, const QString& text);
 
@@ -56,6 +57,7 @@ private:
     ElidedLabel* m_engine;
     QToolButton* m_cpu;
     QToolButton* m_memory;
+    bool m_hasLab = true;
 };
 
 } // namespace podleaf::ui

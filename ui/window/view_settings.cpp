@@ -9,6 +9,7 @@ namespace podleaf::ui {
 namespace {
 const QString kTheme = QStringLiteral("view/theme");
 const QString kReducedMotion = QStringLiteral("view/reducedMotion");
+const QString kFadeAfter = QStringLiteral("view/fadeAfterSeconds");
 const QString kGeometry = QStringLiteral("window/geometry");
 const QString kRecent = QStringLiteral("labs/recent");
 constexpr qsizetype kMostRecent = 12;
@@ -42,6 +43,14 @@ bool ViewSettings::reducedMotion(bool otherwise) const {
 
 void ViewSettings::setReducedMotion(bool reduced) {
     m_settings.setValue(kReducedMotion, reduced);
+}
+
+std::chrono::seconds ViewSettings::fadeAfter(std::chrono::seconds otherwise) const {
+    return std::chrono::seconds(m_settings.value(kFadeAfter, static_cast<qlonglong>(otherwise.count())).toLongLong());
+}
+
+void ViewSettings::setFadeAfter(std::chrono::seconds time) {
+    m_settings.setValue(kFadeAfter, static_cast<qlonglong>(time.count()));
 }
 
 QByteArray ViewSettings::geometry() const {

@@ -9,6 +9,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <chrono>
+
 namespace podleaf::ui {
 
 class ViewSettings final {
@@ -22,6 +24,9 @@ public:
     /// Whether the canvas moves nothing; `otherwise` where the user has not said so.
     [[nodiscard]] bool reducedMotion(bool otherwise) const;
     void setReducedMotion(bool reduced);
+    /// How long flows stay on the canvas; zero: they do not go.
+    [[nodiscard]] std::chrono::seconds fadeAfter(std::chrono::seconds otherwise) const;
+    void setFadeAfter(std::chrono::seconds time);
     [[nodiscard]] QByteArray geometry() const;
     [[nodiscard]] QByteArray layout() const;
     void setGeometry(const QByteArray& geometry);
