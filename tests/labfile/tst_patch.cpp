@@ -133,8 +133,9 @@ void TestPatch::numbersOfRivalsStay() {
     const Lab before = *labfile::parse(text).lab;
     const Node& loser = before.nodes[2];
     QVERIFY(before.nodes[1].asn == 4200000003U && loser.asn >= 4250000000U);
-    const auto pins = [](const Node& node) {
-        return ", asn: " + QByteArray::number(node.asn) + ", pod-cidr: " + node.podCidr->toString().toLatin1();
+    const auto pinned = [](const char* name, const Node& node) {
+        return QByteArray("  " + QByteArray(name) + ": {kind: host, asn: " + QByteArray::number(node.asn) +
+                          ", pod-cidr: " + node.podCidr->toString().toLatin1() + '}');
     };
 
     const auto gone = labfile::patch(text, {RemoveNode{NodeId(u"web3"_s)}});
@@ -143,12 +144,12 @@ void TestPatch::numbersOfRivalsStay() {
     QCOMPARE(gone->text, QByteArray(text)
                              .replace("  web3: {kind: host} # first\n", "")
                              .replace("  - {ends: [leaf1:swp1, web3:eth1]}\n", "")
-                             .replace("db3: {kind: host}", "db3: {kind: host" + pins(loser) + '}'));
+                             .replace("  db3: {kind: host}", pinned("db3", loser)));
 
     const auto added = labfile::patch(text, {host(u"app3"_s, 1), cable({}, u"leaf1:swp3"_s, u"app3:eth1"_s)});
     QVERIFY2(added, qPrintable(why(added)));
     QVERIFY(added->lab.nodes[2] == before.nodes[1] && added->lab.nodes[3] == loser);
-    QVERIFY2(added->text.contains("web3: {kind: host" + pins(before.nodes[1]) + "} # first\n"), added->text.constData());
+    QVERIFY2(added->text.contains(pinned("web3", before.nodes[1])), added->text.constData());
 }
 
 void TestPatch::endsOfLinesAndMarksStay() {
