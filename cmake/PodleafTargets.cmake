@@ -73,10 +73,11 @@ function(podleaf_pch name type)
   target_precompile_headers(${name} PRIVATE ${ARG_HEADERS})
 endfunction()
 # Qt6::Test without what it defines: the folder of each test, which none needs and with which no precompiled header is another's.
+# With the network, because its header looks for that.
 macro(podleaf_make_qttest)
   add_library(podleaf_qttest INTERFACE)
   target_include_directories(podleaf_qttest SYSTEM INTERFACE $<TARGET_PROPERTY:Qt6::Test,INTERFACE_INCLUDE_DIRECTORIES>)
-  target_link_libraries(podleaf_qttest INTERFACE $<LINK_ONLY:Qt6::Test>)
+  target_link_libraries(podleaf_qttest INTERFACE $<LINK_ONLY:Qt6::Test> Qt6::Network)
 endmacro()
 macro(podleaf_make_pchs)
   set(plain

@@ -217,7 +217,7 @@ Legend RouteLayer::legend() const {
             return hop.broken == broken && (broken || hop.use == use);
         };
         if (std::ranges::any_of(m_picture.hops, isSuch)) {
-            entries.push_back(entryOf(styleOf({.use = use, .broken = broken}), text));
+            entries.push_back(entryOf(styleOf({.link = {}, .use = use, .broken = broken}), text));
         }
     }
     for (const auto& [glyph, text] :

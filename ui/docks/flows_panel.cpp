@@ -49,9 +49,9 @@ FlowsPanel::FlowsPanel(const Theme& theme, QWidget* parent)
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
     QTreeView* view = m_table->view();
-    connect(view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this, view](const QModelIndex& row) {
+    connect(view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this, view](const QModelIndex& flow) {
         if (view->hasFocus()) { // Else nobody has moved: rows came and went.
-            choose(row);
+            choose(flow);
         }
     });
     connect(view, &QTreeView::clicked, this, &FlowsPanel::choose); // The row that is current already, too.
