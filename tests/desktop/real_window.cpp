@@ -6,8 +6,11 @@
 #include <core/labfile/labfile.h>
 #include <ui/start/start_page.h>
 
+#include <QCoreApplication>
 #include <QSignalSpy>
 #include <QTest>
+
+#include <unistd.h>
 
 namespace podleaf::test {
 
@@ -44,17 +47,19 @@ bool RealWindow::takeDown() {
 }
 
 bool RealWindow::openWindow(const QString& lab) {
-    const session::Environment environment{.labhostProgram = QStringLiteral(PODLEAF_BIN_DIR "/podleaf-labhost"), .runFolder = m_runFolder};
+    const session::Environment environment{.labhostProgram = QCoreApplication::applicationDirPath() + QStringLiteral("/podleaf-labhost"),
+                                           .runFolder = m_runFolder};
     const auto source = labfile::load(lab);
     if (!source) {
         qWarning("no such lab: %s", qPrintable(source.error().message));
         return false;
     }
-    m_window = std::make_unique<ui::MainWindow>(ui::MainWindow::Collaborators{.opener = ui::sessionOpener(environment),
-                                                                              .gallery = {{kLab, source->path, 0}},
-                                                                              .settingsFile = filePath(QStringLiteral("desktop.ini")),
-                                                                              .privilege = QStringLiteral("running as root"),
-                                                                              .theme = ui::ThemeMode::Light});
+    m_window = std::make_unique<ui::MainWindow>(
+        ui::MainWindow::Collaborators{.opener = ui::sessionOpener(environment),
+                                      .gallery = {{kLab, source->path, 0}},
+                                      .settingsFile = filePath(QStringLiteral("desktop.ini")),
+                                      .privilege = ::geteuid() == 0 ? QStringLiteral("running as root") : QString(),
+                                      .theme = ui::ThemeMode::Light});
     QSignalSpy settled(m_window.get(), &ui::MainWindow::settled);
     m_window->show();
     m_window->activateWindow();

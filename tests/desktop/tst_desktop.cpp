@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The life of a real lab in one window, acted by mouse and keys alone: from its card on the start page over up, a cut
 // that is seen and tested, and an edit, to down; then what lies beside that story. What is true is read from a separate
-// `podleaf` process and from the window's pixels. Needs root; offscreen. GUI thread.
+// `podleaf` process and from the window's pixels. As root, and the story as an ordinary user too; offscreen. GUI thread.
 #include "mouse_and_keys.h"
 #include "real_window.h"
 
+#include <tests/fakes/both_ways.h>
 #include <ui/docks/fault_box.h>
 #include <ui/docks/inspector_panel.h>
 #include <ui/docks/plan_panel.h>
@@ -22,7 +23,7 @@
 #include <array>
 #include <map>
 #include <set>
-#include <unistd.h>
+#include <string>
 
 using namespace podleaf;
 using namespace podleaf::ui;
@@ -127,9 +128,6 @@ private:
 };
 
 void DesktopTest::initTestCase() {
-    if (geteuid() != 0) {
-        QSKIP("The window's tests run as root.");
-    }
     m_lab = std::make_unique<RealWindow>();
 }
 
@@ -212,7 +210,7 @@ void DesktopTest::fromTheStartPageToDown() {
 void DesktopTest::openFromItsCard() {
     QCOMPARE(podleaf().run({QStringLiteral("down"), kLab}).exitCode, 0);
     const QString own = m_lab->filePath(QStringLiteral("lab.yaml"));
-    QVERIFY(QFile::copy(QStringLiteral(PODLEAF_SOURCE_DIR "/labs/tutorial/lab.yaml"), own));
+    QVERIFY(QFile::copy(labsFolder() + QStringLiteral("/tutorial/lab.yaml"), own));
     QVERIFY(QFile::setPermissions(own, QFile::ReadOwner | QFile::WriteOwner));
     openWindow(own);
     m_window->resize(1800, 1000); // Four hosts side by side at 100 %.
@@ -435,5 +433,18 @@ void DesktopTest::labOutlivesTheWindow() {
     QTRY_VERIFY_WITH_TIMEOUT(m_window->actions().test->isEnabled(), kPatienceMs);
 }
 
-QTEST_MAIN(DesktopTest)
+/// As root all of it; as an ordinary user the story.
+int main(int argc, char** argv) {
+    const QTemporaryDir runtime; // Qt would make one that stays.
+    if (!qEnvironmentVariableIsSet("XDG_RUNTIME_DIR")) {
+        qputenv("XDG_RUNTIME_DIR", QFile::encodeName(runtime.path()));
+    }
+    if (!way().isEmpty() || argc > 1) {
+        return runBothWays<DesktopTest, QApplication>(argc, argv, {"root", "one-id"});
+    }
+    std::string story = "fromTheStartPageToDown";
+    std::array onlyIt{argv[0], story.data(), static_cast<char*>(nullptr)};
+    return runBothWays<DesktopTest, QApplication>(argc, argv, {"root"}) +
+           runBothWays<DesktopTest, QApplication>(2, onlyIt.data(), {"one-id"});
+}
 #include "tst_desktop.moc"

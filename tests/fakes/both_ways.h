@@ -144,10 +144,12 @@ inline std::vector<QByteArray> fewWays() {
     return qEnvironmentVariableIsSet("PODLEAF_FULL") ? kAllWays : std::vector<QByteArray>{"root", "one-id"};
 }
 
-template <class Test>
+/// `Application`: QApplication for a test with a window.
+template <class Test, class Application = QCoreApplication>
 int runBothWays(int argc, char** argv, const std::vector<QByteArray>& ways = kAllWays) {
     if (!way().isEmpty()) {
-        QCoreApplication application(argc, argv);
+        Application application(argc, argv);
+        Application::setAttribute(Qt::AA_Use96Dpi); // as QTEST_MAIN does
         Test test;
         return QTest::qExec(&test, argc, argv);
     }
