@@ -308,7 +308,7 @@ void TstStateStore::deltasMerge() {
     Delta second;
     second.nodes = {node("a"), node("b")};
     second.log = {{2, {}, {}, QStringLiteral("two"), false}};
-    second.tests = {TestLegSeen{QStringLiteral("a"), QStringLiteral("pod")}};
+    second.tests.push_back({QStringLiteral("a"), QStringLiteral("pod"), true, true, 0.4, {}});
     first.merge(std::move(second));
     QCOMPARE(first.nodes.size(), 2U);
     QCOMPARE(first.log.size(), 2U);
