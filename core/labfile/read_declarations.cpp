@@ -311,6 +311,11 @@ private:
             workload.spots.push_back({m_read.word(entry), {}});
             return;
         }
+        const bool isList = entry.value.type == YamlNode::Type::List;
+        if (entry.value.type == YamlNode::Type::Null || (isList && entry.value.items.empty())) {
+            error(entry.keyPlace, tr("%1 has no place for a pod.").arg(quoted(workload.name)),
+                  tr("Name a host, or leave on away: then all hosts take pods."));
+        }
         if (!m_read.isList(entry, QStringLiteral("on: [host2, host3]"))) {
             return;
         }

@@ -322,6 +322,10 @@ void TestLabFileMistakes::mistakes_data() {
         "10:72 The address 10.20.0.9 is used by web-1 already. | Leave address away to have a free one chosen.");
     row("pod with a node's name", withLine(10, "  web: {on: [host1]}").replace("  host1: {", "  web-1: {kind: leaf}\n  host1: {"),
         "11:3 The pod web-1 would have the name of a node. | Rename the workload or the node.");
+    row("no place", withLine(10, "  web: {on: []}"),
+        "10:9 \"web\" has no place for a pod. | Name a host, or leave on away: then all hosts take pods.");
+    row("empty place", withLine(10, "  web: {on: }"),
+        "10:9 \"web\" has no place for a pod. | Name a host, or leave on away: then all hosts take pods.");
     row("no hosts", "name: a\nnodes: {a: {kind: leaf}}\nworkloads: {w: {}}\n",
         "3:13 There is no host for the pods of w. | Add a node of kind host.");
     row("test of an unknown workload", withLine(12, "  web: {to: wed}"), "12:13 There is no workload \"wed\". | Did you mean \"web\"?");
