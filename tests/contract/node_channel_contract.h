@@ -66,7 +66,6 @@ private Q_SLOTS:
 
     // node_channel_contract_terminals.cpp
     void aShellHasItsTerminal();
-    void aTerminalsNewSizeIsSignalled();
     void aTerminalsInterruptLeavesTheShell();
     void aTerminalShowsItsProgramAndNoMore();
     void aTerminalIsLeftAsItWas();
