@@ -66,6 +66,7 @@ private Q_SLOTS:
 
     // node_channel_contract_terminals.cpp
     void aShellHasItsTerminal();
+    void aTerminalsNewSizeIsSignalled();
     void aTerminalsInterruptLeavesTheShell();
     void aTerminalShowsItsProgramAndNoMore();
     void aTerminalIsLeftAsItWas();

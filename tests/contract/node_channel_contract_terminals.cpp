@@ -88,6 +88,20 @@ void NodeChannelContract::aShellHasItsTerminal() {
     QCOMPARE(result->output + result->errorOutput, QByteArray());
 }
 
+void NodeChannelContract::aTerminalsNewSizeIsSignalled() {
+    SKIP_WITHOUT_TERMINALS();
+    const PseudoTerminal terminal(40, 100);
+    QVERIFY(terminal.isOpen());
+    ProgramOnTerminal program(m_node->channel(), terminal,
+                              script("trap 'stty size; exit 9' WINCH; echo ready; while :; do sleep 0.05; done"));
+    QCOMPARE(terminal.readUntil("ready\r\n"), QByteArray("ready\r\n"));
+    QVERIFY(terminal.resize(50, 132));
+    QCOMPARE(terminal.readUntil("132\r\n"), QByteArray("50 132\r\n"));
+    const auto result = program.end();
+    VERIFY_OK(result);
+    QCOMPARE(result->exitCode, 9);
+}
+
 void NodeChannelContract::aTerminalsInterruptLeavesTheShell() {
     SKIP_WITHOUT_TERMINALS();
     const PseudoTerminal terminal(24, 80);

@@ -33,8 +33,8 @@ public:
 private:
     /// "trap 'stty size; exit 9' WINCH; echo ready; …"
     Result<channel::CommandResult> tellNewSize() {
+        const QByteArray before = size(); // Whoever reads "ready" may change it at once.
         say("ready\r\n");
-        const QByteArray before = size();
         while (size() == before) {
             if (auto slept = m_context.sleepFor(std::chrono::milliseconds(1)); !slept) {
                 return fail(slept.error());
