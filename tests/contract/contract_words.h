@@ -5,13 +5,13 @@
 #include <core/base/op_context.h>
 #include <core/base/result.h>
 #include <core/channel/node_channel.h>
+#include <tests/fakes/outcome.h>
 
-#include <QTest>
-
-#include <optional>
 #include <poll.h>
 
 namespace podleaf::contract {
+
+using test::codeOf;
 
 /// Sleeps longer than any test and is found by its argument.
 inline constexpr const char* kSleepSeconds = "86427";
@@ -25,19 +25,6 @@ inline OpContext soon() {
     OpContext context;
     context.deadline = Clock::now() + kHangLimit;
     return context;
-}
-
-/// Fails the test with the error's own words.
-#define VERIFY_OK(result)                                                                                                                  \
-    do {                                                                                                                                   \
-        const auto& checked = (result);                                                                                                    \
-        QVERIFY2(checked.has_value(), checked ? "" : qPrintable(describe(checked.error())));                                               \
-    } while (false)
-
-/// The code of an error, for QCOMPARE; nothing when it is none.
-template <class T>
-std::optional<ErrorCode> codeOf(const Result<T>& result) {
-    return result ? std::nullopt : std::optional(result.error().code);
 }
 
 inline bool isReady(int fd, short events) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <core/engine/namespaces/namespace_engine.h>
+#include <tests/fakes/outcome.h>
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -50,13 +51,6 @@ QStringList processesOf(const QString& runFolder);
 void waitForEnd(qint64 pid);
 /// The first child of a process; 0 for none.
 qint64 childOf(qint64 pid);
-
-/// Fails the test with the error's own words.
-#define VERIFY_OK(result)                                                                                                                  \
-    do {                                                                                                                                   \
-        const auto& checked = (result);                                                                                                    \
-        QVERIFY2(checked.has_value(), checked ? "" : qPrintable(describe(checked.error())));                                               \
-    } while (false)
 
 /// A run folder and an engine for one lab after the other in it.
 class EngineCase {

@@ -5,6 +5,7 @@
 
 #include <core/channel/labhost_client.h>
 #include <core/engine/namespaces/namespace_engine.h>
+#include <tests/fakes/outcome.h>
 
 #include <QTemporaryDir>
 
@@ -12,13 +13,6 @@ namespace podleaf {
 
 /// A context that ends before a hung test does.
 OpContext soon();
-
-/// Fails the test with the error's own words.
-#define VERIFY_OK(result)                                                                                                                  \
-    do {                                                                                                                                   \
-        const auto& checked = (result);                                                                                                    \
-        QVERIFY2(checked.has_value(), checked ? "" : qPrintable(describe(checked.error())));                                               \
-    } while (false)
 
 class LabUnderTest {
 public:

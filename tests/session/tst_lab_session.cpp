@@ -4,6 +4,7 @@
 #include <core/channel/node_channel.h>
 #include <core/engine/engine.h>
 #include <core/session/lab_session.h>
+#include <tests/fakes/outcome.h>
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -13,6 +14,7 @@
 
 using namespace podleaf;
 using session::LabSession;
+using test::codeOf;
 
 namespace {
 
@@ -24,19 +26,6 @@ OpContext soon() {
     OpContext context;
     context.deadline = Clock::now() + std::chrono::seconds(20);
     return context;
-}
-
-/// Fails the test with the error's own words.
-#define VERIFY_OK(result)                                                                                                                  \
-    do {                                                                                                                                   \
-        const auto& checked = (result);                                                                                                    \
-        QVERIFY2(checked.has_value(), checked ? "" : qPrintable(describe(checked.error())));                                               \
-    } while (false)
-
-/// The code of an error, for QCOMPARE; nothing when it is none.
-template <class T>
-std::optional<ErrorCode> codeOf(const Result<T>& result) {
-    return result ? std::nullopt : std::optional(result.error().code);
 }
 
 labfile::LabSource tutorial(const QByteArray& instead = {}, const QByteArray& by = {}) {

@@ -3,17 +3,11 @@
 #pragma once
 
 #include <core/session/lab_session.h>
+#include <tests/fakes/outcome.h>
 
 #include <QTest>
 
 namespace podleaf::test {
-
-/// Fails the test with the error's own words.
-#define VERIFY_OK(result)                                                                                                                  \
-    do {                                                                                                                                   \
-        const auto& checked = (result);                                                                                                    \
-        QVERIFY2(checked.has_value(), checked ? "" : qPrintable(describe(checked.error())));                                               \
-    } while (false)
 
 inline OpContext soon() {
     OpContext context;

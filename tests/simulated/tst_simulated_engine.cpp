@@ -3,6 +3,7 @@
 // picture, several clients see the same, and nothing is left when it is removed.
 #include <core/engine/simulated/simulated_engine.h>
 #include <core/labfile/labfile.h>
+#include <tests/fakes/outcome.h>
 
 #include <QDir>
 #include <QFile>
@@ -15,20 +16,10 @@
 using namespace podleaf;
 using namespace podleaf::engine;
 using namespace Qt::StringLiterals;
+using test::codeOf;
 using Type = Event::Type;
 
 namespace {
-
-#define VERIFY_OK(result)                                                                                                                  \
-    do {                                                                                                                                   \
-        const auto& checked = (result);                                                                                                    \
-        QVERIFY2(checked.has_value(), checked ? "" : qPrintable(describe(checked.error())));                                               \
-    } while (false)
-
-template <class T>
-std::optional<ErrorCode> codeOf(const Result<T>& result) {
-    return result ? std::nullopt : std::optional(result.error().code);
-}
 
 const QByteArray kText("name: pair\nengine: simulated\nnodes: {leaf1: {kind: leaf}, host1: {kind: host}}\n"
                        "links: [{name: cable, ends: [leaf1:swp1, host1:eth1]}]\n");

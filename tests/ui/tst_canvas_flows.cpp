@@ -64,6 +64,15 @@ QString textOf(const std::vector<FlowStep>& steps, const model::Lab& lab) {
     return nodes.join(QLatin1Char(' '));
 }
 
+/// All is well, but that leaf1 has no route to the pods of host2.
+state::LabState leafWithoutRoute() {
+    state::LabState state = allGreen();
+    auto routes = state.nodes[node("leaf1")].routes;
+    routes.erase({fakes::prefix("10.20.1.0/24"), 20});
+    state.nodes[node("leaf1")].routes = routes;
+    return state;
+}
+
 } // namespace
 
 class CanvasFlowsTest final : public QObject {
@@ -215,12 +224,8 @@ void CanvasFlowsTest::nothingIsGuessedPastAKernelWithoutARoute() {
 }
 
 void CanvasFlowsTest::stopsAreDrawnAtTheNodeThatHasNoRoute() {
-    state::LabState state = allGreen();
-    auto routes = state.nodes[node("leaf1")].routes;
-    routes.erase({fakes::prefix("10.20.1.0/24"), 20});
-    state.nodes[node("leaf1")].routes = routes;
     ShownCanvas canvas;
-    canvas.apply(state);
+    canvas.apply(leafWithoutRoute());
     canvas.view.setTestResult(leg("host1", "my-nginx-1", false));
     const auto onTheWayDown = [&] { return canvas.count(canvas.view.viewPosOf(link("intnet2")), 40, Role::Bad); };
     const QPoint lane = canvas.view.portPos(kSwp1) + QPoint(10, -24); // In leaf1.
@@ -233,12 +238,8 @@ void CanvasFlowsTest::stopsAreDrawnAtTheNodeThatHasNoRoute() {
 
 /// Also where the denied one ends at a switch: neither lies on the other.
 void CanvasFlowsTest::deniedGoesBesideAllowed() {
-    state::LabState state = allGreen();
-    auto routes = state.nodes[node("leaf1")].routes;
-    routes.erase({fakes::prefix("10.20.1.0/24"), 20});
-    state.nodes[node("leaf1")].routes = routes;
     ShownCanvas canvas;
-    canvas.apply(state);
+    canvas.apply(leafWithoutRoute());
     canvas.view.setTestResult(leg("host1", "my-nginx-2", true));
     canvas.view.setTestResult(leg("host1", "my-nginx-1", false));
     const QPoint cable = canvas.view.viewPosOf(link("intnet1"));
@@ -248,12 +249,8 @@ void CanvasFlowsTest::deniedGoesBesideAllowed() {
 
 /// Of a bundle that begins at a pod and at its host as well: no square lies on the words of the card.
 void CanvasFlowsTest::startOfAFlowIsInTheLane() {
-    state::LabState state = allGreen();
-    auto routes = state.nodes[node("leaf1")].routes;
-    routes.erase({fakes::prefix("10.20.1.0/24"), 20});
-    state.nodes[node("leaf1")].routes = routes;
     ShownCanvas canvas;
-    canvas.apply(state);
+    canvas.apply(leafWithoutRoute());
     canvas.view.setTestResult(leg("host3", "my-nginx-1", false));
     canvas.view.setTestResult(leg("my-nginx-2", "my-nginx-1", false));
     const QRect card = canvas.view.viewRectOf(node("host3"));

@@ -7,6 +7,7 @@
 #include <core/base/op_context.h>
 #include <core/base/unique_fd.h>
 #include <core/channel/node_channel.h>
+#include <tests/fakes/outcome.h>
 
 #include <QTest>
 
@@ -15,6 +16,8 @@
 #include <optional>
 
 namespace podleaf::tests {
+
+using test::codeOf;
 
 inline QString q(const char* source) {
     return QString::fromUtf8(source);
@@ -33,11 +36,6 @@ inline channel::Command shell(const char* script) {
 template <class T>
 QString outcomeOf(const Result<T>& result) {
     return result ? q("fine") : describe(result.error());
-}
-
-template <class T>
-std::optional<ErrorCode> codeOf(const Result<T>& result) {
-    return result ? std::nullopt : std::optional(result.error().code);
 }
 
 /// A pipe: what reads and what writes.
