@@ -44,10 +44,11 @@ endif()
 # Fuzzers see which branches they reach of every FUZZED library, which tests use too. Clang wants it of all or none that share
 # a precompiled header.
 set(PODLEAF_SHOW_BRANCHES -fsanitize=fuzzer-no-link)
-# All under sanitizers but the FUZZED libraries: most of its time is the compiler's, which takes two to three times as long to
-# optimise.
+# Under sanitizers all but the FUZZED libraries, in the ci preset the window, the programs and the tests: most of their time is
+# the compiler's, which takes two to three times as long to optimise.
+option(PODLEAF_QUICK "Do not optimise the window, the programs and the tests" OFF)
 set(PODLEAF_QUICK_OPTIONS "")
-if(PODLEAF_SANITIZE)
+if(PODLEAF_SANITIZE OR PODLEAF_QUICK)
   set(PODLEAF_QUICK_OPTIONS -O0)
 endif()
 find_program(PODLEAF_MOLD mold)
