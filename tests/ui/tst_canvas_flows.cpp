@@ -2,6 +2,7 @@
 // Legs of a test on the canvas: each ends where it ended, whatever the others to that host did, at every level of detail;
 // equal ways are all drawn; and where kernels have no route nothing is guessed.
 #include "canvas_view.h"
+#include "painted_words.h"
 
 #include <tests/fakes/two_leaf_lab.h>
 #include <ui/canvas/flow_path.h>
@@ -92,6 +93,7 @@ private Q_SLOTS:
     void startOfAFlowIsInTheLane();
     void changedIsSeenFromAfar();
     void equalWaysByEnd();
+    void labelsSayWhitherAndWhen();
     void equalWaysAreThin_data();
     void equalWaysAreThin();
 };
@@ -284,6 +286,22 @@ void CanvasFlowsTest::equalWaysByEnd() {
     seen = without("leaf1", lab, fakes::intendedKernels(lab), fakes::prefix("10.20.1.0/24"));
     QCOMPARE(textOf(path(FlowEnd::Arrived).steps, lab), QStringLiteral("host1>leaf2 leaf2>host2"));
     QCOMPARE(textOf(path(FlowEnd::Arrived).equal, lab), QStringLiteral("host1>leaf1"));
+}
+
+/// Beside the cable that they leave their host by, where there is room for two; not among the figures of the traffic.
+void CanvasFlowsTest::labelsSayWhitherAndWhen() {
+    ShownCanvas canvas;
+    canvas.apply(allGreen());
+    canvas.view.setTestResult(leg("host1", "my-nginx-1", true));
+    canvas.view.setTestResult(leg("host1", "my-nginx-2", true));
+    const QStringList words = wordsOn(canvas.view);
+    QVERIFY2(words.contains(QStringLiteral("to host2")) && words.contains(QStringLiteral("to host3")), qPrintable(words.join(u'|')));
+    QCOMPARE(words.count(QStringLiteral("now")), 2);
+    canvas.view.setLens(Lens::Traffic, true);
+    QVERIFY(!wordsOn(canvas.view).contains(QStringLiteral("to host2")));
+    canvas.view.setLens(Lens::Traffic, false);
+    zoomTo(canvas, Detail::Small);
+    QVERIFY(!wordsOn(canvas.view).contains(QStringLiteral("to host2")));
 }
 
 void CanvasFlowsTest::equalWaysAreThin_data() {

@@ -32,7 +32,6 @@ constexpr double kOuterEnd = -9;
 constexpr double kLocalEnd = 6;
 constexpr qint64 kChangedMs = 60000;
 constexpr int kDrawMs = 400;
-constexpr double kThinBeside = 16; ///< From a cable to the ways of equal cost.
 
 /// The first part of a path.
 QPainterPath beginOf(const QPainterPath& path, double share) {
@@ -211,6 +210,7 @@ std::vector<FlowLayer::Bundle> FlowLayer::bundles() const {
         bundle.fromHost = bundle.fromHost || fromChip < 0;
         bundle.fromChip = std::max(bundle.fromChip, fromChip);
         bundle.changed = bundle.changed || isChanged(leg);
+        bundle.finishedMs = std::max(bundle.finishedMs, leg.finishedMs);
         bundle.drawn = std::min(isNew ? 1.0 : bundle.drawn, m_context.progressOf(leg.drawnMs, kDrawMs));
     }
     std::vector<Bundle> list;
@@ -233,14 +233,20 @@ void FlowLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* /*optio
     const std::vector<Bundle> all = bundles();
     Lanes lanes(all);
     int track = 0;
+    std::map<LinkId, std::vector<const Bundle*>> labelled;
     for (const Bundle& bundle : all) {
         painter->setOpacity(bundle.opacity);
         if (bundle.from->id == bundle.to->id) {
             paintLocal(*painter, bundle);
-        } else {
-            paintCrossing(*painter, bundle, lanes, track++ % kTracks);
-            paintEqual(*painter, bundle);
+            continue;
         }
+        if (paintCrossing(*painter, bundle, lanes, track++ % kTracks)) {
+            labelled[bundle.path->steps.front().link].push_back(&bundle);
+        }
+        paintEqual(*painter, bundle);
+    }
+    for (const auto& [cable, ways] : labelled) {
+        paintLabels(*painter, ways);
     }
     painter->setOpacity(1);
 }
@@ -308,39 +314,14 @@ void FlowLayer::paintNoWay(QPainter& painter, const Bundle& bundle) const {
     drawGlyph(painter, at, 7, Glyph::Bad, m_context.theme, Role::Card);
 }
 
-void FlowLayer::paintEqual(QPainter& painter, const Bundle& bundle) const {
-    if (bundle.drawn < 1) {
-        return; // It is on its way.
-    }
-    const ArrowStyle style{.color = colorOf(bundle),
-                           .width = kEqualWidth,
-                           .dash = dashOf(bundle.ok, bundle.changed),
-                           .head = bundle.changed ? Head::Hollow : Head::Filled,
-                           .headAt = kHeadAt};
-    for (const FlowStep& step : bundle.path->equal) {
-        const CablePlace* cable = m_context.layout.find(step.link);
-        if (cable == nullptr) {
-            continue; // The lab was edited since.
-        }
-        const QLineF way = wayBeside(*cable, step.from, kThinBeside);
-        const model::Link& link = *m_context.lab.findLink(step.link);
-        painter.save();
-        clipAway(painter, boundingRect(), {m_context.layout.find(link.ends[0].node)->card, m_context.layout.find(link.ends[1].node)->card});
-        drawArrow(painter, m_context, way, style);
-        painter.restore();
-        QPainterPath path(way.p1());
-        path.lineTo(way.p2());
-        m_painted.emplace_back(path, bundle.flow);
-    }
-}
-
-void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& lanes, int track) const {
+bool FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& lanes, int track) const {
     const std::vector<FlowStep>& steps = bundle.path->steps;
     if (steps.empty()) {
-        return paintNoWay(painter, bundle);
+        paintNoWay(painter, bundle);
+        return false;
     }
     if (std::ranges::any_of(steps, [this](const FlowStep& step) { return m_context.lab.findLink(step.link) == nullptr; })) {
-        return; // The lab was edited since.
+        return false; // The lab was edited since.
     }
     const CablePlace* up = m_context.layout.find(steps.front().link);
     const CablePlace* down = m_context.layout.find(steps.back().link);
@@ -351,7 +332,8 @@ void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& la
         for (const FlowStep& step : steps) {
             beside.push_back(lanes.only(step, bundle.ok));
         }
-        return paintOverSwitches(painter, bundle, beside, track);
+        paintOverSwitches(painter, bundle, beside, track);
+        return false;
     }
     const NodePlace* leaf = m_context.layout.find(farNodeOf(m_context.lab, steps[0]));
     const double upX = fromCard.right() - kLaneWidth / 2 + lanes.take(steps.front(), bundle.ok);
@@ -386,14 +368,16 @@ void FlowLayer::paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& la
         painter.fillRect(QRectF(upX - 3, fromCard.top() + 29, 6, 6), color);
     }
     if (bundle.drawn < 1) {
-        return; // It is on its way.
+        return false; // It is on its way.
     }
     if (!bundle.ok) {
-        return drawGlyph(painter, way.back(), 7, Glyph::Bad, m_context.theme, Role::Card);
+        drawGlyph(painter, way.back(), 7, Glyph::Bad, m_context.theme, Role::Card);
+        return true;
     }
     drawHead(painter, {upX, upMiddle + 6}, {0, -1}, color, 1, head);
     drawHead(painter, {downX, downMiddle - 6}, {0, 1}, color, 1, head);
     drawHead(painter, {toCard.right() - kLaneWidth - 7, toY}, {-1, 0}, color, 1, head);
+    return true;
 }
 
 } // namespace podleaf::ui

@@ -63,6 +63,7 @@ private:
         double drawn = 1;     ///< How much of the way is drawn.
         double opacity = 1;
         bool selected = false;
+        qint64 finishedMs = 0;          ///< The youngest leg's.
         FlowRef flow;                   ///< What a click on it selects.
         const FlowPath* path = nullptr; ///< Of that flow.
     };
@@ -80,7 +81,10 @@ private:
     [[nodiscard]] QColor colorOf(const Bundle& bundle) const;
     [[nodiscard]] QPen penOf(const Bundle& bundle, double width) const;
     [[nodiscard]] std::vector<Bundle> bundles() const;
-    void paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& lanes, int track) const;
+    /// Returns whether it drives beside the cable that it leaves its host by, all the way up.
+    bool paintCrossing(QPainter& painter, const Bundle& bundle, Lanes& lanes, int track) const;
+    /// Right of the cable that they leave their host by: to which host, and how long ago. For more than two, how many.
+    void paintLabels(QPainter& painter, const std::vector<const Bundle*>& bundles) const;
     /// The other ways of equal cost, thin.
     void paintEqual(QPainter& painter, const Bundle& bundle) const;
     void paintLocal(QPainter& painter, const Bundle& bundle) const;
