@@ -269,6 +269,7 @@ void WindowLooksTest::flowsFadeAsChosen() {
     m_window->resize(1024, 700);
     QTRY_VERIFY_WITH_TIMEOUT(bar->width() < 700, kPatienceMs);
     QTRY_VERIFY_WITH_TIMEOUT(!choice()->isVisible(), kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(bar->minimumSizeHint().width() <= bar->width(), kPatienceMs); // No lens is cut off.
     open();
     QCOMPARE(choice()->currentText(), QStringLiteral("Never"));
 }

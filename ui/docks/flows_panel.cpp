@@ -17,21 +17,19 @@ namespace podleaf::ui {
 
 namespace {
 /// What a verdict's button puts before the words of the filter.
-constexpr QMargins kAbove{8, 4, 8, 0};
-constexpr int kFilterAndNote = 230;
 constexpr const char* kWords[] = {"", "verdict:allowed", "verdict:answered", "verdict:wanted", "verdict:changed"};
 } // namespace
 
 FlowsPanel::FlowsPanel(const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_flows(new FlowTable(this)), m_table(new TablePanel(m_flows, theme, this)),
-      m_verdicts(new QWidget(this)) {
+    : QWidget(parent), m_theme(theme), m_flows(new FlowTable(this)), m_table(new TablePanel(m_flows, theme, this)) {
     m_table->setEmptySentence(tr("No connection seen yet. Test nginx makes some."));
     m_table->setFilterHint(tr("word, pod: ip: port: policy: verdict: node:"));
     m_table->setFollowsTail(true);
     m_table->setColumnWidths({104, 122, 110, 190, 70, 60});
-    auto* row = new QHBoxLayout(m_verdicts);
+    auto* verdicts = new QWidget(this);
+    auto* row = new QHBoxLayout(verdicts);
     for (const char* words : kWords) {
-        auto* button = new QPushButton(m_verdicts);
+        auto* button = new QPushButton(verdicts);
         button->setCheckable(true);
         button->setAutoExclusive(true);
         connect(button, &QPushButton::clicked, this, [this, words] { m_table->setFixedWords(QString::fromLatin1(words)); });
@@ -43,9 +41,8 @@ FlowsPanel::FlowsPanel(const Theme& theme, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(m_verdicts);
     layout->addWidget(m_table, 1);
-    m_verdicts->layout()->setContentsMargins(kAbove);
+    m_table->setTools(verdicts);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
     QTreeView* view = m_table->view();
@@ -57,34 +54,6 @@ FlowsPanel::FlowsPanel(const Theme& theme, QWidget* parent)
     connect(view, &QTreeView::clicked, this, &FlowsPanel::choose); // The row that is current already, too.
     connect(view, &QTreeView::activated, this, &FlowsPanel::choose);
     refresh();
-}
-
-QSize FlowsPanel::minimumSizeHint() const {
-    const int above = m_isBeside ? m_verdicts->minimumSizeHint().height() : 0;
-    const int width = m_verdicts->layout()->totalMinimumSize().width();
-    return {width, QWidget::minimumSizeHint().height() + above};
-}
-
-void FlowsPanel::resizeEvent(QResizeEvent* event) {
-    QWidget::resizeEvent(event);
-    arrange();
-}
-
-void FlowsPanel::arrange() {
-    const bool isBeside = width() >= m_verdicts->layout()->totalMinimumSize().width() + m_theme.scaled(kFilterAndNote);
-    if (isBeside == m_isBeside) {
-        return;
-    }
-    m_isBeside = isBeside;
-    m_verdicts->layout()->setContentsMargins(isBeside ? QMargins() : kAbove);
-    if (isBeside) {
-        layout()->removeWidget(m_verdicts);
-        m_table->setBesideFilter(m_verdicts);
-    } else {
-        m_table->setBesideFilter(nullptr);
-        qobject_cast<QVBoxLayout*>(layout())->insertWidget(0, m_verdicts);
-    }
-    m_verdicts->show();
 }
 
 void FlowsPanel::choose(const QModelIndex& row) {
@@ -115,7 +84,6 @@ void FlowsPanel::refresh() {
         m_buttons[i]->setText(text.arg(count));
         m_buttons[i]->setIcon(glyph == Glyph::None ? QIcon() : glyphIcon(glyph, m_theme));
     }
-    arrange(); // Figures grow.
 }
 
 } // namespace podleaf::ui

@@ -28,28 +28,19 @@ public:
     [[nodiscard]] TablePanel& table() { return *m_table; }
     [[nodiscard]] const FlowTable& flows() const { return *m_flows; }
     void refreshTheme() { refresh(); }
-    /// Of what the narrowest arrangement needs.
-    [[nodiscard]] QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     /// The user is at a row: its flow is wanted on the canvas.
     void flowChosen(const podleaf::ui::FlowRef& flow);
 
-protected:
-    void resizeEvent(QResizeEvent* event) override;
-
 private:
-    /// The buttons stand beside the filter or, where there is no room for both, above it.
-    void arrange();
     void choose(const QModelIndex& row);
     void refresh();
 
     const Theme& m_theme;
     FlowTable* m_flows;
     TablePanel* m_table;
-    QWidget* m_verdicts;                 ///< A row of the next.
     std::vector<QPushButton*> m_buttons; ///< All, and one for each verdict.
-    bool m_isBeside = false;
 };
 
 } // namespace podleaf::ui

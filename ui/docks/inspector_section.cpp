@@ -3,6 +3,7 @@
 #include "inspector_section.h"
 
 #include "elided_label.h"
+#include "share_bar.h"
 
 #include <ui/theme/glyphs.h>
 
@@ -11,6 +12,7 @@
 #include <QHBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace podleaf::ui {
 
@@ -55,7 +57,7 @@ InspectorSectionView::InspectorSectionView(const InspectorSection& section, cons
     m_grid->setColumnStretch(1, 1);
     addHeading(section.title);
     for (const InspectorRow& row : section.rows) {
-        addRow(row.mono);
+        addRow(row);
     }
     if (!section.log.isEmpty()) {
         m_log = plainLabel(this, m_theme.font(FontRole::Mono));
@@ -66,8 +68,8 @@ InspectorSectionView::InspectorSectionView(const InspectorSection& section, cons
 }
 
 bool InspectorSectionView::hasSameShape(const InspectorSection& a, const InspectorSection& b) {
-    return a.title == b.title && a.log.isEmpty() == b.log.isEmpty() &&
-           std::ranges::equal(a.rows, b.rows, {}, &InspectorRow::mono, &InspectorRow::mono);
+    const auto shapeOf = [](const InspectorRow& row) { return std::pair(row.mono, row.share.has_value()); };
+    return a.title == b.title && a.log.isEmpty() == b.log.isEmpty() && std::ranges::equal(a.rows, b.rows, {}, shapeOf, shapeOf);
 }
 
 QSize InspectorSectionView::minimumSizeHint() const {
@@ -94,12 +96,13 @@ void InspectorSectionView::addHeading(const QString& title) {
     m_grid->addWidget(line, 1, 0, 1, 3);
 }
 
-void InspectorSectionView::addRow(bool isMono) {
+void InspectorSectionView::addRow(const InspectorRow& content) {
     auto* value = new QWidget(this);
     const Row row{new ElidedLabel(Qt::ElideMiddle, this),
                   value,
                   new QLabel(value),
-                  plainLabel(value, m_theme.font(isMono ? FontRole::MonoCard : FontRole::Second)),
+                  content.share ? new ShareBar(m_theme, value) : nullptr,
+                  plainLabel(value, m_theme.font(content.mono ? FontRole::MonoCard : FontRole::Second)),
                   plainLabel(this, m_theme.font(FontRole::Second)),
                   Form::Beside};
     row.label->setFont(m_theme.font(FontRole::Second));
@@ -110,6 +113,10 @@ void InspectorSectionView::addRow(bool isMono) {
     both->setContentsMargins(0, 0, 0, 0);
     both->setSpacing(kGap);
     both->addWidget(row.glyph, 0, Qt::AlignTop);
+    if (row.bar != nullptr) {
+        row.text->setAlignment(Qt::AlignRight);
+        both->addWidget(row.bar, 2, Qt::AlignVCenter);
+    }
     both->addWidget(row.text, 1);
     place(row, kFirstLine + kLinesOfRow * static_cast<int>(m_rows.size()));
     m_rows.push_back(row);
@@ -134,6 +141,10 @@ void InspectorSectionView::fill(const Row& row, const InspectorRow& content) {
         row.glyph->setPixmap(glyphIcon(content.glyph, m_theme).pixmap(m_theme.scaled(kGlyph), m_theme.scaled(kGlyph)));
     }
     row.text->setText(content.text);
+    if (row.bar != nullptr) {
+        row.bar->setShare(*content.share);
+        row.bar->setToolTip(tr("All of the bar: %1").arg(content.shareOf));
+    }
     row.note->setText(content.note);
     row.note->setVisible(!content.note.isEmpty());
 }

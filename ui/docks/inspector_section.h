@@ -16,6 +16,7 @@ class QLabel;
 namespace podleaf::ui {
 
 class ElidedLabel;
+class ShareBar;
 
 class InspectorSectionView final : public QWidget {
     Q_OBJECT
@@ -42,15 +43,16 @@ private:
     };
     struct Row {
         ElidedLabel* label;
-        QWidget* value; ///< Has the next two.
+        QWidget* value; ///< Has the next three.
         QLabel* glyph;
+        ShareBar* bar; ///< Null where nothing is a share of something.
         QLabel* text;
         QLabel* note;
         Form form;
     };
 
     void addHeading(const QString& title);
-    void addRow(bool isMono);
+    void addRow(const InspectorRow& content);
     void fill(const Row& row, const InspectorRow& content);
     /// Gives every row the form that fits.
     void arrange();

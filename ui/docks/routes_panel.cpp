@@ -13,25 +13,23 @@
 namespace podleaf::ui {
 
 RoutesPanel::RoutesPanel(TablePanel* all, const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_difference(new RouteDifference(this)), m_changes(new TablePanel(m_difference, theme, this)),
-      m_pages(new QStackedWidget(this)), m_markA(new QPushButton(tr("Mark A"), this)), m_markB(new QPushButton(tr("Mark B"), this)),
-      m_all(new QPushButton(tr("Show all"), this)) {
+    : QWidget(parent), m_difference(new RouteDifference(this)), m_everything(all), m_changes(new TablePanel(m_difference, theme, this)),
+      m_pages(new QStackedWidget(this)), m_marks(new QWidget(this)), m_markA(new QPushButton(tr("Mark A"), m_marks)),
+      m_markB(new QPushButton(tr("Mark B"), m_marks)), m_all(new QPushButton(tr("Show all"), m_marks)) {
     m_markA->setToolTip(tr("From now on shows what changes."));
     m_markB->setToolTip(tr("Holds what has changed since A."));
     m_all->setToolTip(tr("Forgets A and B and shows every route."));
     m_changes->setColumnWidths({80, 136, 76, 190});
     m_pages->addWidget(all);
     m_pages->addWidget(m_changes);
-    auto* head = new QHBoxLayout;
-    head->setContentsMargins(8, 4, 8, 0);
+    auto* row = new QHBoxLayout(m_marks);
     for (QPushButton* button : {m_markA, m_markB, m_all}) {
-        head->addWidget(button);
+        row->addWidget(button);
     }
-    head->addStretch();
+    row->addStretch();
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addLayout(head);
     layout->addWidget(m_pages, 1);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
@@ -83,6 +81,8 @@ void RoutesPanel::refresh() {
     m_markB->setEnabled(compares);
     m_all->setEnabled(compares);
     m_pages->setCurrentIndex(compares ? 1 : 0);
+    (compares ? m_everything : m_changes)->setTools(nullptr);
+    (compares ? m_changes : m_everything)->setTools(m_marks);
     if (!compares) {
         m_difference->clear();
         return;

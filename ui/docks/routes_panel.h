@@ -38,8 +38,10 @@ private:
     void refresh();
 
     RouteDifference* m_difference;
+    TablePanel* m_everything;
     TablePanel* m_changes;
     QStackedWidget* m_pages;
+    QWidget* m_marks; ///< The next three.
     QPushButton* m_markA;
     QPushButton* m_markB;
     QPushButton* m_all;

@@ -23,7 +23,9 @@ namespace podleaf::ui {
 
 namespace {
 constexpr int kTableRow = 20;
-}
+constexpr QMargins kToolsAbove{8, 4, 8, 0};
+constexpr int kLeastFilter = 130;
+} // namespace
 
 void styleView(QTreeView& view, const Theme& theme, int rowHeight) {
     view.setItemDelegate(new CellDelegate(theme, rowHeight, &view));
@@ -40,8 +42,9 @@ void styleView(QTreeView& view, const Theme& theme, int rowHeight) {
 }
 
 TablePanel::TablePanel(QAbstractItemModel* model, const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_fontScale(theme.fontScale()), m_rows(new RowFilter(this)), m_head(new QHBoxLayout), m_filter(new QLineEdit(this)),
-      m_note(new QLabel(this)), m_view(new QTreeView(this)), m_empty(new EmptyState(m_view, this)), m_newer(new QPushButton(m_view)) {
+    : QWidget(parent), m_fontScale(theme.fontScale()), m_rows(new RowFilter(this)), m_column(new QVBoxLayout(this)),
+      m_head(new QHBoxLayout), m_filter(new QLineEdit(this)), m_note(new QLabel(this)), m_view(new QTreeView(this)),
+      m_empty(new EmptyState(m_view, this)), m_newer(new QPushButton(m_view)) {
     m_rows->setSourceModel(model);
     m_filter->setClearButtonEnabled(true);
     m_filter->setPlaceholderText(tr("Filter"));
@@ -58,11 +61,10 @@ TablePanel::TablePanel(QAbstractItemModel* model, const Theme& theme, QWidget* p
     m_head->addWidget(m_filter);
     m_head->addStretch();
     m_head->addWidget(m_note);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    layout->addLayout(m_head);
-    layout->addWidget(m_empty);
+    m_column->setContentsMargins(0, 0, 0, 0);
+    m_column->setSpacing(0);
+    m_column->addLayout(m_head);
+    m_column->addWidget(m_empty);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
 
@@ -115,18 +117,66 @@ void TablePanel::setColumnWidths(const QList<int>& widths) {
     }
 }
 
-void TablePanel::setBesideFilter(QWidget* part) {
-    if (part != nullptr) {
-        m_head->insertWidget(1, part);
+void TablePanel::setTools(QWidget* tools) {
+    if (m_tools != nullptr) {
+        m_head->removeWidget(m_tools);
+        m_column->removeWidget(m_tools);
+    }
+    m_tools = tools;
+    if (tools == nullptr) {
         return;
     }
-    while (QLayoutItem* item = m_head->itemAt(1)) {
-        if (item->widget() == nullptr) { // The stretch.
-            return;
-        }
-        m_head->removeItem(item);
-        delete item;
+    m_areToolsBeside = false;
+    tools->layout()->setContentsMargins(kToolsAbove);
+    m_column->insertWidget(0, tools);
+    tools->show();
+    placeTools();
+}
+
+int TablePanel::leastBesideTools() const {
+    return qRound(kLeastFilter * m_fontScale) + m_note->sizeHint().width() + 2 * m_head->spacing();
+}
+
+void TablePanel::placeTools() {
+    if (m_tools == nullptr) {
+        return;
     }
+    const int least = m_tools->layout()->totalMinimumSize().width() - (m_areToolsBeside ? 0 : kToolsAbove.left() + kToolsAbove.right());
+    const bool isBeside = width() >= least + leastBesideTools() + m_head->contentsMargins().left() + m_head->contentsMargins().right();
+    if (isBeside == m_areToolsBeside) {
+        return;
+    }
+    m_areToolsBeside = isBeside;
+    m_tools->layout()->setContentsMargins(isBeside ? QMargins() : kToolsAbove);
+    if (isBeside) {
+        m_column->removeWidget(m_tools);
+        m_head->insertWidget(1, m_tools);
+    } else {
+        m_head->removeWidget(m_tools);
+        m_column->insertWidget(0, m_tools);
+    }
+}
+
+QSize TablePanel::minimumSizeHint() const {
+    const QSize least = QWidget::minimumSizeHint();
+    if (m_tools == nullptr || !m_areToolsBeside) {
+        return least;
+    }
+    const int tools = m_tools->layout()->totalMinimumSize().width() + kToolsAbove.left() + kToolsAbove.right();
+    const int other = least.width() - m_tools->minimumSizeHint().width() - m_head->spacing();
+    return {std::max(tools, other), least.height() + m_tools->minimumSizeHint().height() + kToolsAbove.top()};
+}
+
+bool TablePanel::event(QEvent* event) {
+    if (event->type() == QEvent::LayoutRequest) { // A text has another length.
+        placeTools();
+    }
+    return QWidget::event(event);
+}
+
+void TablePanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    placeTools();
 }
 
 void TablePanel::focusFilter() {

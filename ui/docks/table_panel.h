@@ -10,11 +10,13 @@
 
 #include <QLabel>
 #include <QLineEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QTreeView>
 #include <QWidget>
 
 class QHBoxLayout;
+class QVBoxLayout;
 
 namespace podleaf::ui {
 
@@ -36,16 +38,23 @@ public:
     void setFilterHint(const QString& placeholder) { m_filter->setPlaceholderText(placeholder); }
     /// In px at font scale 1; a column is no narrower than its title.
     void setColumnWidths(const QList<int>& widths);
-    /// Puts a part between the filter and the note, or takes it out again (null).
-    void setBesideFilter(QWidget* part);
+    /// Buttons that stand beside the filter or, where there is no room for both, above it; null takes them out. They have a
+    /// layout of their own.
+    void setTools(QWidget* tools);
     void focusFilter();
     [[nodiscard]] QTreeView* view() const { return m_view; }
     [[nodiscard]] QString emptySentence() const { return m_empty->sentence(); }
+    /// Of what the narrowest arrangement needs.
+    [[nodiscard]] QSize minimumSizeHint() const override;
 
 protected:
+    bool event(QEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void placeTools();
+    [[nodiscard]] int leastBesideTools() const;
     void onRowsInserted(const QModelIndex& parent, int first, int last);
     void refreshEmpty();
     void copyRows() const;
@@ -53,7 +62,10 @@ private:
 
     double m_fontScale; ///< The user's font size over the design's.
     RowFilter* m_rows;
+    QVBoxLayout* m_column;
     QHBoxLayout* m_head;
+    QPointer<QWidget> m_tools;
+    bool m_areToolsBeside = false;
     QLineEdit* m_filter;
     QLabel* m_note;
     QTreeView* m_view;

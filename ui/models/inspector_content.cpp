@@ -184,15 +184,28 @@ void addPods(InspectorContent& content, const NodeId& host, const LabState& stat
     }
 }
 
-void addLoad(InspectorContent& content, const NodeState& seen) {
+/// The most that a node of the lab uses, at least one byte.
+double mostMemory(const LabState& state) {
+    std::uint64_t most = 1;
+    for (const auto& [id, node] : state.nodes) {
+        most = std::max(most, node.usage ? node.usage->memoryBytes : 0);
+    }
+    return static_cast<double>(most);
+}
+
+void addLoad(InspectorContent& content, const NodeState& seen, const LabState& state) {
     if (!seen.usage) {
         return;
     }
     InspectorSection section{.title = tr("Load")};
     if (seen.usage->cpu) {
-        section.rows.push_back({tr("CPU"), Glyph::None, cpuWords(*seen.usage->cpu), {}, false});
+        section.rows.push_back(
+            {.label = tr("CPU"), .text = cpuWords(*seen.usage->cpu), .share = *seen.usage->cpu, .shareOf = tr("one core")});
     }
-    section.rows.push_back({tr("Memory"), Glyph::None, memoryWords(seen.usage->memoryBytes), {}, false});
+    section.rows.push_back({.label = tr("Memory"),
+                            .text = memoryWords(seen.usage->memoryBytes),
+                            .share = static_cast<double>(seen.usage->memoryBytes) / mostMemory(state),
+                            .shareOf = tr("the most that a node of the lab uses")});
     content.sections.push_back(std::move(section));
 }
 
@@ -229,7 +242,7 @@ InspectorContent nodeContent(const NodeId& id, const model::Lab& lab, const LabS
         }
         content.sections.push_back(std::move(section));
     }
-    addLoad(content, seen);
+    addLoad(content, seen, state);
     if (seen.phase != state::NodePhase::Failed) {
         addProcesses(content, seen);
     }

@@ -10,6 +10,7 @@
 
 #include <QString>
 
+#include <optional>
 #include <vector>
 
 namespace podleaf::ui {
@@ -21,6 +22,8 @@ struct InspectorRow {
     QString text = {};
     QString note = {};
     bool mono = false;
+    std::optional<double> share = {}; ///< From 0 to 1, drawn as a bar before the text.
+    QString shareOf = {};             ///< What all of the bar stands for: "one core".
     bool operator==(const InspectorRow&) const = default;
 };
 struct InspectorSection {

@@ -17,16 +17,16 @@
 namespace podleaf::ui {
 
 LensBar::LensBar(const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_fade(new QWidget(this)), m_fadeAfter(new QComboBox(m_fade)), m_live(new QToolButton(this)) {
+    : QWidget(parent), m_theme(theme), m_title(new QLabel(tr("Lens"), this)), m_fade(new QWidget(this)), m_fadeAfter(new QComboBox(m_fade)),
+      m_live(new QToolButton(this)) {
     setObjectName(QStringLiteral("lensBar"));
     setAttribute(Qt::WA_StyledBackground);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(12, 5, 12, 5);
     layout->setSpacing(5);
-    auto* title = new QLabel(tr("Lens"), this);
-    title->setProperty("role", QStringLiteral("muted"));
-    layout->addWidget(title);
-    layout->addSpacing(4);
+    m_title->setProperty("role", QStringLiteral("muted"));
+    m_title->setContentsMargins(0, 0, 4, 0);
+    layout->addWidget(m_title);
     layout->addWidget(addLens(Lens::State, 1, tr("State"), tr("How far nodes have come, and their leases; state itself is always drawn.")));
     layout->addWidget(addLens(Lens::Bgp, 2, tr("BGP"), tr("Sessions as each side sees them.")));
     layout->addWidget(addLens(Lens::Routes, 3, tr("Routes"), tr("Where every kernel sends packets to one prefix, and where they stop.")));
@@ -69,18 +69,29 @@ void LensBar::setFadeAfter(std::chrono::seconds time) {
 }
 
 QSize LensBar::minimumSizeHint() const {
-    const QSize all = layout()->totalMinimumSize();
-    return {all.width() - (m_fade->isVisibleTo(this) ? m_fade->minimumSizeHint().width() + layout()->spacing() : 0), all.height()};
+    QSize least = layout()->totalMinimumSize();
+    const QWidget* const parts[] = {m_title, m_fade};
+    for (const QWidget* part : parts) {
+        least.rwidth() -= part->isVisibleTo(this) ? part->minimumSizeHint().width() + layout()->spacing() : 0;
+    }
+    return least;
 }
 
-void LensBar::placeFade() {
-    const bool fits = width() >= minimumSizeHint().width() + layout()->spacing() + m_fade->minimumSizeHint().width();
-    m_fade->setVisible(fits && isOn(Lens::Flows));
+void LensBar::placeParts() {
+    int room = width() - minimumSizeHint().width();
+    const auto place = [this, &room](QWidget* part, bool isWanted) {
+        const int needed = part->minimumSizeHint().width() + layout()->spacing();
+        const bool fits = isWanted && room >= needed;
+        room -= fits ? needed : 0;
+        part->setVisible(fits);
+    };
+    place(m_title, true);
+    place(m_fade, isOn(Lens::Flows));
 }
 
 void LensBar::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    placeFade();
+    placeParts();
 }
 
 LensButton* LensBar::addLens(Lens lens, int key, const QString& text, const QString& toolTip) {
@@ -96,7 +107,7 @@ void LensBar::showUse() {
     for (const auto& [lens, button] : m_buttons) {
         button->setUse(lens == m_active ? LensButton::Use::Active : isOn(lens) ? LensButton::Use::Stacked : LensButton::Use::Off);
     }
-    placeFade();
+    placeParts();
 }
 
 void LensBar::choose(Lens lens, bool stacked) {
@@ -121,14 +132,14 @@ void LensBar::showFrozen(bool frozen, int eventsBehind) {
         m_live->setText(tr("Live"));
         m_live->setIcon(icon(QStringLiteral("pause"), m_theme));
         m_frozenAt.clear();
-        return placeFade();
+        return placeParts();
     }
     if (m_frozenAt.isEmpty()) {
         m_frozenAt = clockTime(QDateTime::currentMSecsSinceEpoch()).left(8);
     }
     m_live->setText(tr("Frozen at %1, %2 events behind").arg(m_frozenAt).arg(eventsBehind));
     m_live->setIcon(icon(QStringLiteral("up"), m_theme));
-    placeFade();
+    placeParts();
 }
 
 void LensBar::refreshTheme() {

@@ -16,6 +16,7 @@
 #include <set>
 
 class QComboBox;
+class QLabel;
 class QToolButton;
 
 namespace podleaf::ui {
@@ -37,7 +38,7 @@ public:
     /// Chooses the entry of that time, or the first; zero: never.
     void setFadeAfter(std::chrono::seconds time);
     void refreshTheme();
-    /// Without the choice of how long flows fade, which gives way where there is no room.
+    /// Without what gives way where there is no room: the title, and the choice of how long flows fade.
     [[nodiscard]] QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
@@ -51,7 +52,7 @@ protected:
 
 private:
     void makeFade();
-    void placeFade();
+    void placeParts();
     LensButton* addLens(Lens lens, int key, const QString& text, const QString& toolTip);
     void showUse();
 
@@ -59,6 +60,7 @@ private:
     std::map<Lens, LensButton*> m_buttons;
     Lens m_active = Lens::Flows;
     std::set<Lens> m_stacked{Lens::Bgp};
+    QLabel* m_title;
     QWidget* m_fade; ///< A label and the choice; seen with the Flows lens.
     QComboBox* m_fadeAfter;
     QToolButton* m_live;
