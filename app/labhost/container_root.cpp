@@ -4,6 +4,7 @@
 #include "failure.h"
 
 #include <core/channel/labhost_leavings.h>
+#include <core/channel/labhost_messages.h>
 
 #include <algorithm>
 #include <array>
@@ -52,6 +53,18 @@ std::string textIn(const std::string& file) {
 
 bool bind(const std::string& source, const std::string& target) {
     return ::mount(source.c_str(), target.c_str(), nullptr, MS_BIND, nullptr) == 0;
+}
+
+/// For all nodes the same files, so that they share their pages in memory; no node may change them for the others.
+std::optional<std::string> mountPrograms(const std::string& programs) {
+    const std::string target = std::string("root") + kProgramsFolder;
+    std::error_code error;
+    fs::create_directories(target, error);
+    constexpr unsigned long kReadOnly = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV;
+    if (!bind(programs, target) || ::mount(nullptr, target.c_str(), nullptr, kReadOnly, nullptr) != 0) {
+        return failure("cannot show " + programs + " in the node");
+    }
+    return std::nullopt;
 }
 
 } // namespace
@@ -132,7 +145,7 @@ std::optional<std::string> mountForContainers(const ContainerRoot& containers) {
             return failure(std::string("cannot mount ") + kept.path);
         }
     }
-    return std::nullopt;
+    return containers.programs.empty() ? std::nullopt : mountPrograms(containers.programs);
 }
 
 std::optional<std::string> settleForContainers() {

@@ -10,6 +10,7 @@ namespace podleaf::labhost {
 
 struct ContainerRoot {
     std::vector<CgroupHierarchy> hierarchies; ///< The node's init is in a cgroup namespace of its own.
+    std::string programs;                     ///< Of the host, shown as kProgramsFolder; empty for none.
     std::string stateFolder;                  ///< Of the node: what containerd, kubelet and etcd keep, and outlives a power cycle.
 };
 

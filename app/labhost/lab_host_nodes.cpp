@@ -24,6 +24,9 @@ Answer checkNode(const NodeInfo& node) {
             return {Status::InvalidInput, "not a bridge's name: " + bridge.substr(0, 64)};
         }
     }
+    if (!node.programs.empty() && (!node.runsContainers || !isValidPath(node.programs))) {
+        return {Status::InvalidInput, "no folder of programs for " + node.name + ": " + node.programs.substr(0, 256)};
+    }
     return {};
 }
 
@@ -58,7 +61,7 @@ void LabHost::addNodes(std::uint64_t client, const Frame& frame) {
             problem = checkNode(info);
         }
         if (existing != nullptr && !(existing->info == info)) {
-            problem = {Status::Conflict, "the node " + info.name + " exists with another host name or other bridges"};
+            problem = {Status::Conflict, "the node " + info.name + " exists with another host name, other bridges or other programs"};
         }
         fresh += existing == nullptr ? 1 : 0;
     }

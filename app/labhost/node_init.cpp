@@ -62,8 +62,9 @@ private:
 };
 
 std::vector<std::string> environmentOf(const NodeIdentity& identity) {
-    return {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8",
-            "PODLEAF_LAB=" + identity.lab, "PODLEAF_NODE=" + identity.info.name};
+    std::string path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    path += identity.info.programs.empty() ? std::string() : std::string(":") + kProgramsFolder;
+    return {path, "HOME=/root", "LC_ALL=C.UTF-8", "PODLEAF_LAB=" + identity.lab, "PODLEAF_NODE=" + identity.info.name};
 }
 
 UniqueFd childSignals() {
@@ -307,7 +308,7 @@ std::string becomeNode(const NodeIdentity& identity, UniqueFd& networkNamespace,
     if (::sethostname(hostname.data(), hostname.size()) != 0) {
         return std::string("cannot set the host name: ") + std::strerror(errno);
     }
-    const ContainerRoot containers{cgroups.hierarchies(), identity.stateFolder};
+    const ContainerRoot containers{cgroups.hierarchies(), identity.info.programs, identity.stateFolder};
     if (auto problem = enterPrivateRoot(identity.root, runsContainers ? &containers : nullptr)) {
         return *problem;
     }

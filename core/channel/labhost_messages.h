@@ -70,6 +70,9 @@ inline bool isValidPath(std::string_view path) {
     return true;
 }
 
+/// Where a node shows the programs that it was given, to be read and run only.
+inline constexpr const char* kProgramsFolder = "/usr/lib/podleaf/kubernetes";
+
 /// Start of every reply's body; the verb's own reply follows when status is Ok.
 struct ReplyHead {
     std::uint8_t status = 0; ///< Status.
@@ -130,11 +133,12 @@ struct NodeInfo {
     std::string hostname;
     std::vector<std::string> bridges;
     bool runsContainers = false; ///< It has control groups and keeps /var/lib of containers on a disk.
+    std::string programs = {};   ///< Only where containers run: a folder of the host that the node shows as kProgramsFolder.
 
     bool operator==(const NodeInfo&) const = default;
     template <class A>
     void fields(A& a) {
-        a(name), a(hostname), a(bridges), a(runsContainers);
+        a(name), a(hostname), a(bridges), a(runsContainers), a(programs);
     }
 };
 

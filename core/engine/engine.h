@@ -36,6 +36,8 @@ struct NodeSpec {
     /// It runs containers: control groups and namespaces for them, and what they keep lies on a disk until the node is removed.
     /// Needs root.
     bool runsContainers = false;
+    /// Of a node that runs containers: a folder of the host that it sees as /usr/lib/podleaf/kubernetes, read-only. Empty: none.
+    QString programs = {};
 
     bool operator==(const NodeSpec&) const = default;
 };

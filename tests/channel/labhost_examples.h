@@ -50,7 +50,7 @@ inline std::vector<Example> requestExamples() {
     const LinkInfo cable{"intnet1", {"leaf1", "swp1", ""}, {"host1", "eth1", "cbr0"}, true};
     return {request("hello", Verb::Hello, Empty{}),
             request("set-lab", Verb::SetLab, SetLab{"/labs/x.yaml", "name: x\n"}),
-            request("add-nodes", Verb::AddNodes, AddNodes{{host, {"leaf1", "leaf1", {}}}}),
+            request("add-nodes", Verb::AddNodes, AddNodes{{host, {"leaf1", "leaf1", {}}, {"host2", "host2", {}, true, "/var/cache/programs"}}}),
             request("add-links", Verb::AddLinks, AddLinks{{cable}}),
             request("set-link", Verb::SetLink, SetLink{"intnet1", false}),
             request("declare-impairments", Verb::DeclareImpairments, DeclareImpairments{"intnet1", {false, 500, 10'000, 0}, {}}),

@@ -52,6 +52,8 @@ private Q_SLOTS:
     void machineWideSettingsStay();
     void stateIsOnADiskAndOutlivesAPowerCycle();
     void stateOfAnotherLabIsLeftAlone();
+    void programsAreShownToBeRunOnly();
+    void programsThatAreNotThereAreTold();
     void runcRunsAContainer();
     void killedLabHostLeavesNothing();
 
@@ -61,9 +63,9 @@ private:
         auto done = m_lab->engine().channel(kNode)->exec(context, {argv, {}, input});
         return done ? *done : channel::CommandResult{-1, 0, {}, describe(done.error()).toUtf8()};
     }
-    [[nodiscard]] Result<> makeNode() {
+    [[nodiscard]] Result<> makeNode(const QString& programs = {}) {
         OpContext context = soon();
-        return m_lab->engine().create(context, {{kNode, u"kube"_s, {u"cbr0"_s}, true}}, {});
+        return m_lab->engine().create(context, {{kNode, u"kube"_s, {u"cbr0"_s}, true, programs}}, {});
     }
     void startPause(const QString& name);
 
@@ -153,6 +155,33 @@ void ContainerNodeTest::stateOfAnotherLabIsLeftAlone() {
     QVERIFY2(describe(refused.error()).contains(u"belongs to a lab of the same name in the run folder /run/other"_s),
              qPrintable(describe(refused.error())));
     QVERIFY(mark.open(QIODevice::WriteOnly) && mark.write(mine) == mine.size());
+}
+
+void ContainerNodeTest::programsAreShownToBeRunOnly() {
+    OpContext context = soon();
+    VERIFY_OK(m_lab->engine().removeParts(context, {kNode}, {}));
+    const QTemporaryDir programs;
+    const QString own = programs.filePath(u"podleaf-test-tool"_s);
+    QVERIFY(QFile::copy(u"/bin/echo"_s, own));
+    VERIFY_OK(makeNode(programs.path()));
+    QCOMPARE(run({u"podleaf-test-tool"_s, u"hello"_s}).output, QByteArray("hello\n")); // PATH has them
+    QVERIFY(run({u"test"_s, u"-x"_s, u"/usr/lib/podleaf/kubernetes/podleaf-test-tool"_s}).ok());
+    QVERIFY(!run({u"touch"_s, u"/usr/lib/podleaf/kubernetes/podleaf-test-tool"_s}).ok());
+    QVERIFY(!run({u"rm"_s, u"/usr/lib/podleaf/kubernetes/podleaf-test-tool"_s}).ok());
+    QVERIFY(QFileInfo::exists(own));
+    auto listing = m_lab->engine().list(context);
+    VERIFY_OK(listing);
+    QCOMPARE(listing->nodes.front().spec.programs, programs.path());
+    VERIFY_OK(makeNode(programs.path())); // twice is success
+    QVERIFY(!makeNode(u"/usr/bin"_s));    // another folder is another node
+}
+
+void ContainerNodeTest::programsThatAreNotThereAreTold() {
+    OpContext context = soon();
+    VERIFY_OK(m_lab->engine().removeParts(context, {kNode}, {}));
+    const auto refused = makeNode(m_state->path() + u"/none"_s);
+    QVERIFY(!refused);
+    QVERIFY2(describe(refused.error()).contains(u"cannot show "_s + m_state->path() + u"/none"_s), qPrintable(describe(refused.error())));
 }
 
 /// A container of podleaf-pause, whose root file system is that one program.

@@ -300,6 +300,8 @@ private Q_SLOTS:
         row("node's name", Verb::AddNodes, encode(AddNodes{{{"../a", "a", {}}}}));
         row("host name", Verb::AddNodes, encode(AddNodes{{{"c", "a b", {}}}}));
         row("bridge", Verb::AddNodes, encode(AddNodes{{{"c", "c", {"lo"}}}}));
+        row("programs without containers", Verb::AddNodes, encode(AddNodes{{{"c", "c", {}, false, "/usr/bin"}}}));
+        row("programs' path", Verb::AddNodes, encode(AddNodes{{{"c", "c", {}, true, "/usr/../root"}}}));
         row("too many bridges", Verb::AddNodes, encode(AddNodes{{{"c", "c", std::vector<std::string>(65, "br")}}}));
         row("links", Verb::AddLinks);
         row("link", Verb::SetLink);

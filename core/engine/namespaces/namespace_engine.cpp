@@ -184,7 +184,8 @@ Result<Listing> NamespaceEngine::list(OpContext& context) {
     }
     listing.running = true;
     for (const auto& node : reply->nodes) {
-        NodeSpec spec{NodeId(QString::fromStdString(node.name)), QString::fromStdString(node.hostname), {}, node.runsContainers};
+        NodeSpec spec{NodeId(QString::fromStdString(node.name)), QString::fromStdString(node.hostname), {}, node.runsContainers,
+                      QString::fromStdString(node.programs)};
         for (const std::string& bridge : node.bridges) {
             spec.bridges.append(QString::fromStdString(bridge));
         }
@@ -231,7 +232,8 @@ Result<> NamespaceEngine::Private::create(OpContext& context, const std::vector<
     }
     labhost::AddNodes addNodes;
     for (const NodeSpec& node : nodes) {
-        labhost::NodeInfo info{node.id.name.toStdString(), node.hostname.toStdString(), {}, node.runsContainers};
+        labhost::NodeInfo info{
+            node.id.name.toStdString(), node.hostname.toStdString(), {}, node.runsContainers, node.programs.toStdString()};
         for (const QString& bridge : node.bridges) {
             info.bridges.push_back(bridge.toStdString());
         }
