@@ -3,19 +3,15 @@
 
 #include "dnsmasq_config.h"
 #include "frr_config.h"
+#include "kubernetes.h"
 #include "services.h"
+#include "templates.h"
 
 #include <core/model/node_kinds.h>
-
-#include <QFile>
 
 #include <algorithm>
 #include <iterator>
 #include <utility>
-
-static void loadTemplates() {
-    Q_INIT_RESOURCE(blueprint_templates); // must stand outside any namespace
-}
 
 namespace podleaf::blueprint {
 
@@ -24,14 +20,6 @@ namespace {
 using model::Lab;
 using model::Link;
 using model::Node;
-
-QByteArray templateText(const QString& name) {
-    loadTemplates();
-    QFile file(QStringLiteral(":/podleaf/templates/") + name);
-    const bool opened = file.open(QIODevice::ReadOnly);
-    Q_ASSERT(opened); // compiled in
-    return opened ? file.readAll() : QByteArray();
-}
 
 File file(const QString& path, const QString& content) {
     return {path, content.toUtf8()};
@@ -252,7 +240,11 @@ NodeBlueprint blueprintOf(const Lab& lab, const Node& node) {
     if (model::infoOf(node.kind).isSwitch) {
         return switchBlueprint(lab, node);
     }
-    return model::asksForLease(node) ? leasedHost(lab, node) : renderedHost(lab, node);
+    NodeBlueprint host = model::asksForLease(node) ? leasedHost(lab, node) : renderedHost(lab, node);
+    if (lab.kubernetes) {
+        addKubernetes(lab, host);
+    }
+    return host;
 }
 
 NodeBlueprint blueprintOf(const Lab& lab, const model::Workload& workload, const model::Pod& pod) {

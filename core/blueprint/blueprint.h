@@ -61,6 +61,7 @@ struct Service {
     QString port = {};       ///< The port it sits on, if on one: another port of that name needs another process.
     bool takesLease = false; ///< What its host's DHCP server tells concerns it as its files do.
     QString identity = {};   ///< What it cannot change while it runs, whatever `reload` does (bgpd: its AS number).
+    bool comesBack = false;  ///< It is started again whenever it ends, until it is stopped.
     QStringList reload = {}; ///< argv that makes it take changed files while it runs; empty: it must be restarted.
 
     bool operator==(const Service&) const = default;

@@ -70,7 +70,8 @@ Result<> carryOut(OpContext& context, engine::Engine& engine, const NodeId& node
             return dropped;
         }
     }
-    if (auto started = setup.startService(context, node, {service.name, service.command, service.readySocket}); !started) {
+    if (auto started = setup.startService(context, node, {service.name, service.command, service.readySocket, service.comesBack});
+        !started) {
         return started;
     }
     // What is started after a DHCP client that was restarted reads what its lease says.
