@@ -4,6 +4,7 @@
 #include "render_kube.h"
 
 #include <core/artifacts/bundle.h>
+#include <core/artifacts/current.h>
 #include <core/artifacts/fetcher.h>
 
 #include <QCoreApplication>
@@ -59,14 +60,7 @@ Result<Workshop> openWorkshop(const Invocation& invocation) {
 
 /// All names that `fetch` knows, in the order in which they are made.
 QStringList everything(const Workshop& workshop) {
-    QStringList names;
-    for (const artifacts::Component& component : workshop.table.components) {
-        names << component.name;
-    }
-    for (const artifacts::ImageRecipe& image : workshop.images) {
-        names << artifacts::imageName(image);
-    }
-    return names;
+    return artifacts::missingFrom({}, workshop.table, workshop.images);
 }
 
 Result<artifacts::Fetched> fetchOne(const Invocation& invocation, const Workshop& workshop, artifacts::Fetcher& fetcher,
@@ -106,37 +100,14 @@ int fetch(Invocation& invocation, const Workshop& workshop, const QStringList& n
     return Done;
 }
 
-/// Of the programs those that today's recipes make, of each image the newest that has today's version.
 std::vector<artifacts::Entry> currentEntries(const Workshop& workshop) {
-    QSet<QString> keys;
-    for (const artifacts::Component& component : workshop.table.components) {
-        const auto recipes = artifacts::recipesOf(component, workshop.versions.value(component.name));
-        for (const artifacts::Recipe& recipe : recipes.value_or(std::vector<artifacts::Recipe>())) {
-            keys.insert(recipe.key());
-        }
-    }
-    std::vector<artifacts::Entry> entries = workshop.store.entries();
-    for (const artifacts::ImageRecipe& image : workshop.images) {
-        const artifacts::Entry* newest = nullptr;
-        for (const artifacts::Entry& entry : entries) {
-            const bool isOfIt = entry.recipe.component == artifacts::imageName(image) && entry.recipe.version == image.version;
-            newest = isOfIt && (newest == nullptr || newest->madeAt < entry.madeAt) ? &entry : newest;
-        }
-        if (newest != nullptr) {
-            keys.insert(newest->recipe.key());
-        }
-    }
-    std::erase_if(entries, [&keys](const artifacts::Entry& each) { return !keys.contains(each.recipe.key()); });
-    return entries;
+    return artifacts::currentEntries(workshop.store, workshop.table, workshop.versions, workshop.images);
 }
 
 int bundle(Invocation& invocation, const Workshop& workshop, const QString& path) {
     invocation.context.progress = [](const QString& sentence) { printMessage(sentence + QLatin1Char('\n')); };
     const std::vector<artifacts::Entry> entries = currentEntries(workshop);
-    QStringList missing = everything(workshop);
-    for (const artifacts::Entry& entry : entries) {
-        missing.removeAll(entry.recipe.component);
-    }
+    const QStringList missing = artifacts::missingFrom(entries, workshop.table, workshop.images);
     if (!missing.isEmpty()) {
         printMessage(
             tr("Not in the store, so not in the bundle: %1. `podleaf kube fetch` gets them.\n").arg(missing.join(QStringLiteral(", "))));

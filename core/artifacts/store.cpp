@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::array kFolders{"blobs", "index", "partial", "scratch", "build", "locks"};
+constexpr std::array kFolders{"blobs", "index", "sets", "partial", "scratch", "build", "locks"};
 constexpr qint64 kMostIndexBytes = 1 << 20;
 /// Whoever makes something holds this one shared, whoever prunes alone.
 constexpr const char* kAllLock = "/locks/all";
@@ -44,6 +44,18 @@ qint64 bytesBelow(const QString& folder) {
         sum += file.isSymLink() ? 0 : file.size();
     }
     return sum;
+}
+
+/// Whether a file in it is in the store no more: then it is the last link to it.
+bool hasOrphan(const QString& folder) {
+    QDirIterator it(folder, QDir::Files, QDirIterator::Subdirectories);
+    while (it.hasNext()) {
+        struct stat info {};
+        if (::stat(QFile::encodeName(it.next()).constData(), &info) == 0 && info.st_nlink == 1) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool emptyFolder(const QString& folder) {
@@ -232,6 +244,11 @@ Result<qint64> Store::prune(const OpContext& context, const std::function<bool(c
         }
         if (!named.contains(blob.fileName())) {
             QFile::remove(blob.filePath());
+        }
+    }
+    for (const QFileInfo& set : QDir(m_folder + QStringLiteral("/sets")).entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        if (hasOrphan(set.filePath())) {
+            QDir(set.filePath()).removeRecursively();
         }
     }
     for (const char* folder : {"/partial", "/scratch", "/build"}) {

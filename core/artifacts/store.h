@@ -5,6 +5,7 @@
 //
 //   blobs/DIGEST       a file's content, read-only
 //   index/KEY.json     an Entry
+//   sets/DIGEST/       hard links to blobs by the names of programs and images: what nodes are shown
 //   partial/NAME       downloads that are not complete yet
 //   scratch/           what is being made
 //   build/             modules and objects of Go, which only save time
@@ -57,6 +58,7 @@ public:
 
     /// Where the file's content is. Never written to.
     [[nodiscard]] QString pathOf(const Digest& digest) const { return m_folder + QStringLiteral("/blobs/") + digest; }
+    [[nodiscard]] QString setPath(const Digest& digest) const { return m_folder + QStringLiteral("/sets/") + digest; }
     [[nodiscard]] QString partialPath(const Digest& name) const { return m_folder + QStringLiteral("/partial/") + name; }
     [[nodiscard]] QString buildFolder() const { return m_folder + QStringLiteral("/build"); }
     /// A folder of its own on the store's file system, removed with the object.
@@ -66,7 +68,8 @@ public:
     Result<StoreLock> lock(const OpContext& context, const QString& name) const;
 
     [[nodiscard]] DiskUse diskUse() const;
-    /// Removes entries that `isKept` does not hold, files that no entry names, half downloads and what Go keeps.
+    /// Removes entries that `isKept` does not hold, files that no entry names, sets that hold one of these, half downloads and
+    /// what Go keeps.
     /// Returns the bytes that are gone. Errors: Conflict while something is being made.
     Result<qint64> prune(const OpContext& context, const std::function<bool(const Entry&)>& isKept) const;
 

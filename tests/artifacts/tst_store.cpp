@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The store: found again by recipe, damage noticed, locks between processes, what prune takes and leaves.
-#include <core/artifacts/store.h>
+#include <core/artifacts/current.h>
 
 #include <QDir>
 #include <QFile>
@@ -60,6 +60,8 @@ private Q_SLOTS:
     void waitingForALockCanBeStopped();
     void pruneLeavesWhatIsKept();
     void pruneWaitsForNobody();
+    void foldersShowFilesByTheirNames();
+    void foldersGoWithTheirFiles();
     void findStops();
 };
 
@@ -201,6 +203,37 @@ void TestStore::findStops() {
     QVERIFY(!found);
     QCOMPARE(found.error().code, ErrorCode::Cancelled);
     QVERIFY(store().find(m_context, recipe(u"etcd"_s))->entry);
+}
+
+void TestStore::foldersShowFilesByTheirNames() {
+    const Entry containerd = putOne(u"containerd"_s, "a program");
+    const Entry cni = putOne(u"cni"_s, "a plugin");
+    Entry image = putOne(u"pause-image"_s, "an image");
+    image.recipe.way = Way::Image;
+    const auto folder = programFolder(m_context, store(), {containerd, cni, image});
+    QVERIFY2(folder, folder ? "" : qPrintable(describe(folder.error())));
+    const auto contentOf = [&folder](const QString& name) {
+        QFile file(*folder + u'/' + name);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("(none)");
+    };
+    QCOMPARE(contentOf(u"containerd"_s), QByteArray("a program"));
+    QCOMPARE(contentOf(u"cni/cni"_s), QByteArray("a plugin"));
+    QCOMPARE(contentOf(u"images/pause-image.tar"_s), QByteArray("an image"));
+    QVERIFY(QFileInfo(*folder + u"/containerd"_s).isExecutable());
+    QCOMPARE(*programFolder(m_context, store(), {containerd, cni, image}), *folder);
+    QVERIFY(*programFolder(m_context, store(), {containerd, cni}) != *folder);
+    QFile::remove(store().pathOf(cni.files.front().digest));
+    QVERIFY(!programFolder(m_context, store(), {cni}));
+}
+
+void TestStore::foldersGoWithTheirFiles() {
+    const Entry kept = putOne(u"etcd"_s, "kept");
+    const Entry gone = putOne(u"cni"_s, "gone");
+    const QString stays = *programFolder(m_context, store(), {kept});
+    const QString goes = *programFolder(m_context, store(), {kept, gone});
+    QVERIFY(store().prune(m_context, [&kept](const Entry& each) { return each.recipe == kept.recipe; }));
+    QVERIFY(QFileInfo::exists(stays + u"/etcd"_s));
+    QVERIFY(!QFileInfo::exists(goes));
 }
 
 QTEST_GUILESS_MAIN(TestStore)
