@@ -145,6 +145,17 @@ QString addressFamily(const Lab& lab, const QString& originate, const QString& n
 
 const QString kOriginateConnected = QStringLiteral("redistribute connected route-map FABRIC");
 
+/// Of a host. That of a cluster announces its pod network whether it has pods or not: those who wait for the routes of all
+/// hosts would else wait for pods.
+QString hostOriginates(const Lab& lab, const QString& podCidr) {
+    return lab.kubernetes ? kOriginateConnected + QStringLiteral("\n  network ") + podCidr : kOriginateConnected;
+}
+
+/// What `network` above needs where cbr0 has no carrier.
+QString importCheck(const Lab& lab) {
+    return lab.kubernetes ? QStringLiteral(" no bgp network import-check\n") : QString();
+}
+
 /// Static neighbours: with `bgp listen range` 8.4.4 never sends a BMP peer-down.
 QString memberOf(const Lab& lab, const Link& link, std::size_t end, const QString& group) {
     const QString name = model::neighbourName(lab, link, end);
@@ -189,13 +200,14 @@ QByteArray hostFrrSkeleton(const Lab& lab) {
 QByteArray hostFrrTemplate(const Lab& lab) {
     const QString gateway = QStringLiteral("@GATEWAY@");
     QString text = preamble(lab) + bgpHead(lab, QStringLiteral("@ASN@"), QStringLiteral("@ROUTER_ID@"));
-    text += neighbourBase(lab, gateway) + neighbourStart(gateway) + bmpTarget();
-    return (text + addressFamily(lab, kOriginateConnected, inFamily(gateway, Side::Host))).toUtf8();
+    text += importCheck(lab) + neighbourBase(lab, gateway) + neighbourStart(gateway) + bmpTarget();
+    const QString originate = hostOriginates(lab, QStringLiteral("@POD_CIDR@"));
+    return (text + addressFamily(lab, originate, inFamily(gateway, Side::Host))).toUtf8();
 }
 
 QByteArray renderedHostFrrConfig(const Lab& lab, const Node& host) {
     const Ipv4Address routerId = host.loopback ? *host.loopback : host.podCidr.value_or(Ipv4Prefix{}).at(1);
-    QString text = preamble(lab) + bgpHead(lab, QString::number(host.asn), routerId.toString());
+    QString text = preamble(lab) + bgpHead(lab, QString::number(host.asn), routerId.toString()) + importCheck(lab);
     QString family;
     for (const Link* link : lab.linksOf(host.id)) {
         const QString name = model::neighbourName(lab, *link, static_cast<std::size_t>(model::endAt(*link, host.id)));
@@ -204,7 +216,8 @@ QByteArray renderedHostFrrConfig(const Lab& lab, const Node& host) {
         family += inFamily(name, Side::Host);
     }
     text += bmpTarget();
-    return (text + addressFamily(lab, kOriginateConnected, family)).toUtf8();
+    const QString originate = hostOriginates(lab, host.podCidr.value_or(Ipv4Prefix{}).network().toString());
+    return (text + addressFamily(lab, originate, family)).toUtf8();
 }
 
 bool isMultipath(const Lab& lab) {

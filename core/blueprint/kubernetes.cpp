@@ -26,10 +26,17 @@ QByteArray filled(const QString& name, const std::vector<std::pair<const char*, 
     return text;
 }
 
+Ipv4Address apiAddress(const model::Lab& lab) {
+    const model::Node* const host = lab.findNode(lab.kubernetes->controlPlane);
+    return host == nullptr ? Ipv4Address{} : clusterAddress(lab, *host);
+}
+
 QByteArray clusterConfig(const model::Lab& lab) {
     const ClusterImages images = clusterImages(lab.kubernetes->version);
     return filled(QStringLiteral("kubeadm-cluster.yaml"), {{"VERSION", lab.kubernetes->version},
                                                            {"LAB", lab.id.name},
+                                                           {"CONTROL_PLANE", lab.kubernetes->controlPlane.name},
+                                                           {"API", apiAddress(lab).toString()},
                                                            {"PODS", lab.addressPlan.pods.toString()},
                                                            {"SERVICES", lab.kubernetes->services.toString()},
                                                            {"ETCD", images.etcd},
@@ -73,11 +80,6 @@ QString registration(const model::Lab& lab, const model::Node& host) {
                           "  kubeletExtraArgs:\n"
                           "    - {name: node-ip, value: \"%3\"}\n")
         .arg(host.id.name, kContainerdSocket, clusterAddress(lab, host).toString());
-}
-
-Ipv4Address apiAddress(const model::Lab& lab) {
-    const model::Node* const host = lab.findNode(lab.kubernetes->controlPlane);
-    return host == nullptr ? Ipv4Address{} : clusterAddress(lab, *host);
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "step_words.h"
 
 #include <core/engine/node_setup.h>
+#include <core/model/node_kinds.h>
 
 #include <QCoreApplication>
 
@@ -20,10 +21,12 @@ QString tr(const char* text) {
 
 } // namespace
 
-Topology topologyOf(const model::Lab& lab) {
+Topology topologyOf(const model::Lab& lab, const std::optional<ClusterSetup>& cluster) {
     Topology topology;
     for (const model::Node& node : lab.nodes) {
-        topology.nodes.push_back({node.id, node.id.name, blueprint::blueprintOf(lab, node).bridges});
+        const bool isInCluster = lab.kubernetes && cluster && model::infoOf(node.kind).runsPods;
+        topology.nodes.push_back(
+            {node.id, node.id.name, blueprint::blueprintOf(lab, node).bridges, isInCluster, isInCluster ? cluster->programs : QString()});
     }
     for (const model::Link& link : lab.links) {
         topology.links.push_back({link.id, {link.ends[0].node, link.ends[0].port, {}}, {link.ends[1].node, link.ends[1].port, {}}});
@@ -56,7 +59,11 @@ Result<Survey> survey(OpContext& context, engine::Engine& engine) {
         if (!manifest && manifest.error().code != ErrorCode::NotFound) {
             return fail(std::move(manifest.error()));
         }
-        survey.nodes[id] = {manifest ? manifestFromJson(*manifest) : std::nullopt, *services};
+        auto notes = node.spec.runsContainers ? clusterNotes(context, engine, id) : QSet<QString>();
+        if (!notes) {
+            return fail(std::move(notes.error()));
+        }
+        survey.nodes[id] = {manifest ? manifestFromJson(*manifest) : std::nullopt, *services, *notes};
     }
     return survey;
 }

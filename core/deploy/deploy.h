@@ -3,6 +3,7 @@
 // for the engine that the steps hold on to, which must outlive the plan. Any thread.
 #pragma once
 
+#include "cluster.h"
 #include "due_turns.h"
 #include "manifest.h"
 
@@ -21,13 +22,15 @@ namespace podleaf::deploy {
 struct NodeSurvey {
     std::optional<Manifest> manifest; ///< Of the content that was applied last; none when none was.
     QStringList runningServices;
+    QSet<QString> clusterNotes = {}; ///< Of a node that runs containers.
 };
 
 /// What exists of the lab on the host.
 struct Survey {
     engine::Listing listing;
-    std::map<NodeId, NodeSurvey> nodes; ///< Leaves, hosts and pods that exist.
-    DueTurns due = {};                  ///< What an interrupted change did not come to.
+    std::map<NodeId, NodeSurvey> nodes;       ///< Leaves, hosts and pods that exist.
+    DueTurns due = {};                        ///< What an interrupted change did not come to.
+    std::optional<ClusterSetup> cluster = {}; ///< What a lab with Kubernetes is made with; without it its hosts run no cluster.
 };
 
 struct UpPlan {
@@ -62,6 +65,6 @@ struct Topology {
     std::vector<engine::NodeSpec> nodes;
     std::vector<engine::LinkSpec> links;
 };
-Topology topologyOf(const model::Lab& lab);
+Topology topologyOf(const model::Lab& lab, const std::optional<ClusterSetup>& cluster = {});
 
 } // namespace podleaf::deploy

@@ -7,6 +7,7 @@
 #include "target.h"
 
 #include <core/blueprint/blueprint.h>
+#include <core/blueprint/kubernetes.h>
 #include <core/engine/impairments.h>
 
 #include <QCoreApplication>
@@ -27,7 +28,7 @@ QString tr(const char* text) {
 class UpPlanner {
 public:
     UpPlanner(const model::Lab& lab, const Survey& survey, engine::Engine& engine)
-        : m_lab(lab), m_survey(survey), m_engine(engine), m_topology(topologyOf(lab)), m_targets(targetsOf(lab)) {}
+        : m_lab(lab), m_survey(survey), m_engine(engine), m_topology(topologyOf(lab, survey.cluster)), m_targets(targetsOf(lab)) {}
 
     /// Leaves out what is not in `scope`: it is neither made nor removed nor changed.
     void limitTo(const StartScope& scope) {
@@ -61,6 +62,9 @@ public:
         for (const Target* target : inStartOrder(m_targets)) {
             addServices(*target);
         }
+        if (m_lab.kubernetes && m_survey.cluster && !m_scope) {
+            addCluster();
+        }
         nameKept();
         return {std::move(m_plan), std::move(m_due)};
     }
@@ -80,7 +84,11 @@ private:
                                                   const std::map<QString, plan::StepIndex>& made) const;
     [[nodiscard]] QStringList addressesOfNewClients(const Target& server) const;
     void noteLeases();
+    void addCluster();
     void nameKept();
+
+    /// Whether the node is of a cluster that is to be another one: its certificates and what it keeps are that one's.
+    [[nodiscard]] bool isOfOtherCluster(const NodeId& node) const;
 
     /// What the survey knows of a node that stays, or nullptr.
     [[nodiscard]] const NodeSurvey* known(const NodeId& node) const {
@@ -117,6 +125,7 @@ private:
     std::vector<plan::StepIndex> m_creation; ///< What every later step waits for: none or one.
     std::map<NodeId, std::vector<plan::StepIndex>> m_content;
     std::vector<plan::StepIndex> m_dhcpServers;
+    StartedBy m_started;
     std::set<NodeId> m_newLeases; ///< Hosts that a DHCP server tells something else than it did.
     std::set<QString> m_touched;
 };
@@ -138,7 +147,7 @@ void UpPlanner::addRemoval(const QString& title, const QString& subject, const Q
 void UpPlanner::addRemovals() {
     for (const engine::ListedNode& node : m_survey.listing.nodes) {
         const auto wanted = std::ranges::find(m_topology.nodes, node.spec.id, &engine::NodeSpec::id);
-        if (wanted == m_topology.nodes.end() || *wanted != node.spec) {
+        if (wanted == m_topology.nodes.end() || *wanted != node.spec || isOfOtherCluster(node.spec.id)) {
             m_removedNodes.insert(node.spec.id);
             addRemoval(tr("Remove the node"), node.spec.id.name,
                        wanted == m_topology.nodes.end() ? tr("not in the lab file any more") : tr("it is made anew"), {node.spec.id}, {});
@@ -388,6 +397,7 @@ plan::StepIndex UpPlanner::addTurn(const Target& target, const blueprint::Servic
         return carryOut(context, *engine, node, service, turn, gone);
     };
     const plan::StepIndex index = add(std::move(step));
+    m_started[target.id].push_back(index);
     if (service.name == QLatin1String("dnsmasq")) {
         m_dhcpServers.push_back(index);
     }
@@ -406,6 +416,31 @@ QStringList UpPlanner::addressesOfNewClients(const Target& server) const {
         }
     }
     return addresses;
+}
+
+bool UpPlanner::isOfOtherCluster(const NodeId& node) const {
+    const Manifest* const old = oldManifest(node);
+    const auto target = std::ranges::find(m_targets, node, &Target::id);
+    if (old == nullptr || target == m_targets.end()) {
+        return false;
+    }
+    const Manifest now = manifestOf(target->content);
+    const auto before = old->files.find(QString(blueprint::kClusterConfig));
+    const auto after = now.files.find(QString(blueprint::kClusterConfig));
+    return before != old->files.end() && after != now.files.end() && before->second != after->second;
+}
+
+void UpPlanner::addCluster() {
+    std::map<NodeId, QSet<QString>> notes;
+    for (const Target& target : m_targets) {
+        const NodeSurvey* const survey = known(target.id);
+        notes[target.id] = survey == nullptr ? QSet<QString>() : survey->clusterNotes;
+    }
+    const std::size_t before = m_plan.steps.size();
+    addClusterSteps(m_plan, m_lab, *m_survey.cluster, notes, m_started, m_engine);
+    for (std::size_t i = before; i < m_plan.steps.size(); ++i) {
+        m_touched.insert(m_plan.steps[i].subject);
+    }
 }
 
 void UpPlanner::nameKept() {

@@ -84,10 +84,10 @@ std::vector<ExpectedSession> sessionsOf(const Lab& lab, const Fabric& fabric) {
 }
 
 /// What `owner` itself originates: its loopback, and its pod CIDR. cbr0 without a pod is a bridge without a port: it
-/// has no carrier, and a network without carrier is not announced.
-std::vector<Ipv4Prefix> prefixesOf(const std::vector<model::Pod>& pods, const Node& owner) {
+/// has no carrier, and a network without carrier is not announced; but for hosts of a cluster, which announce theirs always.
+std::vector<Ipv4Prefix> prefixesOf(const Lab& lab, const std::vector<model::Pod>& pods, const Node& owner) {
     std::vector<Ipv4Prefix> prefixes;
-    if (owner.podCidr && std::ranges::find(pods, owner.id, &model::Pod::host) != pods.end()) {
+    if (owner.podCidr && (lab.kubernetes || std::ranges::find(pods, owner.id, &model::Pod::host) != pods.end())) {
         prefixes.push_back(owner.podCidr->network());
     }
     if (owner.loopback) {
@@ -144,7 +144,7 @@ std::vector<Owner> ownersIn(const Lab& lab, const Fabric& fabric) {
     std::vector<Owner> owners;
     const std::vector<model::Pod> pods = lab.pods();
     for (std::size_t i = 0; i < lab.nodes.size(); ++i) {
-        if (auto prefixes = prefixesOf(pods, lab.nodes[i]); !prefixes.empty()) {
+        if (auto prefixes = prefixesOf(lab, pods, lab.nodes[i]); !prefixes.empty()) {
             owners.push_back({i, std::move(prefixes), distancesFrom(lab, fabric, i)});
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lab_faults.h"
 
+#include "cluster_setup.h"
 #include "vty_command.h"
 
 #include <core/blueprint/blueprint.h>
@@ -159,6 +160,11 @@ Result<> LabFaults::start(OpContext& context, const NodeId& node, const QString&
         return fail(ErrorCode::Unreachable, tr("The lab %1 is not running.").arg(m_session.lab().id.name), {},
                     tr("podleaf up %1").arg(m_session.lab().id.name));
     }
+    auto cluster = clusterSetup(context, m_session.lab());
+    if (!cluster) {
+        return fail(std::move(cluster.error()));
+    }
+    survey->cluster = std::move(*cluster);
     deploy::StartScope scope{{node}, service};
     if (service.isEmpty()) {
         const std::vector<NodeId> pods = podsOf(node);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lab_session.h"
 
+#include "cluster_setup.h"
 #include "lab_backend.h"
 
 #include <core/deploy/deploy.h>
@@ -49,9 +50,9 @@ std::vector<state::SeedSession> seedsOf(const model::Lab& lab) {
 
 class LabSession::Private {
 public:
-    Private(const labfile::LabSource& source, std::unique_ptr<LabBackend> carrier)
-        : path(source.path), lab(*source.parsed.lab), seeds(seedsOf(lab)), store(lab, seeds), backend(std::move(carrier)),
-          engine(backend->engine()) {}
+    Private(const labfile::LabSource& source, Environment where, std::unique_ptr<LabBackend> carrier)
+        : path(source.path), environment(std::move(where)), lab(*source.parsed.lab), seeds(seedsOf(lab)), store(lab, seeds),
+          backend(std::move(carrier)), engine(backend->engine()) {}
 
     const intent::Intent& intent() const {
         std::call_once(intentAsked, [this] {
@@ -175,6 +176,7 @@ public:
     }
 
     const QString path;
+    const Environment environment;
     const model::Lab lab;
     const std::vector<state::SeedSession> seeds;
     state::StateStore store;
@@ -198,7 +200,7 @@ Result<std::unique_ptr<LabSession>> LabSession::open(const labfile::LabSource& s
     if (!backend) {
         return fail(std::move(backend.error()));
     }
-    return std::unique_ptr<LabSession>(new LabSession(std::make_unique<Private>(source, std::move(*backend))));
+    return std::unique_ptr<LabSession>(new LabSession(std::make_unique<Private>(source, environment, std::move(*backend))));
 }
 
 const model::Lab& LabSession::lab() const {
@@ -273,7 +275,7 @@ QStringList LabSession::silentNodes() const {
 }
 
 Result<plan::Plan> LabSession::planUp(OpContext& context, PlanFor use) {
-    if (d->lab.kubernetes) {
+    if (d->lab.kubernetes && !d->environment.bringsUpClusters) {
         return fail(ErrorCode::Failed, tr("Podleaf cannot bring up Kubernetes clusters yet; it only reads and checks their labs."), {},
                     tr("Without kubernetes: the same lab file brings up its pods."));
     }
@@ -306,6 +308,11 @@ Result<plan::Plan> LabSession::makePlan(OpContext& context) {
     }
     const bool running = survey->listing.running;
     survey->due = running ? d->backend->dueTurns() : deploy::DueTurns();
+    auto cluster = clusterSetup(context, d->lab);
+    if (!cluster) {
+        return fail(std::move(cluster.error()));
+    }
+    survey->cluster = std::move(*cluster);
     auto [plan, due] = deploy::planChange(d->lab, *survey, d->engine);
     const bool changed = running && (*deployed != d->lab || !due.empty());
     if (changed) {

@@ -146,6 +146,7 @@ render_routing() {
     case $line in
       *@ASN@*) line=${line%%@*}$ASN${line##*@} ;;
       *@ROUTER_ID@*) line=${line%%@*}${router_id:-$ip}${line##*@} ;;
+      *@POD_CIDR@*) line=${line%%@*}$POD_CIDR${line##*@} ;;
       *@GATEWAY@*)
         for gateway in "$@"; do ROUTING=$ROUTING${line%%@*}$gateway${line##*@}$NEWLINE; done
         continue
