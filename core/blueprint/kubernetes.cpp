@@ -21,7 +21,8 @@ const QString kResolvConf = QStringLiteral("/usr/lib/podleaf/resolv.conf");
 QByteArray filled(const QString& name, const std::vector<std::pair<const char*, QString>>& values) {
     QByteArray text = templateText(name);
     for (const auto& [key, value] : values) {
-        text.replace('@' + QByteArray(key) + '@', value.toUtf8());
+        const QByteArray mark = '@' + QByteArray(key) + '@';
+        text.replace(mark, value.toUtf8());
     }
     return text;
 }

@@ -10,6 +10,8 @@
 #include <QRandomGenerator>
 #include <QRegularExpression>
 
+#include <algorithm>
+
 namespace podleaf::deploy {
 
 using namespace std::chrono_literals;
@@ -176,9 +178,10 @@ Result<> Kubeadm::join(OpContext& context, const NodeId& host) const {
     }
     const blueprint::ClusterSecrets secrets{*secret, *authority};
     const model::Node& node = *m_lab.findNode(host);
-    auto written = upload(context, host, kDiscovery, blueprint::kubeadmDiscovery(m_lab, secrets));
-    written = written ? upload(context, host, kJoinConfig, blueprint::kubeadmJoin(m_lab, node, secrets, kDiscovery)) : std::move(written);
-    if (!written) {
+    if (auto written = upload(context, host, kDiscovery, blueprint::kubeadmDiscovery(m_lab, secrets)); !written) {
+        return written;
+    }
+    if (auto written = upload(context, host, kJoinConfig, blueprint::kubeadmJoin(m_lab, node, secrets, kDiscovery)); !written) {
         return written;
     }
     auto done = run(context, host, {QStringLiteral("kubeadm"), QStringLiteral("join"), QStringLiteral("--config"), kJoinConfig},

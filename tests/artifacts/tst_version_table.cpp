@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The table of versions: what it refuses, and that the modules under resources/kubernetes/build are what it says.
 #include <core/artifacts/go_build.h>
+#include <core/artifacts/image_recipe.h>
 #include <core/artifacts/version_table.h>
+#include <core/blueprint/kubernetes.h>
 #include <core/model/kubernetes.h>
 
 #include <QTest>
@@ -16,6 +18,7 @@ class TestVersionTable : public QObject {
 private Q_SLOTS:
     void choosesASet();
     void labsMayAskForWhatItHas();
+    void hostsNameImagesThatAreMade();
     void saysWhatIsSupported();
     void refusesContradictions_data();
     void refusesContradictions();
@@ -41,6 +44,24 @@ void TestVersionTable::labsMayAskForWhatItHas() {
     }
     versions.removeDuplicates();
     QCOMPARE(model::kubernetesVersions(), versions);
+}
+
+/// What kubeadm and containerd ask for by themselves is what `podleaf kube fetch` makes.
+void TestVersionTable::hostsNameImagesThatAreMade() {
+    const auto table = VersionTable::builtin();
+    const auto recipes = builtinImages();
+    QVERIFY(table && recipes);
+    for (const VersionSet& set : table->sets) {
+        QStringList names;
+        for (const ImageRecipe& recipe : *recipes) {
+            names += recipe.withVersions(set).names;
+        }
+        const blueprint::ClusterImages images = blueprint::clusterImages(set.value(u"kubernetes"_s));
+        const QStringList wanted{images.pause, u"localhost/k8s/etcd:"_s + images.etcd, u"localhost/k8s/coredns:"_s + images.coreDns};
+        for (const QString& name : wanted) {
+            QVERIFY2(names.contains(name), qPrintable(name));
+        }
+    }
 }
 
 void TestVersionTable::saysWhatIsSupported() {

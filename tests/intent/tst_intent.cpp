@@ -71,6 +71,7 @@ private Q_SLOTS:
     void bothSpeakersOfEveryLinkAreExpected();
     void hostAndLeafRoutes();
     void loopbacksAreRoutes();
+    void hostsOfAClusterAnnounceAlways();
     void tutorialHasTenLegs();
     void legsFollowTheTest();
     void legsRepeatOnlyOnce();
@@ -122,6 +123,15 @@ void TestIntent::loopbacksAreRoutes() {
     QVERIFY(has(routes, ExpectedRoute{node("host2"), net("10.255.0.1/32"), {ip("172.16.0.5")}, node("leaf1")}));
     QVERIFY(has(routes, ExpectedRoute{node("leaf1"), net("10.255.1.1/32"), {ip("172.16.0.2")}, node("host1")}));
     QVERIFY(has(routes, ExpectedRoute{node("host3"), net("10.255.1.1/32"), {ip("172.16.0.9")}, node("host1")}));
+}
+
+void TestIntent::hostsOfAClusterAnnounceAlways() {
+    model::Lab lab = tutorial();
+    lab.kubernetes = model::Kubernetes{QStringLiteral("1.37.2"), node("host1"), net("10.96.0.0/12")};
+    const auto intent = intent::intentOf(lab);
+    QVERIFY(has(intent.routes, ExpectedRoute{node("leaf1"), net("10.20.0.0/24"), {ip("172.16.0.2")}, node("host1")}));
+    QCOMPARE(intent.routes.size(), std::size_t{3 + 3 * 2 + 3}); // the pod networks of others, and the leaf's loopback
+    QVERIFY(intent.legs.empty());
 }
 
 void TestIntent::tutorialHasTenLegs() {
