@@ -3,9 +3,11 @@
 
 #include "kubeadm.h"
 
+#include <core/blueprint/cluster_workloads.h>
 #include <core/model/node_kinds.h>
 
 #include <QCoreApplication>
+#include <QCryptographicHash>
 
 #include <memory>
 #include <utility>
@@ -30,11 +32,25 @@ struct Deed {
     std::function<Result<>(const Kubeadm&, OpContext&)> run;
 };
 
+/// Objects that the cluster is given by Podleaf.
+struct ObjectSet {
+    QString name;
+    QString title;
+    QByteArray objects;
+    /// As noted: with a digest of the objects, as another lab file has others.
+    QString deed = name + QLatin1Char('-') +
+                   QString::fromLatin1(QCryptographicHash::hash(objects, QCryptographicHash::Sha256).toHex().left(16));
+};
+
+std::vector<ObjectSet> objectSetsOf(const model::Lab& lab) {
+    return {{QString(blueprint::kWorkloadSet), tr("Give the cluster its workloads"), blueprint::workloadObjects(lab)}};
+}
+
 class ClusterPlanner {
 public:
     ClusterPlanner(plan::Plan& plan, const model::Lab& lab, const ClusterSetup& setup, const std::map<NodeId, QSet<QString>>& notes,
                    const StartedBy& startedBy, engine::Engine& engine)
-        : m_plan(plan), m_lab(lab), m_setup(setup), m_notes(notes), m_startedBy(startedBy),
+        : m_plan(plan), m_lab(lab), m_setup(setup), m_notes(notes), m_startedBy(startedBy), m_sets(objectSetsOf(lab)),
           m_kubeadm(std::make_shared<const Kubeadm>(lab, engine)) {}
 
     void build() {
@@ -65,6 +81,9 @@ public:
         add({QStringLiteral("addons"), tr("Install kube-proxy and CoreDNS"), control, 60s, 3,
              phases({QStringLiteral("addon kube-proxy"), QStringLiteral("addon coredns")})},
             {settings});
+        for (const ObjectSet& set : m_sets) {
+            addObjects(set, {settings});
+        }
         if (m_plan.steps.size() > before) {
             addReady(before);
         }
@@ -83,6 +102,16 @@ private:
                         return kubeadm.importImages(context, host, images);
                     }},
                    {});
+    }
+
+    void addObjects(const ObjectSet& set, const std::vector<Index>& after) {
+        const NodeId& control = m_lab.kubernetes->controlPlane;
+        add({set.deed, set.title, control, 60s, 3,
+             [control, set](const Kubeadm& kubeadm, OpContext& context) {
+                 auto applied = kubeadm.apply(context, set.name, set.objects);
+                 return applied ? kubeadm.forget(context, control, set.name + QLatin1Char('-')) : applied;
+             }},
+            after);
     }
 
     void addNetwork(const NodeId& host, const std::vector<Index>& after) {
@@ -171,6 +200,9 @@ private:
     [[nodiscard]] bool isAllDone() const {
         const NodeId& control = m_lab.kubernetes->controlPlane;
         bool isDone = isNoted(control, QStringLiteral("settings")) && isNoted(control, QStringLiteral("addons"));
+        for (const ObjectSet& set : m_sets) {
+            isDone = isDone && isNoted(control, set.deed);
+        }
         for (const model::Node& host : m_lab.nodes) {
             if (model::infoOf(host.kind).runsPods) {
                 isDone = isDone && isNoted(host.id, QStringLiteral("pod-network")) &&
@@ -185,6 +217,7 @@ private:
     const ClusterSetup& m_setup;
     const std::map<NodeId, QSet<QString>>& m_notes;
     const StartedBy& m_startedBy;
+    const std::vector<ObjectSet> m_sets;
     std::shared_ptr<const Kubeadm> m_kubeadm;
 };
 

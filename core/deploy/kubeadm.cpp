@@ -3,6 +3,8 @@
 
 #include "cluster.h"
 
+#include <core/blueprint/cluster_workloads.h>
+
 #include <QCoreApplication>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -70,6 +72,19 @@ Result<bool> Kubeadm::isNoted(OpContext& context, const NodeId& host, const QStr
 
 Result<> Kubeadm::note(OpContext& context, const NodeId& host, const QString& deed) const {
     return m_engine->channel(host)->upload(context, kClusterNotes + QLatin1Char('/') + deed, "done\n", 0644);
+}
+
+Result<> Kubeadm::forget(OpContext& context, const NodeId& host, const QString& begin) const {
+    auto notes = clusterNotes(context, *m_engine, host);
+    if (!notes) {
+        return fail(std::move(notes.error()));
+    }
+    QStringList argv{QStringLiteral("rm"), QStringLiteral("--force"), QStringLiteral("--")};
+    for (const QString& note : *notes) {
+        argv += note.startsWith(begin) ? QStringList(kClusterNotes + QLatin1Char('/') + note) : QStringList();
+    }
+    auto done = run(context, host, argv, tr("What was noted on %1 is not to be removed.").arg(host.name));
+    return done ? Result<>() : fail(std::move(done.error()));
 }
 
 Result<> Kubeadm::upload(OpContext& context, const NodeId& host, const QString& path, const QByteArray& content) const {
@@ -208,6 +223,19 @@ Result<> Kubeadm::setPodNetwork(OpContext& context, const NodeId& host) const {
                         {QStringLiteral("patch"), object, QStringLiteral("--type=merge"), QStringLiteral("--patch"),
                          QString::fromUtf8(QJsonDocument(patch).toJson(QJsonDocument::Compact))},
                         sentence);
+    return done ? Result<>() : fail(std::move(done.error()));
+}
+
+Result<> Kubeadm::apply(OpContext& context, const QString& name, const QByteArray& objects) const {
+    const QString path = QStringLiteral("/run/podleaf/kubeadm/%1.json").arg(name);
+    if (auto written = upload(context, controlPlane(), path, objects); !written) {
+        return written;
+    }
+    auto done = kubectl(context,
+                        {QStringLiteral("apply"), QStringLiteral("--filename"), path, QStringLiteral("--prune"),
+                         QStringLiteral("--selector"), blueprint::kSetLabel + QLatin1Char('=') + name,
+                         QStringLiteral("--prune-allowlist=apps/v1/Deployment"), QStringLiteral("--prune-allowlist=core/v1/Service")},
+                        tr("The cluster did not take the objects of %1.").arg(name));
     return done ? Result<>() : fail(std::move(done.error()));
 }
 

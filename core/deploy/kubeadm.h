@@ -23,10 +23,14 @@ public:
     /// The pod network that the lab file gives the host, once the API knows the host.
     Result<> setPodNetwork(OpContext& context, const NodeId& host) const;
     Result<> waitForNodes(OpContext& context) const;
+    /// Makes the cluster hold `objects`, a List as JSON, and no others of those that Podleaf has put there under `name`.
+    Result<> apply(OpContext& context, const QString& name, const QByteArray& objects) const;
 
     /// Whether it is noted on the host that `deed` is done, and noting it.
     Result<bool> isNoted(OpContext& context, const NodeId& host, const QString& deed) const;
     Result<> note(OpContext& context, const NodeId& host, const QString& deed) const;
+    /// Takes away the notes that begin so.
+    Result<> forget(OpContext& context, const NodeId& host, const QString& begin) const;
 
 private:
     [[nodiscard]] const NodeId& controlPlane() const { return m_lab.kubernetes->controlPlane; }
