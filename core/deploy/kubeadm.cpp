@@ -226,16 +226,17 @@ Result<> Kubeadm::setPodNetwork(OpContext& context, const NodeId& host) const {
     return done ? Result<>() : fail(std::move(done.error()));
 }
 
-Result<> Kubeadm::apply(OpContext& context, const QString& name, const QByteArray& objects) const {
-    const QString path = QStringLiteral("/run/podleaf/kubeadm/%1.json").arg(name);
+Result<> Kubeadm::apply(OpContext& context, const QString& set, const QByteArray& objects) const {
+    const QString path = QStringLiteral("/run/podleaf/kubeadm/%1.json").arg(set);
     if (auto written = upload(context, controlPlane(), path, objects); !written) {
         return written;
     }
-    auto done = kubectl(context,
-                        {QStringLiteral("apply"), QStringLiteral("--filename"), path, QStringLiteral("--prune"),
-                         QStringLiteral("--selector"), blueprint::kSetLabel + QLatin1Char('=') + name,
-                         QStringLiteral("--prune-allowlist=apps/v1/Deployment"), QStringLiteral("--prune-allowlist=core/v1/Service")},
-                        tr("The cluster did not take the objects of %1.").arg(name));
+    QStringList arguments{QStringLiteral("apply"), QStringLiteral("--filename"), path};
+    if (set == blueprint::kWorkloadSet) {
+        arguments << QStringLiteral("--prune") << QStringLiteral("--selector") << blueprint::kSetLabel + QLatin1Char('=') + set
+                  << QStringLiteral("--prune-allowlist=apps/v1/Deployment") << QStringLiteral("--prune-allowlist=core/v1/Service");
+    }
+    auto done = kubectl(context, arguments, tr("The cluster did not take the objects of %1.").arg(set));
     return done ? Result<>() : fail(std::move(done.error()));
 }
 

@@ -23,8 +23,8 @@ public:
     /// The pod network that the lab file gives the host, once the API knows the host.
     Result<> setPodNetwork(OpContext& context, const NodeId& host) const;
     Result<> waitForNodes(OpContext& context) const;
-    /// Makes the cluster hold `objects`, a List as JSON, and no others of those that Podleaf has put there under `name`.
-    Result<> apply(OpContext& context, const QString& name, const QByteArray& objects) const;
+    /// Makes the cluster hold these, a List as JSON; of the workloads it removes what they are no more (blueprint::kSetLabel).
+    Result<> apply(OpContext& context, const QString& set, const QByteArray& objects) const;
 
     /// Whether it is noted on the host that `deed` is done, and noting it.
     Result<bool> isNoted(OpContext& context, const NodeId& host, const QString& deed) const;

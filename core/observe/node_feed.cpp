@@ -12,6 +12,12 @@ namespace {
 
 constexpr QLatin1StringView kBgpd("bgpd");
 constexpr QLatin1StringView kDnsmasq("dnsmasq");
+/// Of a cluster's host: it starts the pod that bgpd runs in, in the host's own network namespace.
+constexpr QLatin1StringView kKubelet("kubelet");
+
+bool bringsBgp(const QString& process) {
+    return process == kBgpd || process == kKubelet;
+}
 
 } // namespace
 
@@ -51,7 +57,7 @@ void NodeFeed::processStarted(const engine::Event& event) {
     }
     m_running[event.process] = event.pid;
     m_forgotten.erase(event.process);
-    if (event.process == kBgpd) {
+    if (bringsBgp(event.process)) {
         m_bgp.bgpdStarted();
     } else if (event.process == kDnsmasq) {
         readLeases();
