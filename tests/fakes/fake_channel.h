@@ -65,6 +65,11 @@ public:
         const std::lock_guard lock(m_mutex);
         m_listeners[pathOrPort] = greeting;
     }
+    /// From now on somebody listens there who is given the other end of each connection, on the thread of whoever connects.
+    void serveAt(const QString& pathOrPort, std::function<void(UniqueFd)> onConnection) {
+        const std::lock_guard lock(m_mutex);
+        m_servers[pathOrPort] = std::move(onConnection);
+    }
     /// The node is gone: what is under way and everything later ends with Unreachable.
     void goAway() {
         m_gone.request_stop();
@@ -139,9 +144,15 @@ private:
         }
         const std::lock_guard lock(m_mutex);
         const auto it = m_listeners.find(target);
+        const auto server = m_servers.find(target);
         std::array<int, 2> ends{-1, -1};
-        if (it == m_listeners.end() || ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+        if ((it == m_listeners.end() && server == m_servers.end()) ||
+            ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0) {
             return fail(ErrorCode::Unreachable, QStringLiteral("Nobody listens at %1.").arg(target));
+        }
+        if (server != m_servers.end()) {
+            server->second(UniqueFd(ends[1]));
+            return UniqueFd(ends[0]);
         }
         write(ends[1], it->second);
         ::shutdown(ends[1], SHUT_WR);
@@ -165,6 +176,7 @@ private:
     std::vector<channel::Command> m_commands;
     std::map<QString, File> m_files;
     std::map<QString, QByteArray> m_listeners;
+    std::map<QString, std::function<void(UniqueFd)>> m_servers;
     std::vector<UniqueFd> m_otherEnds;
 };
 
