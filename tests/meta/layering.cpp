@@ -42,6 +42,7 @@ const std::vector<Layer>& layers() {
         {text("core/plan"), words("core/base")},
         {text("core/capture"), words("core/base")},
         {text("core/channel"), words("core/base")},
+        {text("core/kube"), words("core/base core/channel")},
         {text("core/artifacts"), words("core/base")},
         {text("core/engine"), words("core/base core/model core/channel")},
         {text("core/deploy"), words("core/base core/model core/engine core/blueprint core/plan core/channel core/state")},
