@@ -32,7 +32,7 @@ public:
 
 private:
     class Private;
-    explicit PortForward(std::unique_ptr<Private> d);
+    explicit PortForward(std::unique_ptr<Private> p);
     std::unique_ptr<Private> d;
 };
 

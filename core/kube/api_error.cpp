@@ -40,7 +40,7 @@ ErrorCode codeOf(const Status& status) {
 }
 
 /// The API's messages begin with a name as it is written, and have no full stop.
-QString sentence(QString message) {
+QString sentence(const QString& message) {
     return message.isEmpty() || message.endsWith(QLatin1Char('.')) ? message : message + QLatin1Char('.');
 }
 

@@ -56,7 +56,7 @@ Result<ListPage> decodeList(const QByteArray& body) {
     }
     const QJsonArray array = items.toArray();
     page.objects.reserve(static_cast<std::size_t>(array.size()));
-    for (const QJsonValue& item : array) {
+    for (const auto& item : array) {
         page.objects.push_back(item.toObject());
     }
     return page;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "api_server.h"
 
+#include <QDeadlineTimer>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QSslCertificate>
@@ -9,6 +10,8 @@
 #include <QSslServer>
 #include <QSslSocket>
 #include <QUrl>
+
+#include <thread>
 
 namespace podleaf::test {
 
@@ -323,6 +326,13 @@ QStringList ApiServer::requests() {
 
 void ApiServer::forgetRequests() {
     onThread([&] { m_requests.clear(); });
+}
+
+void ApiServer::waitForRequest() {
+    const QDeadlineTimer limit(30'000);
+    while (requests().isEmpty() && !limit.hasExpired()) {
+        std::this_thread::yield();
+    }
 }
 
 QByteArray ApiServer::lastBody() {

@@ -56,6 +56,8 @@ public:
     /// "GET /api/v1/pods?limit=500", in the order in which they came.
     [[nodiscard]] QStringList requests();
     void forgetRequests();
+    /// Until one has come, or much too much time has passed.
+    void waitForRequest();
     /// Of the last request that had one.
     [[nodiscard]] QByteArray lastBody();
     [[nodiscard]] QByteArray lastContentType();

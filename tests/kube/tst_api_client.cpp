@@ -162,6 +162,7 @@ void TestApiClient::servesThreadsAtOnce() {
     std::atomic<int> right = 0;
     {
         std::vector<std::jthread> threads;
+        threads.reserve(4);
         for (int i = 0; i < 4; ++i) {
             threads.emplace_back([&] {
                 for (int j = 0; j < 5; ++j) {
@@ -221,9 +222,7 @@ void TestApiClient::nobodyListens() {
 void TestApiClient::aConnectionBreaksOff() {
     m_server->fallSilent();
     std::jthread cutter([this] {
-        while (m_server->requests().isEmpty()) {
-            std::this_thread::yield();
-        }
+        m_server->waitForRequest();
         m_server->listen(false); // Qt would try again
         m_server->dropConnections();
     });
@@ -292,10 +291,8 @@ void TestApiClient::endsWithItsContext() {
     OpContext context = byStop ? soon() : OpContext().withTimeout(std::chrono::milliseconds(300));
     context.stop = source.get_token();
     std::jthread stopper([&] {
-        while (byStop && m_server->requests().isEmpty()) {
-            std::this_thread::yield();
-        }
         if (byStop) {
+            m_server->waitForRequest();
             source.request_stop();
         }
     });

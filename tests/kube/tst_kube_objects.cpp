@@ -20,7 +20,7 @@ QString q(const char* text) {
 
 QJsonObject json(const QByteArray& text) {
     QJsonParseError error;
-    const QJsonObject object = QJsonDocument::fromJson(text, &error).object();
+    QJsonObject object = QJsonDocument::fromJson(text, &error).object();
     if (object.isEmpty()) {
         qFatal("%s", qPrintable(error.errorString()));
     }
