@@ -105,10 +105,11 @@ int runPlan(Invocation& invocation, session::LabSession& session, const plan::Pl
     return ok ? Done : Failed;
 }
 
-/// A large lab takes its time.
-int secondsForUp(std::size_t nodes) {
+/// A large lab takes its time, and so does a cluster: 20 s, where nothing else runs.
+int secondsForUp(const model::Lab& lab) {
     constexpr std::size_t kLeast = 30;
-    return static_cast<int>(kLeast + nodes / 4);
+    constexpr std::size_t kLeastOfCluster = 180;
+    return static_cast<int>((lab.kubernetes ? kLeastOfCluster : kLeast) + lab.nodes.size() / 4);
 }
 
 } // namespace
@@ -168,7 +169,7 @@ int up(Invocation& invocation) {
         return reportError(invocation, session.error());
     }
     invocation.context = invocation.context.withTimeout(
-        std::chrono::seconds(invocation.timeoutSeconds.value_or(secondsForUp((*session)->lab().nodes.size()))));
+        std::chrono::seconds(invocation.timeoutSeconds.value_or(secondsForUp((*session)->lab()))));
     auto plan = (*session)->planUp(invocation.context, session::PlanFor::Running);
     if (!plan) {
         return reportError(invocation, plan.error());

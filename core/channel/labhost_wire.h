@@ -15,7 +15,7 @@
 namespace podleaf::labhost {
 
 inline constexpr std::uint32_t kMagic = 0x31484c50; ///< "PLH1" in memory.
-inline constexpr std::uint16_t kProtocolVersion = 4;
+inline constexpr std::uint16_t kProtocolVersion = 5;
 
 /// One SOCK_SEQPACKET message never exceeds this; longer bodies travel in a sealed memfd.
 inline constexpr std::size_t kMaxMessageBytes = 64 * 1024;
