@@ -55,6 +55,8 @@ const std::vector<Layer>& layers() {
                "core/plan/plan.h")},
         {text("app/cli"), words("core")},
         {text("app/pause"), {}},
+        {text("app/router"),
+         words("app/labhost/failure.h app/labhost/loop.h app/labhost/netlink_attributes.h app/labhost/programs.h core/base/unique_fd.h")},
         {text("app/desktop"), words("core ui")},
         {text("app/labhost"), words("core/channel/labhost_leavings.h core/channel/labhost_wire.h core/channel/labhost_frame.h "
                                     "core/channel/labhost_messages.h core/channel/labhost_mac.h "
@@ -67,12 +69,12 @@ const std::vector<Foreign>& foreignHeaders() {
     const auto pattern = [](const char* regex) { return QRegularExpression(QRegularExpression::anchoredPattern(text(regex))); };
     static const std::vector<Foreign> kForeign = {
         {pattern("yaml-cpp/.*"), words("core/labfile"), false},
-        {pattern("libmnl/.*"), words("core/observe app/labhost"), false},
+        {pattern("libmnl/.*"), words("core/observe app/labhost app/router"), false},
         {pattern("libssh/.*"), words("core/channel"), false},
         {pattern("openssl/.*"), words("core/artifacts"), false},
         {pattern("vterm(_keycodes)?\\.h"), words("ui/console"), false},
         {pattern("qcustomplot\\.h"), words("ui/plots"), false},
-        {pattern("nlohmann/.*"), words("app/labhost"), false},
+        {pattern("nlohmann/.*"), words("app/labhost app/router"), false},
         {pattern("CLI/.*"), words("app/cli"), true},
         {pattern("tl/.*"), words("core/base"), true},
         {pattern("(QtGui|QtWidgets|QtSvg|QtSvgWidgets)(/.*)?"), words("ui app/desktop"), true},
