@@ -19,6 +19,7 @@ foreach(size 16 24 32 48 64 128 256)
 endforeach()
 install(FILES packaging/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES README.md docs/lab-file.md docs/faults.md docs/convergence.md docs/trace.md docs/capture.md docs/simulator.md docs/kubernetes-artifacts.md
+        docs/kubernetes-router.md
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # Made when the programs are: man pages and the changelog, compressed without a time, and what completes command lines.

@@ -4,6 +4,7 @@
 #include "dnsmasq_config.h"
 #include "frr_config.h"
 #include "kubernetes.h"
+#include "router_manifest.h"
 #include "services.h"
 #include "templates.h"
 
@@ -165,15 +166,11 @@ NodeBlueprint hostBase(const Lab& lab, const Node& host) {
     return node;
 }
 
-/// Nothing here may depend on which host it is: hosts with equal ports are byte-identical but for the
-/// hostname, which the lease brings as well (option 12).
-NodeBlueprint leasedHost(const Lab& lab, const Node& host) {
-    NodeBlueprint node = hostBase(lab, host);
-    node.files = {hostsFile({}), File{QStringLiteral("/etc/frr/frr.conf"), hostFrrSkeleton(lab), 0640, QStringLiteral("frr")}};
+/// BGP of a host that learns its AS number and its neighbours by DHCP.
+void addLeasedRouting(const Lab& lab, const Node& host, NodeBlueprint& node) {
+    node.files.push_back({QStringLiteral("/etc/frr/frr.conf"), hostFrrSkeleton(lab), 0640, QStringLiteral("frr")});
     std::ranges::move(frrSupportFiles(lab), std::back_inserter(node.files));
     node.files.push_back({kFrrTemplate, hostFrrTemplate(lab)});
-    node.files.push_back({kDhcpHook, templateText(QStringLiteral("dhcp-hook.sh")), 0755});
-    node.files.push_back({kDhcpRenew, templateText(QStringLiteral("dhcp-renew.sh")), 0755});
     node.files.push_back({kHostBgpd, templateText(QStringLiteral("host-bgpd.sh")), 0755});
     if (host.loopback) {
         node.files.push_back({kHostZebra, templateText(QStringLiteral("host-zebra.sh")), 0755});
@@ -181,11 +178,24 @@ NodeBlueprint leasedHost(const Lab& lab, const Node& host) {
     addZebra(lab, host.loopback ? kHostZebra : kZebra, {}, node);
     addBfd(lab, node);
     node.services.push_back(bgpdService(kHostBgpd, host.asn, lab.routing.bfd));
+}
+
+/// Nothing here may depend on which host it is: hosts with equal ports are byte-identical but for the
+/// hostname, which the lease brings as well (option 12).
+NodeBlueprint leasedHost(const Lab& lab, const Node& host) {
+    NodeBlueprint node = hostBase(lab, host);
+    node.files = {hostsFile({})};
+    const RoutedBy routedBy = hasRouterPods(lab) ? RoutedBy::RouterPod : RoutedBy::Services;
+    if (routedBy == RoutedBy::Services) {
+        addLeasedRouting(lab, host, node);
+    }
+    node.files.push_back({kDhcpHook, templateText(QStringLiteral("dhcp-hook.sh")), 0755});
+    node.files.push_back({kDhcpRenew, templateText(QStringLiteral("dhcp-renew.sh")), 0755});
     Interfaces interfaces({});
     bool isFirst = true;
     for (const Link* link : lab.linksOf(host.id)) {
         const QString port = link->ends[static_cast<std::size_t>(model::endAt(*link, host.id))].port;
-        node.services.push_back(udhcpcService(port, std::exchange(isFirst, false)));
+        node.services.push_back(udhcpcService(port, std::exchange(isFirst, false), routedBy));
         interfaces.add(port, QStringLiteral("inet dhcp"));
     }
     node.files.push_back(interfaces.file());
@@ -195,9 +205,13 @@ NodeBlueprint leasedHost(const Lab& lab, const Node& host) {
 /// A host of a lab without DHCP: all it is, is written into its files.
 NodeBlueprint renderedHost(const Lab& lab, const Node& host) {
     NodeBlueprint node = hostBase(lab, host);
-    node.files = {hostnameFile(host.id.name), hostsFile(host.id.name),
-                  File{QStringLiteral("/etc/frr/frr.conf"), renderedHostFrrConfig(lab, host), 0640, QStringLiteral("frr")}};
-    std::ranges::move(frrSupportFiles(lab), std::back_inserter(node.files));
+    node.files = {hostnameFile(host.id.name), hostsFile(host.id.name)};
+    if (hasRouterPods(lab)) {
+        node.files.push_back(hostLease(host));
+    } else {
+        node.files.push_back({QStringLiteral("/etc/frr/frr.conf"), renderedHostFrrConfig(lab, host), 0640, QStringLiteral("frr")});
+        std::ranges::move(frrSupportFiles(lab), std::back_inserter(node.files));
+    }
     addOwnAddresses(lab, host, node);
     if (host.podCidr) {
         node.addresses.push_back({QStringLiteral("cbr0"), {host.podCidr->at(1), host.podCidr->length}});
@@ -207,9 +221,11 @@ NodeBlueprint renderedHost(const Lab& lab, const Node& host) {
         const auto leafEnd = static_cast<std::size_t>(1 - model::endAt(*links.front(), host.id));
         node.routes = {{Ipv4Prefix{}, links.front()->addresses[leafEnd], host.loopback}};
     }
-    addZebra(lab, kZebra, host.loopback, node);
-    addBfd(lab, node);
-    addBgpd(lab, host.asn, node);
+    if (!hasRouterPods(lab)) {
+        addZebra(lab, kZebra, host.loopback, node);
+        addBfd(lab, node);
+        addBgpd(lab, host.asn, node);
+    }
     return node;
 }
 

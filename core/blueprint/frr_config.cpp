@@ -39,23 +39,28 @@ QString fabricPrefixList(const Lab& lab) {
     return text;
 }
 
-/// What stands before `router bgp` on every node.
-QString preamble(const Lab& lab) {
+/// The very first lines of every node's, and what pod networks and loopbacks there are.
+QString firstLines(const Lab& lab, const QString& whatFabricIsFor) {
     return QStringLiteral("! Written by Podleaf from the lab file.\n"
                           "frr version 8.4.4\n"
                           "frr defaults datacenter\n"
                           "log timestamp precision 3\n"
                           "!\n"
-                          "! Only pod networks and loopbacks go in or out.\n"
-                          "%1"
-                          "! Only what this node itself originates.\n"
+                          "! %1\n"
+                          "%2")
+        .arg(whatFabricIsFor, fabricPrefixList(lab));
+}
+
+/// What stands before `router bgp` on every node but a cluster's hosts.
+QString preamble(const Lab& lab) {
+    return firstLines(lab, QStringLiteral("Only pod networks and loopbacks go in or out.")) +
+           QStringLiteral("! Only what this node itself originates.\n"
                           "bgp as-path access-list OWN seq 5 permit ^$\n"
                           "!\n"
                           "route-map FABRIC permit 10\n"
                           " match ip address prefix-list FABRIC\n"
                           "exit\n"
-                          "!\n")
-        .arg(fabricPrefixList(lab));
+                          "!\n");
 }
 
 /// `router bgp` down to the neighbours. Neighbours get their address family last (see neighbourStart).
@@ -145,17 +150,6 @@ QString addressFamily(const Lab& lab, const QString& originate, const QString& n
 
 const QString kOriginateConnected = QStringLiteral("redistribute connected route-map FABRIC");
 
-/// Of a host. That of a cluster announces its pod network whether it has pods or not: those who wait for the routes of all
-/// hosts would else wait for pods.
-QString hostOriginates(const Lab& lab, const QString& podCidr) {
-    return lab.kubernetes ? kOriginateConnected + QStringLiteral("\n  network ") + podCidr : kOriginateConnected;
-}
-
-/// What `network` above needs where cbr0 has no carrier.
-QString importCheck(const Lab& lab) {
-    return lab.kubernetes ? QStringLiteral(" no bgp network import-check\n") : QString();
-}
-
 /// Static neighbours: with `bgp listen range` 8.4.4 never sends a BMP peer-down.
 QString memberOf(const Lab& lab, const Link& link, std::size_t end, const QString& group) {
     const QString name = model::neighbourName(lab, link, end);
@@ -200,14 +194,39 @@ QByteArray hostFrrSkeleton(const Lab& lab) {
 QByteArray hostFrrTemplate(const Lab& lab) {
     const QString gateway = QStringLiteral("@GATEWAY@");
     QString text = preamble(lab) + bgpHead(lab, QStringLiteral("@ASN@"), QStringLiteral("@ROUTER_ID@"));
-    text += importCheck(lab) + neighbourBase(lab, gateway) + neighbourStart(gateway) + bmpTarget();
-    const QString originate = hostOriginates(lab, QStringLiteral("@POD_CIDR@"));
-    return (text + addressFamily(lab, originate, inFamily(gateway, Side::Host))).toUtf8();
+    text += neighbourBase(lab, gateway) + neighbourStart(gateway) + bmpTarget();
+    return (text + addressFamily(lab, kOriginateConnected, inFamily(gateway, Side::Host))).toUtf8();
 }
 
+/// Not by `redistribute connected`: a node has no bridge before its first pod, and other addresses are nobody's business.
+/// With graceful restart (RFC 4724) its routes stay while the pod is replaced.
+QByteArray routerFrrTemplate(const Lab& lab) {
+    const QString gateway = QStringLiteral("@GATEWAY@");
+    QString text = firstLines(lab, QStringLiteral("What is let in: pod networks and loopbacks.")) +
+                   QStringLiteral("! What goes out: this node's own.\n"
+                                  "ip prefix-list OWN seq 5 permit @POD_CIDR@\n"
+                                  "ip prefix-list OWN seq 10 permit @LOOPBACK@/32\n"
+                                  "!\n");
+    text += bgpHead(lab, QStringLiteral("@ASN@"), QStringLiteral("@ROUTER_ID@"));
+    text += QStringLiteral(" bgp graceful-restart\n"
+                           " bgp graceful-restart preserve-fw-state\n"
+                           " bgp graceful-restart restart-time 30\n"
+                           " no bgp network import-check\n");
+    text += neighbourBase(lab, gateway) + neighbourStart(gateway) + bmpTarget();
+    const QString own = QStringLiteral("network @POD_CIDR@\n"
+                                       "  network @LOOPBACK@/32");
+    const QString family = QStringLiteral("  neighbor %1 prefix-list FABRIC in\n"
+                                          "  neighbor %1 prefix-list OWN out\n"
+                                          "  neighbor %1 activate\n")
+                               .arg(gateway);
+    return (text + addressFamily(lab, own, family)).toUtf8();
+}
+
+/// That of a cluster announces its pod network whether it has pods or not: a bridge without any has no carrier.
 QByteArray renderedHostFrrConfig(const Lab& lab, const Node& host) {
     const Ipv4Address routerId = host.loopback ? *host.loopback : host.podCidr.value_or(Ipv4Prefix{}).at(1);
-    QString text = preamble(lab) + bgpHead(lab, QString::number(host.asn), routerId.toString()) + importCheck(lab);
+    QString text = preamble(lab) + bgpHead(lab, QString::number(host.asn), routerId.toString());
+    text += lab.kubernetes ? QStringLiteral(" no bgp network import-check\n") : QString();
     QString family;
     for (const Link* link : lab.linksOf(host.id)) {
         const QString name = model::neighbourName(lab, *link, static_cast<std::size_t>(model::endAt(*link, host.id)));
@@ -216,8 +235,8 @@ QByteArray renderedHostFrrConfig(const Lab& lab, const Node& host) {
         family += inFamily(name, Side::Host);
     }
     text += bmpTarget();
-    const QString originate = hostOriginates(lab, host.podCidr.value_or(Ipv4Prefix{}).network().toString());
-    return (text + addressFamily(lab, originate, family)).toUtf8();
+    const QString pods = QStringLiteral("\n  network ") + host.podCidr.value_or(Ipv4Prefix{}).network().toString();
+    return (text + addressFamily(lab, kOriginateConnected + (lab.kubernetes ? pods : QString()), family)).toUtf8();
 }
 
 bool isMultipath(const Lab& lab) {

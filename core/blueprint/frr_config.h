@@ -14,6 +14,9 @@ QByteArray hostFrrSkeleton(const model::Lab& lab);
 /// The skeleton with the part that the DHCP hook fills in: @ASN@, @ROUTER_ID@ and, once for each lease, the lines with
 /// @GATEWAY@.
 QByteArray hostFrrTemplate(const model::Lab& lab);
+/// The template of a cluster's hosts, of which the router pod of each (app/router) makes its bgpd's configuration: with the same
+/// marks, and @POD_CIDR@ and @LOOPBACK@, whose lines are left out where a host has none.
+QByteArray routerFrrTemplate(const model::Lab& lab);
 /// The whole frr.conf of a host that gets nothing by DHCP.
 QByteArray renderedHostFrrConfig(const model::Lab& lab, const model::Node& host);
 /// /etc/frr/zebra.conf where a node needs one, else nothing. Where routes may have several next hops, it keeps zebra

@@ -83,10 +83,10 @@ Service dnsmasqService() {
     return service;
 }
 
-/// Asks each second until there is a lease. zebra must be ready first: 8.4.4 may miss an address that comes while
-/// it starts. bgpd may be starting meanwhile: it opens its vty before it reads frr.conf, so the hook reaches it
+/// Asks each second until there is a lease. A zebra of the host's own must be ready first: 8.4.4 may miss an address that
+/// comes while it starts. bgpd may be starting meanwhile: it opens its vty before it reads frr.conf, so the hook reaches it
 /// by one or the other.
-Service udhcpcService(const QString& port, bool isFirst) {
+Service udhcpcService(const QString& port, bool isFirst, RoutedBy routedBy) {
     QStringList command{QStringLiteral("/usr/sbin/udhcpc"),
                         QStringLiteral("-f"),
                         QStringLiteral("-i"),
@@ -101,8 +101,12 @@ Service udhcpcService(const QString& port, bool isFirst) {
         command << QStringLiteral("-O") << QString::number(option);
     }
     command << QStringLiteral("-s") << kDhcpHook;
-    Service service{isFirst ? QStringLiteral("udhcpc") : QStringLiteral("udhcpc-") + port, command, {}, {}, {QStringLiteral("zebra")}};
-    service.files = {kDhcpHook, kFrrTemplate};
+    Service service{isFirst ? QStringLiteral("udhcpc") : QStringLiteral("udhcpc-") + port, command, {}, {}, {}};
+    service.files = {kDhcpHook};
+    if (routedBy == RoutedBy::Services) {
+        service.after = {QStringLiteral("zebra")};
+        service.files << kFrrTemplate;
+    }
     service.port = port;
     service.takesLease = true;
     service.reload = {kDhcpRenew, port};

@@ -21,7 +21,9 @@ Service zebraService(QLatin1StringView program, const QString& configFile);
 Service bgpdService(QLatin1StringView program, std::uint32_t asn, bool withBfd);
 Service bfddService();
 Service dnsmasqService();
+/// Who speaks BGP for a host: services of its own, or a pod.
+enum class RoutedBy { Services, RouterPod };
 /// The client on `port`; the first one of a node is called "udhcpc", others have their port's name behind it.
-Service udhcpcService(const QString& port, bool isFirst);
+Service udhcpcService(const QString& port, bool isFirst, RoutedBy routedBy);
 
 } // namespace podleaf::blueprint

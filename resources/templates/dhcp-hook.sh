@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # udhcpc's script on a host: the lease makes the host. Address and default route as everywhere; the AS
 # number (option 224), the pod network (225) and the loopback (226) come in private options as ASCII text.
+# A cluster's host has no template of frr.conf: its router pod speaks BGP, and reads the lease.
 # A DHCP server is not trusted: digits, dots and one slash are all that gets past the checks here.
 # udhcpc's environment: interface ip mask router hostname, opt224 opt225 opt226 in hexadecimal.
 set -u
@@ -15,6 +16,8 @@ LEASES=$RUN/leases    # by port: its gateway, and whether the lease is "up" or "
 PORTS=$ROOT/sys/class/net
 BGPD_VTY=$ROOT/var/run/frr/bgpd.vty
 ZEBRA_VTY=$ROOT/var/run/frr/zebra.vty
+KEPT=$RUN/frr.conf # what the last lease made
+[ -e "$TEMPLATE" ] || KEPT=$RUN/routing
 BRIDGE=cbr0
 NEWLINE='
 '
@@ -142,6 +145,10 @@ default_route() {
 # three hosts come up at the same moment as their daemons do.
 render_routing() {
   ROUTING='' router_id=${LOOPBACK:-${BRIDGE_ADDRESS%/*}}
+  if [ ! -e "$TEMPLATE" ]; then
+    ROUTING="$ASN $POD_CIDR $LOOPBACK $*$NEWLINE"
+    return
+  fi
   while IFS= read -r line; do
     case $line in
       *@ASN@*) line=${line%%@*}$ASN${line##*@} ;;
@@ -159,10 +166,10 @@ render_routing() {
 # What the last lease made, in OLD_ROUTING; empty when this is the first.
 read_old_routing() {
   OLD_ROUTING=''
-  [ -s "$RUN/frr.conf" ] || return 0
+  [ -s "$KEPT" ] || return 0
   while IFS= read -r line; do
     OLD_ROUTING=$OLD_ROUTING$line$NEWLINE
-  done <"$RUN/frr.conf"
+  done <"$KEPT"
 }
 
 # A running bgpd gets the new lines one by one; one that has not opened its vty yet has not read its file
@@ -201,9 +208,10 @@ addresses() {
 change_routing() {
   # In one step each: a bgpd that starts now reads the old file or this one. With half of it, it would have no prefix
   # lists, hence no routes, and a session all the same.
-  for file in "$RUN/frr.conf" "$FRR_CONF"; do
+  for file in "$KEPT" "$FRR_CONF"; do
     printf '%s' "$ROUTING" >"$file.new"
     mv "$file.new" "$file"
+    [ -e "$TEMPLATE" ] || return 0
   done
   push_routing || say "bgpd did not take the configuration"
 }
@@ -218,7 +226,7 @@ change_source() {
   )
   [ "$conf" != "$(cat "$RUN/zebra.conf" 2>/dev/null)" ] || return 0
   printf '%s\n' "$conf" >"$RUN/zebra.conf"
-  [ -S "$ZEBRA_VTY" ] || return 0
+  [ -e "$TEMPLATE" ] && [ -S "$ZEBRA_VTY" ] || return 0
   for _ in 1 2 3 4 5 6 7 8 9 10; do
     vtysh -d zebra -c 'configure terminal' -c 'route-map SOURCE permit 10' -c "set src $LOOPBACK" -c exit \
       -c 'ip protocol bgp route-map SOURCE' >&2 && return 0

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a host holds in a lab with Kubernetes beside what it holds without, against tests/blueprint/golden-kubernetes, and
 // what kubeadm is told. PODLEAF_UPDATE_GOLDEN=1 rewrites the golden files; read the difference before committing.
+#include <core/blueprint/frr_config.h>
 #include <core/blueprint/kubernetes.h>
+#include <core/blueprint/router_manifest.h>
 #include <core/labfile/labfile.h>
 
 #include <QDir>
@@ -88,7 +90,7 @@ private Q_SLOTS:
         compareGolden(u"host.txt"_s, added(host, blueprint::blueprintOf(bare, nodeOf(bare, u"host1"_s))));
         for (const blueprint::File& file : host.files) {
             static const QRegularExpression kUnfilled(u"@[A-Z]+@|%[0-9]"_s);
-            const bool isTemplate = file.path.endsWith(u"frr.conf.in"_s) || file.path.endsWith(u"dhcp-hook"_s);
+            const bool isTemplate = file.path.endsWith(u"dhcp-hook"_s);
             QVERIFY2(isTemplate || !QString::fromUtf8(file.content).contains(kUnfilled), qPrintable(file.path));
         }
         // A host is what its lease makes it, in a cluster, too; and nothing of the leaf is another.
@@ -96,6 +98,78 @@ private Q_SLOTS:
         other.hostname = host.hostname;
         QVERIFY(other == host);
         QVERIFY(blueprint::blueprintOf(cluster, nodeOf(cluster, u"leaf1"_s)) == blueprint::blueprintOf(bare, nodeOf(bare, u"leaf1"_s)));
+    }
+
+    /// Their router pods do, wherever links are numbered.
+    void hostsRunNoRouting() {
+        for (const QString& lab : {u"tutorial"_s, u"tutorial-2016"_s, u"two-leaf-ecmp"_s, u"unnumbered"_s}) {
+            const model::Lab cluster = labNamed(lab, "kubernetes:\n");
+            const bool isNumbered = lab != u"unnumbered"_s;
+            QCOMPARE(blueprint::hasRouterPods(cluster), isNumbered);
+            const NodeBlueprint host = blueprint::blueprintOf(cluster, nodeOf(cluster, u"host1"_s));
+            QStringList services;
+            std::ranges::transform(host.services, std::back_inserter(services), &blueprint::Service::name);
+            QCOMPARE(services.contains(u"bgpd"_s) || services.contains(u"zebra"_s) || services.contains(u"bfdd"_s), !isNumbered);
+            QCOMPARE(std::ranges::any_of(host.files, [](const auto& file) { return file.path.contains(u"frr"_s); }), !isNumbered);
+            for (const blueprint::Service& service : host.services) {
+                QVERIFY(std::ranges::all_of(service.after, [&services](const QString& other) { return services.contains(other); }));
+            }
+        }
+        QVERIFY(!blueprint::hasRouterPods(labNamed(u"tutorial"_s, {})));
+    }
+
+    /// A host without a lease holds one, for its pod.
+    void theRouterPodKnowsWhoseHostItIsOn() {
+        model::Lab lab = labNamed(u"two-leaf-ecmp"_s, "kubernetes:\n");
+        model::Node& host = *std::ranges::find(lab.nodes, NodeId(u"host1"_s), &model::Node::id);
+        host.dhcp = model::DhcpRole::None;
+        const NodeBlueprint held = blueprint::blueprintOf(lab, host);
+        const auto lease = std::ranges::find(held.files, QString(blueprint::kHostLease), &blueprint::File::path);
+        QVERIFY(lease != held.files.end());
+        QCOMPARE(lease->content, "asn=" + QByteArray::number(host.asn) + "\nloopback=" + host.loopback->toString().toUtf8() + '\n');
+    }
+
+    void theRouterPods_data() {
+        QTest::addColumn<QString>("lab");
+        for (const char* lab : {"tutorial", "tutorial-2016", "two-leaf-ecmp"}) {
+            QTest::newRow(lab) << QString::fromLatin1(lab);
+        }
+    }
+    /// What routes in each; the rest of the manifest is the same everywhere.
+    void theRouterPods() {
+        QFETCH(QString, lab);
+        const QJsonObject list = QJsonDocument::fromJson(blueprint::routerManifest(labNamed(lab, "kubernetes:\n"))).object();
+        const QJsonObject data = list[u"items"_s][0][u"data"_s].toObject();
+        QString text;
+        for (auto it = data.begin(); it != data.end(); ++it) {
+            text += u"==== %1\n"_s.arg(it.key()) + it->toString();
+        }
+        compareGolden(u"router-"_s + lab + u".txt"_s, text.toUtf8());
+    }
+
+    void theRouterPodsHaveLittle() {
+        const QJsonObject list = QJsonDocument::fromJson(blueprint::routerManifest(labNamed(u"tutorial"_s, "kubernetes:\n"))).object();
+        QCOMPARE(list[u"kind"_s].toString(), u"List"_s);
+        const QJsonArray items = list[u"items"_s].toArray();
+        QCOMPARE(items.size(), 2);
+        for (const auto& item : items) {
+            QCOMPARE(item[u"metadata"_s][u"name"_s].toString(), u"podleaf-router"_s);
+            QCOMPARE(item[u"metadata"_s][u"namespace"_s].toString(), u"kube-system"_s);
+        }
+        const auto pod = items[1][u"spec"_s][u"template"_s][u"spec"_s];
+        QVERIFY(pod[u"hostNetwork"_s].toBool());
+        QCOMPARE(pod[u"priorityClassName"_s].toString(), u"system-node-critical"_s);
+        const auto container = pod[u"containers"_s][0];
+        QCOMPARE(container[u"imagePullPolicy"_s].toString(), u"Never"_s);
+        QCOMPARE(container[u"securityContext"_s][u"privileged"_s].toBool(true), false);
+        QCOMPARE(container[u"securityContext"_s][u"capabilities"_s][u"drop"_s].toArray(), QJsonArray{u"ALL"_s});
+        QStringList writable;
+        for (const auto& mount : container[u"volumeMounts"_s].toArray()) {
+            if (!mount[u"readOnly"_s].toBool()) {
+                writable << mount[u"mountPath"_s].toString();
+            }
+        }
+        QCOMPARE(writable, QStringList{u"/var/run/frr"_s});
     }
 
     void nothingSecretIsInTheFiles() {

@@ -80,6 +80,7 @@ private Q_SLOTS:
     void withoutBgpdTheFileIsWritten();
     void aRemovedPortIsForgotten();
     void withoutAsNumberThereIsNoBgp();
+    void inAClusterOnlyAddressesAndTheLeaseAreMade();
     void deconfigTakesTheAddressAndLeavesBgpAlone();
     void deconfigBeforeAnyLeaseDoesNothing();
     void badHostnameIsPassedOver();
@@ -273,6 +274,31 @@ void TestDhcpHook::withoutAsNumberThereIsNoBgp() {
     QCOMPARE(takeLog(), QByteArray("ip -batch -\naddress replace 10.20.1.1/24 dev cbr0\naddress replace 172.16.0.2/30 dev eth1\n"
                                    "route replace default via 172.16.0.1 dev eth1 proto dhcp\n"));
     QVERIFY(!read("etc/frr/frr.conf").contains("router bgp"));
+}
+
+/// Its host has no template: a pod renders it, and the daemons' sockets are the pod's.
+void TestDhcpHook::inAClusterOnlyAddressesAndTheLeaseAreMade() {
+    const FakeVty zebra(path("var/run/frr/zebra.vty"));
+    QVERIFY(QFile::remove(path("usr/lib/podleaf/frr.conf.in")) && QFile::remove(path("etc/frr/frr.conf")));
+    const Environment lease = with(goodLease(), "opt226", hex("10.255.0.101"));
+    const QByteArray made = "address replace 10.255.0.101/32 dev lo\naddress replace 10.20.1.1/24 dev cbr0\n"
+                            "address replace 172.16.0.2/30 dev eth1\n"
+                            "route replace default via 172.16.0.1 dev eth1 proto dhcp src 10.255.0.101\n";
+    for (const char* event : {"bound", "renew"}) {
+        QCOMPARE(run(event, lease), 0);
+        QCOMPARE(takeLog(), "ip -batch -\n" + made);
+    }
+    QVERIFY(read("run/podleaf/lease").contains("asn=4200000001\npod-cidr=10.20.1.0/24\nloopback=10.255.0.101\n"));
+    // A second port is added, and lost, with the loopback as the source; another AS number makes the host anew.
+    QCOMPARE(run("bound", with(secondLease(), "opt226", hex("10.255.0.101"))), 0);
+    QVERIFY(!takeLog().contains("flush"));
+    QCOMPARE(run("deconfig", secondLease()), 0);
+    QVERIFY(takeLog().endsWith("route replace default via 172.16.0.1 dev eth1 proto dhcp src 10.255.0.101\n"));
+    QCOMPARE(run("renew", with(lease, "opt224", hex("64999"))), 0);
+    QCOMPARE(takeLog(), "ip -batch -\naddress flush dev eth1 scope global\naddress flush dev lo scope global\n"
+                        "address flush dev cbr0 scope global\n" +
+                            made);
+    QVERIFY(!QFile::exists(path("run/podleaf/frr.conf")) && !QFile::exists(path("etc/frr/frr.conf")));
 }
 
 void TestDhcpHook::deconfigTakesTheAddressAndLeavesBgpAlone() {
