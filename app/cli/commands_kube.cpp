@@ -70,6 +70,16 @@ Result<artifacts::Fetched> fetchOne(const Invocation& invocation, const Workshop
                                           : fetcher.image(invocation.context, *image, workshop.versions);
 }
 
+/// The programs of our own that images hold; they lie beside the lab host.
+QMap<QString, QString> ownFiles(const Invocation& invocation) {
+    const QString folder = QFileInfo(invocation.environment.labhostProgram).path();
+    QMap<QString, QString> files;
+    for (const QString& name : {QStringLiteral("podleaf-pause"), QStringLiteral("podleaf-router")}) {
+        files.insert(name, folder + QLatin1Char('/') + name);
+    }
+    return files;
+}
+
 int fetch(Invocation& invocation, const Workshop& workshop, const QStringList& names) {
     const QStringList known = everything(workshop); // A name is looked at before the first one takes minutes.
     const auto isUnknown = [&known](const QString& name) { return !known.contains(name); };
@@ -81,8 +91,7 @@ int fetch(Invocation& invocation, const Workshop& workshop, const QStringList& n
                                         {}});
     }
     invocation.context.progress = [](const QString& sentence) { printMessage(sentence + QLatin1Char('\n')); };
-    const QString pause = QFileInfo(invocation.environment.labhostProgram).path() + QStringLiteral("/podleaf-pause");
-    artifacts::Fetcher fetcher(workshop.store, workshop.table, {invocation.kube.bundle, {{QStringLiteral("podleaf-pause"), pause}}, {}});
+    artifacts::Fetcher fetcher(workshop.store, workshop.table, {invocation.kube.bundle, ownFiles(invocation), {}});
     QJsonArray list;
     for (const QString& name : names.isEmpty() ? known : names) {
         const auto fetched = fetchOne(invocation, workshop, fetcher, name);
