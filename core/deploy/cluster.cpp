@@ -4,6 +4,7 @@
 #include "kubeadm.h"
 
 #include <core/blueprint/cluster_workloads.h>
+#include <core/blueprint/router_manifest.h>
 #include <core/model/node_kinds.h>
 
 #include <QCoreApplication>
@@ -43,7 +44,12 @@ struct ObjectSet {
 };
 
 std::vector<ObjectSet> objectSetsOf(const model::Lab& lab) {
-    return {{QString(blueprint::kWorkloadSet), tr("Give the cluster its workloads"), blueprint::workloadObjects(lab)}};
+    std::vector<ObjectSet> sets;
+    if (blueprint::hasRouterPods(lab)) {
+        sets.push_back({QStringLiteral("router"), tr("Give the cluster its router pods"), blueprint::routerManifest(lab)});
+    }
+    sets.push_back({QString(blueprint::kWorkloadSet), tr("Give the cluster its workloads"), blueprint::workloadObjects(lab)});
+    return sets;
 }
 
 class ClusterPlanner {
