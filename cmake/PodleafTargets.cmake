@@ -144,7 +144,7 @@ function(podleaf_library name)
 endfunction()
 
 # The targets tests_<label> build all tests of a label.
-foreach(label unit component gui host raced raced_in_full)
+foreach(label unit component gui host cluster raced raced_in_full)
   add_custom_target(tests_${label})
 endforeach()
 

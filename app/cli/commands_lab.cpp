@@ -168,8 +168,8 @@ int up(Invocation& invocation) {
     if (!session) {
         return reportError(invocation, session.error());
     }
-    invocation.context = invocation.context.withTimeout(
-        std::chrono::seconds(invocation.timeoutSeconds.value_or(secondsForUp((*session)->lab()))));
+    invocation.context =
+        invocation.context.withTimeout(std::chrono::seconds(invocation.timeoutSeconds.value_or(secondsForUp((*session)->lab()))));
     auto plan = (*session)->planUp(invocation.context, session::PlanFor::Running);
     if (!plan) {
         return reportError(invocation, plan.error());

@@ -64,7 +64,12 @@ private:
 std::vector<std::string> environmentOf(const NodeIdentity& identity) {
     std::string path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     path += identity.info.programs.empty() ? std::string() : std::string(":") + kProgramsFolder;
-    return {path, "HOME=/root", "LC_ALL=C.UTF-8", "PODLEAF_LAB=" + identity.lab, "PODLEAF_NODE=" + identity.info.name};
+    std::vector<std::string> environment{path, "HOME=/root", "LC_ALL=C.UTF-8", "PODLEAF_LAB=" + identity.lab,
+                                         "PODLEAF_NODE=" + identity.info.name};
+    if (!identity.info.programs.empty()) {
+        environment.emplace_back("KUBECONFIG=/etc/kubernetes/admin.conf"); // for people: `kubectl` in the control plane
+    }
+    return environment;
 }
 
 UniqueFd childSignals() {

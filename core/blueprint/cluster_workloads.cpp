@@ -22,9 +22,8 @@ QJsonObject labelsOf(const QString& name) {
 QJsonObject deployment(const QString& name, qsizetype replicas, const QJsonObject& podSpec) {
     const QJsonObject metadata{{u"name"_s, name}, {u"namespace"_s, u"default"_s}, {u"labels"_s, labelsOf(name)}};
     const QJsonObject pod{{u"metadata"_s, QJsonObject{{u"labels"_s, labelsOf(name)}}}, {u"spec"_s, podSpec}};
-    const QJsonObject spec{{u"replicas"_s, replicas},
-                           {u"selector"_s, QJsonObject{{u"matchLabels"_s, QJsonObject{{u"app"_s, name}}}}},
-                           {u"template"_s, pod}};
+    const QJsonObject spec{
+        {u"replicas"_s, replicas}, {u"selector"_s, QJsonObject{{u"matchLabels"_s, QJsonObject{{u"app"_s, name}}}}}, {u"template"_s, pod}};
     return {{u"apiVersion"_s, u"apps/v1"_s}, {u"kind"_s, u"Deployment"_s}, {u"metadata"_s, metadata}, {u"spec"_s, spec}};
 }
 
@@ -67,9 +66,8 @@ QJsonObject nginxPods(const model::Workload& workload) {
 QJsonObject service(const model::Workload& workload) {
     const QJsonObject metadata{{u"name"_s, workload.name}, {u"namespace"_s, u"default"_s}, {u"labels"_s, labelsOf(workload.name)}};
     const QJsonObject port{{u"port"_s, workload.port}, {u"targetPort"_s, kNginxPort}, {u"protocol"_s, u"TCP"_s}};
-    const QJsonObject spec{{u"type"_s, u"NodePort"_s},
-                           {u"selector"_s, QJsonObject{{u"app"_s, workload.name}}},
-                           {u"ports"_s, QJsonArray{port}}};
+    const QJsonObject spec{
+        {u"type"_s, u"NodePort"_s}, {u"selector"_s, QJsonObject{{u"app"_s, workload.name}}}, {u"ports"_s, QJsonArray{port}}};
     return {{u"apiVersion"_s, u"v1"_s}, {u"kind"_s, u"Service"_s}, {u"metadata"_s, metadata}, {u"spec"_s, spec}};
 }
 

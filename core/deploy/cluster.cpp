@@ -39,8 +39,8 @@ struct ObjectSet {
     QString title;
     QByteArray objects;
     /// As noted: with a digest of the objects, as another lab file has others.
-    QString deed = name + QLatin1Char('-') +
-                   QString::fromLatin1(QCryptographicHash::hash(objects, QCryptographicHash::Sha256).toHex().left(16));
+    QString deed =
+        name + QLatin1Char('-') + QString::fromLatin1(QCryptographicHash::hash(objects, QCryptographicHash::Sha256).toHex().left(16));
 };
 
 std::vector<ObjectSet> objectSetsOf(const model::Lab& lab) {

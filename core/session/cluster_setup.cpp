@@ -32,7 +32,7 @@ Result<> checkHost(const model::Lab& lab) {
 } // namespace
 
 Result<std::optional<deploy::ClusterSetup>> clusterSetup(const OpContext& context, const model::Lab& lab) {
-    if (!lab.kubernetes) {
+    if (!lab.kubernetes || lab.engine == model::EngineKind::Simulated) {
         return std::optional<deploy::ClusterSetup>();
     }
     if (auto able = checkHost(lab); !able) {

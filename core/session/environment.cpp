@@ -38,7 +38,7 @@ Environment Environment::detect() {
     bool hasSeed = false;
     const std::uint32_t seed = qEnvironmentVariable("PODLEAF_SEED").toUInt(&hasSeed);
     return {standardLabhost(), qEnvironmentVariable("PODLEAF_RUN_FOLDER", standardRunFolder()),
-            hasSeed ? std::optional(seed) : std::nullopt, qEnvironmentVariableIsSet("PODLEAF_UNFINISHED_CLUSTERS")};
+            hasSeed ? std::optional(seed) : std::nullopt};
 }
 
 } // namespace podleaf::session

@@ -50,9 +50,9 @@ std::vector<state::SeedSession> seedsOf(const model::Lab& lab) {
 
 class LabSession::Private {
 public:
-    Private(const labfile::LabSource& source, Environment where, std::unique_ptr<LabBackend> carrier)
-        : path(source.path), environment(std::move(where)), lab(*source.parsed.lab), seeds(seedsOf(lab)), store(lab, seeds),
-          backend(std::move(carrier)), engine(backend->engine()) {}
+    Private(const labfile::LabSource& source, std::unique_ptr<LabBackend> carrier)
+        : path(source.path), lab(*source.parsed.lab), seeds(seedsOf(lab)), store(lab, seeds), backend(std::move(carrier)),
+          engine(backend->engine()) {}
 
     const intent::Intent& intent() const {
         std::call_once(intentAsked, [this] {
@@ -176,7 +176,6 @@ public:
     }
 
     const QString path;
-    const Environment environment;
     const model::Lab lab;
     const std::vector<state::SeedSession> seeds;
     state::StateStore store;
@@ -200,7 +199,7 @@ Result<std::unique_ptr<LabSession>> LabSession::open(const labfile::LabSource& s
     if (!backend) {
         return fail(std::move(backend.error()));
     }
-    return std::unique_ptr<LabSession>(new LabSession(std::make_unique<Private>(source, environment, std::move(*backend))));
+    return std::unique_ptr<LabSession>(new LabSession(std::make_unique<Private>(source, std::move(*backend))));
 }
 
 const model::Lab& LabSession::lab() const {
@@ -275,10 +274,6 @@ QStringList LabSession::silentNodes() const {
 }
 
 Result<plan::Plan> LabSession::planUp(OpContext& context, PlanFor use) {
-    if (d->lab.kubernetes && !d->environment.bringsUpClusters) {
-        return fail(ErrorCode::Failed, tr("Podleaf cannot bring up Kubernetes clusters yet; it only reads and checks their labs."), {},
-                    tr("Without kubernetes: the same lab file brings up its pods."));
-    }
     if (auto probe = d->engine.probe(context); !probe.usable) {
         probe.remedies.removeDuplicates();
         return fail(ErrorCode::HostLacks, tr("This host cannot run the lab."), probe.problems.join(QLatin1Char('\n')),

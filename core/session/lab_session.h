@@ -19,8 +19,6 @@ struct Environment {
     QString labhostProgram;                           ///< podleaf-labhost.
     QString runFolder;                                ///< $XDG_RUNTIME_DIR/podleaf, without that /tmp/podleaf-UID; for root /run/podleaf.
     std::optional<std::uint32_t> simulationSeed = {}; ///< $PODLEAF_SEED: instead of what a simulated lab's file says.
-    /// $PODLEAF_UNFINISHED_CLUSTERS: bring up labs with Kubernetes as far as that goes today; for those who work on it.
-    bool bringsUpClusters = false;
 
     /// From the running executable's place and the process environment.
     static Environment detect();

@@ -24,10 +24,10 @@ void PodleafProgram::start(QProcess& process, const QStringList& arguments) cons
     process.start();
 }
 
-ProgramResult PodleafProgram::run(const QStringList& arguments) const {
+ProgramResult PodleafProgram::run(const QStringList& arguments, int seconds) const {
     QProcess process;
     start(process, arguments);
-    if (!process.waitForFinished(60'000)) {
+    if (!process.waitForFinished(seconds * 1000)) {
         process.kill();
         process.waitForFinished();
         return {-1, process.readAllStandardOutput(), process.readAllStandardError()};

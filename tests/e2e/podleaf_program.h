@@ -24,8 +24,8 @@ class PodleafProgram {
 public:
     explicit PodleafProgram(QString runFolder) : m_runFolder(std::move(runFolder)) {}
 
-    /// Runs to the end; a run of more than a minute is killed and reported as exit code -1.
-    ProgramResult run(const QStringList& arguments) const;
+    /// Runs to the end; a run of more than that is killed and reported as exit code -1.
+    ProgramResult run(const QStringList& arguments, int seconds = 60) const;
     /// Starts and returns at once; the caller ends it.
     void start(QProcess& process, const QStringList& arguments) const;
 

@@ -184,7 +184,10 @@ Result<Listing> NamespaceEngine::list(OpContext& context) {
     }
     listing.running = true;
     for (const auto& node : reply->nodes) {
-        NodeSpec spec{NodeId(QString::fromStdString(node.name)), QString::fromStdString(node.hostname), {}, node.runsContainers,
+        NodeSpec spec{NodeId(QString::fromStdString(node.name)),
+                      QString::fromStdString(node.hostname),
+                      {},
+                      node.runsContainers,
                       QString::fromStdString(node.programs)};
         for (const std::string& bridge : node.bridges) {
             spec.bridges.append(QString::fromStdString(bridge));
