@@ -53,6 +53,10 @@ private:
             .output;
     }
 
+    void verifyAnswers(const QString& node, const QString& address) const {
+        QTRY_COMPARE_WITH_TIMEOUT(codeOf(node, address), QByteArray("200"), 5000);
+    }
+
     QTemporaryDir m_folder{QDir::homePath() + u"/.cache/podleaf-test-XXXXXX"_s}; ///< On a disk, as containers need.
     Census m_before;
 };
@@ -96,7 +100,7 @@ void ClusterLabTest::nginxAnswersEveryHost() {
     targets << u"172.16.0.2:"_s + port << u"172.16.0.6:"_s + port << u"172.16.0.10:"_s + port;
     for (const QString& host : {u"host1"_s, u"host2"_s, u"host3"_s}) {
         for (const QString& target : targets) {
-            QTRY_COMPARE_WITH_TIMEOUT(codeOf(host, target), QByteArray("200"), 5000);
+            verifyAnswers(host, target);
         }
     }
 }
@@ -115,7 +119,7 @@ void ClusterLabTest::scales() {
     const QStringList addresses = podAddresses();
     QCOMPARE(addresses.size(), 10);
     for (const QString& address : addresses) {
-        QTRY_COMPARE_WITH_TIMEOUT(codeOf(u"host1"_s, address), QByteArray("200"), 5000);
+        verifyAnswers(u"host1"_s, address);
     }
     QVERIFY(kubectl({u"scale"_s, u"deployment/my-nginx"_s, u"--replicas=2"_s}).contains(u"scaled"_s));
     QTRY_COMPARE_WITH_TIMEOUT(podAddresses().size(), 2, 60000);
