@@ -138,7 +138,9 @@ NodeBlueprint switchBlueprint(const Lab& lab, const Node& from) {
     node.hostname = from.id.name;
     node.files = {hostnameFile(from.id.name), hostsFile(from.id.name),
                   File{QStringLiteral("/etc/frr/frr.conf"), switchFrrConfig(lab, from), 0640, QStringLiteral("frr")}};
-    std::ranges::move(frrSupportFiles(lab), std::back_inserter(node.files));
+    const std::optional<File> ways = staticdConfig(lab, from);
+    const QStringList more = ways ? QStringList{QStringLiteral("staticd")} : QStringList();
+    std::ranges::move(frrSupportFiles(lab, more), std::back_inserter(node.files));
     if (model::runsDhcpDaemon(from)) {
         node.files.push_back({QStringLiteral("/etc/dnsmasq.d/podleaf.conf"), dnsmasqConfig(lab, from)});
         node.services.push_back(dnsmasqService());
@@ -150,6 +152,10 @@ NodeBlueprint switchBlueprint(const Lab& lab, const Node& from) {
     node.routes = waysToRelays(lab, from);
     addZebra(lab, kZebra, {}, node);
     addBfd(lab, node);
+    if (ways) {
+        node.files.push_back(*ways);
+        node.services.push_back(staticdService());
+    }
     addBgpd(lab, from.asn, node);
     return node;
 }

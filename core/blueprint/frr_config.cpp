@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "frr_config.h"
 
+#include "router_manifest.h"
+
 #include <core/model/node_kinds.h>
 
 #include <algorithm>
@@ -155,6 +157,14 @@ QString addressFamily(const Lab& lab, const QString& originate, const QString& n
 
 const QString kOriginateConnected = QStringLiteral("redistribute connected route-map FABRIC");
 
+/// What staticd knows is told by BGP as well, but nobody takes it who has heard it from the host itself.
+const QString kFallbackMap = QStringLiteral("route-map FALLBACK permit 10\n"
+                                            " match ip address prefix-list FABRIC\n"
+                                            " set local-preference 50\n"
+                                            " set weight 0\n"
+                                            "exit\n"
+                                            "!\n");
+
 /// Static neighbours: with `bgp listen range` 8.4.4 never sends a BMP peer-down.
 QString memberOf(const Lab& lab, const Link& link, std::size_t end, const QString& group) {
     const QString name = model::neighbourName(lab, link, end);
@@ -169,7 +179,8 @@ QString memberOf(const Lab& lab, const Link& link, std::size_t end, const QStrin
 
 QByteArray switchFrrConfig(const Lab& lab, const Node& from) {
     const QString routerId = from.loopback ? from.loopback->toString() : QStringLiteral("0.0.0.0");
-    QString text = preamble(lab) + bgpHead(lab, QString::number(from.asn), routerId);
+    const bool hasFallback = staticdConfig(lab, from).has_value();
+    QString text = preamble(lab) + (hasFallback ? kFallbackMap : QString()) + bgpHead(lab, QString::number(from.asn), routerId);
     QString family;
     const bool reflects = lab.routing.profile == model::RoutingProfile::IbgpReflector;
     for (const bool ofHosts : {true, false}) {
@@ -188,7 +199,8 @@ QByteArray switchFrrConfig(const Lab& lab, const Node& from) {
         }
     }
     text += bmpTarget();
-    const QString originate = from.loopback ? QStringLiteral("network %1/32").arg(from.loopback->toString()) : kOriginateConnected;
+    QString originate = from.loopback ? QStringLiteral("network %1/32").arg(from.loopback->toString()) : kOriginateConnected;
+    originate += hasFallback ? QStringLiteral("\n  redistribute static route-map FALLBACK") : QString();
     return (text + addressFamily(lab, originate, family)).toUtf8();
 }
 
@@ -273,6 +285,22 @@ std::optional<File> zebraConfig(const Lab& lab, const std::optional<Ipv4Address>
                 QStringLiteral("frr")};
 }
 
+std::optional<File> staticdConfig(const Lab& lab, const Node& from) {
+    QString text;
+    for (const Link* link : hasRouterPods(lab) ? lab.linksOf(from.id) : std::vector<const Link*>{}) {
+        const auto end = static_cast<std::size_t>(1 - model::endAt(*link, from.id));
+        const Node* host = lab.findNode(link->ends[end].node);
+        if (host != nullptr && host->kind == model::NodeKind::Host && host->loopback) {
+            text += QStringLiteral("ip route %1/32 %2 250\n").arg(host->loopback->toString(), link->addresses[end].toString());
+        }
+    }
+    if (text.isEmpty()) {
+        return std::nullopt;
+    }
+    return File{QStringLiteral("/etc/frr/staticd.conf"), (QStringLiteral("! Written by Podleaf from the lab file.\n") + text).toUtf8(),
+                0640, QStringLiteral("frr")};
+}
+
 File bfddConfig() {
     const QString text = QStringLiteral("! Written by Podleaf from the lab file.\n"
                                         "bfd\n"
@@ -286,11 +314,14 @@ File bfddConfig() {
     return {QStringLiteral("/etc/frr/bfdd.conf"), text.toUtf8(), 0640, QStringLiteral("frr")};
 }
 
-std::vector<File> frrSupportFiles(const Lab& lab) {
+std::vector<File> frrSupportFiles(const Lab& lab, const QStringList& more) {
     QByteArray daemons = "# Written by Podleaf from the lab file.\n"
                          "zebra=yes\n"
                          "bgpd=yes\n";
     daemons += lab.routing.bfd ? "bfdd=yes\n" : "";
+    for (const QString& daemon : more) {
+        daemons += daemon.toUtf8() + "=yes\n";
+    }
     daemons += "vtysh_enable=yes\n"
                "zebra_options=\"-P 0\"\n"
                "bgpd_options=\"-P 0 -M bmp\"\n";

@@ -26,9 +26,14 @@ std::optional<File> zebraConfig(const model::Lab& lab, const std::optional<Ipv4A
 /// Whether there may be several equally good ways from one node to another.
 bool isMultipath(const model::Lab& lab);
 
+/// /etc/frr/staticd.conf of a switch of a cluster, where it is joined to hosts that are known by their loopbacks: the ways to
+/// these, worse than what BGP tells. Before a host's router pod runs nobody announces them, and without them it does not come to
+/// run: the answers of the API server would not find the host.
+std::optional<File> staticdConfig(const model::Lab& lab, const model::Node& from);
+
 /// /etc/frr/bfdd.conf.
 File bfddConfig();
-/// /etc/frr/daemons and /etc/frr/vtysh.conf.
-std::vector<File> frrSupportFiles(const model::Lab& lab);
+/// /etc/frr/daemons, which names `more` daemons, and /etc/frr/vtysh.conf.
+std::vector<File> frrSupportFiles(const model::Lab& lab, const QStringList& more = {});
 
 } // namespace podleaf::blueprint

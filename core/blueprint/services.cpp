@@ -16,6 +16,21 @@ QString logOf(const char* daemon) {
     return QStringLiteral("/var/log/frr/%1.log").arg(QLatin1StringView(daemon));
 }
 
+/// A daemon that reads a file of its own and needs zebra only.
+Service besideZebra(const char* name) {
+    const QString log = logOf(name);
+    const QString config = QStringLiteral("/etc/frr/%1.conf").arg(QLatin1StringView(name));
+    Service service{QString::fromLatin1(name),
+                    QStringList{QStringLiteral("/usr/lib/frr/%1").arg(QLatin1StringView(name)), QStringLiteral("-P"), QStringLiteral("0"),
+                                QStringLiteral("-f"), config} +
+                        loggingTo(log),
+                    QStringLiteral("/var/run/frr/%1.vty").arg(QLatin1StringView(name)),
+                    log,
+                    {QStringLiteral("zebra")}};
+    service.files = {config};
+    return service;
+}
+
 } // namespace
 
 /// zebra needs nothing from frr.conf: its addresses and routes are the kernel's and bgpd's.
@@ -58,17 +73,11 @@ Service bgpdService(QLatin1StringView program, std::uint32_t asn, bool withBfd) 
 }
 
 Service bfddService() {
-    const QString log = logOf("bfdd");
-    const QString config = QStringLiteral("/etc/frr/bfdd.conf");
-    Service service{
-        QStringLiteral("bfdd"),
-        QStringList{QStringLiteral("/usr/lib/frr/bfdd"), QStringLiteral("-P"), QStringLiteral("0"), QStringLiteral("-f"), config} +
-            loggingTo(log),
-        QStringLiteral("/var/run/frr/bfdd.vty"),
-        log,
-        {QStringLiteral("zebra")}};
-    service.files = {config};
-    return service;
+    return besideZebra("bfdd");
+}
+
+Service staticdService() {
+    return besideZebra("staticd");
 }
 
 Service dnsmasqService() {

@@ -20,6 +20,7 @@ inline constexpr QLatin1StringView kZebra("/usr/lib/frr/zebra");
 Service zebraService(QLatin1StringView program, const QString& configFile);
 Service bgpdService(QLatin1StringView program, std::uint32_t asn, bool withBfd);
 Service bfddService();
+Service staticdService();
 Service dnsmasqService();
 /// Who speaks BGP for a host: services of its own, or a pod.
 enum class RoutedBy { Services, RouterPod };

@@ -118,6 +118,14 @@ private Q_SLOTS:
         QVERIFY(!blueprint::hasRouterPods(labNamed(u"tutorial"_s, {})));
     }
 
+    /// Until then somebody else must know them where they are known by their loopbacks.
+    void leavesKnowHostsBeforeTheirPodsRun() {
+        const model::Lab cluster = labNamed(u"two-leaf-ecmp"_s, "kubernetes:\n");
+        const model::Lab bare = labNamed(u"two-leaf-ecmp"_s, {});
+        const NodeBlueprint leaf = blueprint::blueprintOf(cluster, nodeOf(cluster, u"leaf2"_s));
+        compareGolden(u"leaf.txt"_s, added(leaf, blueprint::blueprintOf(bare, nodeOf(bare, u"leaf2"_s))));
+    }
+
     /// A host without a lease holds one, for its pod.
     void theRouterPodKnowsWhoseHostItIsOn() {
         model::Lab lab = labNamed(u"two-leaf-ecmp"_s, "kubernetes:\n");
