@@ -70,6 +70,10 @@ state::Delta everythingOf(const state::LabState& now) {
     for (const auto& [name, pod] : now.pods) {
         all.pods.insert(name);
     }
+    for (const auto& [key, pod] : now.cluster.pods) {
+        all.clusterPods.insert(key);
+    }
+    all.cluster = now.cluster != state::ClusterState();
     return all;
 }
 

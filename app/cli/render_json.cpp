@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "render.h"
 
+#include "render_cluster.h"
+
 #include <core/model/node_kinds.h>
 #include <core/state/neighbour_words.h>
 #include <core/state/route_seen.h>
@@ -308,7 +310,7 @@ void statusJson(const model::Lab& lab, const state::LabState& state, const std::
     for (const auto& [key, session] : state.sessions) {
         sessions.append(sessionJson(lab, session, nowMs));
     }
-    QJsonArray pods;
+    QJsonArray pods = clusterPodsJson(state.cluster);
     for (const auto& [name, pod] : state.pods) {
         pods.append(podJson(pod));
     }
@@ -326,6 +328,9 @@ void statusJson(const model::Lab& lab, const state::LabState& state, const std::
                        {QStringLiteral("pods"), pods},
                        {QStringLiteral("mismatches"), state.running ? mismatchesJson(mismatches) : QJsonArray()},
                        {QStringLiteral("lost"), lost}};
+    if (lab.kubernetes) {
+        object.insert(QStringLiteral("cluster"), clusterJson(state.cluster));
+    }
     if (!silent.isEmpty()) {
         object.insert(QStringLiteral("silent"), QJsonArray::fromStringList(silent));
     }
@@ -382,6 +387,7 @@ QList<QJsonObject> watchObjects(const model::Lab& lab, const state::LabState& st
             objects.append(withHead(nowMs, QStringLiteral("pod"), podJson(it->second)));
         }
     }
+    objects += clusterObjects(state.cluster, delta, nowMs);
     for (const state::LogEntry& entry : delta.log) {
         if (entry.kind == QLatin1String("loss")) {
             objects.append(withHead(entry.atMs, QStringLiteral("loss"),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "render.h"
 
+#include "render_cluster.h"
+
 #include <core/model/node_kinds.h>
 #include <core/state/fault_words.h>
 #include <core/state/neighbour_words.h>
@@ -249,7 +251,9 @@ void statusText(const model::Lab& lab, const state::LabState& state, const std::
     for (const auto& [name, pod] : state.pods) {
         rows.append({name, pod.host.name, pod.address.toString(), pod.paused ? tr("paused") : pod.ready ? tr("running") : pod.reason});
     }
+    rows += clusterPodRows(state.cluster);
     text = QLatin1Char('\n') + table(rows);
+    text += lab.kubernetes ? clusterText(state.cluster) : QString();
     for (const auto& [source, count] : state.lost) {
         text += tr("\n%1 events were lost (%2); the view may be partial.\n").arg(count).arg(source);
     }

@@ -2,6 +2,7 @@
 // Collector: turns the engine's events into feeds, one per leaf and host, on the poll thread.
 #include "collector.h"
 
+#include "kube_feed.h"
 #include "node_feed.h"
 #include "process_seen.h"
 #include "service_log.h"
@@ -41,6 +42,8 @@ public:
 private:
     void handle(const engine::Event& event);
     void handlePod(const engine::Event& event);
+    void addCluster(const NodeId& node);
+    void removeCluster(const NodeId& node);
     void addNode(const NodeId& id);
     void engineHasTold();
     void engineLost();
@@ -59,6 +62,7 @@ private:
     ServiceLog m_podLogs;
     std::map<NodeId, std::unique_ptr<NodeFeed>> m_nodes;
     std::unique_ptr<UsageFeed> m_usage;
+    std::unique_ptr<KubeFeed> m_cluster; ///< While there is a control plane.
     std::unique_ptr<engine::Subscription> m_subscription;
 };
 
@@ -72,6 +76,7 @@ Collector::Private::~Private() {
     m_loop->stop();         // nothing runs any more
     m_nodes.clear();        // feeds leave the loop, which must exist yet
     m_usage.reset();
+    m_cluster.reset();
 }
 
 Result<> Collector::Private::start() {
@@ -106,6 +111,7 @@ void Collector::Private::handle(const engine::Event& event) {
     } else if (event.type == Type::NodeAdded) {
         addNode(event.node);
     } else if (event.type == Type::NodeGone) {
+        removeCluster(event.node);
         if (m_nodes.erase(event.node) > 0 || event.poweredOff) {
             tell(NodeSeen{event.node, false, event.poweredOff});
         }
@@ -163,6 +169,21 @@ void Collector::Private::addNode(const NodeId& id) {
     if (m_told) {
         feed.processesKnown(); // it is new: whatever starts there is an event
     }
+    addCluster(id);
+}
+
+void Collector::Private::addCluster(const NodeId& node) {
+    if (m_lab.kubernetes && m_lab.kubernetes->controlPlane == node) {
+        m_cluster = std::make_unique<KubeFeed>(*m_loop, KubeFeed::Target{node, m_engine.channel(node), m_places.apiPort},
+                                               [this](Observed what) { tell(std::move(what)); });
+    }
+}
+
+void Collector::Private::removeCluster(const NodeId& node) {
+    if (m_cluster && m_lab.kubernetes->controlPlane == node) {
+        m_cluster.reset();
+        tell(ClusterSeen{false, QCoreApplication::translate("Collector", "%1, the control plane, is not there.").arg(node.name)});
+    }
 }
 
 void Collector::Private::engineHasTold() {
@@ -186,6 +207,7 @@ void Collector::Private::engineLost() {
     m_lost = true;
     m_nodes.clear();
     m_usage.reset();
+    m_cluster.reset();
     tell(EngineSeen{false});
 }
 

@@ -17,6 +17,7 @@ namespace podleaf::observe {
 /// Where a node's sources are; the same on every engine, as the blueprint puts them there.
 struct SourcePlaces {
     std::uint16_t bmpPort = 11019; ///< On the node's own loopback (blueprint::kBmpPort).
+    std::uint16_t apiPort = 6443;  ///< Of a cluster's API server, there too (blueprint::kApiPort).
     QString bgpVty = QStringLiteral("/var/run/frr/bgpd.vty");
     QString leaseFile = QStringLiteral("/var/lib/misc/dnsmasq.leases");
     /// Where the end of a dead service's log may be, "%1" being its name; the later ones weigh more.
@@ -33,8 +34,8 @@ public:
     /// What is pushed: EngineSeen{true} first; NodeSeen, ProcessSeen, PodSeen and LinkAdminSeen from the engine's
     /// events; InterfaceSeen, AddressSeen and RouteSeen of leaves and hosts, then SyncedSeen "netlink"; BmpSeen,
     /// PeerUpSeen, PeerDownSeen and BgpRouteSeen; FsmSeen of the `sessions` that are not up; SyncedSeen "bgp"
-    /// when something is known of each of the node's sessions or bgpd does not run; LeaseSeen; UsageSeen; LossSeen. Nodes
-    /// that do not exist (yet) are not synced.
+    /// when something is known of each of the node's sessions or bgpd does not run; LeaseSeen; UsageSeen; what
+    /// KubeFeed says of the lab's cluster; LossSeen. Nodes that do not exist (yet) are not synced.
     ///
     /// `engine` must outlive the collector. `push` must not block and must not destroy the collector.
     /// Errors: those of Engine::watch(); HostLacks (no file descriptors left; an engine without NodeSetup).

@@ -27,8 +27,10 @@ QString tr(const char* text) {
 /// What every node delivers.
 const QStringList kSources{QStringLiteral("netlink"), QStringLiteral("bgp"), QStringLiteral("services")};
 
-bool isSynced(const state::NodeState& node) {
-    return std::ranges::all_of(kSources, [&node](const QString& source) { return node.synced.contains(source); });
+bool isSynced(const model::Lab& lab, const state::NodeState& node) {
+    const bool isControlPlane = lab.kubernetes && lab.kubernetes->controlPlane == node.id;
+    return std::ranges::all_of(kSources, [&node](const QString& source) { return node.synced.contains(source); }) &&
+           (!isControlPlane || node.synced.contains(QStringLiteral("cluster")));
 }
 
 /// How long the last step of `up` may wait: as long as its caller, or half a minute and a little for each node.
@@ -254,10 +256,10 @@ Result<state::Snapshot> LabSession::waitSynced(OpContext& context) {
     if (!listing->running) {
         return d->store.snapshot();
     }
-    return d->store.waitUntil(context, [&listing](const state::LabState& now) {
-        return now.running && std::ranges::all_of(listing->nodes, [&now](const engine::ListedNode& node) {
+    return d->store.waitUntil(context, [this, &listing](const state::LabState& now) {
+        return now.running && std::ranges::all_of(listing->nodes, [this, &now](const engine::ListedNode& node) {
                    const auto it = now.nodes.find(node.spec.id);
-                   return it == now.nodes.end() || isSynced(it->second);
+                   return it == now.nodes.end() || isSynced(d->lab, it->second);
                });
     });
 }
@@ -266,7 +268,7 @@ QStringList LabSession::silentNodes() const {
     QStringList names;
     const state::Snapshot now = d->store.snapshot();
     for (const auto& [id, node] : now->nodes) {
-        if (node.exists && !isSynced(node)) {
+        if (node.exists && !isSynced(d->lab, node)) {
             names.append(id.name);
         }
     }

@@ -19,6 +19,8 @@ void Delta::merge(Delta&& later) {
     links.merge(later.links);
     sessions.merge(later.sessions);
     pods.merge(later.pods);
+    clusterPods.merge(later.clusterPods);
+    cluster = cluster || later.cluster;
     traffic.merge(later.traffic);
     usage.merge(later.usage);
     leases = leases || later.leases;
@@ -31,8 +33,8 @@ void Delta::merge(Delta&& later) {
 }
 
 bool Delta::isEmptyButForRates() const {
-    return nodes.empty() && links.empty() && sessions.empty() && pods.empty() && !leases && !running && log.empty() && routes.empty() &&
-           tests.empty() && flows.empty() && changes.empty();
+    return nodes.empty() && links.empty() && sessions.empty() && pods.empty() && clusterPods.empty() && !cluster && !leases && !running &&
+           log.empty() && routes.empty() && tests.empty() && flows.empty() && changes.empty();
 }
 
 } // namespace podleaf::state

@@ -140,10 +140,19 @@ struct LeaseState {
     QString mac;
     bool operator==(const LeaseState&) const = default;
 };
+using ClusterPodKey = std::pair<QString, QString>; ///< Namespace and name.
+/// The lab's cluster, as its API server tells of it. Empty without Kubernetes.
+struct ClusterState {
+    bool live = false; ///< What happens is heard. Else the rest is as it was heard last.
+    QString reason;    ///< Why not.
+    CowMap<ClusterPodKey, ClusterPod> pods;
+    CowMap<NodeId, ClusterNode> nodes;
+    bool operator==(const ClusterState&) const = default;
+};
 /// An entry of the event log.
 struct LogEntry {
     qint64 atMs = 0;
-    QString kind;  ///< node, link, session, route, pod, lease, process, test, loss.
+    QString kind;  ///< node, link, session, route, pod, lease, process, test, cluster, loss.
     QString where; ///< A node's, link's or pod's name.
     QString what;  ///< One sentence.
     bool bad = false;
@@ -160,7 +169,8 @@ struct LabState {
     std::map<NodeId, NodeState> nodes; ///< Leaves and hosts.
     std::map<LinkId, LinkState> links;
     std::map<SessionKey, SessionState> sessions;
-    std::map<QString, PodState> pods;
+    std::map<QString, PodState> pods; ///< The lab file's; a cluster makes its own.
+    ClusterState cluster;
     std::map<NodeId, std::vector<LeaseState>> leases;            ///< By server.
     std::map<std::pair<QString, QString>, TestLegSeen> testLegs; ///< By from and to.
     std::map<std::pair<QString, QString>, FlowSeen> flows;       ///< By from and to: the last one, where no test came after it.

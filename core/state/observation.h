@@ -183,6 +183,50 @@ struct PodSeen {
     bool ready = false; ///< nginx runs.
     bool operator==(const PodSeen&) const = default;
 };
+/// A pod of a cluster, as its API server tells of it.
+struct ClusterPod {
+    QString nameSpace;
+    QString name;
+    NodeId node; ///< Empty: on none yet.
+    std::optional<Ipv4Address> address;
+    QString phase; ///< Kubernetes' word: "Pending", "Running", "Succeeded", "Failed", "Unknown".
+    bool ready = false;
+    QString reason; ///< Why it waits, as far as that is said: "ImagePullBackOff: …".
+    bool operator==(const ClusterPod&) const = default;
+};
+/// A host as a node of a cluster.
+struct ClusterNode {
+    NodeId node;
+    bool ready = false;
+    QString reason;          ///< Why it is not ready.
+    bool schedulable = true; ///< It takes new pods.
+    bool operator==(const ClusterNode&) const = default;
+};
+/// Whether what happens in the lab's cluster is heard; what was heard stays.
+struct ClusterSeen {
+    bool live = false;
+    QString reason; ///< Why not; one sentence.
+    bool operator==(const ClusterSeen&) const = default;
+};
+/// All that there are: others have gone.
+struct ClusterPodsListed {
+    std::vector<ClusterPod> pods;
+    bool operator==(const ClusterPodsListed&) const = default;
+};
+struct ClusterPodSeen {
+    ClusterPod pod; ///< Its names only, when it is gone.
+    bool exists = true;
+    bool operator==(const ClusterPodSeen&) const = default;
+};
+struct ClusterNodesListed {
+    std::vector<ClusterNode> nodes;
+    bool operator==(const ClusterNodesListed&) const = default;
+};
+struct ClusterNodeSeen {
+    ClusterNode node; ///< Its name only, when it is gone.
+    bool exists = true;
+    bool operator==(const ClusterNodeSeen&) const = default;
+};
 struct LinkAdminSeen { ///< What the user did to a cable.
     LinkId link;
     bool up = true;
@@ -220,13 +264,14 @@ struct LossSeen {
 /// The full picture of a source of a node has been delivered: the first one, or one after a resync.
 struct SyncedSeen {
     NodeId node;
-    QString source; ///< "netlink", "bgp", "services".
+    QString source; ///< "netlink", "bgp", "services"; of a control plane "cluster".
     bool operator==(const SyncedSeen&) const = default;
 };
 
 using Observed = std::variant<EngineSeen, NodeSeen, ProcessSeen, InterfaceSeen, AddressSeen, RouteSeen, NetlinkResync, PeerUpSeen,
                               PeerDownSeen, BgpRouteSeen, BmpSeen, FsmSeen, LeaseSeen, PodSeen, LinkAdminSeen, TestLegSeen, LossSeen,
-                              SyncedSeen, TrafficSeen, UsageSeen, ProcessForgotten, FlowSeen>;
+                              SyncedSeen, TrafficSeen, UsageSeen, ProcessForgotten, FlowSeen, ClusterSeen, ClusterPodsListed,
+                              ClusterPodSeen, ClusterNodesListed, ClusterNodeSeen>;
 
 struct Observation {
     qint64 atMs = 0; ///< Unix milliseconds when it was seen.

@@ -118,6 +118,11 @@ void Reducer::forgetLab() {
         pod.reason.clear();
         m_delta.pods.insert(name);
     }
+    for (const auto& [key, pod] : m_state.cluster.pods) {
+        m_delta.clusterPods.insert(key);
+    }
+    m_delta.cluster = m_delta.cluster || m_state.cluster != ClusterState();
+    m_state.cluster = {};
     m_delta.leases = m_delta.leases || !m_state.leases.empty();
     m_state.leases.clear();
     m_state.testLegs.clear();

@@ -44,6 +44,12 @@ private:
     void fold(const FlowSeen& seen);
     void fold(const LossSeen& seen);
     void fold(const SyncedSeen& seen);
+    // reduce_cluster.cpp: the API server of the lab's cluster.
+    void fold(const ClusterSeen& seen);
+    void fold(const ClusterPodsListed& seen);
+    void fold(const ClusterPodSeen& seen);
+    void fold(const ClusterNodesListed& seen);
+    void fold(const ClusterNodeSeen& seen);
     // reduce_kernel.cpp: netlink.
     void fold(const InterfaceSeen& seen);
     void fold(const TrafficSeen& seen);
@@ -73,6 +79,10 @@ private:
     void foldPodProcess(const ProcessSeen& seen);
     void logPause(const ProcessSeen& seen);
     void setPodReady(PodState& pod, bool exists, bool ready, const QString& reason);
+    void setClusterPod(const ClusterPod& pod);
+    void removeClusterPod(const ClusterPodKey& key);
+    void setClusterNode(const ClusterNode& node);
+    void removeClusterNode(const NodeId& node);
     /// Takes away what was observed inside a node; its routes are reported as gone.
     void forgetInside(NodeState& node);
     void forgetLab();

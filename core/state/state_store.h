@@ -30,8 +30,10 @@ struct Delta {
     std::set<LinkId> links;
     std::set<SessionKey> sessions;
     std::set<QString> pods;
-    std::set<NodeId> traffic; ///< Nodes whose ports' rates were measured again.
-    std::set<NodeId> usage;   ///< Nodes that use more or less processor time or memory than before.
+    std::set<ClusterPodKey> clusterPods; ///< Of a cluster; those that are not there any more have gone.
+    bool cluster = false;                ///< Its nodes, or whether it is heard.
+    std::set<NodeId> traffic;            ///< Nodes whose ports' rates were measured again.
+    std::set<NodeId> usage;              ///< Nodes that use more or less processor time or memory than before.
     bool leases = false;
     bool running = false;
     std::vector<LogEntry> log;

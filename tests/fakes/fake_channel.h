@@ -5,10 +5,13 @@
 
 #include <core/channel/node_channel.h>
 
+#include <arpa/inet.h>
 #include <array>
+#include <fcntl.h>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <utility>
 #include <vector>
@@ -58,7 +61,10 @@ public:
         return it->second.content.left(maxBytes);
     }
     Result<UniqueFd> connectUnix(OpContext& context, const QString& path) override { return connect(context, path); }
-    Result<UniqueFd> connectTcp(OpContext& context, std::uint16_t port) override { return connect(context, QString::number(port)); }
+    Result<UniqueFd> connectTcp(OpContext& context, std::uint16_t port) override {
+        const std::uint16_t local = localPortOf(port);
+        return local == 0 ? connect(context, QString::number(port)) : connectHere(context, local);
+    }
 
     /// From now on somebody listens at a Unix socket's path or a TCP port, sends `greeting` to everybody, then its end.
     void listenAt(const QString& pathOrPort, const QByteArray& greeting) {
@@ -69,6 +75,11 @@ public:
     void serveAt(const QString& pathOrPort, std::function<void(UniqueFd)> onConnection) {
         const std::lock_guard lock(m_mutex);
         m_servers[pathOrPort] = std::move(onConnection);
+    }
+    /// From now on the node's port is that port of this host.
+    void leadTo(std::uint16_t port, std::uint16_t localPort) {
+        const std::lock_guard lock(m_mutex);
+        m_localPorts[port] = localPort;
     }
     /// The node is gone: what is under way and everything later ends with Unreachable.
     void goAway() {
@@ -159,6 +170,26 @@ private:
         m_otherEnds.emplace_back(ends[1]);
         return UniqueFd(ends[0]);
     }
+    std::uint16_t localPortOf(std::uint16_t port) const {
+        const std::lock_guard lock(m_mutex);
+        const auto it = m_localPorts.find(port);
+        return it == m_localPorts.end() ? 0 : it->second;
+    }
+    Result<UniqueFd> connectHere(const OpContext& context, std::uint16_t port) const {
+        if (auto go = begin(context); !go) {
+            return fail(std::move(go.error()));
+        }
+        UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+            return fail(ErrorCode::Unreachable, QStringLiteral("Nobody listens at %1.").arg(port));
+        }
+        ::fcntl(socket.get(), F_SETFL, O_NONBLOCK);
+        return socket;
+    }
     static void cut(channel::CommandResult& result, qsizetype maxBytes) {
         for (QByteArray* output : {&result.output, &result.errorOutput}) {
             result.truncated = result.truncated || output->size() > maxBytes;
@@ -176,6 +207,7 @@ private:
     std::vector<channel::Command> m_commands;
     std::map<QString, File> m_files;
     std::map<QString, QByteArray> m_listeners;
+    std::map<std::uint16_t, std::uint16_t> m_localPorts;
     std::map<QString, std::function<void(UniqueFd)>> m_servers;
     std::vector<UniqueFd> m_otherEnds;
 };

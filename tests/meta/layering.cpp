@@ -46,7 +46,7 @@ const std::vector<Layer>& layers() {
         {text("core/artifacts"), words("core/base")},
         {text("core/engine"), words("core/base core/model core/channel")},
         {text("core/deploy"), words("core/base core/model core/engine core/blueprint core/plan core/channel core/state")},
-        {text("core/observe"), words("core/base core/model core/channel core/engine core/state")},
+        {text("core/observe"), words("core/base core/model core/channel core/kube core/engine core/state")},
         {text("core/verify"), words("core/base core/model core/intent core/state core/channel")},
         {text("core/session"), words("core")},
         {text("ui/feed"), words("core/base core/state")},

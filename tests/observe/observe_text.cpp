@@ -20,12 +20,24 @@ struct Overloaded : F... {
 template <typename... F>
 Overloaded(F...) -> Overloaded<F...>; // Clang 16 does not make it.
 
+QString toText(const ClusterPod& pod) {
+    return QString(u"%1/%2@%3 %4 %5 %6 [%7]"_qs.arg(pod.nameSpace, pod.name, pod.node.name, pod.address ? pod.address->toString() : u"-"_qs,
+                                                    pod.phase, pod.ready ? u"ready"_qs : u"waits"_qs, pod.reason));
+}
+
+QString toText(const ClusterNode& node) {
+    return QString(u"%1 %2%3 [%4]"_qs.arg(node.node.name, node.ready ? u"ready"_qs : u"waits"_qs,
+                                          node.schedulable ? QString() : u" cordoned"_qs, node.reason));
+}
+
 template <class T>
 QString joined(const std::vector<T>& list) {
     QStringList words;
     for (const T& one : list) {
         if constexpr (std::is_integral_v<T>) {
             words.append(QString::number(one));
+        } else if constexpr (std::is_same_v<T, ClusterPod> || std::is_same_v<T, ClusterNode>) {
+            words.append(toText(one));
         } else {
             words.append(one.toString());
         }
@@ -146,6 +158,11 @@ QString toText(const Observed& seen) {
                            u"pod %1 %2 %3"_qs.arg(s.pod, s.exists ? u"exists"_qs : u"gone"_qs, s.ready ? u"ready"_qs : u"waits"_qs));
                    },
                    [](const LinkAdminSeen& s) { return QString(u"cable %1 %2"_qs.arg(s.link.name, s.up ? u"joined"_qs : u"cut"_qs)); },
+                   [](const ClusterSeen& s) { return QString(u"cluster %1 [%2]"_qs.arg(upDown(s.live), s.reason)); },
+                   [](const ClusterPodsListed& s) { return QString(u"cluster pods "_qs + joined(s.pods)); },
+                   [](const ClusterPodSeen& s) { return QString(sign(s.exists) + u"cluster pod "_qs + toText(s.pod)); },
+                   [](const ClusterNodesListed& s) { return QString(u"cluster nodes "_qs + joined(s.nodes)); },
+                   [](const ClusterNodeSeen& s) { return QString(sign(s.exists) + u"cluster node "_qs + toText(s.node)); },
                    [](const TestLegSeen& s) { return QString(u"leg "_qs + s.from); },
                    [](const FlowSeen& s) { return QString(u"flow %1 %2 %3"_qs.arg(s.from, s.to, s.ok ? u"ok"_qs : s.reason)); },
                    [](const LossSeen& s) { return QString(u"loss %1 %2"_qs.arg(s.source).arg(s.count)); },
