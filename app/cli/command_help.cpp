@@ -80,6 +80,23 @@ constexpr std::array kHelp{
                 "0 done, 1 failed (it tells of each way why), 2 wrong arguments or versions that do not go together,\n"
                 "3 this host lacks something, 130 stopped with Ctrl-C",
                 "podleaf kube fetch"},
+    CommandHelp{"kubectl",
+                "Runs kubectl on this host, with its input, output and files, against the cluster of a running lab.\n"
+                "What stands behind -- is kubectl's. It is the one that `podleaf kube fetch` got, else that of PATH.",
+                "that of kubectl; 2 the lab has no cluster, 3 this host has no kubectl",
+                "podleaf kubectl my-lab.yaml -- get pods -A -o wide"},
+    CommandHelp{"kubeconfig",
+                "Writes a kubeconfig for the cluster of a running lab, whose server is a port of this host, and keeps that\n"
+                "port open until Ctrl-C or the lab goes down. It holds the administrator's key. With a COMMAND: runs that\n"
+                "with $KUBECONFIG instead, and writes nothing to disk.",
+                "0 left with Ctrl-C, or the lab went down; 1 failed, 2 the lab has no cluster; with a COMMAND that of the command",
+                "podleaf kubeconfig my-lab.yaml -- bash"},
+    CommandHelp{"forward",
+                "Leads a port of this host's loopback to a port of a node or a pod until Ctrl-C or the lab goes down, and\n"
+                "prints its address. 8080:80 takes port 8080 of this host, 80 a free one. For pods and services of a\n"
+                "cluster: podleaf kubectl LAB -- port-forward.",
+                "0 left with Ctrl-C, or the lab went down; 1 failed, 2 wrong arguments or an invalid lab",
+                "podleaf forward tutorial my-nginx-1 8080:80"},
     CommandHelp{"list", "Shows the labs that run and those that are built in.", "", "podleaf list"},
     CommandHelp{"gc", "Removes what labs left behind whose processes were killed. Running labs are not touched.",
                 "0 nothing is left, 1 something is", "podleaf gc --prove"},

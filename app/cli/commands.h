@@ -30,6 +30,9 @@ int capture(Invocation& invocation);
 int trace(Invocation& invocation);
 
 int kube(Invocation& invocation);
+int kubeconfig(Invocation& invocation);
+int kubectl(Invocation& invocation);
+int forward(Invocation& invocation);
 
 int list(Invocation& invocation);
 int gc(Invocation& invocation);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // exec, shell, logs: acting on one node.
 #include "commands.h"
+#include "place.h"
 
 #include <core/blueprint/blueprint.h>
 #include <core/channel/interactive.h>
@@ -15,46 +16,6 @@ namespace {
 
 QString tr(const char* text) {
     return QCoreApplication::translate("Cli", text);
-}
-
-/// A running lab and one of its nodes or pods.
-struct Place {
-    std::unique_ptr<session::LabSession> session;
-    NodeId node;
-};
-
-/// Resolves "[LAB] NODE" from the arguments.
-Result<Place> findPlace(Invocation& invocation, const QString& labName, const QString& nodeName) {
-    auto session = openLab(invocation, labName);
-    if (!session) {
-        return fail(std::move(session.error()));
-    }
-    const NodeId node(nodeName);
-    const model::Lab& lab = (*session)->lab();
-    QStringList known;
-    for (const model::Node& each : lab.nodes) {
-        known.append(each.id.name);
-    }
-    for (const model::Pod& pod : lab.pods()) {
-        known.append(pod.name);
-    }
-    if (!known.contains(nodeName)) {
-        return fail(ErrorCode::NotFound, tr("The lab %1 has no node or pod named %2.").arg(lab.id.name, nodeName), {},
-                    tr("It has: %1").arg(known.join(QStringLiteral(", "))));
-    }
-    auto listing = (*session)->engine().list(invocation.context);
-    if (!listing) {
-        return fail(std::move(listing.error()));
-    }
-    if (!listing->running) {
-        return fail(ErrorCode::Unreachable, tr("The lab %1 is not running.").arg(lab.id.name), {}, tr("podleaf up %1").arg(lab.id.name));
-    }
-    return Place{std::move(*session), node};
-}
-
-/// The exit code that a shell would give.
-int exitCodeOf(const channel::CommandResult& result) {
-    return result.signal != 0 ? 128 + result.signal : result.exitCode;
 }
 
 std::vector<blueprint::Service> servicesOf(const model::Lab& lab, const NodeId& node) {

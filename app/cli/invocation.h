@@ -34,6 +34,12 @@ struct KubeOptions {
     QString bundle;  ///< fetch --from-bundle.
 };
 
+/// `podleaf kubeconfig`.
+struct ClusterOptions {
+    QString file;           ///< -w; empty: standard output.
+    std::uint16_t port = 0; ///< Of this host; 0: a free one.
+};
+
 struct Invocation {
     session::Environment environment;
     OpContext context;
@@ -51,6 +57,7 @@ struct Invocation {
     std::vector<CommandShape> commands; ///< All of them, for `completion`.
     ImpairOptions impair;
     KubeOptions kube;
+    ClusterOptions cluster;
 };
 
 /// Results go to stdout, everything else to stderr.

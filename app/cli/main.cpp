@@ -61,6 +61,13 @@ void addKubeOptions(CLI::App& command, podleaf::cli::KubeOptions& options) {
     command.add_option_function<std::string>("--from-bundle", into(options.bundle), "fetch: a file that `podleaf kube bundle` wrote");
 }
 
+void addClusterOptions(CLI::App& command, podleaf::cli::ClusterOptions& options) {
+    const auto into = [](QString& target) { return [&target](const std::string& text) { target = QString::fromStdString(text); }; };
+    command.add_option_function<std::string>("-w,--write", into(options.file), "File for the kubeconfig; standard output unless given");
+    command.add_option("--port", options.port, "The port of this host that leads to the cluster; a free one unless given")
+        ->check(CLI::Range(1, 65535));
+}
+
 void addHelp(CLI::App& command, const podleaf::cli::CommandInfo& info) {
     const std::string usage = std::string("podleaf ") + info.name + (*info.usage == '\0' ? "" : " ") + info.usage + " [OPTION]…";
     command.formatter(std::make_shared<podleaf::cli::HelpFormatter>(usage));
@@ -146,6 +153,9 @@ int main(int argc, char** argv) {
         }
         if (name == "kube") {
             addKubeOptions(*command, invocation.kube);
+        }
+        if (name == "kubeconfig") {
+            addClusterOptions(*command, invocation.cluster);
         }
         if (name == "edit") {
             addEditOptions(*command, invocation.edit);

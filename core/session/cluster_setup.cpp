@@ -6,6 +6,7 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <QStandardPaths>
 
 #include <unistd.h>
 
@@ -29,17 +30,10 @@ Result<> checkHost(const model::Lab& lab) {
     return {};
 }
 
-} // namespace
-
-Result<std::optional<deploy::ClusterSetup>> clusterSetup(const OpContext& context, const model::Lab& lab) {
-    if (!lab.kubernetes || lab.engine == model::EngineKind::Simulated) {
-        return std::optional<deploy::ClusterSetup>();
-    }
-    if (auto able = checkHost(lab); !able) {
-        return fail(std::move(able.error()));
-    }
+/// A folder with the programs and images of the lab's version, and the images' paths in it.
+Result<deploy::ClusterSetup> programsOf(const OpContext& context, const model::Kubernetes& kubernetes) {
     const auto table = artifacts::VersionTable::builtin();
-    const auto versions = table ? table->choose({{QStringLiteral("kubernetes"), lab.kubernetes->version}}) : fail(table.error());
+    const auto versions = table ? table->choose({{QStringLiteral("kubernetes"), kubernetes.version}}) : fail(table.error());
     const auto recipes = artifacts::builtinImages();
     const auto store = artifacts::Store::open(artifacts::Store::defaultFolder());
     if (!versions || !recipes || !store) {
@@ -51,7 +45,7 @@ Result<std::optional<deploy::ClusterSetup>> clusterSetup(const OpContext& contex
     }
     const std::vector<artifacts::Entry> entries = artifacts::currentEntries(*store, *table, *versions, images);
     if (const QStringList missing = artifacts::missingFrom(entries, *table, images); !missing.isEmpty()) {
-        return fail(ErrorCode::HostLacks, tr("What Kubernetes %1 is made of is not on this host yet.").arg(lab.kubernetes->version),
+        return fail(ErrorCode::HostLacks, tr("What Kubernetes %1 is made of is not on this host yet.").arg(kubernetes.version),
                     tr("Missing: %1").arg(missing.join(QStringLiteral(", "))), QStringLiteral("podleaf kube fetch"));
     }
     auto folder = artifacts::programFolder(context, *store, entries);
@@ -62,7 +56,29 @@ Result<std::optional<deploy::ClusterSetup>> clusterSetup(const OpContext& contex
     for (const artifacts::ImageRecipe& image : images) {
         setup.images << QStringLiteral("images/%1.tar").arg(artifacts::imageName(image));
     }
-    return std::optional(std::move(setup));
+    return setup;
+}
+
+} // namespace
+
+Result<std::optional<deploy::ClusterSetup>> clusterSetup(const OpContext& context, const model::Lab& lab) {
+    if (!lab.kubernetes || lab.engine == model::EngineKind::Simulated) {
+        return std::optional<deploy::ClusterSetup>();
+    }
+    if (auto able = checkHost(lab); !able) {
+        return fail(std::move(able.error()));
+    }
+    auto setup = programsOf(context, *lab.kubernetes);
+    return setup ? Result<std::optional<deploy::ClusterSetup>>(*std::move(setup)) : fail(std::move(setup.error()));
+}
+
+Result<QString> kubectlProgram(const OpContext& context, const model::Kubernetes& kubernetes) {
+    auto setup = programsOf(context, kubernetes);
+    if (setup) {
+        return setup->programs + QStringLiteral("/kubectl");
+    }
+    const QString other = QStandardPaths::findExecutable(QStringLiteral("kubectl"));
+    return other.isEmpty() ? Result<QString>(fail(std::move(setup.error()))) : Result<QString>(other);
 }
 
 } // namespace podleaf::session

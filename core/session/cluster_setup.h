@@ -10,4 +10,7 @@ namespace podleaf::session {
 /// `podleaf kube fetch` gets.
 Result<std::optional<deploy::ClusterSetup>> clusterSetup(const OpContext& context, const model::Lab& lab);
 
+/// kubectl for this host: of the cluster's version where this user's store has it, else what PATH has. Errors: HostLacks.
+Result<QString> kubectlProgram(const OpContext& context, const model::Kubernetes& kubernetes);
+
 } // namespace podleaf::session

@@ -110,6 +110,17 @@ private Q_SLOTS:
         row("test a b c", 2);
         row("link tutorial intnet1 burn", 2);
         row("exec tutorial", 2);
+        row("forward tutorial host1", 2);
+        row("forward tutorial host1 0", 2);
+        row("forward tutorial host1 80:", 2);
+        row("forward tutorial host1 1:2:3", 2);
+        row("forward tutorial host1 70000", 2);
+        row("forward tutorial host9 80", 2);
+        row("kubeconfig tutorial b", 2);
+        row("kubeconfig tutorial --port 0", 2);
+        row("kubeconfig tutorial", 2); // it has no cluster
+        row("kubectl tutorial -- get pods", 2);
+        row("forward tutorial host1 80", 1);
         row("watch tutorial", 1); // there is nothing to watch
         row("test tutorial", 1);
         row("link tutorial intnet1 cut", 1);

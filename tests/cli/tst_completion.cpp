@@ -102,6 +102,12 @@ private Q_SLOTS:
         row("kube fetch c", "cni containerd coredns");
         row("kube list ", "");
         row("kube fetch --from-bundle ", "@files");
+        row("kubectl tutorial-", "tutorial-2016 @files");
+        row("kubectl tutorial -- get ", "@files");
+        row("kubeconfig tutorial -w ", "@files");
+        row("kubeconfig tutorial --p", "--port");
+        row("forward tutorial my", "my-nginx-1 my-nginx-2");
+        row("forward tutorial host1 ", "");
         row("completion ", "bash zsh");
         row("burn ", "");
     }

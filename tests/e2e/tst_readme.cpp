@@ -69,7 +69,7 @@ ProgramResult ReadmeTest::type(const QStringList& arguments) const {
     QProcess process;
     podleaf().start(process, arguments);
     process.closeWriteChannel();
-    if (arguments.first() == QLatin1String("watch") || arguments.first() == QLatin1String("capture")) {
+    if (QStringList{u"watch"_s, u"capture"_s, u"forward"_s}.contains(arguments.first())) {
         const QDeadlineTimer deadline(20'000);
         while (!process.waitForReadyRead(100) && !deadline.hasExpired()) {
             makeAChange();
