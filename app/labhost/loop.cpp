@@ -47,7 +47,8 @@ void Loop::run() {
             return;
         }
         for (int i = 0; i < count && m_running; ++i) {
-            const auto watch = m_watches.find(events[static_cast<std::size_t>(i)].data.u64);
+            const Token token = events[static_cast<std::size_t>(i)].data.u64; // packed, so that nothing may refer to it
+            const auto watch = m_watches.find(token);
             if (watch == m_watches.end()) {
                 continue; // removed by an earlier handler of this round
             }
