@@ -84,7 +84,7 @@ QList<QStringList> clusterPodRows(const state::ClusterState& cluster) {
 
 QString clusterText(const state::ClusterState& cluster) {
     QString text;
-    if (!cluster.live) {
+    if (!cluster.live && !cluster.reason.isEmpty()) { // Without a reason it has only just been asked.
         const QString last = cluster.pods.empty() ? QString() : tr(" The pods are as they were last.");
         text += tr("\nThe cluster is not heard: %1%2\n").arg(state::toSentence(cluster.reason), last);
     }

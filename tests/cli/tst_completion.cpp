@@ -66,7 +66,7 @@ private Q_SLOTS:
         };
         row("va", "validate");
         row("--v", "--version");
-        row("up tutorial-", "tutorial-2016 @files");
+        row("up tutorial-", "tutorial-2016 tutorial-kubernetes @files");
         row("up tutorial ", "");
         row("up --t", "--timeout");
         row("up --engine ", "namespaces");
@@ -102,7 +102,7 @@ private Q_SLOTS:
         row("kube fetch c", "cni containerd coredns");
         row("kube list ", "");
         row("kube fetch --from-bundle ", "@files");
-        row("kubectl tutorial-", "tutorial-2016 @files");
+        row("kubectl tutorial-", "tutorial-2016 tutorial-kubernetes @files");
         row("kubectl tutorial -- get ", "@files");
         row("kubeconfig tutorial -w ", "@files");
         row("kubeconfig tutorial --p", "--port");

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The making of a cluster as steps: in which order, noted where, going on where it was interrupted, and without its secrets
 // in what is told. Hosts are fakes; what kubeadm really does is for the tests with the label kube.
+#include <core/blueprint/cluster_workloads.h>
 #include <core/blueprint/kubernetes.h>
+#include <core/blueprint/router_manifest.h>
 #include <core/deploy/cluster.h>
 #include <core/deploy/deploy.h>
 #include <core/plan/plan_runner.h>
 #include <tests/fakes/fake_channel.h>
 #include <tests/fakes/tutorial_lab.h>
 
+#include <QCryptographicHash>
 #include <QRegularExpression>
 #include <QTest>
 
@@ -24,6 +27,22 @@ model::Lab clusterLab() {
     model::Lab lab = fakes::tutorialLab();
     lab.kubernetes = model::Kubernetes{u"1.37.2"_s, NodeId(u"host1"_s), fakes::prefix("10.96.0.0/12")};
     return lab;
+}
+
+/// All that is noted when a cluster is done; of objects, which ones.
+QStringList deeds() {
+    const auto digest = [](const QByteArray& objects) {
+        return QString::fromLatin1(QCryptographicHash::hash(objects, QCryptographicHash::Sha256).toHex().left(16));
+    };
+    return {u"certificates"_s,
+            u"images"_s,
+            u"control-plane"_s,
+            u"settings"_s,
+            u"pod-network"_s,
+            u"join"_s,
+            u"addons"_s,
+            u"router-"_s + digest(blueprint::routerManifest(clusterLab())),
+            u"workloads-"_s + digest(blueprint::workloadObjects(clusterLab()))};
 }
 
 /// Hosts that run what they are told and keep what is written to them.
@@ -70,9 +89,8 @@ private:
     channel::CommandResult answer(const NodeId& node, const QStringList& argv) {
         if (argv.front() == u"ls"_s) {
             QByteArray notes;
-            for (const char* deed : {"certificates", "images", "control-plane", "settings", "pod-network", "join", "addons"}) {
-                notes += host(node)->modeOf(deploy::kClusterNotes + u'/' + QString::fromLatin1(deed)) == 0 ? QByteArray()
-                                                                                                           : QByteArray(deed) + '\n';
+            for (const QString& deed : deeds()) {
+                notes += host(node)->modeOf(deploy::kClusterNotes + u'/' + deed) == 0 ? QByteArray() : deed.toUtf8() + '\n';
             }
             return {0, 0, notes, {}};
         }

@@ -63,9 +63,10 @@ void InspectorContentTest::inspectorOfANode() {
     const InspectorContent loaded = inspect(node("leaf1"), lab.lab, lab.state, lab.nowMs);
     QCOMPARE(sectionOf(loaded, "Load")->rows.size(), std::size_t(1)); // One look makes no rate.
     QCOMPARE(sectionOf(loaded, "Load")->rows.front().text, QStringLiteral("20 MB"));
-    QCOMPARE(sectionOf(loaded, "Load")->rows.front().share, 1.0); // Of the most that a node uses.
+    QCOMPARE(sectionOf(loaded, "Load")->rows.front().share.value_or(0), 1.0); // Of the most that a node uses.
     lab.feed({state::UsageSeen{node("host1"), 0, 80 << 20}});
-    QCOMPARE(sectionOf(inspect(node("leaf1"), lab.lab, lab.state, lab.nowMs), "Load")->rows.front().share, 0.25);
+    const InspectorContent lesser = inspect(node("leaf1"), lab.lab, lab.state, lab.nowMs);
+    QCOMPARE(qRound(100 * sectionOf(lesser, "Load")->rows.front().share.value_or(0)), 25);
 }
 
 void InspectorContentTest::inspectorOfAPodsHost() {
