@@ -42,40 +42,8 @@ private:
         QFile file(m_folder.path() + QLatin1Char('/') + q(name));
         return file.open(QIODevice::WriteOnly) && file.write(text) == text.size() ? file.fileName() : QString();
     }
-
-private Q_SLOTS:
-    void exitCodes_data() {
-        QTest::addColumn<QStringList>("arguments");
-        QTest::addColumn<int>("expected");
-        const auto row = [](const char* arguments, int expected) { QTest::newRow(arguments) << words(arguments) << expected; };
-        row("--help", 0);
-        row("--version", 0);
-        row("up --help", 0);
-        row("validate tutorial", 0);
-        row("status tutorial", 0); // it is down, and that is an answer
-        row("list", 0);
-        row("gc --prove", 0);
-        row("down tutorial", 0); // there is nothing to do
-        row("", 2);
-        row("burn", 2);
-        row("list b", 2);
-        row("gc b", 2);
-        row("doctor b", 2);
-        row("plan tutorial b", 2);
-        row("up tutorial b", 2);
-        row("down tutorial b", 2);
-        row("link tutorial intnet1 burn --record", 2);
-        row("link tutorial intnet1 cut --from leaf1", 2);
-        row("impair tutorial intnet1 --record", 2);
-        row("up --burn", 2);
-        row("up --timeout 0 tutorial", 2);
-        row("up --timeout soon tutorial", 2);
-        row("up --engine clouds tutorial", 2);
-        row("up no-such-lab", 2);
-        row("up /no/such/file.yaml", 2);
-        row("validate", 2);
-        row("validate a b", 2);
-        row("validate /no/such/file.yaml", 2);
+    static void row(const char* arguments, int expected) { QTest::newRow(arguments) << words(arguments) << expected; }
+    static void addRowsOfEdits() {
         row("edit", 2);
         row("edit tutorial", 2);
         row("edit tutorial remove host3", 2); // built in
@@ -105,6 +73,41 @@ private Q_SLOTS:
         row("edit tutorial kubernetes set services default --dry-run", 0);
         row("edit tutorial kubernetes --dry-run", 2);
         row("edit no-such-lab remove host3", 2);
+    }
+
+private Q_SLOTS:
+    void exitCodes_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("expected");
+        row("--help", 0);
+        row("--version", 0);
+        row("up --help", 0);
+        row("validate tutorial", 0);
+        row("status tutorial", 0); // it is down, and that is an answer
+        row("list", 0);
+        row("gc --prove", 0);
+        row("down tutorial", 0); // there is nothing to do
+        row("", 2);
+        row("burn", 2);
+        row("list b", 2);
+        row("gc b", 2);
+        row("doctor b", 2);
+        row("plan tutorial b", 2);
+        row("up tutorial b", 2);
+        row("down tutorial b", 2);
+        row("link tutorial intnet1 burn --record", 2);
+        row("link tutorial intnet1 cut --from leaf1", 2);
+        row("impair tutorial intnet1 --record", 2);
+        row("up --burn", 2);
+        row("up --timeout 0 tutorial", 2);
+        row("up --timeout soon tutorial", 2);
+        row("up --engine clouds tutorial", 2);
+        row("up no-such-lab", 2);
+        row("up /no/such/file.yaml", 2);
+        row("validate", 2);
+        row("validate a b", 2);
+        row("validate /no/such/file.yaml", 2);
+        addRowsOfEdits();
         row("status a b", 2);
         row("watch a b", 2);
         row("test a b c", 2);

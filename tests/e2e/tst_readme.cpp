@@ -82,7 +82,7 @@ ProgramResult ReadmeTest::type(const QStringList& arguments) const {
 
 void ReadmeTest::follow(const DocumentedCommand& command) {
     const QStringList arguments = command.words.mid(1);
-    const QString verb = arguments.first();
+    const QString& verb = arguments.first();
     if (verb == QLatin1String("edit")) { // "Change the file while its lab runs".
         QCOMPARE(type({u"up"_s, arguments.value(1)}).exitCode, 0);
     }
